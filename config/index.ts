@@ -1,0 +1,2 @@
+/** Reads `gateway.yaml`: text in, environments or located mistakes out. */
+export type { Environment } from "./model";

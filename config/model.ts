@@ -1,0 +1,149 @@
+/**
+ * What `gateway.yaml` means once it is read: every default filled in, every mistake already reported.
+ * `config/` produces it, `stacks/` synthesizes it. One {@link Environment} becomes one stack and one state.
+ */
+import type { AuthorizerSettings } from "../functions/authorizer/settings";
+
+export interface Environment {
+  /** Stack name, and the folder under `cdktf.out/stacks/`. */
+  readonly name: string;
+  /** The configuration's `name`, without the environment. */
+  readonly project: string;
+  /** `<project>-<environment>`, or `<project>` where there is one environment: names the API and what belongs to it. */
+  readonly apiName: string;
+  readonly description: string | undefined;
+  readonly region: string;
+  /** `plan` and `apply` refuse any other account. Empty: any account. */
+  readonly allowedAccountIds: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+  readonly routeSelectionExpression: string;
+  readonly routes: readonly Route[];
+  readonly authorizer: Authorizer;
+  readonly stage: Stage;
+  readonly originSecret: OriginSecret | undefined;
+  readonly logs: Logs;
+  readonly alarms: Alarms | undefined;
+  readonly dashboard: boolean;
+  readonly domain: Domain | undefined;
+  readonly vpcLink: VpcLink | undefined;
+  readonly state: StateBackend;
+  /** SSM parameters are published under `<prefix>/v1/<OUTPUT>`. Undefined: none. */
+  readonly ssmPrefix: string | undefined;
+}
+
+export interface Route {
+  /** `$connect`, `$disconnect`, `$default` or an action. */
+  readonly key: string;
+  /** Declared `route.request.*` parameters to whether they are required. `$connect` only. */
+  readonly requestParameters: Readonly<Record<string, boolean>>;
+  /** Two-way: the integration's answer goes back to the client. */
+  readonly reply: boolean;
+  readonly integration: Integration;
+}
+
+export type Integration = HttpIntegration | LambdaIntegration;
+
+export interface HttpIntegration {
+  readonly type: "HTTP" | "HTTP_PROXY";
+  readonly method: string;
+  readonly uri: string;
+  readonly timeoutMs: number;
+  /** `integration.request.<location>.<name>` to a mapping source in AWS's own grammar. */
+  readonly requestParameters: Readonly<Record<string, string>>;
+  /** Template key to VTL text. */
+  readonly requestTemplates: Readonly<Record<string, string>>;
+  readonly templateSelectionExpression: string;
+  readonly passthroughBehavior: "WHEN_NO_MATCH" | "WHEN_NO_TEMPLATES" | "NEVER";
+  /** Response key (`$default` or `/regex/`) to its templates. Empty for HTTP_PROXY. */
+  readonly responses: readonly IntegrationResponse[];
+}
+
+export interface IntegrationResponse {
+  readonly key: string;
+  readonly templates: Readonly<Record<string, string>>;
+  readonly templateSelectionExpression: string;
+}
+
+export interface LambdaIntegration {
+  readonly type: "AWS_PROXY";
+  readonly functionArn: string;
+  readonly timeoutMs: number;
+}
+
+/** `verify`: the bundled authorizer; `lambda`: one that exists already; `none`: open to everyone, said so out loud. */
+export type Authorizer =
+  | { readonly kind: "verify"; readonly function: AuthorizerFunction; readonly identitySources: readonly string[] }
+  | { readonly kind: "lambda"; readonly functionArn: string; readonly identitySources: readonly string[] }
+  | { readonly kind: "none" };
+
+export interface AuthorizerFunction {
+  readonly settings: AuthorizerSettings;
+  /** Snapshot for the zip: issuer to JWKS document. Empty: no file. */
+  readonly jwks: Readonly<Record<string, unknown>>;
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+  readonly logRetentionDays: number;
+}
+
+export interface Throttle {
+  /** Requests at once. */
+  readonly burst: number;
+  /** Requests per second. */
+  readonly rate: number;
+}
+
+export interface Stage {
+  readonly name: string;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly throttle: Throttle;
+  /** Route key to its own limits; both are always set. */
+  readonly routeThrottles: Readonly<Record<string, Throttle>>;
+  readonly detailedMetrics: boolean;
+}
+
+/** A header that only the gateway knows, so that the backend can tell it from strangers. Its value is a sensitive Terraform variable. */
+export interface OriginSecret {
+  readonly header: string;
+}
+
+export interface Logs {
+  readonly access: boolean;
+  readonly execution: "OFF" | "ERROR" | "INFO";
+  readonly retentionDays: number;
+  /** Own the account-wide role with which API Gateway writes logs; one stack per account and region may. */
+  readonly manageAccountRole: boolean;
+}
+
+export interface Alarms {
+  /** SNS topics that are told. */
+  readonly topicArns: readonly string[];
+  readonly periodSeconds: number;
+  readonly evaluationPeriods: number;
+  readonly thresholds: {
+    readonly integrationErrors: number;
+    readonly clientErrors: number;
+    readonly executionErrors: number;
+    readonly authorizerErrors: number;
+    readonly authorizerThrottles: number;
+  };
+}
+
+export interface Domain {
+  readonly name: string;
+  readonly certificateArn: string;
+  /** Path under which the stage is served; empty for the root. */
+  readonly basePath: string;
+  /** Route 53 zone for the alias record. Undefined: the DNS record is somebody else's. */
+  readonly zoneId: string | undefined;
+}
+
+/** WebSocket APIs take only version 1 links, to a Network Load Balancer. */
+export type VpcLink = { readonly id: string } | { readonly targetArn: string };
+
+export type StateBackend =
+  | { readonly type: "local"; readonly path: string | undefined }
+  | {
+      readonly type: "s3" | "cloud" | "http" | "gcs" | "azurerm" | "pg";
+      /** The backend's own arguments in Terraform's words. S3 always has `use_lockfile`. */
+      readonly arguments: Readonly<Record<string, unknown>>;
+    };

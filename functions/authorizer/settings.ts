@@ -1,0 +1,82 @@
+/**
+ * What the authorizer is told: the JSON in its environment variable `AUTHORIZER_SETTINGS`.
+ * Everything is spelled out here; defaults belong to whoever writes the settings.
+ */
+
+/** JWS algorithms (RFC 7518 section 3.1, RFC 8037) signed with a private key. */
+export const ASYMMETRIC_ALGORITHMS = [
+  "RS256",
+  "RS384",
+  "RS512",
+  "PS256",
+  "PS384",
+  "PS512",
+  "ES256",
+  "ES384",
+  "ES512",
+  "EdDSA",
+] as const;
+/** JWS algorithms keyed with a shared secret. */
+export const SYMMETRIC_ALGORITHMS = ["HS256", "HS384", "HS512"] as const;
+
+export type AsymmetricAlgorithm = (typeof ASYMMETRIC_ALGORITHMS)[number];
+export type SymmetricAlgorithm = (typeof SYMMETRIC_ALGORITHMS)[number];
+export type Algorithm = AsymmetricAlgorithm | SymmetricAlgorithm;
+
+/** Rules for the claims of one issuer's tokens. */
+export interface ClaimRules {
+  /** The exact `iss` claim. It also selects which entry of the settings a token is checked against. */
+  readonly issuer: string;
+  /** The token's audience must name at least one of these. */
+  readonly audiences: readonly string[];
+  /** Which claim holds the audience: `client_id` for Amazon Cognito access tokens, which have no `aud`. */
+  readonly audienceClaim: "aud" | "client_id";
+  /** Claims that must be present, each with one of the listed values, such as `token_use: ["access"]`. */
+  readonly requiredClaims: Readonly<Record<string, readonly string[]>>;
+  /** Accepted `typ` headers, compared without case and without `application/`. `""` accepts a token that has none. */
+  readonly types: readonly string[];
+  /** Authorizer context key to claim name, such as `{ userId: "sub", orgId: "org_id" }`. Absent claims are left out. */
+  readonly context: Readonly<Record<string, string>>;
+}
+
+/** An issuer whose public keys are published as a JSON Web Key Set (RFC 7517). */
+export interface JwksIssuer extends ClaimRules {
+  readonly kind: "jwks";
+  readonly algorithms: readonly AsymmetricAlgorithm[];
+  /** https only; fetched lazily, never on the path of a known key. */
+  readonly jwksUri: string;
+}
+
+/** An issuer that shares a secret with the authorizer. */
+export interface SecretIssuer extends ClaimRules {
+  readonly kind: "secret";
+  readonly algorithms: readonly SymmetricAlgorithm[];
+  /**
+   * Where the secrets are, newest first, at most two, so that one can be rotated.
+   * `env`: names of environment variables; `ssm`: names of SSM SecureString parameters.
+   * A variable that is unset or empty is skipped as long as one secret is left.
+   */
+  readonly secrets: { readonly from: "env" | "ssm"; readonly names: readonly string[] };
+}
+
+export type Issuer = JwksIssuer | SecretIssuer;
+
+export interface AuthorizerSettings {
+  readonly issuers: readonly Issuer[];
+  /** Name of the query-string parameter that carries the token. */
+  readonly tokenParameter: string;
+  /** 403: answer a Deny policy. 401: throw `Unauthorized`, which AWS counts as a Lambda error. */
+  readonly invalidToken: 401 | 403;
+  /** Tolerance for `exp`, `nbf` and `iat`, in seconds. */
+  readonly clockSkew: number;
+  /** Greatest accepted `exp - iat` (or `exp - now` where there is no `iat`), in seconds. */
+  readonly maxLifetime: number;
+}
+
+/** Environment variable that holds {@link AuthorizerSettings} as JSON. */
+export const SETTINGS_VARIABLE = "AUTHORIZER_SETTINGS";
+/**
+ * File beside the handler in the function's zip: issuer to JSON Web Key Set, the snapshot that keeps
+ * the network off the cold path. Optional.
+ */
+export const JWKS_SNAPSHOT_FILE = "jwks.json";

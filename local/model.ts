@@ -1,0 +1,178 @@
+/**
+ * The resources of a WebSocket API, with the names that the API Gateway V2 REST API gives them on the wire
+ * (https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/). The control plane stores them, the Terraform
+ * reader makes them, a deployment freezes them, the data plane serves them.
+ */
+
+export interface Api {
+  readonly apiId: string;
+  name: string;
+  readonly protocolType: "WEBSOCKET";
+  routeSelectionExpression: string;
+  apiKeySelectionExpression: string;
+  /** `ws://host:port` or `wss://host:port`, without a stage. */
+  readonly apiEndpoint: string;
+  description?: string;
+  version?: string;
+  disableExecuteApiEndpoint: boolean;
+  disableSchemaValidation?: boolean;
+  ipAddressType?: "ipv4" | "dualstack";
+  readonly createdDate: string;
+  tags: Record<string, string>;
+}
+
+export interface Route {
+  readonly routeId: string;
+  routeKey: string;
+  authorizationType: "NONE" | "AWS_IAM" | "CUSTOM";
+  authorizerId?: string;
+  apiKeyRequired: boolean;
+  operationName?: string;
+  modelSelectionExpression?: string;
+  requestModels?: Record<string, string>;
+  requestParameters?: Record<string, { required: boolean }>;
+  routeResponseSelectionExpression?: string;
+  /** `integrations/<integrationId>` */
+  target?: string;
+}
+
+export interface RouteResponse {
+  readonly routeResponseId: string;
+  routeResponseKey: string;
+  modelSelectionExpression?: string;
+  responseModels?: Record<string, string>;
+  responseParameters?: Record<string, { required: boolean }>;
+}
+
+export type IntegrationType = "HTTP" | "HTTP_PROXY" | "AWS" | "AWS_PROXY" | "MOCK";
+
+export interface Integration {
+  readonly integrationId: string;
+  integrationType: IntegrationType;
+  integrationMethod?: string;
+  integrationUri?: string;
+  connectionType: "INTERNET" | "VPC_LINK";
+  connectionId?: string;
+  credentialsArn?: string;
+  description?: string;
+  contentHandlingStrategy?: "CONVERT_TO_BINARY" | "CONVERT_TO_TEXT";
+  passthroughBehavior: "WHEN_NO_MATCH" | "WHEN_NO_TEMPLATES" | "NEVER";
+  payloadFormatVersion: "1.0";
+  requestParameters?: Record<string, string>;
+  requestTemplates?: Record<string, string>;
+  templateSelectionExpression?: string;
+  integrationResponseSelectionExpression?: string;
+  timeoutInMillis: number;
+}
+
+export interface IntegrationResponse {
+  readonly integrationResponseId: string;
+  integrationResponseKey: string;
+  contentHandlingStrategy?: "CONVERT_TO_BINARY" | "CONVERT_TO_TEXT";
+  responseParameters?: Record<string, string>;
+  responseTemplates?: Record<string, string>;
+  templateSelectionExpression?: string;
+}
+
+export interface Authorizer {
+  readonly authorizerId: string;
+  name: string;
+  authorizerType: "REQUEST";
+  /** `arn:aws:apigateway:<region>:lambda:path/2015-03-31/functions/<function ARN>/invocations` */
+  authorizerUri: string;
+  authorizerCredentialsArn?: string;
+  identitySource: string[];
+}
+
+export interface Model {
+  readonly modelId: string;
+  name: string;
+  contentType: string;
+  description?: string;
+  /** JSON Schema draft 4, as text. */
+  schema: string;
+}
+
+/** What a deployment freezes: everything about an API but its stages. */
+export interface Definition {
+  api: Api;
+  routes: Map<string, Route & { routeResponses: Map<string, RouteResponse> }>;
+  integrations: Map<string, Integration & { integrationResponses: Map<string, IntegrationResponse> }>;
+  authorizers: Map<string, Authorizer>;
+  models: Map<string, Model>;
+}
+
+export interface Deployment {
+  readonly deploymentId: string;
+  readonly createdDate: string;
+  description?: string;
+  readonly autoDeployed: boolean;
+  readonly deploymentStatus: "DEPLOYED" | "FAILED";
+  readonly deploymentStatusMessage?: string;
+  /** Immutable. */
+  readonly definition: Definition;
+}
+
+export interface RouteSettings {
+  dataTraceEnabled?: boolean;
+  detailedMetricsEnabled?: boolean;
+  loggingLevel?: "OFF" | "ERROR" | "INFO";
+  throttlingBurstLimit?: number;
+  throttlingRateLimit?: number;
+}
+
+export interface Stage {
+  readonly stageName: string;
+  deploymentId?: string;
+  autoDeploy: boolean;
+  description?: string;
+  clientCertificateId?: string;
+  accessLogSettings?: { destinationArn?: string; format?: string };
+  defaultRouteSettings: RouteSettings;
+  routeSettings: Record<string, RouteSettings>;
+  stageVariables: Record<string, string>;
+  readonly createdDate: string;
+  lastUpdatedDate: string;
+  tags: Record<string, string>;
+}
+
+/** One API as it is being edited, with what has been deployed of it. */
+export interface ApiState {
+  readonly current: Definition;
+  readonly deployments: Map<string, Deployment>;
+  readonly stages: Map<string, Stage>;
+}
+
+/** The account and region that ARNs are built from. */
+export interface Account {
+  readonly accountId: string;
+  readonly region: string;
+  readonly partition: string;
+}
+
+/** A Lambda function as it would be uploaded. */
+export interface LambdaFunction {
+  readonly functionArn: string;
+  readonly functionName: string;
+  /** Path of the zip. */
+  readonly zipFile: string;
+  /** `file.export` */
+  readonly handler: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly timeoutSeconds: number;
+  readonly memoryMb: number;
+  /** Source ARN patterns (`*` wildcards) that `apigateway.amazonaws.com` may invoke it from. */
+  readonly allowedSourceArns: readonly string[];
+}
+
+/** Finds a function by ARN; undefined where there is none. */
+export type FindFunction = (functionArn: string) => Promise<LambdaFunction | undefined>;
+
+/**
+ * Invokes a function that has been found: `payload` on success, `functionError` when the handler threw (AWS's
+ * `{errorType, errorMessage, trace}`), timed out or crashed.
+ */
+export type InvokeFunction = (
+  fn: LambdaFunction,
+  event: unknown,
+) => Promise<{ payload: unknown } | { functionError: { errorType: string; errorMessage: string } }>;

@@ -1,0 +1,103 @@
+/** The words of the smoke test: what to connect to, what is expected, what happened. */
+
+/** One attempt to connect. */
+export interface ProbeOptions {
+  /** `wss://host/stage` or `ws://`; query parameters in it are kept. */
+  readonly url: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly subprotocols?: readonly string[];
+  /** Connect here instead of the URL's host; SNI and `Host` stay the URL's. `host:port` */
+  readonly connectTo?: string;
+  /** PEM of certificate authorities to trust in place of the system's. */
+  readonly ca?: string;
+  readonly insecure?: boolean;
+  /** Milliseconds for each phase: DNS, TCP, TLS, upgrade. */
+  readonly phaseTimeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Milliseconds per phase; a phase that did not take place is absent. `upgrade` is the gateway's, the authorizer's and the backend's time. */
+export interface Timings {
+  dns?: number;
+  tcp?: number;
+  tls?: number;
+  upgrade?: number;
+}
+
+/** Why there was no answer at all. The exit codes of the command follow these classes. */
+export type TransportFailure = "dns" | "refused" | "tls" | "timeout" | "reset" | "protocol" | "proxy" | "cancelled";
+
+export interface Refusal {
+  readonly kind: "refused";
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** At most 4 KB. */
+  readonly body: string;
+  readonly timings: Timings;
+}
+export interface Failure {
+  readonly kind: "failed";
+  readonly failure: TransportFailure;
+  readonly message: string;
+  readonly timings: Timings;
+}
+
+export type CaseId =
+  | "connect"
+  | "no-token"
+  | "bad-token"
+  | "missing-parameter"
+  | "unknown-stage"
+  | "ping"
+  | "message"
+  | "close";
+
+export interface CaseResult {
+  readonly id: CaseId;
+  readonly title: string;
+  /** `reported`: not asserted, because AWS's behaviour is not documented. `skipped` says why in `detail`. */
+  readonly verdict: "passed" | "failed" | "reported" | "skipped";
+  readonly expected: string;
+  readonly actual: string;
+  /** What to look at, in a sentence, when it failed. */
+  readonly detail?: string;
+  readonly status?: number;
+  readonly body?: string;
+  /** `x-amzn-*` headers of a refusal. */
+  readonly awsHeaders?: Readonly<Record<string, string>>;
+  readonly timings?: Timings;
+  readonly durationMs: number;
+  readonly attempts: number;
+}
+
+export interface SmokeOptions extends ProbeOptions {
+  readonly token: string;
+  readonly tokenParameter: string;
+  /** Query parameters that `$connect` requires, with a value for the test. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** What `@connections` is posted to: the https (or http) form of the stage. Undefined: the message case is skipped. */
+  readonly endpoint?: string;
+  readonly region?: string;
+  /** Signs `@connections` requests; undefined: the SDK-standard environment variables, else the case is skipped. */
+  readonly credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+  /** Accepted statuses by refusal case; the defaults are AWS's documented ones. */
+  readonly expectStatus?: Partial<
+    Record<"no-token" | "bad-token" | "missing-parameter" | "unknown-stage", readonly number[]>
+  >;
+  readonly pings?: number;
+  /** Milliseconds for everything, retries included. */
+  readonly deadlineMs?: number;
+  readonly onProgress?: (line: string) => void;
+  readonly onCase?: (result: CaseResult) => void;
+}
+
+export interface SmokeReport {
+  readonly passed: boolean;
+  readonly url: string;
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly cases: readonly CaseResult[];
+  readonly connectMs: { readonly p50: number; readonly p95: number; readonly samples: readonly number[] } | undefined;
+  readonly pingMs: { readonly p50: number; readonly p95: number; readonly samples: readonly number[] } | undefined;
+}
