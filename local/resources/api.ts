@@ -1,0 +1,83 @@
+/** Api: https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis.html */
+import { z } from "zod";
+import type { Account, Api, ApiState } from "../model";
+import { badRequest } from "./error";
+import { checkSelection, ROUTE_SELECTION } from "./expressions";
+import { flag, type Kind, parse, refuse, required, text, texts } from "./kind";
+
+const members = z.object({
+  apiKeySelectionExpression: text,
+  description: text,
+  disableExecuteApiEndpoint: flag,
+  disableSchemaValidation: flag,
+  ipAddressType: z.enum(["ipv4", "dualstack"]).exactOptional(),
+  name: text,
+  protocolType: z.enum(["WEBSOCKET", "HTTP"]).exactOptional(),
+  routeSelectionExpression: text,
+  tags: texts,
+  version: text,
+  corsConfiguration: z.unknown(),
+  credentialsArn: z.unknown(),
+  routeKey: z.unknown(),
+  target: z.unknown(),
+});
+const API_KEY_SELECTION = ["$request.header.x-api-key", "$context.authorizer.usageIdentifierKey"];
+
+export interface ApiScope {
+  readonly account: Account;
+  /** The public URL of an API, such as `ws://localhost:3000`. */
+  endpoint(apiId: string): string;
+}
+
+export const apiKind: Kind<ApiState, ApiScope> = {
+  name: "API",
+  key: (state) => state.current.api.apiId,
+  create(input, scope, mint) {
+    const given = parse(members, input);
+    if (required(given.protocolType, "protocolType") !== "WEBSOCKET") {
+      throw badRequest("This gateway serves WebSocket APIs: protocolType must be WEBSOCKET");
+    }
+    const apiId = mint.id(10);
+    const api: Api = {
+      apiId,
+      name: "",
+      protocolType: "WEBSOCKET",
+      routeSelectionExpression: "",
+      apiKeySelectionExpression: "$request.header.x-api-key",
+      apiEndpoint: scope.endpoint(apiId),
+      disableExecuteApiEndpoint: false,
+      createdDate: mint.now(),
+      tags: given.tags ?? {},
+    };
+    return {
+      current: {
+        api: change(api, given),
+        routes: new Map(),
+        integrations: new Map(),
+        authorizers: new Map(),
+        models: new Map(),
+      },
+      deployments: new Map(),
+      stages: new Map(),
+    };
+  },
+  update(state, input) {
+    state.current.api = change(state.current.api, parse(members, input));
+    return state;
+  },
+  wire: (state) => state.current.api,
+};
+
+function change(previous: Api, given: z.output<typeof members>): Api {
+  if (given.corsConfiguration !== undefined) throw badRequest("Cors is not supported for WEBSOCKET protocolType");
+  refuse(given, ["credentialsArn", "routeKey", "target"]);
+  const { corsConfiguration, credentialsArn, routeKey, target, tags, protocolType, ...own } = given;
+  const api = { ...previous, ...own };
+  required(api.name, "name");
+  if (api.routeSelectionExpression === "") throw badRequest("Invalid routeSelectionExpression");
+  checkSelection(api.routeSelectionExpression, ROUTE_SELECTION);
+  if (!API_KEY_SELECTION.includes(api.apiKeySelectionExpression)) {
+    throw badRequest(`apiKeySelectionExpression must be one of ${API_KEY_SELECTION.join(", ")}`);
+  }
+  return api;
+}

@@ -1,0 +1,45 @@
+/** The resources of one kind in one place, such as the routes of an API: listed, read, created, changed and deleted alike. */
+import { notFound } from "./error";
+import type { Kind, Mint } from "./kind";
+
+export class Collection<T, Scope = unknown> {
+  constructor(
+    readonly kind: Kind<T, Scope>,
+    private readonly entries: Map<string, T>,
+    private readonly scope: Scope,
+    private readonly mint: Mint,
+    private readonly changed: (action: "created" | "updated" | "deleted", key: string) => void,
+  ) {}
+
+  list(): T[] {
+    return [...this.entries.values()];
+  }
+
+  get(key: string): T {
+    const resource = this.entries.get(key);
+    if (resource === undefined) throw notFound(this.kind.name, key);
+    return resource;
+  }
+
+  /** `input` is what a client sent: it is checked here, with AWS's errors. */
+  create(input: unknown): T {
+    const resource = this.kind.create(input, this.scope, this.mint);
+    const key = this.kind.key(resource);
+    this.entries.set(key, resource);
+    this.changed("created", key);
+    return resource;
+  }
+
+  update(key: string, input: unknown): T {
+    const resource = this.kind.update(this.get(key), input, this.scope, this.mint);
+    this.entries.set(key, resource);
+    this.changed("updated", key);
+    return resource;
+  }
+
+  delete(key: string): void {
+    this.kind.release?.(this.get(key), this.scope);
+    this.entries.delete(key);
+    this.changed("deleted", key);
+  }
+}

@@ -1,0 +1,32 @@
+/** What API Gateway answers when it refuses a control-plane request. */
+
+const STATUS = {
+  AccessDeniedException: 403,
+  BadRequestException: 400,
+  ConflictException: 409,
+  NotFoundException: 404,
+  PayloadTooLargeException: 413,
+  SerializationException: 400,
+  UnknownOperationException: 404,
+} as const;
+
+export type ApiErrorCode = keyof typeof STATUS;
+
+/** `code` is AWS's name for the error, `message` AWS's own words wherever they are known. */
+export class ApiError extends Error {
+  readonly status: number;
+
+  constructor(
+    readonly code: ApiErrorCode,
+    message: string,
+  ) {
+    super(message);
+    this.name = "ApiError";
+    this.status = STATUS[code];
+  }
+}
+
+export const badRequest = (message: string) => new ApiError("BadRequestException", message);
+export const conflict = (message: string) => new ApiError("ConflictException", message);
+export const notFound = (resource: string, id: string) =>
+  new ApiError("NotFoundException", `Invalid ${resource} identifier specified ${id}`);

@@ -1,0 +1,64 @@
+/** What all resource kinds have in common: a kind says how one is created, changed and let go. */
+import { z } from "zod";
+import { ApiError, badRequest } from "./error";
+
+/** Identifiers and the time, so that tests and the Terraform reader can hold them still. */
+export interface Mint {
+  id(length: number): string;
+  now(): string;
+}
+
+/** `Scope` is what a resource may refer to: the API it belongs to, its parent, or the account. */
+export interface Kind<T, Scope> {
+  /** AWS's word, as it stands in `Invalid <word> identifier specified`. */
+  readonly name: string;
+  key(resource: T): string;
+  create(input: unknown, scope: Scope, mint: Mint): T;
+  update(previous: T, input: unknown, scope: Scope, mint: Mint): T;
+  /** Throws where the resource is still needed. */
+  release?(resource: T, scope: Scope): void;
+  /** What the REST API shows of it. */
+  wire(resource: T): object;
+}
+
+export const text = z.string().exactOptional();
+export const flag = z.boolean().exactOptional();
+export const whole = z.int().exactOptional();
+export const texts = z.record(z.string(), z.string()).exactOptional();
+export const declared = z.record(z.string(), z.object({ required: z.boolean().default(false) })).exactOptional();
+
+/** The members of a request that its schema knows, with AWS's errors for what does not fit. Unknown members are ignored. */
+export function parse<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
+  const result = schema.safeParse(input, { reportInput: true });
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const member = issue?.path.join(".") || "the request body";
+  if (issue?.code === "invalid_value") {
+    throw badRequest(`Invalid value for ${member}: must be one of ${issue.values.join(", ")}`);
+  }
+  if (issue?.code === "too_small" || issue?.code === "too_big" || issue?.code === "custom") {
+    throw badRequest(`Invalid value for ${member}: ${issue.message}`);
+  }
+  throw new ApiError("SerializationException", `Invalid type for ${member}: ${issue?.message ?? "unexpected value"}`);
+}
+
+export function required<T>(value: T | undefined, member: string): T {
+  if (value === undefined || value === "") throw badRequest(`${member} is required`);
+  return value;
+}
+
+/** Members of HTTP APIs. AWS refuses them for WebSocket APIs rather than ignore them. */
+export function refuse(input: Readonly<Record<string, unknown>>, members: readonly string[]): void {
+  for (const member of members) {
+    if (input[member] !== undefined) throw badRequest(`${member} is not supported for protocol type WEBSOCKET`);
+  }
+}
+
+/**
+ * Update operations merge these maps: keys that are not sent stay, a key with an empty value goes.
+ * (Observed: the provider removes a parameter by sending "",
+ * https://github.com/hashicorp/terraform-provider-aws/blob/v5.100.0/internal/service/apigatewayv2/integration.go)
+ */
+export function mergeTexts(previous: Readonly<Record<string, string>> = {}, change: Readonly<Record<string, string>>) {
+  return Object.fromEntries(Object.entries({ ...previous, ...change }).filter(([, value]) => value !== ""));
+}

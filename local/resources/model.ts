@@ -1,0 +1,36 @@
+/** Model: https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-request-validation.html */
+import { z } from "zod";
+import type { ApiState, Model } from "../model";
+import { badRequest, conflict } from "./error";
+import { type Kind, parse, required, text } from "./kind";
+
+const members = z.object({ contentType: text, description: text, name: text, schema: text });
+
+export const modelKind: Kind<Model, ApiState> = {
+  name: "Model",
+  key: (model) => model.modelId,
+  create(input, scope, mint) {
+    const blank: Model = { modelId: mint.id(6), name: "", contentType: "application/json", schema: "" };
+    return change(blank, parse(members, input), scope);
+  },
+  update: (previous, input, scope) => change(previous, parse(members, input), scope),
+  wire: (model) => model,
+};
+
+function change(previous: Model, given: z.output<typeof members>, { current }: ApiState): Model {
+  const model = { ...previous, ...given };
+  if (!/^[a-zA-Z0-9]+$/.test(required(model.name, "name"))) {
+    throw badRequest(`Model name must be alphanumeric: ${model.name}`);
+  }
+  try {
+    JSON.parse(required(model.schema, "schema"));
+  } catch {
+    throw badRequest(`Invalid model specified: the schema of ${model.name} is not JSON`);
+  }
+  for (const other of current.models.values()) {
+    if (other.name === model.name && other.modelId !== model.modelId) {
+      throw conflict(`Model name already exists for this API: ${model.name}`);
+    }
+  }
+  return model;
+}
