@@ -37,6 +37,12 @@ export class Collection<T, Scope = unknown> {
     return resource;
   }
 
+  /** A change that no client spells out as members, such as the removal of one entry of a map. */
+  edit(key: string, change: (resource: T, scope: Scope) => T): void {
+    this.entries.set(key, change(this.get(key), this.scope));
+    this.changed("updated", key);
+  }
+
   delete(key: string): void {
     this.kind.release?.(this.get(key), this.scope);
     this.entries.delete(key);

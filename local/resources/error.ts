@@ -5,7 +5,8 @@ const STATUS = {
   BadRequestException: 400,
   ConflictException: 409,
   NotFoundException: 404,
-  PayloadTooLargeException: 413,
+  MissingAuthenticationTokenException: 403,
+  RequestEntityTooLargeException: 413,
   SerializationException: 400,
   UnknownOperationException: 404,
 } as const;

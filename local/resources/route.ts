@@ -61,6 +61,16 @@ function change(previous: Route, given: z.output<typeof members>, { current }: A
   return route;
 }
 
+export function withoutRequestParameter(parameter: string) {
+  return (route: RouteEntry, { current }: ApiState): RouteEntry => {
+    const { [parameter]: removed, ...requestParameters } = route.requestParameters ?? {};
+    if (!removed) throw notFound("RequestParameter", parameter);
+    const left = { ...route, requestParameters };
+    checkTarget(left, current);
+    return left;
+  };
+}
+
 function checkKey(route: Route, current: Definition): void {
   if (route.routeKey === "") throw badRequest("Route key is required");
   for (const other of current.routes.values()) {

@@ -55,6 +55,18 @@ export const stageKind: Kind<Stage, ApiState> = {
   wire: (stage) => stage,
 };
 
+export function withoutAccessLog({ accessLogSettings, ...stage }: Stage): Stage {
+  return stage;
+}
+
+export function withoutRouteSettings(routeKey: string) {
+  return (stage: Stage): Stage => {
+    const { [routeKey]: removed, ...routeSettings } = stage.routeSettings;
+    if (!removed) throw notFound("RouteSettings", routeKey);
+    return { ...stage, routeSettings };
+  };
+}
+
 type Change = Omit<z.output<typeof members>, "stageName" | "tags">;
 
 function change(previous: Stage, given: Change, state: ApiState, lastUpdatedDate: string): Stage {

@@ -1,0 +1,57 @@
+/**
+ * The control plane: API Gateway V2's REST API, as the AWS CLI, the SDKs and Terraform's provider speak it.
+ * https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/
+ */
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { ApiError } from "../resources/error";
+import type { Store } from "../store";
+import { readJson } from "./body";
+import { type Answer, perform } from "./operations";
+
+/** The first segments after `/v2`; any other path belongs to a stage that happens to be called `v2`. */
+const OURS = /^\/v2\/(apis|domainnames|tags|vpclinks)(\/|\?|$)/;
+
+/** Handles a request if it is one for the control plane, and tells whether it was. */
+export function createControlPlane(store: Store): (req: IncomingMessage, res: ServerResponse) => boolean {
+  return (req, res) => {
+    if (!OURS.test(req.url ?? "")) return false;
+    answer(store, req).then(
+      ({ status, body }) => send(res, status, body),
+      (error: unknown) => refuse(res, error),
+    );
+    return true;
+  };
+}
+
+async function answer(store: Store, req: IncomingMessage): Promise<Answer> {
+  const url = new URL(req.url ?? "", "http://localhost");
+  // As on AWS, an unsigned request is refused. Every AWS tool signs, and no web page can make a browser do so unasked.
+  if (!/^AWS4-HMAC-SHA256 /.test(req.headers.authorization ?? "")) {
+    throw new ApiError("MissingAuthenticationTokenException", "Missing Authentication Token");
+  }
+  const path = url.pathname.slice("/v2/".length).replace(/\/$/, "").split("/").map(decode);
+  return perform(store, { method: req.method ?? "", path, query: url.searchParams, body: await readJson(req) });
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw new ApiError("BadRequestException", `Invalid percent-encoding in the request path: ${segment}`);
+  }
+}
+
+function refuse(res: ServerResponse, error: unknown): void {
+  const known = error instanceof ApiError;
+  res.setHeader("x-amzn-ErrorType", known ? error.code : "InternalServerErrorException");
+  if (known && error.code === "RequestEntityTooLargeException") res.setHeader("connection", "close");
+  send(res, known ? error.status : 500, { message: error instanceof Error ? error.message : "Internal server error" });
+}
+
+function send(res: ServerResponse, status: number, body: object | undefined): void {
+  res.statusCode = status;
+  res.setHeader("x-amzn-RequestId", randomUUID());
+  if (body !== undefined) res.setHeader("content-type", "application/json");
+  res.end(body && JSON.stringify(body));
+}
