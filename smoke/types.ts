@@ -14,13 +14,39 @@ export interface ProbeOptions {
   readonly insecure?: boolean;
   /** Milliseconds for each phase: DNS, TCP, TLS, upgrade. */
   readonly phaseTimeoutMs?: number;
+  /** Milliseconds for the upgrade alone, which waits for the authorizer and the backend; defaults to `phaseTimeoutMs`, else 35 s. */
+  readonly upgradeTimeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** Where `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` are read; the process's environment by default. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Values that no message may show, besides what the option names already mark as secret. */
+  readonly secrets?: readonly string[];
+  /** Resolves host names in place of the system's resolver. */
+  readonly lookup?: (hostname: string) => Promise<readonly { address: string; family: number }[]>;
+  /** Told each state that the connection enters. */
+  readonly onState?: (state: ProbeState) => void;
 }
+
+/** A connection's life. `tunnelling` is the CONNECT through a proxy; `refused` is an HTTP answer, `failed` is no answer. */
+export type ProbeState =
+  | "idle"
+  | "resolving"
+  | "dialling"
+  | "tunnelling"
+  | "securing"
+  | "upgrading"
+  | "open"
+  | "closing"
+  | "closed"
+  | "refused"
+  | "failed";
 
 /** Milliseconds per phase; a phase that did not take place is absent. `upgrade` is the gateway's, the authorizer's and the backend's time. */
 export interface Timings {
   dns?: number;
   tcp?: number;
+  /** The CONNECT through a proxy, with TLS to the proxy where it has an https address. */
+  proxy?: number;
   tls?: number;
   upgrade?: number;
 }
@@ -39,6 +65,10 @@ export interface Refusal {
 export interface Failure {
   readonly kind: "failed";
   readonly failure: TransportFailure;
+  /** The state in which it failed. */
+  readonly state: ProbeState;
+  /** Node's or ws's own error code, where there is one. */
+  readonly code: string | undefined;
   readonly message: string;
   readonly timings: Timings;
 }
@@ -63,6 +93,8 @@ export interface CaseResult {
   /** What to look at, in a sentence, when it failed. */
   readonly detail?: string;
   readonly status?: number;
+  /** The class of failure, where there was no answer at all. */
+  readonly failure?: TransportFailure;
   readonly body?: string;
   /** `x-amzn-*` headers of a refusal. */
   readonly awsHeaders?: Readonly<Record<string, string>>;
@@ -86,6 +118,15 @@ export interface SmokeOptions extends ProbeOptions {
     Record<"no-token" | "bad-token" | "missing-parameter" | "unknown-stage", readonly number[]>
   >;
   readonly pings?: number;
+  /** Connections that are measured; more than one gives percentiles a meaning. */
+  readonly connects?: number;
+  /** Milliseconds after the start in which a 403 `ForbiddenException` may be a deployment that has not arrived everywhere yet. */
+  readonly settleMs?: number;
+  /**
+   * A message whose answer names the connection (`"connectionId":"…"`), for an API that answers it by a route.
+   * Default: a message that no route takes, which API Gateway answers itself, naming the connection.
+   */
+  readonly identifyMessage?: string;
   /** Milliseconds for everything, retries included. */
   readonly deadlineMs?: number;
   readonly onProgress?: (line: string) => void;

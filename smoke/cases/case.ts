@@ -1,0 +1,102 @@
+/** What every case shares: the options of a test, its clock, and how a result is put together. */
+import { performance } from "node:perf_hooks";
+import { brief } from "../advice";
+import { CONNECTS, PINGS, SETTLE_MS } from "../constants";
+import { classify } from "../errors";
+import { probe } from "../probe";
+import { type Clock, looksLikePropagation } from "../retry";
+import type { CaseId, CaseResult, Failure, ProbeOptions, Refusal, SmokeOptions } from "../types";
+
+export interface Bench {
+  readonly options: SmokeOptions;
+  readonly clock: Clock;
+  readonly mask: (text: string) => string;
+}
+
+export const TITLES: Readonly<Record<CaseId, string>> = {
+  connect: "A client with a good token connects",
+  "no-token": "A client without a token is refused",
+  "bad-token": "A client with a forged token is refused",
+  "missing-parameter": "A client without a required parameter",
+  "unknown-stage": "A stage that does not exist is refused",
+  ping: "Pings are answered",
+  message: "A message pushed through @connections arrives",
+  close: "The connection closes cleanly",
+};
+
+export type Outcome = Omit<CaseResult, "id" | "title" | "durationMs">;
+
+/** Times a case and gives it its name; what it throws fails it. */
+export async function runCase(
+  bench: Bench,
+  id: CaseId,
+  expected: string,
+  body: () => Promise<Outcome>,
+): Promise<CaseResult> {
+  const started = performance.now();
+  let outcome: Outcome;
+  try {
+    outcome = await body();
+  } catch (error) {
+    const { code, message } = classify(error, "open");
+    outcome = { verdict: "failed", expected, actual: code, failure: code, detail: message, attempts: 1 };
+  }
+  const { mask } = bench;
+  const result: CaseResult = {
+    id,
+    title: TITLES[id],
+    ...outcome,
+    actual: mask(outcome.actual),
+    ...(outcome.detail === undefined ? {} : { detail: mask(outcome.detail) }),
+    ...(outcome.body === undefined ? {} : { body: mask(outcome.body) }),
+    durationMs: performance.now() - started,
+  };
+  bench.options.onCase?.(result);
+  return result;
+}
+
+export function skip(expected: string, detail: string): Outcome {
+  return { verdict: "skipped", expected, actual: "not run", detail, attempts: 0 };
+}
+
+/** The options of one probe: the test's own, with this query in place of the URL's. */
+export function probeOptions(
+  { options, clock }: Bench,
+  url: string,
+  query: Readonly<Record<string, string>>,
+): ProbeOptions {
+  return { ...options, url, query, signal: clock.signal };
+}
+
+/** The URL without the token and the required parameters, whoever put them there. */
+export function bareUrl({ url, tokenParameter, parameters, query }: SmokeOptions): string {
+  const bare = new URL(url);
+  for (const name of [tokenParameter, ...Object.keys(parameters)]) bare.searchParams.delete(name);
+  for (const [name, value] of Object.entries(query ?? {})) bare.searchParams.set(name, value);
+  return bare.href;
+}
+
+/** Connects until the answer is none of propagation's, or is one that is `wanted`. */
+export async function connectUntil(
+  bench: Bench,
+  options: ProbeOptions,
+  wanted: (answer: Awaited<ReturnType<typeof probe>>) => boolean,
+): Promise<{ answer: Awaited<ReturnType<typeof probe>>; attempts: number }> {
+  const { clock, options: smoke } = bench;
+  return await clock.retry(
+    () => probe(options),
+    (answer) => !wanted(answer) && looksLikePropagation(answer, isYoung(bench)),
+    (answer, ms) => smoke.onProgress?.(`${brief(answer)}; trying again in ${ms} ms`),
+  );
+}
+
+export const isYoung = ({ options, clock }: Bench): boolean => clock.elapsedMs < (options.settleMs ?? SETTLE_MS);
+export const connectsOf = ({ connects }: SmokeOptions): number => Math.max(1, connects ?? CONNECTS);
+export const pingsOf = ({ pings }: SmokeOptions): number => Math.max(1, pings ?? PINGS);
+
+/** What a refusal or failure adds to a result: AWS's own words. */
+export function words(answer: Refusal | Failure): Partial<Outcome> {
+  if (answer.kind === "failed") return { failure: answer.failure, timings: answer.timings };
+  const aws = Object.entries(answer.headers).filter(([name]) => /^x-amzn?-/.test(name));
+  return { status: answer.status, body: answer.body, awsHeaders: Object.fromEntries(aws), timings: answer.timings };
+}

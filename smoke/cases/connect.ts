@@ -1,0 +1,52 @@
+/** The first case: a good token and every parameter give 101, measured more than once. */
+import { adviceFor, brief } from "../advice";
+import { Connection } from "../connection";
+import { probe } from "../probe";
+import type { CaseResult, Timings } from "../types";
+import { type Bench, bareUrl, connectsOf, connectUntil, probeOptions, runCase, words } from "./case";
+
+export interface Connected {
+  readonly result: CaseResult;
+  /** Left open for the cases that need one. */
+  readonly connection: Connection | undefined;
+  /** Milliseconds from nothing to 101, of each connection that was made. */
+  readonly samples: readonly number[];
+}
+
+export async function connectCase(bench: Bench): Promise<Connected> {
+  const { options } = bench;
+  const query = { ...options.parameters, [options.tokenParameter]: options.token };
+  const attempt = probeOptions(bench, bareUrl(options), query);
+  const samples: number[] = [];
+  let connection: Connection | undefined;
+  const result = await runCase(bench, "connect", "101", async () => {
+    const { answer, attempts } = await connectUntil(bench, attempt, (candidate) => candidate.kind === "connected");
+    if (!(answer instanceof Connection)) {
+      return {
+        verdict: "failed",
+        expected: "101",
+        actual: brief(answer),
+        detail: adviceFor(answer),
+        attempts,
+        ...words(answer),
+      };
+    }
+    connection = answer;
+    samples.push(total(answer.timings));
+    for (let left = connectsOf(options) - 1; left > 0; left--) {
+      const another = await probe(attempt);
+      if (!(another instanceof Connection)) {
+        const detail = `The first connection stood, a later one did not. ${adviceFor(another)}`;
+        return { verdict: "failed", expected: "101", actual: brief(another), detail, attempts, ...words(another) };
+      }
+      samples.push(total(another.timings));
+      await another.close({ signal: bench.clock.signal });
+    }
+    return { verdict: "passed", expected: "101", actual: "101", status: 101, attempts, timings: answer.timings };
+  });
+  return { result, connection, samples };
+}
+
+function total(timings: Timings): number {
+  return Object.values(timings).reduce<number>((sum, ms) => sum + (ms ?? 0), 0);
+}

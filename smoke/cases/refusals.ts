@@ -1,0 +1,130 @@
+/** The cases in which a client must not get in. Statuses, variants and advice are data; one function runs them all. */
+import { adviceFor, brief } from "../advice";
+import { Connection } from "../connection";
+import { forgeries } from "../token";
+import type { CaseResult, SmokeOptions } from "../types";
+import { type Bench, bareUrl, connectUntil, type Outcome, probeOptions, runCase, skip, words } from "./case";
+
+type RefusalId = "no-token" | "bad-token" | "missing-parameter" | "unknown-stage";
+
+interface Variant {
+  /** What this client does: `a changed signature`. */
+  readonly name: string;
+  readonly url: string;
+  readonly query: Readonly<Record<string, string>>;
+}
+
+interface RefusalCase {
+  readonly id: RefusalId;
+  /** Accepted statuses, from AWS's documentation. `undefined`: not documented, so the answer is reported and not asserted. */
+  readonly statuses: readonly number[] | undefined;
+  readonly variants: (options: SmokeOptions) => readonly Variant[];
+  /** Why there is nothing to test, when there are no variants. */
+  readonly without?: string;
+  /** What it means when the client got in. */
+  readonly letIn: string;
+}
+
+export const REFUSALS: readonly RefusalCase[] = [
+  {
+    id: "no-token",
+    // A missing identity source is answered by API Gateway itself, before the authorizer.
+    // https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-authorizers.html
+    statuses: [401],
+    variants: (options) => [{ name: "no token", url: bareUrl(options), query: options.parameters }],
+    letIn:
+      "The gateway lets everybody in: $connect has no authorizer, or the deployed stage is older than the authorizer.",
+  },
+  {
+    id: "bad-token",
+    // 403 for a policy that denies, 401 for an authorizer that throws Unauthorized.
+    // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
+    statuses: [401, 403],
+    variants: (options) =>
+      forgeries(options.token).map(({ name, token }) => ({
+        name,
+        url: bareUrl(options),
+        query: { ...options.parameters, [options.tokenParameter]: token },
+      })),
+    letIn: "The authorizer does not verify the signature. Treat every connection so far as unauthenticated.",
+  },
+  {
+    id: "missing-parameter",
+    // Whether a WebSocket API enforces a required route parameter is documented nowhere.
+    statuses: undefined,
+    variants: (options) =>
+      Object.keys(options.parameters).length === 0
+        ? []
+        : [{ name: "no parameters", url: bareUrl(options), query: { [options.tokenParameter]: options.token } }],
+    without: "No required parameters were given.",
+    letIn: "The parameter is not enforced: the backend must check it too.",
+  },
+  {
+    id: "unknown-stage",
+    // Observed, see hashicorp/terraform-provider-aws#17955.
+    statuses: [403],
+    variants: (options) => [
+      {
+        name: "an unknown stage",
+        url: otherStage(bareUrl(options)),
+        query: { ...options.parameters, [options.tokenParameter]: options.token },
+      },
+    ],
+    letIn: "The address accepts any path: it is not API Gateway's, or something in front of it rewrites paths.",
+  },
+];
+
+export async function refusalCase(bench: Bench, refusal: RefusalCase): Promise<CaseResult> {
+  const statuses = bench.options.expectStatus?.[refusal.id] ?? refusal.statuses;
+  const expected = statuses?.join(" or ") ?? "a refusal, undocumented";
+  return await runCase(bench, refusal.id, expected, async () => {
+    const variants = refusal.variants(bench.options);
+    if (variants.length === 0) return skip(expected, refusal.without ?? "There is nothing to try.");
+    const outcomes: Outcome[] = [];
+    for (const variant of variants) outcomes.push(await tryVariant(bench, refusal, variant, statuses, expected));
+    return combine(variants, outcomes);
+  });
+}
+
+async function tryVariant(
+  bench: Bench,
+  refusal: RefusalCase,
+  variant: Variant,
+  statuses: readonly number[] | undefined,
+  expected: string,
+): Promise<Outcome> {
+  const options = probeOptions(bench, variant.url, variant.query);
+  const { answer, attempts } = await connectUntil(
+    bench,
+    options,
+    (candidate) => candidate.kind === "refused" && (statuses?.includes(candidate.status) ?? candidate.status < 429),
+  );
+  if (answer instanceof Connection) await answer.close({ signal: bench.clock.signal }).catch(() => {});
+  const actual = brief(answer);
+  const base = { expected, actual, attempts, ...(answer instanceof Connection ? { status: 101 } : words(answer)) };
+  if (answer.kind === "failed") return { ...base, verdict: "failed", detail: adviceFor(answer) };
+  const detail = answer instanceof Connection ? refusal.letIn : adviceFor(answer);
+  if (statuses === undefined)
+    return { ...base, verdict: "reported", ...(answer instanceof Connection ? { detail } : {}) };
+  const accepted = answer.kind === "refused" && statuses.includes(answer.status);
+  return accepted ? { ...base, verdict: "passed" } : { ...base, verdict: "failed", detail };
+}
+
+/** The first variant that failed speaks for the case; every variant's answer is named. */
+function combine(variants: readonly Variant[], outcomes: readonly Outcome[]): Outcome {
+  const index = outcomes.findIndex(({ verdict }) => verdict === "failed");
+  const chosen = outcomes[Math.max(index, 0)] ?? skip("", "");
+  if (variants.length === 1) return chosen;
+  const actual = outcomes.map((outcome, i) => `${outcome.actual} for ${variants[i]?.name}`).join(", ");
+  const attempts = outcomes.reduce((sum, outcome) => sum + outcome.attempts, 0);
+  const detail = chosen.detail === undefined ? {} : { detail: `With ${variants[index]?.name}: ${chosen.detail}` };
+  return { ...chosen, actual, attempts, ...detail };
+}
+
+/** The last segment is the stage, or the base path of a custom domain; where there is none, any path is unknown. */
+function otherStage(text: string): string {
+  const url = new URL(text);
+  const segments = url.pathname.split("/").filter((segment) => segment !== "");
+  url.pathname = [...segments.slice(0, -1), "no-such-stage"].join("/");
+  return url.href;
+}

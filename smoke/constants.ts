@@ -1,0 +1,35 @@
+/** Every number that the smoke test decides by, with its reason. */
+
+/** For DNS, TCP, TLS and a proxy's answer: long enough for a lost packet or two, short enough for a person to wait. */
+export const PHASE_TIMEOUT_MS = 10_000;
+
+/**
+ * For the upgrade: it waits for the authorizer and for the backend, whose integration may take 29 s.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
+ */
+export const UPGRADE_TIMEOUT_MS = 35_000;
+
+/** How much of a refusal's body is kept. API Gateway's own are under 200 bytes. */
+export const BODY_LIMIT_BYTES = 4096;
+
+/** The greatest message that is taken: API Gateway's own limit is 128 KB, a wrong server's may be anything. */
+export const MESSAGE_LIMIT_BYTES = 256 * 1024;
+
+/** Frames that nobody has asked for yet; older ones are dropped, so that a chatty backend fills no memory. */
+export const UNREAD_FRAMES = 256;
+
+/** For a pong, a frame that was asked for, and the answer to a close. */
+export const ANSWER_TIMEOUT_MS = 10_000;
+
+/** For everything, retries included. */
+export const DEADLINE_MS = 90_000;
+
+/** How long a new deployment or stage may still be answered by 403 `ForbiddenException`. */
+export const SETTLE_MS = 45_000;
+
+/** First and greatest span out of which a retry's delay is drawn. */
+export const BACKOFF_MS = { base: 250, cap: 5_000 } as const;
+
+/** Connections and pings that are measured. */
+export const CONNECTS = 3;
+export const PINGS = 5;

@@ -1,0 +1,52 @@
+/** One bounded wait: it ends with its value, its own error, its deadline or the caller's abort, whichever comes first. */
+import { ProbeError } from "./errors";
+
+/**
+ * Runs `start` for at most `ms` milliseconds. The signal it gets is aborted when the wait is over without it,
+ * so that it can free what it holds.
+ *
+ * @throws ProbeError `timeout` or `cancelled`, or whatever `start` throws
+ */
+export async function within<T>(
+  what: string,
+  ms: number,
+  signal: AbortSignal | undefined,
+  start: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  // An abort that carries a ProbeError says itself what it is, such as the deadline of the whole test.
+  const cancelled = () =>
+    signal?.reason instanceof ProbeError ? signal.reason : new ProbeError("cancelled", `Cancelled: ${what}.`);
+  if (signal?.aborted) throw cancelled();
+  const controller = new AbortController();
+  const over = new Promise<never>((_, reject) => {
+    controller.signal.addEventListener("abort", () => reject(controller.signal.reason), { once: true });
+  });
+  const onAbort = () => controller.abort(cancelled());
+  signal?.addEventListener("abort", onAbort, { once: true });
+  const timer = setTimeout(
+    () => controller.abort(new ProbeError("timeout", `No answer within ${ms} ms: ${what}.`)),
+    ms,
+  );
+  try {
+    return await Promise.race([start(controller.signal), over]);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", onAbort);
+  }
+}
+
+/** Waits, or throws `cancelled`. */
+export async function delay(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const onAbort = () => {
+      clearTimeout(timer);
+      reject(new ProbeError("cancelled", "Cancelled while waiting to try again."));
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", onAbort);
+      resolve();
+    }, ms);
+    if (signal?.aborted) onAbort();
+    else signal?.addEventListener("abort", onAbort, { once: true });
+  });
+}

@@ -1,0 +1,54 @@
+/** The states of one connection, which may follow which, and how long each phase took. */
+import type { ProbeState, Timings } from "./types";
+
+const FOLLOWERS: Readonly<Record<ProbeState, readonly ProbeState[]>> = {
+  idle: ["resolving", "dialling", "failed"],
+  resolving: ["dialling", "failed"],
+  dialling: ["tunnelling", "securing", "upgrading", "failed"],
+  tunnelling: ["securing", "upgrading", "failed"],
+  securing: ["upgrading", "failed"],
+  upgrading: ["open", "refused", "failed"],
+  open: ["closing", "closed"],
+  closing: ["closed"],
+  closed: [],
+  refused: [],
+  failed: [],
+};
+
+/** The phases that are timed. */
+const PHASES: Partial<Record<ProbeState, keyof Timings>> = {
+  resolving: "dns",
+  dialling: "tcp",
+  tunnelling: "proxy",
+  securing: "tls",
+  upgrading: "upgrade",
+};
+
+export class Lifecycle {
+  readonly timings: Timings = {};
+  #state: ProbeState = "idle";
+  #since: number;
+
+  constructor(
+    private readonly onState: (state: ProbeState) => void = () => {},
+    private readonly now: () => number = () => performance.now(),
+  ) {
+    this.#since = now();
+  }
+
+  get state(): ProbeState {
+    return this.#state;
+  }
+
+  /** Ends the phase that was under way, and takes its time. */
+  enter(next: ProbeState): void {
+    if (!FOLLOWERS[this.#state].includes(next))
+      throw new Error(`A connection cannot go from ${this.#state} to ${next}.`);
+    const now = this.now();
+    const phase = PHASES[this.#state];
+    if (phase) this.timings[phase] = now - this.#since;
+    this.#state = next;
+    this.#since = now;
+    this.onState(next);
+  }
+}

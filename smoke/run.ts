@@ -1,0 +1,61 @@
+/** The whole smoke test of an endpoint: lets the right client in, keeps the wrong ones out, and the way back works. */
+
+import { type Bench, runCase, skip } from "./cases/case";
+import { connectCase } from "./cases/connect";
+import { closeCase, messageCase, pingCase } from "./cases/live";
+import { REFUSALS, refusalCase } from "./cases/refusals";
+import type { Connection } from "./connection";
+import { DEADLINE_MS } from "./constants";
+import { masker, maskUrl, secretsOf } from "./mask";
+import { Clock } from "./retry";
+import { distribution } from "./statistics";
+import { targetOf } from "./target";
+import { forgeries } from "./token";
+import type { CaseResult, SmokeOptions, SmokeReport } from "./types";
+
+/**
+ * Connects first, retrying what looks like propagation; then the refusals, all at once; then the open connection.
+ * Always gives a report, also when it is cancelled or out of time.
+ *
+ * @throws OptionsError when an option makes no sense
+ */
+export async function runSmoke(options: SmokeOptions): Promise<SmokeReport> {
+  targetOf(options);
+  if (options.endpoint !== undefined) targetOf({ url: options.endpoint });
+  const startedAt = new Date().toISOString();
+  const secrets = [...secretsOf(options), options.token, ...forgeries(options.token).map(({ token }) => token)];
+  const clock = new Clock(options.deadlineMs ?? DEADLINE_MS, options.signal);
+  const bench: Bench = { options: { ...options, secrets }, clock, mask: masker(secrets) };
+  const pings: number[] = [];
+  try {
+    const { result, connection, samples } = await connectCase(bench);
+    const refusals = await Promise.all(REFUSALS.map((refusal) => refusalCase(bench, refusal)));
+    const live = await liveCases(bench, connection, pings);
+    const cases = [result, ...refusals, ...live];
+    return {
+      passed: cases.every(({ verdict }) => verdict !== "failed"),
+      url: bench.mask(maskUrl(options.url)),
+      startedAt,
+      durationMs: clock.elapsedMs,
+      cases,
+      connectMs: distribution(samples),
+      pingMs: distribution(pings),
+    };
+  } finally {
+    clock.stop();
+  }
+}
+
+async function liveCases(bench: Bench, connection: Connection | undefined, pings: number[]): Promise<CaseResult[]> {
+  if (!connection) {
+    const none = async () => skip("a connection", "There is no connection to try it on.");
+    return await Promise.all(
+      (["ping", "message", "close"] as const).map((id) => runCase(bench, id, "a connection", none)),
+    );
+  }
+  return [
+    await pingCase(bench, connection, pings),
+    await messageCase(bench, connection),
+    await closeCase(bench, connection),
+  ];
+}

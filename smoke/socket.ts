@@ -1,0 +1,122 @@
+/** From a target to a socket that is ready for HTTP: DNS, TCP, proxy, TLS, each a state with a deadline of its own. */
+import { lookup } from "node:dns/promises";
+import { connect, isIP, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
+import { PHASE_TIMEOUT_MS } from "./constants";
+import { within } from "./deadline";
+import { classify, ProbeError } from "./errors";
+import type { Lifecycle } from "./lifecycle";
+import { type HttpProxy, proxyFor, tunnel } from "./proxy";
+import type { Endpoint, Target } from "./target";
+import type { ProbeOptions } from "./types";
+
+type Address = { address: string; family: number };
+export type SocketOptions = Pick<ProbeOptions, "ca" | "insecure" | "phaseTimeoutMs" | "signal" | "env" | "lookup">;
+
+/** The socket is destroyed when any phase fails. @throws ProbeError */
+export async function openSocket(target: Target, options: SocketOptions, life: Lifecycle): Promise<Socket> {
+  const ms = options.phaseTimeoutMs ?? PHASE_TIMEOUT_MS;
+  const proxy = proxyFor(target.dial, target.secure, options.env ?? process.env);
+  const first = proxy?.endpoint ?? target.dial;
+
+  const addresses = isIP(first.host) ? [] : await resolve(first.host, options, ms, life);
+  life.enter("dialling");
+  let socket = await within(`TCP connection to ${first.host}:${first.port}`, ms, options.signal, (signal) =>
+    dial(first, addresses, signal),
+  );
+  try {
+    if (proxy) {
+      life.enter("tunnelling");
+      socket = await within("the proxy's answer to CONNECT", ms, options.signal, (signal) =>
+        throughProxy(socket, target.dial, proxy, signal),
+      );
+    }
+    if (target.secure) {
+      life.enter("securing");
+      const plain = socket;
+      socket = await within(`TLS handshake with ${target.origin.host}`, ms, options.signal, (signal) =>
+        secure(plain, target.origin.host, options, signal),
+      );
+    }
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+  return socket;
+}
+
+async function resolve(host: string, options: SocketOptions, ms: number, life: Lifecycle): Promise<readonly Address[]> {
+  life.enter("resolving");
+  const find = options.lookup ?? ((name: string) => lookup(name, { all: true }));
+  const addresses = await within(`address of ${host}`, ms, options.signal, () => find(host));
+  if (addresses.length === 0) throw new ProbeError("dns", `${host} has no address.`, "ENODATA");
+  return addresses;
+}
+
+/** Tries each address in turn, a new one 250 ms after the last (RFC 8305), which is what Node does with all of them at hand. */
+function dial({ host, port }: Endpoint, addresses: readonly Address[], signal: AbortSignal): Promise<Socket> {
+  const socket = connect({
+    host,
+    port,
+    autoSelectFamily: true,
+    noDelay: true,
+    lookup: (_name, _options, done) => done(null, [...addresses]),
+  });
+  return ready(socket, "connect", signal);
+}
+
+async function throughProxy(socket: Socket, to: Endpoint, proxy: HttpProxy, signal: AbortSignal): Promise<Socket> {
+  const link = proxy.secure ? await secure(socket, proxy.endpoint.host, {}, signal) : socket;
+  signal.addEventListener("abort", () => link.destroy(), { once: true });
+  try {
+    await tunnel(link, to, proxy);
+  } catch (error) {
+    link.destroy();
+    const { code, message, origin } = classify(error, "tunnelling");
+    throw code === "reset" || code === "protocol" ? new ProbeError("proxy", `The proxy: ${message}.`, origin) : error;
+  }
+  return link;
+}
+
+function secure(
+  socket: Socket,
+  host: string,
+  options: Pick<SocketOptions, "ca" | "insecure">,
+  signal: AbortSignal,
+): Promise<Socket> {
+  const tls = connectTls({
+    socket,
+    host,
+    ...(isIP(host) ? {} : { servername: host }),
+    ...(options.ca === undefined ? {} : { ca: options.ca }),
+    rejectUnauthorized: !options.insecure,
+    // Without it a front end may choose HTTP/2, in which there is no upgrade.
+    ALPNProtocols: ["http/1.1"],
+    minVersion: "TLSv1.2",
+  });
+  return ready(tls, "secureConnect", signal);
+}
+
+/** Waits for the socket's event; its error or the signal end the wait, and the socket. */
+function ready(socket: Socket, event: "connect" | "secureConnect", signal: AbortSignal): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => socket.destroy();
+    const settle = () => {
+      signal.removeEventListener("abort", onAbort);
+      socket.removeListener("error", onError);
+    };
+    const onError = (error: Error) => {
+      settle();
+      // The phase that failed owns the error; a second one has nobody to tell.
+      socket.on("error", () => {});
+      socket.destroy();
+      reject(error);
+    };
+    socket.once("error", onError);
+    socket.once(event, () => {
+      settle();
+      resolve(socket);
+    });
+    signal.addEventListener("abort", onAbort, { once: true });
+  });
+}

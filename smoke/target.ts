@@ -1,0 +1,59 @@
+/** Where to connect: the URL with its query, checked once and turned into hosts and ports. */
+import { isIP } from "node:net";
+import { OptionsError } from "./errors";
+import { maskUrl } from "./mask";
+import type { ProbeOptions } from "./types";
+
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface Target {
+  readonly url: URL;
+  readonly secure: boolean;
+  /** The URL's own host: `Host`, SNI and the certificate's name. */
+  readonly origin: Endpoint;
+  /** Where the TCP connection, or the proxy's tunnel, goes. */
+  readonly dial: Endpoint;
+  /** Undefined for an address: SNI holds names only (RFC 6066, section 3). */
+  readonly servername: string | undefined;
+}
+
+/** @throws OptionsError */
+export function targetOf(options: Pick<ProbeOptions, "url" | "query" | "connectTo">): Target {
+  if (!URL.canParse(options.url)) {
+    throw new OptionsError(`${maskUrl(options.url)} is not a URL. Give one such as wss://example.com/prod.`);
+  }
+  const url = new URL(options.url);
+  if (!["ws:", "wss:", "http:", "https:"].includes(url.protocol)) {
+    throw new OptionsError(`${url.protocol}// cannot be connected to. Give a wss:// or ws:// URL.`);
+  }
+  if (url.hash) throw new OptionsError("A WebSocket URL has no #fragment (RFC 6455, section 3). Remove it.");
+  url.protocol = url.protocol.replace(/^http/, "ws");
+  for (const [name, value] of Object.entries(options.query ?? {})) url.searchParams.set(name, value);
+  const secure = url.protocol === "wss:";
+  const origin = { host: bare(url.hostname), port: Number(url.port) || (secure ? 443 : 80) };
+  return {
+    url,
+    secure,
+    origin,
+    dial: options.connectTo === undefined ? origin : parseEndpoint(options.connectTo, origin.port),
+    servername: isIP(origin.host) ? undefined : origin.host,
+  };
+}
+
+/** `host`, `host:port`, `[v6]:port`. @throws OptionsError */
+export function parseEndpoint(text: string, defaultPort: number): Endpoint {
+  const match = /^(?:\[([0-9a-f:.]+)\]|([^:[\]/\s]+))(?::(\d{1,5}))?$/i.exec(text);
+  const host = match?.[1] ?? match?.[2];
+  const port = match?.[3] === undefined ? defaultPort : Number(match[3]);
+  if (!host || port < 1 || port > 65_535) {
+    throw new OptionsError(`"${text}" is not host:port. Write localhost:8443 or [::1]:8443.`);
+  }
+  return { host, port };
+}
+
+function bare(hostname: string): string {
+  return hostname.startsWith("[") ? hostname.slice(1, -1) : hostname;
+}

@@ -1,0 +1,68 @@
+/** Tokens for the test: a short-lived one minted from a shared secret, and forgeries of a good one that must not pass. */
+import { createHmac, randomUUID } from "node:crypto";
+import { OptionsError } from "./errors";
+
+export interface TokenRequest {
+  readonly issuer: string;
+  readonly audience: string;
+  /** Default: `smoke-test`. */
+  readonly subject?: string;
+  /** Other claims, such as the organisation's. */
+  readonly claims?: Readonly<Record<string, unknown>>;
+  /** Default: 5 minutes. */
+  readonly lifetimeSeconds?: number;
+  /** Default: `JWT`. */
+  readonly type?: string;
+}
+
+/** RFC 7518, section 3.2: an HS256 key has at least the hash's 32 bytes. */
+const SHORTEST_SECRET_BYTES = 32;
+
+/** An HS256 JSON Web Token. @throws OptionsError for a secret that no verifier should take */
+export function mintToken(secret: string, request: TokenRequest, now: () => number = Date.now): string {
+  if (Buffer.byteLength(secret) < SHORTEST_SECRET_BYTES) {
+    throw new OptionsError(
+      `The HS256 secret is shorter than ${SHORTEST_SECRET_BYTES} bytes. Use a longer one (RFC 7518, section 3.2).`,
+    );
+  }
+  const issuedAt = Math.floor(now() / 1000);
+  const claims = {
+    ...request.claims,
+    iss: request.issuer,
+    aud: request.audience,
+    sub: request.subject ?? "smoke-test",
+    iat: issuedAt,
+    exp: issuedAt + (request.lifetimeSeconds ?? 300),
+    jti: randomUUID(),
+  };
+  const signed = `${encode({ alg: "HS256", typ: request.type ?? "JWT" })}.${encode(claims)}`;
+  return `${signed}.${createHmac("sha256", secret).update(signed).digest("base64url")}`;
+}
+
+export interface Forgery {
+  readonly name: string;
+  readonly token: string;
+}
+
+/**
+ * The good token with its signature changed, and one that claims to need none. Everything else in them is right,
+ * so only a verifier that does not verify lets them in.
+ */
+export function forgeries(token: string): Forgery[] {
+  const [header, payload, signature, ...more] = token.split(".");
+  if (!header || !payload || !signature || more.length > 0)
+    return [{ name: "a changed token", token: changeFirst(token) }];
+  return [
+    { name: "a changed signature", token: `${header}.${payload}.${changeFirst(signature)}` },
+    { name: "alg none", token: `${encode({ alg: "none", typ: "JWT" })}.${payload}.` },
+  ];
+}
+
+/** The first character holds six whole bits: another one is another value, and still canonical base64url. */
+function changeFirst(text: string): string {
+  return `${text.startsWith("A") ? "B" : "A"}${text.slice(1)}`;
+}
+
+function encode(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString("base64url");
+}

@@ -1,0 +1,89 @@
+/** The WebSocket handshake on a socket that stands: 101 gives a connection, any other status the answer. */
+import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
+import WebSocket from "ws";
+import { Connection } from "./connection";
+import { MESSAGE_LIMIT_BYTES } from "./constants";
+import { within } from "./deadline";
+import { OptionsError } from "./errors";
+import type { Lifecycle } from "./lifecycle";
+import type { Target } from "./target";
+import type { ProbeOptions } from "./types";
+
+export function upgrade(
+  socket: Socket,
+  target: Target,
+  options: Pick<ProbeOptions, "headers" | "subprotocols">,
+  life: Lifecycle,
+  signal: AbortSignal,
+): Promise<Connection | IncomingMessage> {
+  life.enter("upgrading");
+  const client = open(socket, target, options);
+  return new Promise((resolve, reject) => {
+    let headers: Record<string, string> = {};
+    signal.addEventListener(
+      "abort",
+      () => {
+        if (client.readyState === WebSocket.CONNECTING) socket.destroy();
+      },
+      { once: true },
+    );
+    client.once("upgrade", (response) => {
+      headers = headersOf(response);
+    });
+    client.once("error", reject);
+    client.once("unexpected-response", (_request, response) => {
+      life.enter("refused");
+      resolve(response);
+    });
+    // Made in the same tick as the 101: frames that came with it are not lost.
+    client.once("open", () => {
+      client.removeListener("error", reject);
+      life.enter("open");
+      resolve(new Connection(client, headers, life));
+    });
+  });
+}
+
+/** No compression is offered: API Gateway's answer to it breaks strict clients (python-websockets/websockets#1065). */
+function open(socket: Socket, target: Target, options: Pick<ProbeOptions, "headers" | "subprotocols">): WebSocket {
+  try {
+    return new WebSocket(target.url, [...(options.subprotocols ?? [])], {
+      createConnection: () => socket,
+      headers: { ...options.headers },
+      perMessageDeflate: false,
+      followRedirects: false,
+      maxPayload: MESSAGE_LIMIT_BYTES,
+    });
+  } catch (error) {
+    socket.destroy();
+    throw new OptionsError(error instanceof Error ? `${error.message}.` : "The handshake cannot be written.");
+  }
+}
+
+/** At most `limit` bytes of the body, as text; what has come counts when the server goes on for ever, stalls or breaks off. */
+export async function readSome(
+  response: IncomingMessage,
+  limit: number,
+  ms: number,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const end = new Promise<void>((resolve) => {
+    response.on("data", (chunk: Buffer) => {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size >= limit) resolve();
+    });
+    for (const event of ["end", "error", "close"]) response.on(event, () => resolve());
+  });
+  await within("the body of the answer", ms, signal, () => end).catch(() => {});
+  response.destroy();
+  return Buffer.concat(chunks).subarray(0, limit).toString("utf8");
+}
+
+export function headersOf(response: IncomingMessage): Record<string, string> {
+  const entries = Object.entries(response.headers).map(([name, value]) => [name, [value ?? []].flat().join(", ")]);
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,232 @@
+/** The whole smoke test: green against a right gateway, red, for the right reason, against one with a single fault. */
+import { type CaseId, mintToken, runSmoke, type SmokeOptions, type SmokeReport } from "../../../smoke";
+import { authorize, type FakeGateway, type Faults, fakeGateway, forbiddenFrame, SECRET } from "./support/gateway";
+
+const TOKEN = mintToken(SECRET, { issuer: "https://issuer.example", audience: "ws" });
+const CREDENTIALS = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret-access-key" };
+
+let gateway: FakeGateway | undefined;
+afterEach(async () => {
+  await gateway?.close();
+});
+
+async function smoke(faults: Faults, options: Partial<SmokeOptions> = {}): Promise<SmokeReport> {
+  gateway = await fakeGateway(faults);
+  return await runSmoke({
+    url: gateway.url,
+    endpoint: gateway.endpoint,
+    token: TOKEN,
+    tokenParameter: "token",
+    parameters: { stocks: "aapl,goog" },
+    region: "us-east-1",
+    credentials: CREDENTIALS,
+    env: {},
+    ...options,
+  });
+}
+
+function caseOf(report: SmokeReport, id: CaseId) {
+  const found = report.cases.find((result) => result.id === id);
+  if (!found) throw new Error(`The report has no case ${id}.`);
+  return found;
+}
+
+const failed = (report: SmokeReport) => report.cases.filter(({ verdict }) => verdict === "failed").map(({ id }) => id);
+
+describe("a right gateway", () => {
+  it("passes every case, and reports the one that AWS does not document", async () => {
+    const report = await smoke({});
+    expect(report.cases.map(({ id, verdict }) => [id, verdict])).toEqual([
+      ["connect", "passed"],
+      ["no-token", "passed"],
+      ["bad-token", "passed"],
+      ["missing-parameter", "reported"],
+      ["unknown-stage", "passed"],
+      ["ping", "passed"],
+      ["message", "passed"],
+      ["close", "passed"],
+    ]);
+    expect(report.passed).toBe(true);
+    expect(report.connectMs?.samples).toHaveLength(3);
+    expect(report.pingMs?.samples).toHaveLength(5);
+    expect(caseOf(report, "bad-token").actual).toBe("403 for a changed signature, 403 for alg none");
+  });
+});
+
+const DEADLINE = { deadlineMs: 400, settleMs: 400 };
+
+describe("a broken gateway", () => {
+  const FAULTS: [title: string, faults: Faults, red: CaseId[], detail: RegExp, options?: Partial<SmokeOptions>][] = [
+    ["lets everybody in", { authorize: () => undefined }, ["no-token", "bad-token"], /lets everybody in/],
+    [
+      "does not verify signatures",
+      { authorize: (token) => (token ? undefined : 401) },
+      ["bad-token"],
+      /With a changed signature: The authorizer does not verify/,
+    ],
+    [
+      "believes alg none",
+      { authorize: (token) => (token?.endsWith(".") ? undefined : authorize(token)) },
+      ["bad-token"],
+      /With alg none: The authorizer does not verify/,
+    ],
+    ["denies the good token", { authorize: (t) => (t ? 403 : 401) }, ["connect"], /The authorizer denied the token/],
+    ["reads the token elsewhere", { authorize: () => 401 }, ["connect"], /identity source/],
+    [
+      "answers 403 in place of 401 to a client without a token",
+      { authorize: (token) => (token ? authorize(token) : 403) },
+      ["no-token"],
+      /denied/,
+    ],
+    [
+      "fails in its authorizer",
+      { authorize: (t) => (t ? 500 : 401) },
+      ["connect", "bad-token"],
+      /authorizer failed/,
+      DEADLINE,
+    ],
+    ["serves any path", { stages: () => true }, ["unknown-stage"], /accepts any path/],
+    ["answers no ping", { autoPong: false }, ["ping", "message", "close"], /deadline|closed/, DEADLINE],
+    [
+      "refuses the job's credentials",
+      { post: () => ({ status: 403, deliver: false, body: '{"message":"not authorized"}' }) },
+      ["message"],
+      /execute-api:ManageConnections/,
+    ],
+    [
+      "loses pushed messages",
+      { post: () => ({ status: 200, deliver: false }) },
+      ["message", "close"],
+      /did not arrive/,
+      DEADLINE,
+    ],
+    [
+      "knows no connection",
+      { post: () => ({ status: 410, deliver: false }) },
+      ["message"],
+      /does not know the connection/,
+      DEADLINE,
+    ],
+    [
+      "cuts the connection",
+      { onSocket: (s) => s.once("message", () => s.terminate()), reply: () => undefined },
+      ["message", "close"],
+      /closed \(1006\)/,
+    ],
+  ];
+  it.each(FAULTS)("%s", async (_title, faults, red, detail, options = {}) => {
+    const report = await smoke(faults, options);
+    expect(failed(report)).toEqual(red);
+    expect(caseOf(report, red[0] ?? "connect").detail).toMatch(detail);
+    expect(report.passed).toBe(false);
+  });
+});
+
+describe("propagation", () => {
+  it("is waited for: a stage that is not there yet, throttling, and 5xx, then the answer", async () => {
+    const early = [
+      { status: 403, headers: { "x-amzn-errortype": "ForbiddenException" } },
+      { status: 429 },
+      { status: 503 },
+    ];
+    const report = await smoke({ answer: (_, count) => early[count - 1] });
+    expect(caseOf(report, "connect")).toMatchObject({ verdict: "passed", attempts: 4 });
+  });
+
+  it("is not what a final answer looks like: each is asked once", async () => {
+    const report = await smoke({ authorize: (token) => (token ? 403 : 401) });
+    expect(report.cases.filter(({ attempts }) => attempts > 1).map(({ id }) => id)).toEqual(["bad-token"]);
+    expect(gateway?.handshakes).toHaveLength(6);
+  });
+
+  it("asks a young connection's @connections again after 410", async () => {
+    const report = await smoke({
+      post: (_, count) => (count < 3 ? { status: 410, deliver: false } : { status: 200, deliver: true }),
+    });
+    expect(caseOf(report, "message")).toMatchObject({ verdict: "passed", attempts: 3 });
+  });
+
+  it("does not excuse an old deployment's ForbiddenException", async () => {
+    const answer = () => ({ status: 403, headers: { "x-amzn-errortype": "ForbiddenException" } });
+    const report = await smoke({ answer }, { settleMs: 0 });
+    expect(caseOf(report, "connect")).toMatchObject({ verdict: "failed", attempts: 1 });
+    expect(caseOf(report, "connect").detail).toMatch(/points at no deployment/);
+  });
+});
+
+describe("the message round trip", () => {
+  it("learns the id from the gateway's Forbidden frame and posts a signed request to it", async () => {
+    let id = "";
+    const reply = (connectionId: string) => {
+      id = connectionId;
+      return forbiddenFrame(connectionId);
+    };
+    await smoke({ reply });
+    const [post] = gateway?.posts ?? [];
+    expect(post?.path).toBe(`/prod/@connections/${id.replace("=", "%3D")}`);
+    expect(post?.headers.authorization).toMatch(
+      /^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\/\d{8}\/us-east-1\/execute-api\//,
+    );
+  });
+
+  it("learns it from a route's answer", async () => {
+    const report = await smoke(
+      {
+        reply: (connectionId, text) => (text === '{"action":"whoami"}' ? JSON.stringify({ connectionId }) : undefined),
+      },
+      { identifyMessage: '{"action":"whoami"}' },
+    );
+    expect(caseOf(report, "message").verdict).toBe("passed");
+  });
+
+  it.each([
+    ["endpoint", { endpoint: undefined }, /No WS_API_ENDPOINT/],
+    ["credentials", { credentials: undefined }, /no AWS credentials/],
+    ["region", { region: undefined }, /region is not known/],
+  ])("is skipped, with the reason, without %s", async (_what, without, detail) => {
+    gateway = await fakeGateway();
+    const all: SmokeOptions = {
+      url: gateway.url,
+      endpoint: gateway.endpoint,
+      token: TOKEN,
+      tokenParameter: "token",
+      parameters: { stocks: "aapl" },
+      region: "us-east-1",
+      credentials: CREDENTIALS,
+      env: {},
+    };
+    const kept = Object.entries(all).filter(([name]) => !(name in without));
+    const report = await runSmoke(Object.fromEntries(kept) as unknown as SmokeOptions);
+    expect(caseOf(report, "message")).toMatchObject({ verdict: "skipped", detail: expect.stringMatching(detail) });
+    expect(report.passed).toBe(true);
+  });
+});
+
+describe("the end of a test", () => {
+  it("comes with the deadline, and with a report", async () => {
+    const report = await smoke({ answer: () => ({ status: 503 }) }, { deadlineMs: 50 });
+    expect(report.passed).toBe(false);
+    expect(caseOf(report, "connect").actual).toBe("503");
+    expect(caseOf(report, "message").verdict).toBe("skipped");
+  });
+
+  it("comes with an abort, and with a report", async () => {
+    const controller = new AbortController();
+    const onCase = () => controller.abort();
+    const report = await smoke({}, { signal: controller.signal, onCase });
+    expect(caseOf(report, "connect").verdict).toBe("passed");
+    expect(caseOf(report, "no-token")).toMatchObject({ verdict: "failed", failure: "cancelled" });
+  });
+});
+
+it("prints no token, also when a server sends it back", async () => {
+  const answer = (request: { url?: string | undefined }) => ({
+    status: 418,
+    body: `you sent ${request.url}`,
+    headers: { "x-amzn-echo": request.url ?? "" },
+  });
+  const report = await smoke({ answer });
+  const text = JSON.stringify(report);
+  expect(text).toContain("token=***");
+  for (const part of TOKEN.split(".")) expect(text).not.toContain(part);
+});
