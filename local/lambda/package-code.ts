@@ -1,0 +1,50 @@
+/** Unpacks a function's zip, the one that Terraform would upload, to a folder that stands for `/var/task`. */
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, normalize, sep } from "node:path";
+import { unzipSync } from "fflate";
+
+// https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: 250 MB unzipped.
+const MAX_UNZIPPED = 250 * 1024 * 1024;
+
+export class PackageError extends Error {
+  readonly code = "FUNCTION_PACKAGE";
+  override readonly name = "PackageError";
+}
+
+/** Writes the files and returns the folder. Refuses a zip that reaches outside of it. */
+export function unpack(zipFile: string): string {
+  let size = 0;
+  const files = readZip(zipFile, (name, bytes) => {
+    size += bytes;
+    if (size > MAX_UNZIPPED) throw new PackageError(`${zipFile} unzips to more than Lambda's 250 MB.`);
+    const path = normalize(name);
+    if (path.startsWith("..") || path.startsWith(sep)) {
+      throw new PackageError(`${zipFile} holds a file outside of its folder: ${name}`);
+    }
+  });
+  const folder = mkdtempSync(join(tmpdir(), "lambda-"));
+  for (const [name, bytes] of files) {
+    const path = join(folder, name);
+    mkdirSync(name.endsWith("/") ? path : dirname(path), { recursive: true });
+    if (!name.endsWith("/")) writeFileSync(path, bytes);
+  }
+  return folder;
+}
+
+function readZip(zipFile: string, check: (name: string, bytes: number) => void): [string, Uint8Array][] {
+  try {
+    return Object.entries(
+      unzipSync(readFileSync(zipFile), {
+        filter: ({ name, originalSize }) => {
+          check(name, originalSize);
+          return true;
+        },
+      }),
+    );
+  } catch (error) {
+    if (error instanceof PackageError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new PackageError(`${zipFile} is not a function's zip (${reason}). Synthesize again.`);
+  }
+}

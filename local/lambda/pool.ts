@@ -1,0 +1,159 @@
+/**
+ * The execution environments of one function. Lambda starts another environment whenever all are busy; here a process
+ * costs 40 ms of CPU, so a function that answers in a few milliseconds keeps one, fed many events at a time, and a slow
+ * one gets more, up to a limit.
+ */
+import { randomUUID } from "node:crypto";
+import { rmSync } from "node:fs";
+import type { LambdaFunction } from "../model";
+import { Environment, type FunctionError, type Invocation, type LogLine, type Outcome } from "./environment";
+
+export interface PoolOptions {
+  readonly onLog: (line: LogLine) => void;
+  /** Environments at once. */
+  readonly concurrency: number;
+  /** Environments that have had nothing to do for this long are ended, except the last one. */
+  readonly idleMs: number;
+}
+
+/** A function faster than this on average is fed ahead. */
+const FAST_MS = 5;
+const AHEAD = 256;
+
+export class Pool {
+  readonly #environments = new Set<Environment>();
+  readonly #idle = new Map<Environment, NodeJS.Timeout>();
+  readonly #waiting: Invocation[] = [];
+  #averageMs: number | undefined;
+  #lastId = 0;
+  #closed = false;
+  #draining = false;
+
+  constructor(
+    private readonly fn: LambdaFunction,
+    private readonly taskRoot: string,
+    private readonly options: PoolOptions,
+  ) {}
+
+  invoke(event: unknown): Promise<Outcome> {
+    if (this.#closed) return Promise.resolve({ functionError: CLOSED });
+    return new Promise((settle) => {
+      this.#lastId += 1;
+      const id = String(this.#lastId);
+      this.#waiting.push({ id, requestId: randomUUID(), event: JSON.stringify(event), settle });
+      this.#dispatch();
+    });
+  }
+
+  /** Starts the first environment ahead of the first event. */
+  warm(): void {
+    if (this.#environments.size === 0 && !this.#closed) this.#start();
+  }
+
+  /** Answers what has been asked already, then closes. */
+  drain(): void {
+    this.#draining = true;
+    this.#closeIfDrained();
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const environment of this.#environments) this.#remove(environment);
+    for (const { settle } of this.#waiting.splice(0)) settle({ functionError: CLOSED });
+    rmSync(this.taskRoot, { recursive: true, force: true });
+  }
+
+  #dispatch(): void {
+    const ahead = this.#averageMs !== undefined && this.#averageMs < FAST_MS ? AHEAD : 1;
+    while (this.#waiting.length > 0) {
+      const environment = this.#leastLoaded();
+      if (!environment || environment.load >= ahead) break;
+      const invocation = this.#waiting.shift();
+      if (!invocation) break;
+      clearTimeout(this.#idle.get(environment));
+      environment.submit(invocation);
+    }
+    if (this.#closed || (ahead > 1 && this.#environments.size > 0)) return;
+    // Nothing is known of a function's speed before its first answer: one environment, then as many as are waited for.
+    let starting = [...this.#environments].filter(({ state }) => state === "starting").length;
+    const wanted = this.#averageMs === undefined ? Math.min(1, this.#waiting.length) : this.#waiting.length;
+    while (starting < wanted && this.#environments.size < this.options.concurrency) {
+      if (this.#averageMs === undefined && this.#environments.size > 0) break;
+      this.#start();
+      starting += 1;
+    }
+  }
+
+  #leastLoaded(): Environment | undefined {
+    let best: Environment | undefined;
+    for (const environment of this.#environments) {
+      if (environment.state === "ready" && (best === undefined || environment.load < best.load)) best = environment;
+    }
+    return best;
+  }
+
+  #start(): void {
+    let answers = 0;
+    const environment = new Environment(this.fn, this.taskRoot, {
+      ready: () => this.#dispatch(),
+      done: (from, durationMs) => {
+        answers += 1;
+        // An environment's first event pays for compiling it, and says little.
+        if (answers > 1 || durationMs < FAST_MS) this.#learn(durationMs);
+        if (this.#waiting.length > 0) this.#dispatch();
+        if (from.load === 0) this.#retireWhenIdle(from);
+        this.#closeIfDrained();
+      },
+      slow: (_, takenBack) => {
+        this.#averageMs = Math.max(this.#averageMs ?? 0, 10 * FAST_MS);
+        this.#waiting.unshift(...takenBack);
+        this.#dispatch();
+      },
+      broken: (from, error) => this.#broken(from, error),
+      gone: (from, orphans) => {
+        this.#remove(from);
+        this.#waiting.unshift(...orphans);
+        this.#dispatch();
+        this.#closeIfDrained();
+      },
+      log: this.options.onLog,
+    });
+    this.#environments.add(environment);
+  }
+
+  #learn(durationMs: number): void {
+    this.#averageMs = this.#averageMs === undefined ? durationMs : 0.8 * this.#averageMs + 0.2 * durationMs;
+  }
+
+  /** Whoever waits would meet the same error, so it is everybody's. The next event tries again, as on Lambda. */
+  #broken(environment: Environment, functionError: FunctionError): void {
+    this.#remove(environment);
+    for (const { settle } of this.#waiting.splice(0)) settle({ functionError });
+    this.#closeIfDrained();
+  }
+
+  #closeIfDrained(): void {
+    if (!this.#draining || this.#closed || this.#waiting.length > 0) return;
+    if ([...this.#environments].every(({ load }) => load === 0)) this.close();
+  }
+
+  #retireWhenIdle(environment: Environment): void {
+    if (this.#environments.size === 1) return;
+    const timer = this.#idle.get(environment);
+    if (timer) {
+      timer.refresh();
+      return;
+    }
+    const retire = () => environment.load === 0 && this.#environments.size > 1 && this.#remove(environment);
+    this.#idle.set(environment, setTimeout(retire, this.options.idleMs).unref());
+  }
+
+  #remove(environment: Environment): void {
+    clearTimeout(this.#idle.get(environment));
+    this.#idle.delete(environment);
+    this.#environments.delete(environment);
+    environment.stop();
+  }
+}
+
+const CLOSED: FunctionError = { errorType: "Runtime.ExitError", errorMessage: "The runtime was closed" };
