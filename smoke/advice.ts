@@ -36,7 +36,7 @@ const BY_FAILURE: Readonly<Record<TransportFailure, string>> = {
 };
 
 export function adviceFor(answer: Refusal | Failure): string {
-  if (answer.kind === "failed") return `${answer.message} ${BY_FAILURE[answer.failure]}`;
+  if (answer.kind === "failed") return `${answer.message.replace(/\.?$/, ".")} ${BY_FAILURE[answer.failure]}`;
   if (answer.status === 403) {
     return (answer.headers["x-amzn-errortype"] ?? "").startsWith("ForbiddenException")
       ? "No such stage or path, or the stage points at no deployment."

@@ -16,7 +16,7 @@ export interface Close {
   readonly reason: string;
 }
 export interface Wait {
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

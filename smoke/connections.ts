@@ -14,20 +14,19 @@ import { headersOf, readSome } from "./upgrade";
 export interface PostOptions extends SocketOptions {
   /** `https://host/stage`, without `/@connections`. */
   readonly endpoint: string;
-  readonly connectTo?: string;
+  readonly connectTo?: string | undefined;
   readonly connectionId: string;
   readonly data: string;
   readonly region: string;
   readonly credentials: Credentials;
-  readonly date?: Date;
+  readonly date?: Date | undefined;
 }
 
 export type PostAnswer = { readonly kind: "posted" } | Refusal | Failure;
 
 /** @throws OptionsError for an endpoint that is no URL */
 export async function postToConnection(options: PostOptions): Promise<PostAnswer> {
-  const { connectTo } = options;
-  const target = targetOf({ url: options.endpoint, ...(connectTo === undefined ? {} : { connectTo }) });
+  const target = targetOf({ url: options.endpoint, connectTo: options.connectTo });
   const life = new Lifecycle();
   try {
     const socket = await openSocket(target, options, life);

@@ -29,9 +29,9 @@ export function maskUrl(text: string): string {
 /** Values of options that must not be shown. */
 export function secretsOf(options: {
   url: string;
-  query?: Readonly<Record<string, string>>;
-  headers?: Readonly<Record<string, string>>;
-  secrets?: readonly string[];
+  query?: Readonly<Record<string, string>> | undefined;
+  headers?: Readonly<Record<string, string>> | undefined;
+  secrets?: readonly string[] | undefined;
 }): string[] {
   const url = URL.canParse(options.url) ? new URL(options.url) : undefined;
   const pairs = [

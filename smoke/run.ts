@@ -1,6 +1,6 @@
 /** The whole smoke test of an endpoint: lets the right client in, keeps the wrong ones out, and the way back works. */
 
-import { type Bench, runCase, skip } from "./cases/case";
+import { type Bench, pingsOf, runCase, skip } from "./cases/case";
 import { connectCase } from "./cases/connect";
 import { closeCase, messageCase, pingCase } from "./cases/live";
 import { REFUSALS, refusalCase } from "./cases/refusals";
@@ -53,9 +53,10 @@ async function liveCases(bench: Bench, connection: Connection | undefined, pings
       (["ping", "message", "close"] as const).map((id) => runCase(bench, id, "a connection", none)),
     );
   }
+  const wait = { signal: bench.clock.signal };
   return [
-    await pingCase(bench, connection, pings),
+    await pingCase(bench, connection, pingsOf(bench.options), wait, pings),
     await messageCase(bench, connection),
-    await closeCase(bench, connection),
+    await closeCase(bench, connection, wait),
   ];
 }

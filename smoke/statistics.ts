@@ -1,4 +1,5 @@
 /** Percentiles of a handful of measurements. */
+import type { Timings } from "./types";
 
 export interface Distribution {
   readonly p50: number;
@@ -13,4 +14,9 @@ export function distribution(samples: readonly number[]): Distribution | undefin
   const p50 = rank(0.5);
   const p95 = rank(0.95);
   return p50 === undefined || p95 === undefined ? undefined : { p50, p95, samples };
+}
+
+/** Milliseconds from nothing to the answer. */
+export function total(timings: Timings): number {
+  return Object.values(timings).reduce<number>((sum, ms) => sum + (ms ?? 0), 0);
 }

@@ -6,13 +6,13 @@ export interface TokenRequest {
   readonly issuer: string;
   readonly audience: string;
   /** Default: `smoke-test`. */
-  readonly subject?: string;
+  readonly subject?: string | undefined;
   /** Other claims, such as the organisation's. */
-  readonly claims?: Readonly<Record<string, unknown>>;
+  readonly claims?: Readonly<Record<string, unknown>> | undefined;
   /** Default: 5 minutes. */
-  readonly lifetimeSeconds?: number;
+  readonly lifetimeSeconds?: number | undefined;
   /** Default: `JWT`. */
-  readonly type?: string;
+  readonly type?: string | undefined;
 }
 
 /** RFC 7518, section 3.2: an HS256 key has at least the hash's 32 bytes. */

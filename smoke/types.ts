@@ -4,27 +4,27 @@
 export interface ProbeOptions {
   /** `wss://host/stage` or `ws://`; query parameters in it are kept. */
   readonly url: string;
-  readonly query?: Readonly<Record<string, string>>;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly subprotocols?: readonly string[];
+  readonly query?: Readonly<Record<string, string>> | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly subprotocols?: readonly string[] | undefined;
   /** Connect here instead of the URL's host; SNI and `Host` stay the URL's. `host:port` */
-  readonly connectTo?: string;
+  readonly connectTo?: string | undefined;
   /** PEM of certificate authorities to trust in place of the system's. */
-  readonly ca?: string;
-  readonly insecure?: boolean;
+  readonly ca?: string | undefined;
+  readonly insecure?: boolean | undefined;
   /** Milliseconds for each phase: DNS, TCP, TLS, upgrade. */
-  readonly phaseTimeoutMs?: number;
+  readonly phaseTimeoutMs?: number | undefined;
   /** Milliseconds for the upgrade alone, which waits for the authorizer and the backend; defaults to `phaseTimeoutMs`, else 35 s. */
-  readonly upgradeTimeoutMs?: number;
-  readonly signal?: AbortSignal;
+  readonly upgradeTimeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
   /** Where `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` are read; the process's environment by default. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Values that no message may show, besides what the option names already mark as secret. */
-  readonly secrets?: readonly string[];
+  readonly secrets?: readonly string[] | undefined;
   /** Resolves host names in place of the system's resolver. */
-  readonly lookup?: (hostname: string) => Promise<readonly { address: string; family: number }[]>;
+  readonly lookup?: ((hostname: string) => Promise<readonly { address: string; family: number }[]>) | undefined;
   /** Told each state that the connection enters. */
-  readonly onState?: (state: ProbeState) => void;
+  readonly onState?: ((state: ProbeState) => void) | undefined;
 }
 
 /** A connection's life. `tunnelling` is the CONNECT through a proxy; `refused` is an HTTP answer, `failed` is no answer. */
@@ -109,28 +109,30 @@ export interface SmokeOptions extends ProbeOptions {
   /** Query parameters that `$connect` requires, with a value for the test. */
   readonly parameters: Readonly<Record<string, string>>;
   /** What `@connections` is posted to: the https (or http) form of the stage. Undefined: the message case is skipped. */
-  readonly endpoint?: string;
-  readonly region?: string;
+  readonly endpoint?: string | undefined;
+  readonly region?: string | undefined;
   /** Signs `@connections` requests; undefined: the SDK-standard environment variables, else the case is skipped. */
-  readonly credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+  readonly credentials?:
+    | { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string | undefined }
+    | undefined;
   /** Accepted statuses by refusal case; the defaults are AWS's documented ones. */
-  readonly expectStatus?: Partial<
-    Record<"no-token" | "bad-token" | "missing-parameter" | "unknown-stage", readonly number[]>
-  >;
-  readonly pings?: number;
+  readonly expectStatus?:
+    | Partial<Record<"no-token" | "bad-token" | "missing-parameter" | "unknown-stage", readonly number[]>>
+    | undefined;
+  readonly pings?: number | undefined;
   /** Connections that are measured; more than one gives percentiles a meaning. */
-  readonly connects?: number;
+  readonly connects?: number | undefined;
   /** Milliseconds after the start in which a 403 `ForbiddenException` may be a deployment that has not arrived everywhere yet. */
-  readonly settleMs?: number;
+  readonly settleMs?: number | undefined;
   /**
    * A message whose answer names the connection (`"connectionId":"…"`), for an API that answers it by a route.
    * Default: a message that no route takes, which API Gateway answers itself, naming the connection.
    */
-  readonly identifyMessage?: string;
+  readonly identifyMessage?: string | undefined;
   /** Milliseconds for everything, retries included. */
-  readonly deadlineMs?: number;
-  readonly onProgress?: (line: string) => void;
-  readonly onCase?: (result: CaseResult) => void;
+  readonly deadlineMs?: number | undefined;
+  readonly onProgress?: ((line: string) => void) | undefined;
+  readonly onCase?: ((result: CaseResult) => void) | undefined;
 }
 
 export interface SmokeReport {

@@ -26,12 +26,19 @@ export const TITLES: Readonly<Record<CaseId, string>> = {
 
 export type Outcome = Omit<CaseResult, "id" | "title" | "durationMs">;
 
+/** What a result needs of its test: the mask for what servers say, and who is told. */
+export interface Reporting {
+  readonly mask: (text: string) => string;
+  readonly options: { readonly onCase?: ((result: CaseResult) => void) | undefined };
+}
+
 /** Times a case and gives it its name; what it throws fails it. */
 export async function runCase(
-  bench: Bench,
+  { mask, options }: Reporting,
   id: CaseId,
   expected: string,
   body: () => Promise<Outcome>,
+  title: string = TITLES[id],
 ): Promise<CaseResult> {
   const started = performance.now();
   let outcome: Outcome;
@@ -41,17 +48,15 @@ export async function runCase(
     const { code, message } = classify(error, "open");
     outcome = { verdict: "failed", expected, actual: code, failure: code, detail: message, attempts: 1 };
   }
-  const { mask } = bench;
   const result: CaseResult = {
     id,
-    title: TITLES[id],
+    title,
     ...outcome,
     actual: mask(outcome.actual),
     ...(outcome.detail === undefined ? {} : { detail: mask(outcome.detail) }),
-    ...(outcome.body === undefined ? {} : { body: mask(outcome.body) }),
     durationMs: performance.now() - started,
   };
-  bench.options.onCase?.(result);
+  options.onCase?.(result);
   return result;
 }
 

@@ -2,7 +2,8 @@
 import { adviceFor, brief } from "../advice";
 import { Connection } from "../connection";
 import { probe } from "../probe";
-import type { CaseResult, Timings } from "../types";
+import { total } from "../statistics";
+import type { CaseResult } from "../types";
 import { type Bench, bareUrl, connectsOf, connectUntil, probeOptions, runCase, words } from "./case";
 
 export interface Connected {
@@ -45,8 +46,4 @@ export async function connectCase(bench: Bench): Promise<Connected> {
     return { verdict: "passed", expected: "101", actual: "101", status: 101, attempts, timings: answer.timings };
   });
   return { result, connection, samples };
-}
-
-function total(timings: Timings): number {
-  return Object.values(timings).reduce<number>((sum, ms) => sum + (ms ?? 0), 0);
 }

@@ -1,27 +1,32 @@
 /** What an open connection must do: answer pings, receive what the backend pushes, close cleanly. */
 import { randomUUID } from "node:crypto";
 import { adviceFor, brief } from "../advice";
-import type { Connection } from "../connection";
+import type { Connection, Wait } from "../connection";
 import { type PostAnswer, postToConnection } from "../connections";
 import { ProbeError } from "../errors";
 import { looksLikePropagation } from "../retry";
 import type { Credentials } from "../sigv4";
 import type { CaseResult, SmokeOptions } from "../types";
-import { type Bench, isYoung, type Outcome, pingsOf, runCase, skip, words } from "./case";
+import { type Bench, isYoung, type Outcome, type Reporting, runCase, skip, words } from "./case";
 
-export async function pingCase(bench: Bench, connection: Connection, samples: number[]): Promise<CaseResult> {
-  const count = pingsOf(bench.options);
-  const expected = `${count} pongs`;
-  return await runCase(bench, "ping", expected, async () => {
-    while (samples.length < count) samples.push(await connection.ping({ signal: bench.clock.signal }));
+export async function pingCase(
+  reporting: Reporting,
+  connection: Connection,
+  count: number,
+  wait: Wait,
+  samples: number[],
+): Promise<CaseResult> {
+  const expected = count === 1 ? "1 pong" : `${count} pongs`;
+  return await runCase(reporting, "ping", expected, async () => {
+    while (samples.length < count) samples.push(await connection.ping(wait));
     return { verdict: "passed", expected, actual: expected, attempts: 1 };
   });
 }
 
-export async function closeCase(bench: Bench, connection: Connection): Promise<CaseResult> {
+export async function closeCase(reporting: Reporting, connection: Connection, wait: Wait): Promise<CaseResult> {
   const expected = "closed with 1000";
-  return await runCase(bench, "close", expected, async () => {
-    const { code, reason } = await connection.close({ signal: bench.clock.signal });
+  return await runCase(reporting, "close", expected, async () => {
+    const { code, reason } = await connection.close(wait);
     const actual = `closed with ${code}${reason ? ` ${reason}` : ""}`;
     if (code === 1000) return { verdict: "passed", expected, actual, attempts: 1 };
     const detail =
@@ -67,7 +72,7 @@ export async function messageCase(bench: Bench, connection: Connection): Promise
 
 type Access = Pick<SmokeOptions, "ca" | "insecure" | "phaseTimeoutMs" | "env" | "lookup"> & {
   endpoint: string;
-  connectTo?: string;
+  connectTo: string | undefined;
   region: string;
   credentials: Credentials;
 };
@@ -83,7 +88,7 @@ function accessOf(options: SmokeOptions): Access | string {
   if (!region) return "The region is not known: it is not in the endpoint's name, and AWS_REGION is not set.";
   const { connectTo } = options;
   const sameHost = new URL(endpoint).host === new URL(options.url).host;
-  return { ...options, endpoint, region, credentials, ...(connectTo && sameHost ? { connectTo } : {}) };
+  return { ...options, endpoint, region, credentials, connectTo: sameHost ? connectTo : undefined };
 }
 
 function credentialsOf(env: Readonly<Record<string, string | undefined>>): Credentials | undefined {
@@ -93,7 +98,7 @@ function credentialsOf(env: Readonly<Record<string, string | undefined>>): Crede
     AWS_SESSION_TOKEN: sessionToken,
   } = env;
   if (!accessKeyId || !secretAccessKey) return undefined;
-  return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
+  return { accessKeyId, secretAccessKey, sessionToken };
 }
 
 export function regionOf(endpoint: string): string | undefined {

@@ -1,0 +1,117 @@
+/** One connection and what is expected of it, as the command makes it: a status, messages, pings, a clean close. */
+import { adviceFor, brief } from "./advice";
+import { type Outcome, type Reporting, runCase, words } from "./cases/case";
+import { closeCase, pingCase } from "./cases/live";
+import { Connection } from "./connection";
+import { ANSWER_TIMEOUT_MS } from "./constants";
+import { ProbeError } from "./errors";
+import type { Expectation } from "./expectation";
+import { masker, maskUrl, secretsOf } from "./mask";
+import { probe } from "./probe";
+import { distribution, total } from "./statistics";
+import { targetOf } from "./target";
+import type { CaseResult, ProbeOptions, SmokeReport } from "./types";
+
+export interface CheckOptions extends ProbeOptions {
+  /** 101, or the status with which the handshake must be refused. */
+  readonly expectStatus?: number | undefined;
+  readonly send?: readonly string[] | undefined;
+  readonly expect?: readonly Expectation[] | undefined;
+  /** Connections, one after the other; the last one carries the messages. */
+  readonly repeat?: number | undefined;
+  readonly pings?: number | undefined;
+  /** For each expected message, pong and close. */
+  readonly answerTimeoutMs?: number | undefined;
+  readonly onCase?: ((result: CaseResult) => void) | undefined;
+}
+
+type Bench = Reporting & { readonly options: CheckOptions };
+
+/** @throws OptionsError */
+export async function runCheck(options: CheckOptions): Promise<SmokeReport> {
+  targetOf(options);
+  const startedAt = new Date().toISOString();
+  const started = performance.now();
+  const bench: Bench = { options, mask: masker(secretsOf(options)) };
+  const connects: number[] = [];
+  const pings: number[] = [];
+  const { result, connection } = await connectCase(bench, connects);
+  const cases = [result, ...(connection ? await use(bench, connection, pings) : [])];
+  return {
+    passed: cases.every(({ verdict }) => verdict !== "failed"),
+    url: bench.mask(maskUrl(options.url)),
+    startedAt,
+    durationMs: performance.now() - started,
+    cases,
+    connectMs: distribution(connects),
+    pingMs: distribution(pings),
+  };
+}
+
+/** Every handshake must be answered as expected; the connection that the last one gave stays open. */
+async function connectCase(
+  bench: Bench,
+  samples: number[],
+): Promise<{ result: CaseResult; connection: Connection | undefined }> {
+  const { options } = bench;
+  const expected = String(options.expectStatus ?? 101);
+  const repeat = options.repeat ?? 1;
+  let connection: Connection | undefined;
+  const body = async (): Promise<Outcome> => {
+    for (;;) {
+      const answer = await probe(options);
+      const actual = brief(answer);
+      const outcome = { expected, actual, attempts: samples.length + 1, timings: answer.timings };
+      const got = answer instanceof Connection ? { status: 101 } : words(answer);
+      if (actual !== expected) {
+        if (answer instanceof Connection) await answer.close(options).catch(() => {});
+        const detail = answer instanceof Connection ? "The client got in." : adviceFor(answer);
+        return { ...outcome, ...got, verdict: "failed", detail };
+      }
+      samples.push(total(answer.timings));
+      if (samples.length >= repeat) {
+        if (answer instanceof Connection) connection = answer;
+        return { ...outcome, ...got, verdict: "passed" };
+      }
+      if (answer instanceof Connection) await answer.close(options);
+    }
+  };
+  const title = expected === "101" ? "The client connects" : `The client is refused with ${expected}`;
+  const result = await runCase(bench, "connect", expected, body, title);
+  return { result, connection };
+}
+
+async function use(bench: Bench, connection: Connection, pings: number[]): Promise<CaseResult[]> {
+  const { send = [], expect = [], pings: count = 1, signal, answerTimeoutMs } = bench.options;
+  const wait = { signal, timeoutMs: answerTimeoutMs ?? ANSWER_TIMEOUT_MS };
+  const results: CaseResult[] = [];
+  if (send.length + expect.length > 0) {
+    const expected = expect.map(({ text }) => text).join(" then ") || "sent";
+    const title = expect.length > 0 ? "The expected messages arrive" : "The messages are sent";
+    const body = async (): Promise<Outcome> => {
+      for (const text of send) await connection.send(text);
+      for (const expectation of expect) await receive(connection, expectation, wait);
+      return { verdict: "passed", expected, actual: expect.length > 0 ? "received" : "sent", attempts: 1 };
+    };
+    results.push(await runCase(bench, "message", expected, body, title));
+  }
+  if (count > 0) results.push(await pingCase(bench, connection, count, wait, pings));
+  results.push(await closeCase(bench, connection, wait));
+  return results;
+}
+
+/** The error says what came in its place. */
+async function receive(
+  connection: Connection,
+  { text, matches }: Expectation,
+  wait: { signal: AbortSignal | undefined; timeoutMs: number },
+): Promise<void> {
+  try {
+    await connection.receive((frame) => matches(frame.text), wait);
+  } catch (error) {
+    if (!(error instanceof ProbeError)) throw error;
+    const others = connection.unread.map((frame) => frame.text.slice(0, 200));
+    const heard = others.length > 0 ? ` What came: ${others.join(" · ")}` : " Nothing came.";
+    throw new ProbeError(error.code, `${error.message} Expected: ${text}.${heard}`, error.origin);
+  }
+}

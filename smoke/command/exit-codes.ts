@@ -1,0 +1,51 @@
+/** The command's exit codes: one for each class of failure, so that a script can tell them apart. */
+import type { SmokeReport, TransportFailure } from "../types";
+
+export const EXIT = {
+  passed: 0,
+  failed: 1,
+  usage: 2,
+  refused: 3,
+  dns: 10,
+  unreachable: 11,
+  tls: 12,
+  timeout: 13,
+  reset: 14,
+  protocol: 15,
+  proxy: 16,
+  cancelled: 130,
+} as const;
+
+export const EXIT_HELP: readonly [code: number, meaning: string][] = [
+  [EXIT.passed, "everything was as expected"],
+  [EXIT.failed, "it connected, and something was not as expected; or a client got in that must not"],
+  [EXIT.usage, "the command line makes no sense"],
+  [EXIT.refused, "the handshake was answered with another HTTP status"],
+  [EXIT.dns, "the host name is not known"],
+  [EXIT.unreachable, "nobody listens, or the host cannot be reached"],
+  [EXIT.tls, "the certificate or the TLS handshake was not accepted"],
+  [EXIT.timeout, "a phase, or the whole test, took too long"],
+  [EXIT.reset, "the connection was cut"],
+  [EXIT.protocol, "the answer is not HTTP, or not a WebSocket handshake"],
+  [EXIT.proxy, "the proxy did not open a tunnel"],
+  [EXIT.cancelled, "stopped by SIGINT (SIGTERM: 143)"],
+];
+
+const BY_FAILURE: Readonly<Record<TransportFailure, number>> = {
+  dns: EXIT.dns,
+  refused: EXIT.unreachable,
+  tls: EXIT.tls,
+  timeout: EXIT.timeout,
+  reset: EXIT.reset,
+  protocol: EXIT.protocol,
+  proxy: EXIT.proxy,
+  cancelled: EXIT.cancelled,
+};
+
+/** The class of the first case that failed. */
+export function exitCodeOf(report: SmokeReport): number {
+  const first = report.cases.find(({ verdict }) => verdict === "failed");
+  if (!first) return EXIT.passed;
+  if (first.failure) return BY_FAILURE[first.failure];
+  return first.id === "connect" && first.status !== undefined && first.status !== 101 ? EXIT.refused : EXIT.failed;
+}

@@ -1,0 +1,56 @@
+/** What a message is expected to be: `/a regex/`, `{"a":"JSON subset"}`, or any other text as a part of it. */
+import { OptionsError } from "./errors";
+
+export interface Expectation {
+  readonly text: string;
+  readonly matches: (message: string) => boolean;
+}
+
+/** @throws OptionsError for a regular expression that is none */
+export function parseExpectation(text: string): Expectation {
+  const [, pattern, flags = ""] = /^\/(.+)\/([a-z]*)$/s.exec(text) ?? [];
+  if (pattern !== undefined) {
+    try {
+      // Without g and y, which make a test depend on the one before it.
+      const regex = new RegExp(pattern, flags.replace(/[gy]/g, ""));
+      return { text, matches: (message) => regex.test(message) };
+    } catch (error) {
+      throw new OptionsError(`${text} is not a regular expression: ${error instanceof Error ? error.message : error}.`);
+    }
+  }
+  const expected = /^\s*[{[]/.test(text) ? parseJson(text) : undefined;
+  if (expected === undefined) return { text, matches: (message) => message.includes(text) };
+  return {
+    text,
+    matches: (message) => {
+      const actual = parseJson(message);
+      return actual !== undefined && contains(actual, expected);
+    },
+  };
+}
+
+/** Every member of `expected` is in `actual`; arrays have the same length, everything else is equal. */
+export function contains(actual: unknown, expected: unknown): boolean {
+  if (Array.isArray(expected)) {
+    return (
+      Array.isArray(actual) &&
+      actual.length === expected.length &&
+      expected.every((item, i) => contains(actual[i], item))
+    );
+  }
+  if (typeof expected === "object" && expected !== null) {
+    if (typeof actual !== "object" || actual === null || Array.isArray(actual)) return false;
+    const members = new Map<string, unknown>(Object.entries(actual));
+    return Object.entries(expected).every(([name, value]) => members.has(name) && contains(members.get(name), value));
+  }
+  return actual === expected;
+}
+
+/** `undefined` is no JSON value, so it can say that the text is none. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
