@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Account, Api, ApiState } from "../model";
 import { badRequest } from "./error";
 import { checkSelection, ROUTE_SELECTION } from "./expressions";
-import { flag, type Kind, parse, refuse, required, text, texts } from "./kind";
+import { anything, flag, type Kind, parse, refuse, required, text, texts } from "./kind";
 
 const members = z.object({
   apiKeySelectionExpression: text,
@@ -16,10 +16,10 @@ const members = z.object({
   routeSelectionExpression: text,
   tags: texts,
   version: text,
-  corsConfiguration: z.unknown(),
-  credentialsArn: z.unknown(),
-  routeKey: z.unknown(),
-  target: z.unknown(),
+  corsConfiguration: anything,
+  credentialsArn: anything,
+  routeKey: anything,
+  target: anything,
 });
 const API_KEY_SELECTION = ["$request.header.x-api-key", "$context.authorizer.usageIdentifierKey"];
 
@@ -37,7 +37,7 @@ export const apiKind: Kind<ApiState, ApiScope> = {
     if (required(given.protocolType, "protocolType") !== "WEBSOCKET") {
       throw badRequest("This gateway serves WebSocket APIs: protocolType must be WEBSOCKET");
     }
-    const apiId = mint.id(10);
+    const apiId = mint.id(10, given.name);
     const api: Api = {
       apiId,
       name: "",

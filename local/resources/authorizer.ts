@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { ApiState, Authorizer } from "../model";
 import { badRequest, conflict } from "./error";
 import { checkIdentitySource } from "./expressions";
-import { type Kind, parse, refuse, required, text } from "./kind";
+import { anything, type Kind, parse, refuse, required, text } from "./kind";
 
 const members = z.object({
   name: text,
@@ -11,11 +11,11 @@ const members = z.object({
   authorizerUri: text,
   authorizerCredentialsArn: text,
   identitySource: z.array(z.string()).exactOptional(),
-  authorizerPayloadFormatVersion: z.unknown(),
-  authorizerResultTtlInSeconds: z.unknown(),
-  enableSimpleResponses: z.unknown(),
-  identityValidationExpression: z.unknown(),
-  jwtConfiguration: z.unknown(),
+  authorizerPayloadFormatVersion: anything,
+  authorizerResultTtlInSeconds: anything,
+  enableSimpleResponses: anything,
+  identityValidationExpression: anything,
+  jwtConfiguration: anything,
 });
 const HTTP_API_ONLY = [
   "authorizerPayloadFormatVersion",

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { ApiState, Definition, Integration } from "../model";
 import { badRequest, conflict } from "./error";
 import { checkMapping, checkSelection, REQUEST_TEMPLATE_SELECTION } from "./expressions";
-import { type Kind, mergeTexts, parse, refuse, required, text, texts, whole } from "./kind";
+import { anything, type Kind, mergeTexts, parse, refuse, required, text, texts, whole } from "./kind";
 import { checkConnection } from "./route";
 
 export type IntegrationEntry = Definition["integrations"] extends Map<string, infer Entry> ? Entry : never;
@@ -23,9 +23,9 @@ const members = z.object({
   requestTemplates: texts,
   templateSelectionExpression: text,
   timeoutInMillis: whole,
-  integrationSubtype: z.unknown(),
-  responseParameters: z.unknown(),
-  tlsConfig: z.unknown(),
+  integrationSubtype: anything,
+  responseParameters: anything,
+  tlsConfig: anything,
 });
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-data-transformations.html */

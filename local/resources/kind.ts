@@ -4,7 +4,8 @@ import { ApiError, badRequest } from "./error";
 
 /** Identifiers and the time, so that tests and the Terraform reader can hold them still. */
 export interface Mint {
-  id(length: number): string;
+  /** `name`: what the resource is called, for those whose identifier may follow from it. */
+  id(length: number, name?: string): string;
   now(): string;
 }
 
@@ -21,6 +22,8 @@ export interface Kind<T, Scope> {
   wire(resource: T): object;
 }
 
+/** A member that is only looked at to be refused. */
+export const anything = z.unknown().optional();
 export const text = z.string().exactOptional();
 export const flag = z.boolean().exactOptional();
 export const whole = z.int().exactOptional();

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { ApiState, Definition, Integration, Route } from "../model";
 import { badRequest, conflict, notFound } from "./error";
 import { checkDeclaration, checkSelection, declarations, MODEL_SELECTION } from "./expressions";
-import { declared, flag, type Kind, parse, refuse, required, text, texts } from "./kind";
+import { anything, declared, flag, type Kind, parse, refuse, required, text, texts } from "./kind";
 
 export type RouteEntry = Definition["routes"] extends Map<string, infer Entry> ? Entry : never;
 
@@ -18,7 +18,7 @@ const members = z.object({
   routeKey: text,
   routeResponseSelectionExpression: text,
   target: text,
-  authorizationScopes: z.unknown(),
+  authorizationScopes: anything,
 });
 
 export const routeKind: Kind<RouteEntry, ApiState> = {

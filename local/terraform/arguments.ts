@@ -1,0 +1,71 @@
+/** The arguments of a block, each evaluated when it is asked for. */
+import type { Body } from "./document";
+import { placed, TerraformError } from "./error";
+import { evaluate, type Scope } from "./evaluate";
+import { parseTemplate } from "./parser";
+import { asText, isObject, type Value } from "./values";
+
+/** Every string in a JSON value is a template, keys included. */
+export function evaluateJson(value: Value, scope: Scope): Value {
+  if (typeof value === "string") return evaluate(parseTemplate(value), scope);
+  if (Array.isArray(value)) return value.map((item) => evaluateJson(item, scope));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [asText(evaluateJson(key, scope)), evaluateJson(item, scope)]),
+  );
+}
+
+const META = ["//", "depends_on", "lifecycle", "provider", "provisioner", "connection", "timeouts"];
+
+export class Arguments {
+  private readonly read = new Set<string>();
+
+  constructor(
+    /** What messages call the block, such as `aws_apigatewayv2_api.main`. */
+    readonly address: string,
+    private readonly body: Body,
+    private readonly scope: Scope,
+  ) {}
+
+  has(name: string): boolean {
+    return Object.hasOwn(this.body, name) && this.body[name] !== null;
+  }
+
+  /** Undefined where the argument is absent or null. */
+  value(name: string): Value | undefined {
+    this.read.add(name);
+    if (!this.has(name)) return undefined;
+    const value = placed(`${this.address}.${name}`, () => evaluateJson(this.body[name] ?? null, this.scope));
+    return value ?? undefined;
+  }
+
+  text(name: string): string | undefined {
+    const value = this.value(name);
+    return value === undefined ? undefined : placed(`${this.address}.${name}`, () => asText(value));
+  }
+
+  required(name: string): string {
+    const text = this.text(name);
+    if (text === undefined || text === "") throw new TerraformError("value", `${name} is missing`, "", this.address);
+    return text;
+  }
+
+  /** The blocks of a name: JSON has one as an object, several as a list. */
+  blocks(name: string): Arguments[] {
+    this.read.add(name);
+    const found = this.body[name] ?? [];
+    const bodies = Array.isArray(found) ? found : [found];
+    return bodies.filter(isObject).map((body) => new Arguments(`${this.address}.${name}`, body, this.scope));
+  }
+
+  block(name: string): Arguments | undefined {
+    return this.blocks(name)[0];
+  }
+
+  /** Argument names that nobody asked for, `known` ones aside. */
+  unread(known: readonly string[] = []): string[] {
+    return Object.keys(this.body).filter(
+      (name) => !this.read.has(name) && !META.includes(name) && !known.includes(name),
+    );
+  }
+}

@@ -1,0 +1,82 @@
+/** Finds and reads the Terraform JSON of a synthesized stack, or of any folder of `*.tf.json` files. */
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { z } from "zod";
+import { TerraformError } from "./error";
+import type { Value } from "./values";
+
+const value: z.ZodType<Value> = z.json();
+const body = z.record(z.string(), value);
+const bodies = z.record(z.string(), body).default({});
+const typed = z.record(z.string(), z.record(z.string(), body)).default({});
+const schema = z.object({
+  provider: z.record(z.string(), z.union([body, z.array(body)])).default({}),
+  variable: bodies,
+  locals: body.default({}),
+  data: typed,
+  resource: typed,
+  output: bodies,
+  module: z.record(z.string(), z.unknown()).default({}),
+});
+
+export type Body = Readonly<Record<string, Value>>;
+
+export interface Document extends z.output<typeof schema> {
+  /** What messages call it. */
+  readonly file: string;
+  /** Terraform's working folder: relative paths start here. */
+  readonly folder: string;
+}
+
+/** `path`: a `.tf.json` file, a stack's folder, or a `cdktf.out` with one stack in it. */
+export function readDocument(path: string): Document {
+  if (!existsSync(path)) throw unreadable(path, "does not exist", "Synthesize the project first");
+  if (statSync(path).isFile()) return parse(path, dirname(path));
+  const files = readdirSync(path).filter((name) => name.endsWith(".tf.json"));
+  if (files.length > 0) return merge(files.map((name) => parse(join(path, name), path)));
+  const stacks = join(path, "stacks");
+  const names = existsSync(stacks) ? readdirSync(stacks) : [];
+  const [only] = names;
+  if (only !== undefined && names.length === 1) return readDocument(join(stacks, only));
+  if (names.length > 1)
+    throw unreadable(path, `has several stacks: ${names.join(", ")}`, "Give the folder of one of them");
+  if (readdirSync(path).some((name) => name.endsWith(".tf"))) {
+    throw unreadable(path, "has HCL files only", "Terraform's JSON syntax is read, as cdktf synth writes it");
+  }
+  throw unreadable(path, "has no Terraform JSON", "Synthesize the project, and give the folder with cdk.tf.json");
+}
+
+function parse(file: string, folder: string): Document {
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw unreadable(
+      file,
+      `is not JSON: ${error instanceof Error ? error.message : error}`,
+      "Synthesize the project again",
+    );
+  }
+  const result = schema.safeParse(json);
+  if (result.success) return { ...result.data, file: basename(file), folder };
+  const [issue] = result.error.issues;
+  throw unreadable(file, `is not Terraform's JSON at ${issue?.path.join(".")}: ${issue?.message}`, "");
+}
+
+function merge(documents: readonly Document[]): Document {
+  const [first, ...others] = documents;
+  if (!first) throw unreadable("", "nothing to read", "");
+  for (const other of others) {
+    for (const part of ["provider", "variable", "locals", "output", "module"] as const) {
+      Object.assign(first[part], other[part]);
+    }
+    for (const part of ["data", "resource"] as const) {
+      for (const [type, named] of Object.entries(other[part])) first[part][type] = { ...first[part][type], ...named };
+    }
+  }
+  return { ...first, file: [first, ...others].map((document) => document.file).join(", ") };
+}
+
+function unreadable(path: string, problem: string, hint: string): TerraformError {
+  return new TerraformError("file", `${path} ${problem}`, hint);
+}

@@ -1,0 +1,168 @@
+/**
+ * Reads a synthesized stack (any cdktf or Terraform JSON project) into the local gateway's model: its WebSocket APIs,
+ * deployed, and the functions and outputs around them. What runs locally is what would be deployed.
+ */
+import { createHash } from "node:crypto";
+import type { LambdaFunction } from "../model";
+import { ApiError } from "../resources/error";
+import type { Mint } from "../resources/kind";
+import { Store, systemMint } from "../store";
+import { Arguments } from "./arguments";
+import { type Document, readDocument } from "./document";
+import { TerraformError } from "./error";
+import { Module } from "./module";
+import { API_TYPES, DEFINITION_TYPES, provideApi } from "./resources/api";
+import { provideFunction, providePermission } from "./resources/lambda";
+import { computeOther } from "./resources/other";
+import type { Workshop } from "./resources/workshop";
+import { asObject, asText, type ObjectValue, type Value } from "./values";
+
+export { TerraformError } from "./error";
+
+export interface ReadOptions {
+  /** The gateway's public URL, such as `ws://localhost:3000`. */
+  readonly endpoint: string;
+  /** Input variables, as text; they come before `TF_VAR_…` in `environment`. */
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  readonly accountId?: string;
+  /** For a stack whose provider names no region. */
+  readonly region?: string;
+}
+
+export interface Synthesized {
+  /** Holds the stack's APIs, each deployed to its stages. */
+  readonly store: Store;
+  /** By function ARN. */
+  readonly functions: ReadonlyMap<string, LambdaFunction>;
+  readonly outputs: Readonly<Record<string, Value>>;
+  /** What was left out, and why. */
+  readonly warnings: readonly string[];
+}
+
+/** Throws {@link TerraformError} where the API itself cannot be read; anything else that cannot is a warning. */
+export function readSynthesized(path: string, options: ReadOptions): Synthesized {
+  const document = readDocument(path);
+  return placedIn(document.file, () => read(document, options));
+}
+
+function read(document: Document, options: ReadOptions): Synthesized {
+  const account = {
+    accountId: options.accountId ?? "123456789012",
+    region: options.region ?? "us-east-1",
+    partition: "aws",
+  };
+  const warnings: string[] = [];
+  const workshop: Workshop = {
+    store: new Store({
+      account,
+      endpoint: (apiId) => endpointOf(document, options.endpoint, apiId),
+      mint: stableMint(),
+    }),
+    functions: new Map(),
+    defineAll: () => makeAll(module, DEFINITION_TYPES),
+    tags: (args) => ({ ...textsOf(provider.block("default_tags")?.value("tags")), ...textsOf(args.value("tags")) }),
+    warn: (warning) => warnings.push(warning),
+  };
+  const module = new Module({
+    document,
+    account,
+    variables: options.variables ?? {},
+    environment: options.environment ?? {},
+    provide: (args, type) => provide(args, type, document.folder, workshop),
+  });
+  const provider = new Arguments("provider.aws", providerOf(document), module);
+  account.region = provider.text("region") ?? account.region;
+  account.partition = /^(cn|us-gov)-/.exec(account.region)?.[1]?.replace(/^/, "aws-") ?? "aws";
+
+  makeAll(module, ["aws_lambda_function", ...API_TYPES, "aws_lambda_permission"]);
+  if (workshop.store.apis.size === 0) {
+    throw new TerraformError("unknown", "there is no aws_apigatewayv2_api", "Give a stack that has a WebSocket API");
+  }
+  const outputs = outputsOf(module, document, workshop.warn);
+  const functions = new Map(
+    [...workshop.functions].map(([functionArn, draft]): [string, LambdaFunction] => [
+      functionArn,
+      { functionArn, ...draft },
+    ]),
+  );
+  return { store: workshop.store, functions, outputs, warnings };
+}
+
+function provide(args: Arguments, type: string, folder: string, workshop: Workshop): ObjectValue {
+  if (type === "aws_lambda_function") return provideFunction(args, folder, workshop);
+  if (type === "aws_lambda_permission") return providePermission(args, workshop);
+  if (!API_TYPES.some((known) => known === type)) return computeOther(args, type, workshop.store.account);
+  try {
+    const computed = provideApi(args, type, workshop);
+    for (const name of args.unread(IGNORED)) workshop.warn(`${args.address}.${name} has no effect when served locally`);
+    return computed;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    throw new TerraformError("refused", `API Gateway refuses it: ${error.code}: ${error.message}`, "");
+  }
+}
+
+/** What decides when Terraform does something, not what the API is. */
+const IGNORED = ["triggers", "tags_all", "region"];
+
+function makeAll(module: Module, types: readonly string[]): void {
+  for (const type of types) {
+    for (const name of module.named(type)) {
+      // What leads to this very call is being made already.
+      if (!module.pending.has(`${type}.${name}`)) module.make(type, name);
+    }
+  }
+}
+
+/** An API's identifier follows from its name, so that it is the same after the stack is synthesized again. */
+function stableMint(): Mint {
+  const seen = new Map<string, number>();
+  return {
+    ...systemMint,
+    id(length, name) {
+      if (name === undefined) return systemMint.id(length);
+      const count = (seen.get(name) ?? 0) + 1;
+      seen.set(name, count);
+      const digest = createHash("sha256").update(`${count} ${name}`).digest("hex");
+      return BigInt(`0x${digest}`).toString(36).slice(0, length);
+    },
+  };
+}
+
+/** The only API has the gateway's URL for itself. */
+function endpointOf(document: Document, endpoint: string, apiId: string): string {
+  const only = Object.keys(document.resource.aws_apigatewayv2_api ?? {}).length === 1;
+  return only ? endpoint : `${endpoint}/_aws/execute-api/${apiId}`;
+}
+
+function providerOf({ provider }: Document) {
+  const configurations = [provider.aws ?? {}].flat();
+  return configurations.find((configuration) => configuration.alias === undefined) ?? {};
+}
+
+function textsOf(value: Value | undefined): Record<string, string> {
+  return Object.fromEntries(Object.entries(asObject(value ?? {})).map(([key, text]) => [key, asText(text)]));
+}
+
+function outputsOf(module: Module, document: Document, warn: Workshop["warn"]): Record<string, Value> {
+  const outputs: Record<string, Value> = {};
+  for (const name of Object.keys(document.output)) {
+    try {
+      outputs[name] = module.output(name);
+    } catch (error) {
+      if (!(error instanceof TerraformError)) throw error;
+      warn(error.message);
+    }
+  }
+  return outputs;
+}
+
+function placedIn<T>(file: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof TerraformError)) throw error;
+    throw new TerraformError(error.code, error.problem, error.hint, error.where ? `${file}: ${error.where}` : file);
+  }
+}

@@ -1,0 +1,150 @@
+/** The names of one synthesized stack and what they are worth; a resource comes to life when something first refers to it. */
+import type { Account } from "../model";
+import { Arguments, evaluateJson } from "./arguments";
+import type { Document } from "./document";
+import { placed, TerraformError } from "./error";
+import type { Scope } from "./evaluate";
+import { asObject, type ObjectValue, type Value } from "./values";
+import { variable } from "./variables";
+
+/** Makes a resource, and tells its computed attributes: those that no argument sets. */
+export type Provide = (args: Arguments, type: string) => ObjectValue;
+
+interface Options {
+  readonly document: Document;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly account: Account;
+  readonly provide: Provide;
+}
+
+export class Module implements Scope {
+  readonly folder: string;
+  private readonly made = new Map<string, { args: Arguments; computed: ObjectValue }>();
+  /** Addresses that are being evaluated right now. */
+  readonly pending = new Set<string>();
+
+  constructor(private readonly options: Options) {
+    this.folder = options.document.folder;
+  }
+
+  /** Names of the resources of a type. */
+  named(type: string): string[] {
+    return Object.keys(this.options.document.resource[type] ?? {});
+  }
+
+  make(type: string, name: string): { args: Arguments; computed: ObjectValue } {
+    const address = `${type}.${name}`;
+    const made = this.made.get(address);
+    if (made) return made;
+    const body = this.options.document.resource[type]?.[name];
+    if (!body) throw new TerraformError("unknown", `there is no resource ${address}`, "");
+    return this.guarded(address, () => {
+      for (const meta of ["count", "for_each", "dynamic"]) {
+        if (body[meta] !== undefined) {
+          throw new TerraformError("unsupported", `${meta} is not supported when a project is served locally`, "");
+        }
+      }
+      const args = new Arguments(address, body, this);
+      const fresh = { args, computed: this.options.provide(args, type) };
+      this.made.set(address, fresh);
+      return fresh;
+    });
+  }
+
+  output(name: string): Value {
+    const value = this.options.document.output[name]?.value ?? null;
+    return this.guarded(`output.${name}`, () => evaluateJson(value, this));
+  }
+
+  resolve(path: readonly string[]): { value: Value; taken: number } {
+    const [root = "", name = "", third, fourth] = path;
+    switch (root) {
+      case "var":
+        return { value: this.variable(name), taken: 2 };
+      case "local":
+        return { value: this.local(name), taken: 2 };
+      case "data":
+        return { value: member(`data.${name}.${third}`, this.data(name), fourth), taken: 4 };
+      case "path":
+        return { value: ".", taken: 2 };
+      case "terraform":
+        return { value: "default", taken: 2 };
+      case "module":
+      case "each":
+      case "count":
+      case "self":
+        throw new TerraformError("unsupported", `${root} is not supported when a project is served locally`, "");
+      default:
+        return { value: this.attribute(root, name, third), taken: 3 };
+    }
+  }
+
+  private attribute(type: string, name: string, attribute: string | undefined): Value {
+    const address = `${type}.${name}`;
+    if (!type.includes("_")) throw new TerraformError("unknown", `${address} is not a name that Terraform knows`, "");
+    if (attribute === undefined) {
+      throw new TerraformError(
+        "unsupported",
+        `${address} as a whole cannot be used locally`,
+        "Refer to an attribute of it",
+      );
+    }
+    const { args, computed } = this.make(type, name);
+    if (Object.hasOwn(computed, attribute)) return computed[attribute] ?? null;
+    return args.value(attribute) ?? member(address, computed, attribute);
+  }
+
+  private variable(name: string): Value {
+    const { document, variables, environment } = this.options;
+    return placed(`variable.${name}`, () => variable(name, document, variables, environment));
+  }
+
+  private local(name: string): Value {
+    const { locals } = this.options.document;
+    if (!Object.hasOwn(locals, name)) throw new TerraformError("unknown", `there is no local value ${name}`, "");
+    return this.guarded(`local.${name}`, () => evaluateJson(locals[name] ?? null, this));
+  }
+
+  private data(type: string): ObjectValue {
+    const { accountId, region, partition } = this.options.account;
+    const suffix = partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
+    switch (type) {
+      case "aws_caller_identity":
+        return asObject({ account_id: accountId, id: accountId, arn: `arn:${partition}:iam::${accountId}:root` });
+      case "aws_region":
+        return { name: region, id: region, region };
+      case "aws_partition":
+        return { partition, id: partition, dns_suffix: suffix };
+      default:
+        throw new TerraformError(
+          "unsupported",
+          `data.${type} is read from AWS when Terraform runs, and not when a project is served locally`,
+          "Make what the API itself needs independent of it, for example by a variable",
+        );
+    }
+  }
+
+  private guarded<T>(address: string, run: () => T): T {
+    if (this.pending.has(address)) {
+      throw new TerraformError("cycle", `${[...this.pending, address].join(" → ")} refer to each other`, "");
+    }
+    this.pending.add(address);
+    try {
+      return placed(address, run);
+    } finally {
+      this.pending.delete(address);
+    }
+  }
+}
+
+function member(address: string, computed: ObjectValue, attribute: string | undefined): Value {
+  const found = attribute === undefined ? undefined : computed[attribute];
+  if (found !== undefined) return found;
+  const known = Object.keys(computed).join(", ");
+  throw new TerraformError(
+    "unsupported",
+    `${address}.${attribute} is known only to AWS`,
+    known ? `Known locally are its arguments and ${known}` : "",
+  );
+}

@@ -1,0 +1,64 @@
+/** `aws_lambda_function` and `aws_lambda_permission`: the very zip, environment and permissions that would be uploaded. */
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Arguments } from "../arguments";
+import { TerraformError } from "../error";
+import { asNumber, asObject, asText, type ObjectValue } from "../values";
+import type { Workshop } from "./workshop";
+
+export function provideFunction(args: Arguments, folder: string, { store, functions, warn }: Workshop): ObjectValue {
+  const { accountId, region, partition } = store.account;
+  const functionName = args.required("function_name");
+  const arn = `arn:${partition}:lambda:${region}:${accountId}:function:${functionName}`;
+  const file = args.text("filename");
+  if (file === undefined) {
+    warn(`${args.address}: its code is not a local file (filename), so that it cannot be run here`);
+  } else {
+    const zipFile = resolve(folder, file);
+    if (!existsSync(zipFile)) {
+      throw new TerraformError(
+        "file",
+        `${file} does not exist in ${folder}`,
+        "Synthesize the project again",
+        args.address,
+      );
+    }
+    const runtime = args.text("runtime") ?? "";
+    if (!runtime.startsWith("nodejs")) warn(`${args.address}: only Node.js functions run here, this one is ${runtime}`);
+    functions.set(arn, {
+      functionName,
+      zipFile,
+      handler: args.required("handler"),
+      environment: environment(args),
+      timeoutSeconds: asNumber(args.value("timeout") ?? 3),
+      memoryMb: asNumber(args.value("memory_size") ?? 128),
+      allowedSourceArns: [],
+    });
+  }
+  const path = "lambda:path/2015-03-31/functions";
+  return {
+    id: functionName,
+    arn,
+    invoke_arn: `arn:${partition}:apigateway:${region}:${path}/${arn}/invocations`,
+    qualified_arn: `${arn}:$LATEST`,
+    qualified_invoke_arn: `arn:${partition}:apigateway:${region}:${path}/${arn}:$LATEST/invocations`,
+    version: "$LATEST",
+  };
+}
+
+function environment(args: Arguments): Record<string, string> {
+  const variables = args.block("environment")?.value("variables") ?? {};
+  return Object.fromEntries(Object.entries(asObject(variables)).map(([name, value]) => [name, asText(value)]));
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html#apigateway-permissions */
+export function providePermission(args: Arguments, { functions }: Workshop): ObjectValue {
+  const name = args.required("function_name");
+  const granted = ["lambda:InvokeFunction", "lambda:*"].includes(args.required("action"));
+  if (granted && ["apigateway.amazonaws.com", "*"].includes(args.required("principal"))) {
+    for (const [arn, draft] of functions) {
+      if (draft.functionName === name || arn === name) draft.allowedSourceArns.push(args.text("source_arn") ?? "*");
+    }
+  }
+  return { id: args.text("statement_id") ?? args.address };
+}

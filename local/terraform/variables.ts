@@ -1,0 +1,43 @@
+/** Values of input variables: given, from `TF_VAR_…`, or the default. */
+import { evaluateJson } from "./arguments";
+import type { Document } from "./document";
+import { TerraformError } from "./error";
+import { evaluate, type Scope } from "./evaluate";
+import { parseExpression } from "./parser";
+import { asFlag, asNumber, asText, type Value } from "./values";
+
+/** A variable's default is not an expression: nothing may be referred to in it, nor in a value from outside. */
+const nothing = (folder: string): Scope => ({
+  folder,
+  resolve: ([name]) => {
+    throw new TerraformError("value", `a variable's value cannot refer to ${name}`, "");
+  },
+});
+
+export function variable(
+  name: string,
+  document: Document,
+  given: Readonly<Record<string, string>>,
+  environment: Readonly<Record<string, string | undefined>>,
+): Value {
+  const declared = document.variable[name];
+  if (!declared) throw new TerraformError("unknown", `there is no variable ${name}`, "");
+  const type = typeof declared.type === "string" ? declared.type.replace(/^\$\{(.*)\}$/, "$1") : "any";
+  const outside = given[name] ?? environment[`TF_VAR_${name}`];
+  if (outside !== undefined) return converted(fromText(outside, type, nothing(document.folder)), type);
+  if (declared.default === undefined) {
+    throw new TerraformError("variable", `the variable ${name} has no value`, `Set TF_VAR_${name}`);
+  }
+  return converted(evaluateJson(declared.default, nothing(document.folder)), type);
+}
+
+function fromText(text: string, type: string, scope: Scope): Value {
+  return ["string", "number", "bool", "any"].includes(type) ? text : evaluate(parseExpression(text), scope);
+}
+
+function converted(value: Value, type: string): Value {
+  if (value === null) return value;
+  if (type === "string") return asText(value);
+  if (type === "number") return asNumber(value);
+  return type === "bool" ? asFlag(value) : value;
+}
