@@ -1,6 +1,7 @@
 /** `npm run smoke -- wss://… [options]`: the process around the command. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { smokeCommand } from "./command/command";
+import { messageOf } from "./errors";
 
 const controller = new AbortController();
 let stopped: number | undefined;
@@ -26,7 +27,7 @@ smokeCommand(process.argv.slice(2), {
   write: (file, text) => writeFileSync(file, text),
 })
   .catch((error: unknown) => {
-    process.stderr.write(`The smoke test itself failed: ${error instanceof Error ? error.message : error}\n`);
+    process.stderr.write(`The smoke test itself failed: ${messageOf(error)}\n`);
     return 70;
   })
   .then(async (code) => {

@@ -43,8 +43,9 @@ export function codeOf(error: unknown): string | undefined {
   return typeof error.code === "string" ? error.code : undefined;
 }
 
-/** Trying several addresses fails with an AggregateError, whose own message is empty. */
+/** Trying several addresses fails with an AggregateError, whose own message may be empty. */
 export function messageOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(messageOf).join("; ");
-  return error instanceof Error ? error.message : String(error);
+  if (typeof error !== "object" || error === null) return String(error);
+  if ("errors" in error && Array.isArray(error.errors)) return error.errors.map(messageOf).join("; ");
+  return "message" in error ? String(error.message) : String(error);
 }

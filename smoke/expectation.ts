@@ -1,5 +1,5 @@
 /** What a message is expected to be: `/a regex/`, `{"a":"JSON subset"}`, or any other text as a part of it. */
-import { OptionsError } from "./errors";
+import { messageOf, OptionsError } from "./errors";
 
 export interface Expectation {
   readonly text: string;
@@ -15,7 +15,7 @@ export function parseExpectation(text: string): Expectation {
       const regex = new RegExp(pattern, flags.replace(/[gy]/g, ""));
       return { text, matches: (message) => regex.test(message) };
     } catch (error) {
-      throw new OptionsError(`${text} is not a regular expression: ${error instanceof Error ? error.message : error}.`);
+      throw new OptionsError(`${text} is not a regular expression: ${messageOf(error)}.`);
     }
   }
   const expected = /^\s*[{[]/.test(text) ? parseJson(text) : undefined;

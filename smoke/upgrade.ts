@@ -5,7 +5,7 @@ import WebSocket from "ws";
 import { Connection } from "./connection";
 import { MESSAGE_LIMIT_BYTES } from "./constants";
 import { within } from "./deadline";
-import { OptionsError } from "./errors";
+import { messageOf, OptionsError } from "./errors";
 import type { Lifecycle } from "./lifecycle";
 import type { Target } from "./target";
 import type { ProbeOptions } from "./types";
@@ -57,7 +57,7 @@ function open(socket: Socket, target: Target, options: Pick<ProbeOptions, "heade
     });
   } catch (error) {
     socket.destroy();
-    throw new OptionsError(error instanceof Error ? `${error.message}.` : "The handshake cannot be written.");
+    throw new OptionsError(`${messageOf(error)}.`);
   }
 }
 

@@ -1,6 +1,6 @@
 /** The command's options as one table: it parses them, and it writes the help. */
 import { type ParseArgsConfig, parseArgs } from "node:util";
-import { OptionsError } from "../errors";
+import { messageOf, OptionsError } from "../errors";
 
 interface Option {
   /** Placeholder of the value; without one the option is a switch. */
@@ -120,7 +120,7 @@ export class Arguments {
       this.positionals = positionals;
     } catch (error) {
       // Node explains at length how to pass such a word as a value, which nobody here wants.
-      throw new OptionsError(`${String(error instanceof Error ? error.message : error).split(/(?<=')\. /, 1)}.`);
+      throw new OptionsError(`${messageOf(error).split(/(?<=')\. /, 1)}.`);
     }
   }
 

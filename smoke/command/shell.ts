@@ -1,5 +1,5 @@
 /** What the command needs of its process, so that a test can hold it still. */
-import { OptionsError } from "../errors";
+import { messageOf, OptionsError } from "../errors";
 
 export interface Shell {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -17,6 +17,6 @@ export function readFile(shell: Shell, file: string): string {
   try {
     return shell.read(file);
   } catch (error) {
-    throw new OptionsError(`${file} cannot be read: ${error instanceof Error ? error.message : error}.`);
+    throw new OptionsError(`${file} cannot be read: ${messageOf(error)}.`);
   }
 }

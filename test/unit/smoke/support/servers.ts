@@ -1,0 +1,110 @@
+/** Servers that misbehave in one way each, and a proxy; all on loopback, all closed after the test. */
+import { readFileSync } from "node:fs";
+import { createServer as createHttpServer, type Server as HttpServer, type IncomingMessage } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+
+const tls = (file: string) => readFileSync(join(__dirname, "tls", file), "utf8");
+export const CA = tls("ca.pem");
+/** For `https.createServer` and `tls.createServer`: valid for `gateway.test`. */
+export const GATEWAY_TEST = { key: tls("gateway.key"), cert: tls("gateway.pem") };
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0)) await cleanup();
+});
+
+/** Runs after the test, in the order given. */
+export function afterTest(cleanup: () => unknown): void {
+  cleanups.push(cleanup);
+}
+
+/** A TCP server; gives its port. */
+export async function tcpServer(onSocket: (socket: Socket) => void): Promise<number> {
+  const open = new Set<Socket>();
+  const server = createServer((socket) => {
+    open.add(socket);
+    socket.on("error", () => {});
+    onSocket(socket);
+  });
+  afterTest(() => {
+    for (const socket of open) socket.destroy();
+    server.close();
+  });
+  return await listen(server);
+}
+
+/** Answers the first bytes that come with these, and keeps the socket open. */
+export function answering(bytes: string | Buffer): (socket: Socket) => void {
+  return (socket) => socket.once("data", () => socket.write(bytes));
+}
+
+/** Takes connections and says nothing. */
+export const silent = (): void => {};
+
+export interface ProxySeen {
+  readonly port: number;
+  readonly requests: { authority: string; authorization: string | undefined }[];
+}
+
+/** A CONNECT proxy that tunnels everything to one port, whatever host was asked for; or answers with `status`. */
+export async function connectProxy(toPort: number, { status = 200, secure = false } = {}): Promise<ProxySeen> {
+  const requests: ProxySeen["requests"] = [];
+  const server: HttpServer = secure ? createHttpsServer(GATEWAY_TEST) : createHttpServer();
+  const open = new Set<Socket>();
+  server.on("connect", (request: IncomingMessage, client: Socket, head: Buffer) => {
+    requests.push({ authority: request.url ?? "", authorization: request.headers["proxy-authorization"] });
+    client.on("error", () => {});
+    if (status !== 200) return void client.end(`HTTP/1.1 ${status} No\r\ncontent-length: 0\r\n\r\n`);
+    const upstream = connect(toPort, "127.0.0.1", () => {
+      client.write("HTTP/1.1 200 OK\r\n\r\n");
+      upstream.write(head);
+      upstream.pipe(client).pipe(upstream);
+    });
+    upstream.on("error", () => client.destroy());
+    open.add(client).add(upstream);
+  });
+  afterTest(() => {
+    for (const socket of open) socket.destroy();
+    server.closeAllConnections();
+    server.close();
+  });
+  return { port: await listen(server), requests };
+}
+
+/** A port on which TCP connections are never completed: a listener whose queue is full, in a thread that takes nothing. */
+export async function deafPort(): Promise<number> {
+  const code = `
+    const { parentPort } = require("node:worker_threads");
+    const server = require("node:net").createServer().listen({ port: 0, host: "127.0.0.1", backlog: 1 }, () => {
+      parentPort.postMessage(server.address().port);
+      // After the message is on its way, this thread blocks for good and accepts nobody.
+      setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0));
+    });`;
+  const worker = new Worker(code, { eval: true });
+  afterTest(() => worker.terminate());
+  const port = await new Promise<number>((resolve, reject) => worker.once("message", resolve).once("error", reject));
+  const first = connect(port, "127.0.0.1");
+  const queue = [first, ...Array.from({ length: 7 }, () => connect(port, "127.0.0.1"))];
+  afterTest(() => {
+    for (const socket of queue) socket.destroy();
+  });
+  for (const socket of queue) socket.on("error", () => {});
+  await new Promise((resolve) => first.once("connect", resolve));
+  return port;
+}
+
+/** A port that nobody listens on any more. */
+export async function closedPort(): Promise<number> {
+  const server = createServer();
+  const port = await listen(server);
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function listen(server: Server | HttpServer): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return (server.address() as AddressInfo).port;
+}
