@@ -1,0 +1,120 @@
+/**
+ * The methods of Java's String, List, Map, Number and Boolean that templates call. What is not in these tables does not
+ * exist: a template cannot reach a method of JavaScript.
+ */
+import { BuiltIn, isEqual, isMap, type JavaMap, newMap, text } from "./values";
+
+type Methods<T> = Readonly<Record<string, (self: T, args: readonly unknown[]) => unknown>>;
+
+const int = (value: unknown): number => Math.trunc(Number(value));
+
+const common: Methods<unknown> = {
+  toString: (self: unknown) => text(self),
+  equals: (self: unknown, [other]) => typeof self === typeof other && isEqual(self, other),
+};
+
+const strings: Methods<string> = {
+  length: (self) => self.length,
+  isEmpty: (self) => self === "",
+  contains: (self, [part]) => self.includes(text(part)),
+  equalsIgnoreCase: (self, [other]) => self.toLowerCase() === text(other).toLowerCase(),
+  startsWith: (self, [part]) => self.startsWith(text(part)),
+  endsWith: (self, [part]) => self.endsWith(text(part)),
+  indexOf: (self, [part, from]) => self.indexOf(text(part), int(from ?? 0)),
+  lastIndexOf: (self, [part]) => self.lastIndexOf(text(part)),
+  charAt: (self, [index]) => self.charAt(int(index)),
+  concat: (self, [other]) => self + text(other),
+  compareTo: (self, [other]) => (self < text(other) ? -1 : Number(self > text(other))),
+  substring: (self, [from, to]) => {
+    const [start, end] = [int(from), to === undefined ? self.length : int(to)];
+    return start < 0 || end > self.length || start > end ? undefined : self.slice(start, end);
+  },
+  toLowerCase: (self) => self.toLowerCase(),
+  toUpperCase: (self) => self.toUpperCase(),
+  trim: (self) => self.trim(),
+  replace: (self, [from, to]) => self.split(text(from)).join(text(to)),
+  replaceAll: (self, [pattern, to]) => self.replace(new RegExp(text(pattern), "g"), replacement(to)),
+  replaceFirst: (self, [pattern, to]) => self.replace(new RegExp(text(pattern)), replacement(to)),
+  matches: (self, [pattern]) => new RegExp(`^(?:${text(pattern)})$`, "s").test(self),
+  split: (self, [pattern]) => {
+    const parts = self.split(new RegExp(text(pattern)));
+    while (parts.length > 1 && parts.at(-1) === "") parts.pop();
+    return parts;
+  },
+};
+
+/** Java's `$1` and `\$` in JavaScript's `$1` and `$$`. */
+const replacement = (to: unknown): string => text(to).replace(/\\\$/g, "$$$$").replace(/\$0/g, "$$&");
+
+const lists: Methods<unknown[]> = {
+  size: (self) => self.length,
+  isEmpty: (self) => self.length === 0,
+  get: (self, [index]) => self[int(index)],
+  contains: (self, [item]) => self.some((other) => isEqual(other, item)),
+  indexOf: (self, [item]) => self.findIndex((other) => isEqual(other, item)),
+  add: (self, args) => {
+    if (args.length > 1) self.splice(int(args[0]), 0, args[1]);
+    else self.push(args[0]);
+    return true;
+  },
+  addAll: (self, [items]) => {
+    if (Array.isArray(items)) self.push(...items);
+    return Array.isArray(items);
+  },
+  set: (self, [index, item]) => self.splice(int(index), 1, item)[0],
+  remove: (self, [item]) => {
+    const index = typeof item === "number" ? item : self.findIndex((other) => isEqual(other, item));
+    return self.splice(index, index < 0 ? 0 : 1)[0];
+  },
+  clear: (self) => void self.splice(0),
+  subList: (self, [from, to]) => self.slice(int(from), int(to)),
+};
+
+const maps: Methods<JavaMap> = {
+  size: (self) => Object.keys(self).length,
+  isEmpty: (self) => Object.keys(self).length === 0,
+  get: (self, [key]) => (Object.hasOwn(self, text(key)) ? self[text(key)] : undefined),
+  getOrDefault: (self, [key, other]) => (Object.hasOwn(self, text(key)) ? self[text(key)] : other),
+  containsKey: (self, [key]) => Object.hasOwn(self, text(key)),
+  containsValue: (self, [value]) => Object.values(self).some((other) => isEqual(other, value)),
+  keySet: (self) => Object.keys(self),
+  values: (self) => Object.values(self),
+  entrySet: (self) => Object.entries(self).map(([key, value]) => newMap(Object.entries({ key, value }))),
+  put: (self, [key, value]) => {
+    const before = self[text(key)];
+    self[text(key)] = value;
+    return before;
+  },
+  putAll: (self, [other]) => {
+    if (isMap(other)) Object.assign(self, other);
+  },
+  remove: (self, [key]) => {
+    const before = self[text(key)];
+    delete self[text(key)];
+    return before;
+  },
+};
+
+const numbers: Methods<number> = {
+  intValue: (self) => Math.trunc(self),
+  longValue: (self) => Math.trunc(self),
+  doubleValue: (self) => self,
+  compareTo: (self, [other]) => Math.sign(self - Number(other)),
+};
+
+/** Calls a method; undefined where there is none, as Velocity does. */
+export function callMethod(self: unknown, name: string, args: readonly unknown[]): unknown {
+  if (self instanceof BuiltIn) return Object.hasOwn(self.methods, name) ? self.methods[name]?.(args) : undefined;
+  if (typeof self === "string") return call(strings, self, name, args);
+  if (typeof self === "number") return call(numbers, self, name, args);
+  if (Array.isArray(self)) return call<unknown[]>(lists, self, name, args);
+  if (!isMap(self)) return call({}, self, name, args);
+  const getter = /^get([A-Z])(.*)$/.exec(name);
+  const key = getter && args.length === 0 ? `${getter[1]?.toLowerCase()}${getter[2]}` : undefined;
+  return key !== undefined && Object.hasOwn(self, key) ? self[key] : call(maps, self, name, args);
+}
+
+function call<T>(methods: Methods<T>, self: T, name: string, args: readonly unknown[]): unknown {
+  if (Object.hasOwn(methods, name)) return methods[name]?.(self, args);
+  return Object.hasOwn(common, name) ? common[name]?.(self, args) : undefined;
+}

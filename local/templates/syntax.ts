@@ -1,0 +1,92 @@
+/**
+ * A template as a tree. The grammar is velocityjs's; what follows here is what its package leaves to the caller and what
+ * Velocity 1.7, which API Gateway runs, does otherwise.
+ */
+import { parse } from "velocityjs";
+import { TemplateError } from "./error";
+
+export type Node = string | Tag | Block;
+/** `[opening tag, ...content]` of `#if`, `#foreach`, `#macro`, `#define` and `#@macro`. */
+export type Block = readonly [Tag, ...Node[]];
+
+/** Every kind of node in one shape; `type` says which fields there are. */
+export interface Tag {
+  readonly type: string;
+  /** A name; of an index, the node of the index. */
+  readonly id?: string | Tag;
+  readonly leader?: string;
+  readonly isWraped?: boolean;
+  readonly path?: readonly Tag[];
+  readonly args?: readonly Tag[] | false;
+  readonly value?: unknown;
+  readonly isEval?: boolean;
+  readonly isRange?: boolean;
+  readonly equal?: readonly [Tag, Tag];
+  readonly condition?: Tag;
+  readonly to?: string;
+  readonly from?: Tag;
+  readonly expression?: readonly Tag[];
+  readonly operator?: string;
+}
+
+export const isBlock = (node: Node): node is Block => Array.isArray(node);
+export const isTag = (node: unknown): node is Tag => typeof node === "object" && node !== null && "type" in node;
+
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
+const MAX_TEMPLATE = 300 * 1024;
+/** Parsing costs about twenty renderings. */
+const parsed = new Map<string, Node[]>();
+const MAX_PARSED = 500;
+
+/** The tree of a template; the same text is parsed once. */
+export function parseTemplate(text: string): Node[] {
+  const known = parsed.get(text);
+  if (known) return known;
+  if (text.length > MAX_TEMPLATE) throw new TemplateError("The template is larger than 300 KB.");
+  const nodes = parseAnew(text);
+  if (parsed.size >= MAX_PARSED) parsed.clear();
+  parsed.set(text, nodes);
+  return nodes;
+}
+
+function parseAnew(text: string): Node[] {
+  try {
+    // The package's types leave out that text is a string and a block an array.
+    const tree: unknown = parse(text.replace(/\r\n/g, "\n").replace(/#stop(?![\w(])/g, "#stop()"));
+    return isNodes(tree) ? tree.map(withoutIndentOfSet) : [];
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new TemplateError(`The template cannot be parsed: ${reason.replace(/\s*\n\s*/g, " ").slice(0, 300)}`);
+  }
+}
+
+function isNodes(value: unknown): value is Node[] {
+  return Array.isArray(value);
+}
+
+/** Velocity 1.7 takes the blanks before `#set` for part of it. */
+function withoutIndentOfSet(node: Node, index: number, siblings: readonly Node[]): Node {
+  if (isBlock(node)) {
+    const [tag, ...content] = node;
+    return [tag, ...content.map(withoutIndentOfSet)];
+  }
+  const next = siblings[index + 1];
+  return typeof node === "string" && isTag(next) && next.type === "set" ? node.replace(/[ \t]+$/, "") : node;
+}
+
+/** A reference as it was written: what Velocity prints when there is nothing to print. */
+export function referenceText(reference: Tag): string {
+  const path = (reference.path ?? []).map((step) => {
+    if (step.type === "property") return `.${step.id}`;
+    if (step.type === "method") return `.${step.id}(${(step.args || []).map(argumentText).join(", ")})`;
+    return isTag(step.id) ? `[${argumentText(step.id)}]` : "";
+  });
+  const name = `${reference.id}${path.join("")}`;
+  return `${reference.leader ?? "$"}${reference.isWraped ? `{${name}}` : name}`;
+}
+
+function argumentText(argument: Tag): string {
+  if (argument.type === "references") return referenceText(argument);
+  if (argument.type !== "string") return String(argument.value);
+  return argument.isEval ? `"${argument.value}"` : `'${argument.value}'`;
+}

@@ -1,0 +1,86 @@
+/** Java's rules for the values of a template, on JavaScript's: text, numbers, booleans, null, lists (arrays) and maps. */
+
+/** `$input`, `$util`: an object with methods and fields of its own, and nothing else. */
+export class BuiltIn {
+  constructor(
+    readonly methods: Readonly<Record<string, (args: readonly unknown[]) => unknown>>,
+    readonly fields: Readonly<Record<string, unknown>> = {},
+  ) {}
+}
+
+export type JavaMap = Record<string, unknown>;
+
+export const isMap = (value: unknown): value is JavaMap =>
+  typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof BuiltIn);
+
+/** A map without a prototype: there is no way from it to anything that is not data. */
+export function newMap(entries: Iterable<readonly [string, unknown]> = []): JavaMap {
+  const map: JavaMap = Object.create(null);
+  for (const [key, value] of entries) map[key] = value;
+  return map;
+}
+
+/** A deep copy, so that a template cannot change what it was given. */
+export function copy(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copy);
+  return isMap(value) ? newMap(Object.entries(value).map(([key, item]) => [key, copy(item)])) : value;
+}
+
+export function field(value: unknown, key: unknown): unknown {
+  if (Array.isArray(value)) return Number.isInteger(Number(key)) ? value[Number(key)] : undefined;
+  if (value instanceof BuiltIn) return Object.hasOwn(value.fields, String(key)) ? value.fields[String(key)] : undefined;
+  return isMap(value) && Object.hasOwn(value, String(key)) ? value[String(key)] : undefined;
+}
+
+/** `toString()`: lists as `[1, 2]`, maps as `{a=1}`. */
+export function text(value: unknown): string {
+  if (value === null || value === undefined) return "null";
+  if (Array.isArray(value)) return `[${value.map(text).join(", ")}]`;
+  if (value instanceof BuiltIn) return "";
+  if (isMap(value)) {
+    const entries = Object.entries(value).map(([key, item]) => `${key}=${text(item)}`);
+    return `{${entries.join(", ")}}`;
+  }
+  return String(value);
+}
+
+/** Only null and false are false: an empty text and zero are true. */
+export const isTrue = (value: unknown): boolean => value !== null && value !== undefined && value !== false;
+
+/** Of one class: by value. Of two: by their texts, so that `1 == "1"`. */
+export function isEqual(left: unknown, right: unknown): boolean {
+  const missing = left === null || left === undefined;
+  if (missing || right === null || right === undefined) return missing && (right === null || right === undefined);
+  return typeof left === typeof right && typeof left !== "object" ? left === right : text(left) === text(right);
+}
+
+/** Null where Java's would fail: the reference then prints as it is written. */
+export function arithmetic(operator: string, left: unknown, right: unknown): unknown {
+  if (operator === "+" && (typeof left === "string" || typeof right === "string")) {
+    return left === undefined || right === undefined ? undefined : text(left) + text(right);
+  }
+  if (typeof left !== "number" || typeof right !== "number") return undefined;
+  const whole = Number.isInteger(left) && Number.isInteger(right);
+  switch (operator) {
+    case "+":
+      return left + right;
+    case "-":
+      return left - right;
+    case "*":
+      return left * right;
+    case "/":
+      if (right === 0) return undefined;
+      return whole ? Math.trunc(left / right) : left / right;
+    case "%":
+      return right === 0 ? undefined : left % right;
+    default:
+      return undefined;
+  }
+}
+
+export function compare(operator: string, left: unknown, right: unknown): boolean {
+  if (typeof left !== "number" || typeof right !== "number") return false;
+  if (operator === "<") return left < right;
+  if (operator === ">") return left > right;
+  return operator === "<=" ? left <= right : left >= right;
+}

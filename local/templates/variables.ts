@@ -1,0 +1,93 @@
+/**
+ * `$input`, `$util`, `$context` and `$stageVariables`.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-mapping-template-reference.html
+ */
+import { TemplateError } from "./error";
+import { jsonPath } from "./json-path";
+import { BuiltIn, copy, text } from "./values";
+
+export interface TemplateScope {
+  readonly context: Readonly<Record<string, unknown>>;
+  readonly input: {
+    readonly body: string;
+    readonly querystring?: Readonly<Record<string, string>>;
+    readonly header?: Readonly<Record<string, string>>;
+    readonly path?: Readonly<Record<string, string>>;
+  };
+  readonly stageVariables: Readonly<Record<string, string>>;
+}
+
+/** The names a template may not set, and that print as nothing where they lead nowhere. */
+export const RESERVED: ReadonlySet<string> = new Set(["input", "util", "context", "stageVariables"]);
+
+/** A reserved variable, made when a template first asks for it. */
+export function reservedVariable(name: string, scope: TemplateScope): unknown {
+  if (name === "input") return inputOf(scope.input);
+  if (name === "util") return util;
+  return copy(name === "context" ? scope.context : scope.stageVariables);
+}
+
+function inputOf(input: TemplateScope["input"]): BuiltIn {
+  const groups = { path: input.path ?? {}, querystring: input.querystring ?? {}, header: input.header ?? {} };
+  let parsed: { value: unknown } | undefined;
+  const at = (path: unknown): unknown => {
+    parsed ??= { value: copy(input.body === "" ? {} : parseJson(input.body)) };
+    // Observed, not documented: a path that leads nowhere is an empty text.
+    return jsonPath(parsed.value, text(path ?? "$")) ?? "";
+  };
+  return new BuiltIn(
+    {
+      path: ([path]) => at(path),
+      json: ([path]) => JSON.stringify(at(path)),
+      // Disputed for WebSocket APIs; where it works, it is as for REST APIs: path, then query string, then header.
+      params: ([name]) => {
+        if (name === undefined) return copy(groups);
+        const group = Object.values(groups).find((values) => Object.hasOwn(values, text(name)));
+        return group?.[text(name)] ?? "";
+      },
+    },
+    { body: input.body },
+  );
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return body;
+  }
+}
+
+const util = new BuiltIn({
+  escapeJavaScript: ([value]) => escapeJavaScript(text(value)),
+  parseJson: ([value]) => {
+    try {
+      return copy(JSON.parse(text(value)));
+    } catch {
+      throw new TemplateError("$util.parseJson was given a text that is not JSON.");
+    }
+  },
+  urlEncode: ([value]) => {
+    const encoded = encodeURIComponent(Buffer.from(text(value)).toString());
+    return encoded.replace(/%20/g, "+").replace(/[!'()~]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+  },
+  urlDecode: ([value]) => {
+    try {
+      return decodeURIComponent(text(value).replace(/\+/g, " "));
+    } catch {
+      throw new TemplateError("$util.urlDecode was given a text with a malformed %-sequence.");
+    }
+  },
+  base64Encode: ([value]) => Buffer.from(text(value)).toString("base64"),
+  base64Decode: ([value]) => Buffer.from(text(value), "base64").toString(),
+});
+
+const SHORT = new Map(Object.entries({ "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r" }));
+
+/** As Apache Commons' `StringEscapeUtils.escapeJavaScript`. */
+function escapeJavaScript(value: string): string {
+  return value.replace(/["'\\/]|[^\x20-\x7e]/g, (c) => {
+    if (/["'\\/]/.test(c)) return `\\${c}`;
+    return SHORT.get(c) ?? `\\u${c.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
+  });
+}
