@@ -1,0 +1,42 @@
+/** A control plane behind real HTTP, with the AWS SDK as its client. */
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { ApiGatewayV2Client } from "@aws-sdk/client-apigatewayv2";
+import { createControlPlane } from "../../../../local/control-plane";
+import { Store } from "../../../../local/store";
+
+export interface Subject {
+  readonly store: Store;
+  readonly url: string;
+  readonly client: ApiGatewayV2Client;
+  close(): Promise<void>;
+}
+
+export async function startControlPlane(): Promise<Subject> {
+  const store = new Store({
+    account: { accountId: "123456789012", region: "eu-west-1", partition: "aws" },
+    endpoint: (apiId) => `ws://localhost:3000/_aws/execute-api/${apiId}`,
+  });
+  const handle = createControlPlane(store);
+  const server: Server = createServer((req, res) => {
+    if (!handle(req, res)) res.writeHead(418).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const client = new ApiGatewayV2Client({
+    endpoint: url,
+    region: "eu-west-1",
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    maxAttempts: 1,
+  });
+  return {
+    store,
+    url,
+    client,
+    close() {
+      client.destroy();
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
