@@ -1,0 +1,68 @@
+/** What zod found, as sentences: unknown keys with the nearest right one, and what was expected where. */
+import type * as z from "zod/mini";
+import { type MapNode, type Node, nodeAt, type Path } from "../document/tree";
+import { explainMisfit } from "./misfits";
+import { didYouMean } from "./nearest";
+import type { Report } from "./reporter";
+
+type Issue = z.core.$ZodIssue;
+
+/** Reports the issues; returns the paths of what is wrong. */
+export function reportIssues(issues: readonly Issue[], root: MapNode, report: Report): Path[] {
+  return issues.flatMap(expand).flatMap((issue) => {
+    const path = issue.path.map((step) => (typeof step === "symbol" ? String(step) : step));
+    if (issue.code === "unrecognized_keys") return reportUnknown(issue.keys, issue.message, path, report);
+    const node = nodeAt(root, path);
+    if (!node) report(path, `is missing: expected ${issue.message}.`, undefined, "key");
+    else if (node.kind === "scalar" && node.value === null) report(path, `is empty: expected ${issue.message}.`);
+    else report(path, `expected ${issue.message}, not ${show(node)}.`, hint(issue, node));
+    return [path];
+  });
+}
+
+function reportUnknown(keys: readonly string[], known: string, path: Path, report: Report): Path[] {
+  return keys.map((key) => {
+    const inner = [...path, key];
+    const suggestion = explainMisfit(key) ?? didYouMean(key, known.split(", ")) ?? `Known here: ${known}.`;
+    report(inner, "no such setting.", suggestion, "key");
+    return inner;
+  });
+}
+
+/** Of a union, the mistakes of the branch that the value was meant for: the one that does not mind its kind. */
+function expand(issue: Issue): Issue[] {
+  if (issue.code !== "invalid_union") return [issue];
+  const mindsKind = (inner: Issue) =>
+    inner.path.length === 0 && (inner.code === "invalid_type" || inner.code === "invalid_value");
+  const branch = issue.errors.find((errors) => errors.length > 0 && !errors.some(mindsKind));
+  return branch?.flatMap((inner) => expand({ ...inner, path: [...issue.path, ...inner.path] })) ?? [issue];
+}
+
+const SHOWN = 60;
+
+/** A value as the file has it, short enough for a sentence. */
+export function show(node: Node): string {
+  if (node.kind === "map") return "a map";
+  if (node.kind === "list") return node.items.length > 0 ? "a list" : "an empty list";
+  if (typeof node.value !== "string") return `\`${node.value}\``;
+  return quote(node.value);
+}
+
+export function quote(text: string): string {
+  const plain = text.replace(/[\p{Cc}\p{Cf}]/gu, " ");
+  return `\`${plain.length > SHOWN ? `${plain.slice(0, SHOWN)}…` : plain}\``;
+}
+
+export const SUBSTITUTION =
+  "This file is not a template: nothing is put in place of `${…}`. Write the value, under `environments` if it differs.";
+
+function hint(issue: Issue, node: Node): string | undefined {
+  if (node.kind !== "scalar") return undefined;
+  const { value } = node;
+  if (typeof value === "string" && /[$%]\{/.test(value)) return SUBSTITUTION;
+  if (issue.code === "invalid_value") return didYouMean(String(value), issue.values.map(String));
+  if (issue.code === "invalid_type" && issue.expected === "string") return `Put it in quotes: "${value}".`;
+  if (issue.code === "invalid_type" && typeof value === "string")
+    return "Take the quotes away, or give a value of that kind.";
+  return undefined;
+}

@@ -1,0 +1,143 @@
+/** YAML text to a located tree. Everything hostile stops here: alias bombs, endless nesting, keys that name prototypes. */
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Node as YamlNode,
+} from "yaml";
+import { type Entry, emptyMap, type MapNode, type Node, type Path } from "./tree";
+
+/** A syntax mistake at an offset of the text. */
+export interface Mistake {
+  readonly at: number;
+  readonly path: Path;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export interface Parsed {
+  readonly root: MapNode;
+  readonly mistakes: readonly Mistake[];
+  position(offset: number): { line: number; column: number };
+}
+
+/** Far above any honest file; what aliases expand to counts as well. */
+const MAX_NODES = 20_000;
+const MAX_DEPTH = 32;
+const FORBIDDEN_KEYS = new Set(["__proto__", "constructor", "prototype"]);
+
+export function parse(text: string): Parsed {
+  const lines = new LineCounter();
+  const position = (offset: number) => {
+    const { line, col } = lines.linePos(Math.min(Math.max(offset, 0), text.length));
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  const mistakes: Mistake[] = [];
+  const document = compose(text, lines, mistakes);
+  // A document with syntax errors has holes; what would be found missing is only misread.
+  if (!document || mistakes.length > 0) return { root: emptyMap(0), mistakes, position };
+
+  const node = document.contents ? new Converter(mistakes).convert(document.contents, [], 0) : undefined;
+  if (node?.kind === "map") return { root: node, mistakes, position };
+  if (mistakes.length === 0) {
+    mistakes.push({
+      at: node?.at ?? 0,
+      path: [],
+      message: "expected a map with `name`, `backend` and `authorizer`, but the file holds none.",
+    });
+  }
+  return { root: emptyMap(0), mistakes, position };
+}
+
+function compose(text: string, lineCounter: LineCounter, mistakes: Mistake[]): Document.Parsed | undefined {
+  try {
+    const document = parseDocument(text, {
+      lineCounter,
+      prettyErrors: false,
+      uniqueKeys: false, // Reported here, with both places.
+      stringKeys: false,
+      logLevel: "silent",
+    });
+    for (const { pos, message } of [...document.errors, ...document.warnings]) {
+      mistakes.push({ at: pos[0], path: [], message: `not valid YAML: ${message}` });
+    }
+    return document;
+  } catch {
+    // The parser recurses: a few thousand nested brackets end its stack.
+    mistakes.push({ at: 0, path: [], message: "nested too deeply to be read." });
+    return undefined;
+  }
+}
+
+class Converter {
+  private readonly anchors = new Map<string, YamlNode>();
+  private count = 0;
+  private stopped = false;
+
+  constructor(private readonly mistakes: Mistake[]) {}
+
+  convert(node: YamlNode, path: Path, depth: number): Node | undefined {
+    const at = node.range?.[0] ?? 0;
+    if (this.stopped) return undefined;
+    if (++this.count > MAX_NODES || depth > MAX_DEPTH) {
+      this.stopped = true;
+      this.report(at, path, "more than a configuration can hold: aliases that multiply, or a map inside itself?");
+      return undefined;
+    }
+    if (isAlias(node)) {
+      const target = this.anchors.get(node.source);
+      if (target) return this.convert(target, path, depth + 1);
+      this.report(at, path, `no anchor \`&${node.source}\` stands above this alias.`);
+      return undefined;
+    }
+    if ("anchor" in node && node.anchor) this.anchors.set(node.anchor, node);
+    if (isScalar(node)) return this.scalar(node.value, at, path);
+    if (isSeq<YamlNode>(node)) {
+      const items = node.items.flatMap((item, index) => this.convert(item, [...path, index], depth + 1) ?? []);
+      return { kind: "list", at, items };
+    }
+    if (!isMap<YamlNode, YamlNode | null>(node)) return undefined;
+    const entries = new Map<string, Entry>();
+    for (const { key, value } of node.items) {
+      const keyAt = key.range?.[0] ?? at;
+      const name = this.key(key, keyAt, path);
+      if (name === undefined) continue;
+      const inner = [...path, name];
+      if (entries.has(name)) this.report(keyAt, inner, "this key is already above; the same key twice means neither.");
+      const converted = value
+        ? this.convert(value, inner, depth + 1)
+        : ({ kind: "scalar", at: keyAt, value: null } as const);
+      if (converted && !entries.has(name)) entries.set(name, { keyAt, node: converted });
+    }
+    return { kind: "map", at, entries };
+  }
+
+  private key(key: YamlNode, at: number, path: Path): string | undefined {
+    const value = isScalar(key) ? key.value : undefined;
+    if (typeof value === "number" || typeof value === "boolean")
+      return isScalar(key) ? (key.source ?? String(value)) : undefined;
+    if (typeof value !== "string") {
+      this.report(at, path, "expected a word as key.");
+      return undefined;
+    }
+    if (!FORBIDDEN_KEYS.has(value)) return value;
+    this.report(at, path, `\`${value}\` cannot be a key.`);
+    return undefined;
+  }
+
+  private scalar(value: unknown, at: number, path: Path): Node | undefined {
+    if (value === null || typeof value === "string" || typeof value === "boolean" || typeof value === "number") {
+      return { kind: "scalar", at, value };
+    }
+    this.report(at, path, "expected plain text, a number, true or false.");
+    return undefined;
+  }
+
+  private report(at: number, path: Path, message: string): void {
+    this.mistakes.push({ at, path, message });
+  }
+}

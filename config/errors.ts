@@ -1,0 +1,53 @@
+/** The one error that reading `gateway.yaml` throws, with every mistake in it, and its text for a terminal. */
+
+export type ConfigErrorCode = "CONFIG_NOT_FOUND" | "CONFIG_UNREADABLE" | "CONFIG_SYNTAX" | "CONFIG_INVALID";
+
+/** One mistake, and where it is. Lines and columns count from 1. */
+export interface Problem {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** Dotted path of the key, such as `routes.$connect.query.stocks`. Empty: the file as a whole. */
+  readonly key: string;
+  /** What is wrong and what was expected. */
+  readonly message: string;
+  /** What to do about it, such as the nearest right name. */
+  readonly hint: string | undefined;
+  /** The line of the file that holds the mistake. */
+  readonly excerpt: string | undefined;
+}
+
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+
+  constructor(
+    readonly code: ConfigErrorCode,
+    readonly problems: readonly Problem[],
+  ) {
+    super(problems.map(summary).join("\n"));
+  }
+}
+
+function summary({ file, line, column, key, message, hint }: Problem): string {
+  const place = line > 0 ? `${file}:${line}:${column}` : file;
+  return [`${place}${key ? ` ${key}` : ""}: ${message}`, ...(hint ? [hint] : [])].join(" ");
+}
+
+/** Widest excerpt printed; longer lines are cut around the mistake. */
+const EXCERPT_WIDTH = 100;
+
+/** Every mistake with its line, and a caret under it: what to print before exiting. */
+export function formatProblems(error: ConfigError): string {
+  const blocks = error.problems.map((problem) => [summary(problem), ...excerpt(problem)].join("\n"));
+  const count = error.problems.length === 1 ? "1 problem" : `${error.problems.length} problems`;
+  return `${blocks.join("\n\n")}\n\n${count} found; nothing was synthesized.\n`;
+}
+
+function excerpt({ line, column, excerpt: text }: Problem): string[] {
+  if (text === undefined) return [];
+  const from = column > EXCERPT_WIDTH ? column - EXCERPT_WIDTH / 2 : 0;
+  // Tabs would put the caret elsewhere, and other control characters have no business on a terminal.
+  const shown = text.slice(from, from + EXCERPT_WIDTH).replace(/[\p{Cc}\p{Cf}]/gu, " ");
+  const gutter = `  ${line} | `;
+  return [`${gutter}${shown}`, `${" ".repeat(gutter.length - 2)}| ${" ".repeat(column - 1 - from)}^`];
+}

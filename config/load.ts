@@ -1,0 +1,128 @@
+/** `gateway.yaml` to environments: reads, merges, checks, and reports everything that is wrong at once. */
+import { readFileSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { read } from "./check/read";
+import { Reporter } from "./check/reporter";
+import { parse } from "./document/parse";
+import { emptyMap, isNull, type MapNode, merge, type Node } from "./document/tree";
+import { ConfigError, type ConfigErrorCode } from "./errors";
+import type { Environment } from "./model";
+import { resolveEnvironment } from "./resolve/environment";
+
+export interface Loaded {
+  readonly environments: readonly Environment[];
+}
+
+/** Templates of 300 KB belong in files of their own. */
+const MAX_BYTES = 1024 * 1024;
+const MAX_ENVIRONMENTS = 50;
+
+/** Reads a configuration file. @throws ConfigError, and nothing else. */
+export function loadConfig(file: string): Loaded {
+  return parseConfig(readConfig(file), file, (path) => readFileSync(resolve(dirname(file), path), "utf8"));
+}
+
+function readConfig(file: string): string {
+  try {
+    if (statSync(file).size > MAX_BYTES)
+      throw unreadable(file, "CONFIG_UNREADABLE", `is larger than ${MAX_BYTES / 1024} KB.`);
+    return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file));
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "ENOENT") {
+      throw unreadable(
+        file,
+        "CONFIG_NOT_FOUND",
+        "there is no such file.",
+        "Write one, or name another by the environment variable GATEWAY_CONFIG.",
+      );
+    }
+    throw unreadable(
+      file,
+      "CONFIG_UNREADABLE",
+      code === "ERR_ENCODING_INVALID_ENCODED_DATA" ? "is not UTF-8." : `cannot be read (${String(code)}).`,
+    );
+  }
+}
+
+const unreadable = (file: string, code: ConfigErrorCode, message: string, hint?: string) =>
+  new ConfigError(code, [{ file, line: 0, column: 0, key: "", message, hint, excerpt: undefined }]);
+
+/** Reads a configuration's text. `readFile` gives the text of a file that it names. @throws ConfigError, and nothing else. */
+export function parseConfig(text: string, file: string, readFile: (path: string) => string): Loaded {
+  const parsed = parse(text);
+  const reporter = new Reporter(file, text, parsed.position);
+  for (const { at, path, message, hint } of parsed.mistakes) reporter.at(at, path, message, hint);
+  if (parsed.mistakes.length > 0) throw new ConfigError("CONFIG_SYNTAX", reporter.problems);
+
+  const { trees, several } = split(parsed.root, reporter);
+  const environments = [...trees].flatMap(([environment, tree]) => {
+    const found = read(tree, reporter.for(tree));
+    if (!found) return [];
+    const report = reporter.for(found.tree);
+    return [resolveEnvironment(found, { environment, several, report, readFile })];
+  });
+  checkStates(environments, reporter.for(parsed.root));
+  if (reporter.problems.length > 0) throw new ConfigError("CONFIG_INVALID", reporter.problems);
+  return { environments };
+}
+
+/** One tree for each environment: the file without `environments`, and the environment's own settings over it. */
+function split(root: MapNode, reporter: Reporter): { trees: Map<string, MapNode>; several: boolean } {
+  const { environments, ...rest } = Object.fromEntries(root.entries);
+  const base: MapNode = { ...root, entries: new Map(Object.entries(rest)) };
+  if (!environments) return { trees: new Map([["prod", base]]), several: false };
+
+  const trees = new Map<string, MapNode>();
+  const report = reporter.for(root);
+  const { node } = environments;
+  if (node.kind !== "map" || node.entries.size === 0) {
+    report(["environments"], "expected a map of names to settings, such as `prod: {}`.", undefined, "key");
+    return { trees: new Map([["prod", base]]), several: true };
+  }
+  if (node.entries.size > MAX_ENVIRONMENTS)
+    report(["environments"], `expected at most ${MAX_ENVIRONMENTS}.`, undefined, "key");
+  for (const [name, entry] of [...node.entries].slice(0, MAX_ENVIRONMENTS)) {
+    const path = ["environments", name];
+    if (!/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/.test(name)) {
+      report(path, "expected a name of lower-case letters, digits and `-`, at most 40.", undefined, "key");
+    }
+    const over: Node = isNull(entry.node) ? emptyMap(entry.keyAt) : entry.node;
+    if (over.kind !== "map") {
+      report(path, "expected a map of what differs there.");
+      continue;
+    }
+    for (const key of ["name", "environments"]) {
+      if (over.entries.has(key)) report([...path, key], "is the same for every environment.", undefined, "key");
+    }
+    const merged = merge(base, over);
+    if (merged.kind === "map") trees.set(name, merged);
+  }
+  return { trees, several: true };
+}
+
+/** Two environments with one state would each destroy what the other made. */
+function checkStates(
+  environments: readonly Environment[],
+  report: (path: string[], message: string, hint?: string, what?: "key") => void,
+): void {
+  const owners = new Map<string, string>();
+  for (const { name, state } of environments) {
+    if (state.type === "local" && state.path === undefined) continue;
+    const place =
+      state.type === "local"
+        ? `local ${state.path}`
+        : JSON.stringify([state.type, Object.entries(state.arguments).sort()]);
+    const owner = owners.get(place);
+    if (owner !== undefined) {
+      report(
+        ["environments", name],
+        `keeps its state in the same place as \`${owner}\`.`,
+        "Give each a place of its own.",
+        "key",
+      );
+    }
+    owners.set(place, name);
+  }
+}

@@ -1,0 +1,143 @@
+/** `authorizer` to what the stack deploys: nothing, a function of the user's, or the bundled one with its settings. */
+import { type AuthorizerSettings, SETTINGS_VARIABLE } from "../../functions/authorizer/settings";
+import { checkIdentitySource } from "../grammar/identity-source";
+import type { Authorizer } from "../model";
+import type { AuthorizerInput } from "../schema/authorizer";
+import { resolveIssuer } from "./issuer";
+import type { Scope } from "./scope";
+
+/** Lambda's limit for all environment variables together: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const MAX_ENVIRONMENT_BYTES = 4096;
+/** Room for what else stands there: two secrets and their names, the region of SSM. */
+const RESERVED_BYTES = 512;
+/** Keys of one issuer; `issuers` takes their place. */
+const ISSUER_KEYS = [
+  "issuer",
+  "audience",
+  "audienceClaim",
+  "jwksUri",
+  "jwks",
+  "algorithms",
+  "secret",
+  "cognito",
+  "github",
+  "requiredClaims",
+  "types",
+  "context",
+] as const;
+/** Keys that only the bundled function reads. */
+const FUNCTION_KEYS = [
+  "issuers",
+  "tokenParameter",
+  "invalidToken",
+  "clockSkewSeconds",
+  "maxLifetimeSeconds",
+  "memoryMb",
+  "timeoutSeconds",
+  "logRetentionDays",
+] as const;
+
+export function resolveAuthorizer(
+  input: "none" | AuthorizerInput,
+  stageVariables: ReadonlySet<string>,
+  scope: Scope,
+): Authorizer {
+  if (input === "none") return { kind: "none" };
+  const tokenSource = `route.request.querystring.${input.tokenParameter ?? "token"}`;
+  const identitySources = input.identitySources ?? [tokenSource];
+  checkIdentitySources(identitySources, stageVariables, scope);
+
+  if (input.lambda !== undefined) {
+    for (const key of [...ISSUER_KEYS, ...FUNCTION_KEYS]) {
+      if (key in input)
+        scope.report(
+          ["authorizer", key],
+          "is a setting of the bundled authorizer, and `lambda` names another.",
+          undefined,
+          "key",
+        );
+    }
+    return { kind: "lambda", functionArn: input.lambda, identitySources };
+  }
+  if (
+    input.identitySources &&
+    !identitySources.includes(tokenSource) &&
+    scope.intact("authorizer", "identitySources")
+  ) {
+    scope.report(
+      ["authorizer", "identitySources"],
+      `expected \`${tokenSource}\` among them: that is where the token is.`,
+      undefined,
+      "key",
+    );
+  }
+  const resolved = resolveIssuers(input, scope);
+  const settings: AuthorizerSettings = {
+    issuers: resolved.map(({ issuer }) => issuer),
+    tokenParameter: input.tokenParameter ?? "token",
+    invalidToken: input.invalidToken ?? 403,
+    clockSkew: input.clockSkewSeconds ?? 30,
+    maxLifetime: input.maxLifetimeSeconds ?? 86_400,
+  };
+  const bytes = Buffer.byteLength(SETTINGS_VARIABLE + JSON.stringify(settings));
+  if (bytes > MAX_ENVIRONMENT_BYTES - RESERVED_BYTES) {
+    scope.report(
+      ["authorizer"],
+      `its settings take ${bytes} bytes of the function's environment, which has room for ${MAX_ENVIRONMENT_BYTES - RESERVED_BYTES}.`,
+      "Take fewer issuers, audiences or claims.",
+      "key",
+    );
+  }
+  return {
+    kind: "verify",
+    identitySources,
+    function: {
+      settings,
+      jwks: Object.fromEntries(
+        resolved.flatMap(({ issuer, jwks }) => (jwks === undefined ? [] : [[issuer.issuer, jwks]])),
+      ),
+      memoryMb: input.memoryMb ?? 256,
+      timeoutSeconds: input.timeoutSeconds ?? 5,
+      logRetentionDays: input.logRetentionDays ?? 30,
+    },
+  };
+}
+
+function resolveIssuers(input: AuthorizerInput, scope: Scope) {
+  const path = ["authorizer"];
+  if (!input.issuers) return [resolveIssuer(input, path, scope)];
+  for (const key of ISSUER_KEYS) {
+    if (key in input)
+      scope.report([...path, key], "belongs to one issuer: move it into the list of `issuers`.", undefined, "key");
+  }
+  const seen = new Set<string>();
+  return input.issuers.map((each, index) => {
+    const resolved = resolveIssuer(each, [...path, "issuers", index], scope);
+    if (seen.has(resolved.issuer.issuer))
+      scope.report(
+        [...path, "issuers", index],
+        "has the same `issuer` as one above; the first would take all its tokens.",
+      );
+    seen.add(resolved.issuer.issuer);
+    return resolved;
+  });
+}
+
+function checkIdentitySources(sources: readonly string[], stageVariables: ReadonlySet<string>, scope: Scope): void {
+  for (const [index, source] of sources.entries()) {
+    const path = ["authorizer", "identitySources", index];
+    const found = checkIdentitySource(source, stageVariables);
+    if (found) scope.report(path, `${found.mistake}.`, found.hint);
+    else if (sources.indexOf(source) < index) scope.report(path, "is listed already.");
+  }
+}
+
+/** Keys of `context.authorizer` that a mapping may read; undefined if only the function's owner knows. */
+export function contextKeys(authorizer: Authorizer): ReadonlySet<string> | undefined {
+  if (authorizer.kind === "lambda") return undefined;
+  if (authorizer.kind === "none") return new Set();
+  return new Set([
+    "principalId",
+    ...authorizer.function.settings.issuers.flatMap(({ context }) => Object.keys(context)),
+  ]);
+}

@@ -1,0 +1,143 @@
+/** A typed configuration to one {@link Environment}: defaults filled in, contradictions reported. */
+import type { Read } from "../check/read";
+import type { Report } from "../check/reporter";
+import { checkRouteSelection } from "../grammar/selection";
+import type { Alarms, Domain, Environment, OriginSecret, Stage } from "../model";
+import type { Configuration } from "../schema";
+import { contextKeys, resolveAuthorizer } from "./authorizer";
+import { resolveRoutes } from "./routes";
+import type { Scope } from "./scope";
+import { resolveState } from "./state";
+import { checkTexts } from "./texts";
+
+export interface EnvironmentPlace {
+  readonly environment: string;
+  /** Whether the file has a map of environments, so that the name must tell them apart. */
+  readonly several: boolean;
+  readonly report: Report;
+  readonly readFile: (path: string) => string;
+}
+
+const ROUTE_SELECTION = "$request.body.action";
+
+export function resolveEnvironment({ value, intact }: Read, place: EnvironmentPlace): Environment {
+  const { environment, report, several } = place;
+  const region = value.region ?? "us-east-1";
+  const scope: Scope = { project: value.name, environment, region, report, intact, readFile: place.readFile };
+  checkTexts(value, scope);
+
+  const backend = typeof value.backend === "string" ? { url: value.backend } : value.backend;
+  const stage = resolveStage(value, scope);
+  const stageVariables = new Set(Object.keys(stage.variables));
+  const authorizer = resolveAuthorizer(value.authorizer, stageVariables, scope);
+  const originSecret = resolveOriginSecret(backend.originSecret);
+  const mapping = { contextKeys: contextKeys(authorizer), stageVariables, originSecret: originSecret?.header };
+
+  const routeSelectionExpression = value.routeSelectionExpression ?? ROUTE_SELECTION;
+  const selection = checkRouteSelection(routeSelectionExpression);
+  if (selection) report(["routeSelectionExpression"], `${selection.mistake}.`, selection.hint);
+
+  return {
+    name: environment,
+    project: value.name,
+    apiName: several ? `${value.name}-${environment}` : value.name,
+    description: value.description,
+    region,
+    allowedAccountIds: value.allowedAccountIds ?? [],
+    tags: value.tags ?? {},
+    routeSelectionExpression,
+    routes: resolveRoutes(value.routes ?? {}, backend, mapping, scope),
+    authorizer,
+    stage,
+    originSecret,
+    logs: { access: false, execution: "OFF", retentionDays: 30, manageAccountRole: false, ...value.logs },
+    alarms: resolveAlarms(value.alarms),
+    dashboard: value.dashboard ?? false,
+    domain: resolveDomain(value.domain, scope),
+    vpcLink: resolveVpcLink(backend.vpcLink, scope),
+    state: resolveState(value.state, scope),
+    ssmPrefix: resolveSsmPrefix(value.ssm, scope),
+  };
+}
+
+function resolveStage({ stage, routes = {} }: Configuration, { environment, report }: Scope): Stage {
+  const given = typeof stage === "string" ? { name: stage } : (stage ?? {});
+  for (const name of Object.keys(given.variables ?? {})) {
+    if (!/^[A-Za-z0-9_]{1,64}$/.test(name)) {
+      report(["stage", "variables", name], "expected a name of letters, digits and `_`, at most 64.", undefined, "key");
+    }
+  }
+  const throttles = Object.entries(routes).flatMap(([key, route]) => (route?.throttle ? [[key, route.throttle]] : []));
+  return {
+    name: given.name ?? environment,
+    variables: given.variables ?? {},
+    throttle: given.throttle ?? { burst: 5000, rate: 10_000 },
+    routeThrottles: Object.fromEntries(throttles),
+    detailedMetrics: given.detailedMetrics ?? false,
+  };
+}
+
+function resolveOriginSecret(given: boolean | string | undefined): OriginSecret | undefined {
+  if (!given) return undefined;
+  return { header: given === true ? "x-origin-secret" : given };
+}
+
+function resolveAlarms(given: Configuration["alarms"]): Alarms | undefined {
+  if (!given) return undefined;
+  const { topicArns = [], periodSeconds = 300, evaluationPeriods = 1, thresholds } = given === true ? {} : given;
+  const defaults = {
+    integrationErrors: 5,
+    clientErrors: 100,
+    executionErrors: 1,
+    authorizerErrors: 1,
+    authorizerThrottles: 1,
+  };
+  return { topicArns, periodSeconds, evaluationPeriods, thresholds: { ...defaults, ...thresholds } };
+}
+
+function resolveDomain(given: Configuration["domain"], { region, report, intact }: Scope): Domain | undefined {
+  if (!given) return undefined;
+  const certificateRegion = given.certificateArn.split(":")[3];
+  if (certificateRegion !== region && intact("region") && intact("domain")) {
+    report(
+      ["domain", "certificateArn"],
+      `is a certificate of ${certificateRegion}, and the API is in ${region}.`,
+      "WebSocket APIs take certificates of their own region only.",
+    );
+  }
+  return {
+    name: given.name,
+    certificateArn: given.certificateArn,
+    basePath: given.basePath ?? "",
+    zoneId: given.zoneId,
+  };
+}
+
+function resolveVpcLink(
+  given: { id?: string | undefined; targetArn?: string | undefined } | undefined,
+  { report, intact }: Scope,
+) {
+  if (!given) return undefined;
+  if (given.id !== undefined && given.targetArn === undefined) return { id: given.id };
+  if (given.targetArn !== undefined && given.id === undefined) return { targetArn: given.targetArn };
+  if (intact("backend", "vpcLink"))
+    report(["backend", "vpcLink"], "expected either `id` or `targetArn`.", undefined, "key");
+  return undefined;
+}
+
+function resolveSsmPrefix(
+  given: boolean | string | undefined,
+  { project, environment, report, intact }: Scope,
+): string | undefined {
+  if (given === false) return undefined;
+  if (typeof given === "string") return given;
+  // https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html
+  if (/^(aws|ssm)/.test(project) && intact("name")) {
+    report(
+      ["name"],
+      "SSM refuses parameters that begin with `/aws` or `/ssm`, as this name's would.",
+      "Give `ssm` a path of its own, or false.",
+    );
+  }
+  return `/${project}/${environment}`;
+}

@@ -1,0 +1,206 @@
+/** `backend` and `routes` to routes with their integrations. */
+import { didYouMean } from "../check/nearest";
+import type { Path } from "../document/tree";
+import { eventOf } from "../grammar/context-variables";
+import { checkTemplateSelection } from "../grammar/selection";
+import type { HttpIntegration, IntegrationResponse, LambdaIntegration, Route } from "../model";
+import type { BackendInput, RouteInput, TemplatesInput } from "../schema/routes";
+import { type MappingScope, resolveMappings } from "./mappings";
+import { readReferenced, type Scope } from "./scope";
+
+/** VTL: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html */
+const MAX_TEMPLATE_BYTES = 300 * 1024;
+const MAX_ROUTES = 300;
+const DEFAULT_TIMEOUT_MS = 29_000;
+const DEFAULT_TEMPLATE = "\\$default";
+
+export type RoutesInput = Readonly<Record<string, RouteInput | false | undefined>>;
+
+export function resolveRoutes(input: RoutesInput, backend: BackendInput, mapping: MappingScope, scope: Scope): Route[] {
+  const keys = new Set(["$connect", "$disconnect", ...Object.keys(input)]);
+  if (keys.size > MAX_ROUTES)
+    scope.report(["routes"], `an API has at most ${MAX_ROUTES} routes, not ${keys.size}.`, undefined, "key");
+  return [...keys].flatMap((key) => {
+    checkRouteKey(key, scope);
+    const route = input[key] ?? {};
+    return route === false ? [] : [resolveRoute(key, route, backend, mapping, scope)];
+  });
+}
+
+function checkRouteKey(key: string, { report }: Scope): void {
+  const path = ["routes", key];
+  if (["$connect", "$disconnect", "$default"].includes(key)) return;
+  if (key.startsWith("$")) {
+    report(
+      path,
+      "only `$connect`, `$disconnect` and `$default` begin with `$`.",
+      didYouMean(key, ["$connect", "$disconnect", "$default"]),
+      "key",
+    );
+  } else if (!/^[^\p{Cc}${}%]{1,128}$/u.test(key)) {
+    report(
+      path,
+      "expected an action of at most 128 characters, without `$`, `%`, braces or line breaks.",
+      undefined,
+      "key",
+    );
+  }
+}
+
+function resolveRoute(
+  key: string,
+  route: RouteInput,
+  backend: BackendInput,
+  mapping: MappingScope,
+  scope: Scope,
+): Route {
+  const path = ["routes", key];
+  const requestParameters = declared(key, route, scope);
+  if (route.reply && eventOf(key) !== "MESSAGE") {
+    const hint = "Only messages can be answered.";
+    scope.report([...path, "reply"], `what the backend answers on \`${key}\` never reaches the client.`, hint, "key");
+  }
+  const integration =
+    route.lambda === undefined
+      ? httpIntegration(key, route, backend, mapping, scope)
+      : lambdaIntegration(route.lambda, route, backend, path, scope);
+  return { key, requestParameters, reply: route.reply ?? false, integration };
+}
+
+/** What the client sends with its handshake; no other event has a query string or headers. */
+function declared(key: string, { requestParameters = {} }: RouteInput, { report }: Scope): Record<string, boolean> {
+  const path = ["routes", key, "requestParameters"];
+  if (key !== "$connect" && Object.keys(requestParameters).length > 0) {
+    report(path, "only `$connect` has a query string and headers to declare.", undefined, "key");
+  }
+  for (const name of Object.keys(requestParameters)) {
+    if (/^route\.request\.(querystring|header)\.[a-zA-Z0-9._$-]+$/.test(name)) continue;
+    const bare = name.replace(
+      /^\$?((route|method|integration)\.)?(request\.)?(multivalue)?(query|querystring|headers?)\./,
+      "",
+    );
+    const place = /header/.test(name) ? "header" : "querystring";
+    const hint = /^[a-zA-Z0-9._$-]+$/.test(bare) ? `Did you mean \`route.request.${place}.${bare}\`?` : undefined;
+    report([...path, name], "expected `route.request.querystring.NAME` or `route.request.header.NAME`.", hint, "key");
+  }
+  return Object.fromEntries(Object.entries(requestParameters).map(([name, need]) => [name, need === "required"]));
+}
+
+/** Settings of an HTTP integration, which Lambda's own event takes the place of. */
+const HTTP_ONLY = [
+  "url",
+  "method",
+  "integration",
+  "query",
+  "headers",
+  "path",
+  "requestTemplates",
+  "templateSelectionExpression",
+  "passthroughBehavior",
+  "responses",
+] as const;
+
+function lambdaIntegration(
+  functionArn: string,
+  route: RouteInput,
+  backend: BackendInput,
+  path: Path,
+  scope: Scope,
+): LambdaIntegration {
+  for (const key of HTTP_ONLY) {
+    if (route[key] === undefined) continue;
+    scope.report([...path, key], "does nothing beside `lambda`: the function gets the whole event.", undefined, "key");
+  }
+  return { type: "AWS_PROXY", functionArn, timeoutMs: route.timeoutMs ?? backend.timeoutMs ?? DEFAULT_TIMEOUT_MS };
+}
+
+function httpIntegration(
+  key: string,
+  route: RouteInput,
+  backend: BackendInput,
+  mapping: MappingScope,
+  scope: Scope,
+): HttpIntegration {
+  const path = ["routes", key];
+  const type = (route.integration ?? backend.integration) === "http-proxy" ? "HTTP_PROXY" : "HTTP";
+  const uri = joinUrl(backend.url, route.url ?? `/${encodeURIComponent(key.replace(/^\$/, ""))}`);
+  const requestTemplates = resolveTemplates(route.requestTemplates, [...path, "requestTemplates"], scope);
+  checkSelection(route.templateSelectionExpression, "request", [...path, "templateSelectionExpression"], scope);
+  if (type === "HTTP_PROXY" && route.responses) {
+    scope.report(
+      [...path, "responses"],
+      "does nothing with `http-proxy`: the backend's answer passes as it is.",
+      undefined,
+      "key",
+    );
+  }
+  return {
+    type,
+    method: route.method ?? backend.method ?? "POST",
+    uri,
+    timeoutMs: route.timeoutMs ?? backend.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    requestParameters: resolveMappings(key, route, uri, mapping, scope),
+    requestTemplates,
+    templateSelectionExpression: route.templateSelectionExpression ?? DEFAULT_TEMPLATE,
+    passthroughBehavior: route.passthroughBehavior ?? "WHEN_NO_MATCH",
+    responses: type === "HTTP" ? resolveResponses(route, path, scope) : [],
+  };
+}
+
+/** `url` is a path under the backend's, or a whole URL. */
+function joinUrl(base: string, url: string): string {
+  return /^https?:/.test(url) ? url : `${base.replace(/\/+$/, "")}${url}`;
+}
+
+function resolveResponses(route: RouteInput, path: Path, scope: Scope): IntegrationResponse[] {
+  return Object.entries(route.responses ?? { $default: {} }).map(([key, response]) => {
+    const at = [...path, "responses", key];
+    if (key !== "$default" && !isPattern(key)) {
+      const hint = /^\d{3}$/.test(key) ? `Did you mean \`/${key}/\`?` : undefined;
+      scope.report(
+        at,
+        "expected `$default` or a pattern of the status between slashes, such as `/5\\d\\d/`.",
+        hint,
+        "key",
+      );
+    }
+    checkSelection(response.templateSelectionExpression, "response", [...at, "templateSelectionExpression"], scope);
+    return {
+      key,
+      templates: resolveTemplates(response.templates, [...at, "templates"], scope),
+      templateSelectionExpression: response.templateSelectionExpression ?? DEFAULT_TEMPLATE,
+    };
+  });
+}
+
+function isPattern(key: string): boolean {
+  const source = /^\/(.{1,128})\/$/.exec(key)?.[1];
+  if (source === undefined) return false;
+  try {
+    return new RegExp(source) instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
+
+function checkSelection(text: string | undefined, of: "request" | "response", path: Path, { report }: Scope): void {
+  const found = text === undefined ? undefined : checkTemplateSelection(text, of);
+  if (found) report(path, `${found.mistake}.`, found.hint);
+}
+
+function resolveTemplates(templates: TemplatesInput | undefined, path: Path, scope: Scope): Record<string, string> {
+  const resolved = Object.entries(templates ?? {}).map(([key, template]) => {
+    const text =
+      typeof template === "string" ? template : (readReferenced(scope, template.file, [...path, key, "file"]) ?? "");
+    const bytes = Buffer.byteLength(text);
+    if (bytes > MAX_TEMPLATE_BYTES)
+      scope.report(
+        [...path, key],
+        `takes ${bytes} bytes; a template has at most ${MAX_TEMPLATE_BYTES}.`,
+        undefined,
+        "key",
+      );
+    return [key, text];
+  });
+  return Object.fromEntries(resolved);
+}

@@ -1,0 +1,164 @@
+/** What running the gateway takes: stage, logs, alarms, domain, state. */
+import * as z from "zod/mini";
+import { throttle } from "./routes";
+import { CERTIFICATE_ARN, flag, list, map, oneOf, record, retentionDays, SNS_ARN, text, whole } from "./values";
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-websocket-deployment.html */
+const stageName = text(
+  "a stage name of letters, digits, `_` and `-`, at most 128",
+  /^[A-Za-z0-9_-]{1,128}$/,
+  "Name of the stage, the path in its URL. Default: the environment's name.",
+);
+export const stage = z
+  .union(
+    [
+      stageName,
+      map({
+        name: z.optional(stageName),
+        variables: z.optional(
+          record(
+            text("a text of letters, digits and `-._~:/?#&=,`, at most 512", /^[A-Za-z0-9\-._~:/?#&=,]{1,512}$/),
+            "a map of names to texts",
+            "Stage variables, for `stageVariables.<name>` in mappings.",
+          ),
+        ),
+        throttle: z.optional(throttle("Limits of every route without its own. Default: burst 5000, rate 10000.")),
+        detailedMetrics: z.optional(flag("CloudWatch metrics per route. Default: false.")),
+      }),
+    ],
+    "a stage name of letters, digits, `_` and `-`, or a map",
+  )
+  .check(z.describe("The stage: its name, or a map."));
+
+export const logs = map(
+  {
+    access: z.optional(
+      flag(
+        "Access log: one JSON line per event, never the query string. Needs the account's logging role. Default: false.",
+      ),
+    ),
+    execution: z.optional(
+      oneOf(
+        ["OFF", "ERROR", "INFO"],
+        "Execution log. Never logs payloads. Needs the account's logging role. Default: `OFF`.",
+      ),
+    ),
+    retentionDays: z.optional(retentionDays("Days that both are kept. Default: 30.")),
+    manageAccountRole: z.optional(
+      flag(
+        "Own the role with which API Gateway writes logs: one per account and region, shared by every API there. Default: false.",
+      ),
+    ),
+  },
+  "a map with `access` or `execution`",
+).check(z.describe("API Gateway's logs."));
+
+const threshold = (what: string, fallback: number) =>
+  z.optional(whole(1, 1_000_000, "a count per period", `${what} Default: ${fallback}.`));
+const alarmKeys = map({
+  topicArns: z.optional(
+    list(text("the ARN of an SNS topic", SNS_ARN), "a list of SNS topics", "SNS topics that are told. Default: none."),
+  ),
+  periodSeconds: z.optional(
+    whole(60, 86_400, "seconds, in whole minutes", "Length of a period. Default: 300.").check(
+      z.multipleOf(60, "seconds, in whole minutes, from 60 to 86400"),
+    ),
+  ),
+  evaluationPeriods: z.optional(whole(1, 100, "periods", "Periods in a row that must be bad. Default: 1.")),
+  thresholds: z.optional(
+    map(
+      {
+        integrationErrors: threshold("4xx and 5xx of the backend.", 5),
+        clientErrors: threshold("Requests refused before they reach the backend.", 100),
+        executionErrors: threshold("Errors of API Gateway itself.", 1),
+        authorizerErrors: threshold("Authorizer invocations that failed.", 1),
+        authorizerThrottles: threshold("Authorizer invocations that Lambda throttled.", 1),
+      },
+      "a map of alarms to counts",
+    ).check(z.describe("Count per period from which each alarm rings.")),
+  ),
+});
+export const alarms = z
+  .union([z.boolean(), alarmKeys], "true, false or a map with `topicArns`")
+  .check(z.describe("CloudWatch alarms. `true`: with their defaults. Default: false."));
+
+export const domain = map(
+  {
+    name: text(
+      "a host name such as `ws.example.com`",
+      /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
+      "The host name.",
+    ),
+    certificateArn: text(
+      "the ARN of an ACM certificate",
+      CERTIFICATE_ARN,
+      "ACM certificate for it, in the API's region.",
+    ),
+    basePath: z.optional(
+      text(
+        "a path such as `quotes`, without slashes around it",
+        /^[A-Za-z0-9\-._~!'()*+,]+(\/[A-Za-z0-9\-._~!'()*+,]+)*$/,
+        "Path under which the stage is served. Default: the root.",
+      ),
+    ),
+    zoneId: z.optional(
+      text(
+        "a Route 53 hosted zone id such as `Z0123456789ABCDEFGHIJ`",
+        /^Z[A-Z0-9]{1,31}$/,
+        "Hosted zone for the alias record. Default: the record is somebody else's.",
+      ),
+    ),
+  },
+  "a map with `name` and `certificateArn`",
+).check(z.describe("A domain of your own."));
+
+const scalar = z.union([z.string(), z.number(), z.boolean()], "a text, a number, true or false");
+const argument = z.union(
+  [scalar, z.array(scalar), z.record(z.string(), z.union([scalar, z.array(scalar)]))],
+  "a text, a number, true, false, a list or a map",
+);
+const remote = (description: string) =>
+  z.optional(record(argument, "a map of the backend's arguments, in Terraform's words", description));
+const stateKeys = map(
+  {
+    local: z.optional(
+      map(
+        {
+          path: z.optional(
+            text("a path", /^[^\0${}%]{1,1024}$/, "Where the file is. Default: `terraform.<environment>.tfstate`."),
+          ),
+        },
+        "a map with `path`",
+      ).check(z.describe("A file on this machine.")),
+    ),
+    s3: remote(
+      "Amazon S3, always with a lock file. `bucket` is required; `key` is `<name>/<environment>/terraform.tfstate` and `region` the API's unless given.",
+    ),
+    cloud: remote(
+      "HCP Terraform. `organization` is required; `workspaces` is `{name: <name>-<environment>}` unless given.",
+    ),
+    http: remote("A REST endpoint. `address` is required."),
+    gcs: remote("Google Cloud Storage. `bucket` is required; `prefix` is `<name>/<environment>` unless given."),
+    azurerm: remote(
+      "Azure Blob Storage. `storage_account_name` and `container_name` are required; `key` is `<name>/<environment>.tfstate` unless given.",
+    ),
+    pg: remote("PostgreSQL. `schema_name` is `<name>_<environment>` unless given; leave `conn_str` to PG_CONN_STR."),
+  },
+  "`local`, or a map with one backend such as `s3`",
+);
+export const state = z
+  .union([z.literal("local"), stateKeys], "`local`, or a map with one backend such as `s3`")
+  .check(z.describe("Where Terraform keeps its state. Default: `local`."));
+
+export const ssm = z
+  .union(
+    [z.boolean(), text("a path such as `/quotes/prod`", /^(?!\/(aws|ssm)(\/|$))(\/[A-Za-z0-9_.-]+){1,12}$/i)],
+    "true, false or a path such as `/quotes/prod`",
+  )
+  .check(
+    z.describe("SSM parameters with the outputs, at `<path>/v1/<OUTPUT>`. Default: true, at `/<name>/<environment>`."),
+  );
+
+export type StageInput = z.infer<typeof stage>;
+export type AlarmsInput = z.infer<typeof alarms>;
+export type StateInput = z.infer<typeof stateKeys>;

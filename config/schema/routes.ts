@@ -1,0 +1,179 @@
+/** `backend` and `routes`: where events go, and what goes with them. */
+import * as z from "zod/mini";
+import {
+  flag,
+  HEADER_NAME,
+  HTTP_URL,
+  LAMBDA_ARN,
+  map,
+  NETWORK_LOAD_BALANCER_ARN,
+  oneOf,
+  record,
+  text,
+  whole,
+} from "./values";
+
+/** API Gateway's own limits for WebSocket integrations: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html */
+const timeoutMs = (description: string) => whole(50, 29_000, "milliseconds", description);
+const integrationType = (description: string) => oneOf(["http", "http-proxy"], description);
+const method = (description: string) =>
+  oneOf(["POST", "PUT", "PATCH", "GET", "DELETE", "HEAD", "OPTIONS", "ANY"], description);
+const backendUrl = text("a URL such as `https://api.example.com`", HTTP_URL, "Base URL of the backend.");
+
+const vpcLink = map(
+  {
+    id: z.optional(text("the id of a VPC link", /^[a-z0-9]{1,64}$/, "A VPC link (version 1) that exists already.")),
+    targetArn: z.optional(
+      text(
+        "the ARN of a Network Load Balancer",
+        NETWORK_LOAD_BALANCER_ARN,
+        "Network Load Balancer to make a VPC link to.",
+      ),
+    ),
+  },
+  "a map with `id` or `targetArn`",
+).check(z.describe("Reach a private backend. WebSocket APIs take only version 1 links, to a Network Load Balancer."));
+
+const backendKeys = map(
+  {
+    url: backendUrl,
+    integration: z.optional(
+      integrationType(
+        "`http`: the backend gets what is mapped, and cannot refuse a connection. `http-proxy`: it gets the client's headers and query string too, and its 4xx refuses. Default: `http`.",
+      ),
+    ),
+    method: z.optional(method("HTTP method for every route. Default: `POST`.")),
+    timeoutMs: z.optional(timeoutMs("Time that the backend may take. Default: 29000.")),
+    originSecret: z.optional(
+      z
+        .union(
+          [z.boolean(), text("the name of a header, such as `x-origin-secret`", HEADER_NAME)],
+          "true, false or the name of a header, such as `x-origin-secret`",
+        )
+        .check(
+          z.describe(
+            "Header that carries Terraform's sensitive variable `origin_secret`, so that the backend can tell the gateway from strangers. `true`: `x-origin-secret`. Default: none.",
+          ),
+        ),
+    ),
+    vpcLink: z.optional(vpcLink),
+  },
+  "a URL, or a map with `url`",
+);
+export const backend = z
+  .union([backendUrl, backendKeys], "a URL such as `https://api.example.com`, or a map with `url`")
+  .check(z.describe("The HTTP backend: its base URL, or a map."));
+
+/** Values are checked by config/grammar, which says more than a pattern could. */
+const mapping = (where: string, description: string) =>
+  record(z.string("a source such as `context.connectionId`"), `a map of ${where} to sources`, description);
+
+const template = z
+  .union(
+    [
+      z.string(),
+      map({ file: text("a path relative to this file", /^[^\0${}%]{1,1024}$/, "File that holds the template.") }),
+    ],
+    "a template, or a map with `file`",
+  )
+  .check(z.describe("VTL text, or `file` with the path to it."));
+const templates = (description: string) => record(template, "a map of template keys to templates", description);
+const templateSelectionExpression = (description: string) =>
+  z.string("an expression such as `\\$default`").check(z.describe(description));
+
+const response = map(
+  {
+    templates: z.optional(templates("Template key to VTL text for the body. Default: the backend's body as it is.")),
+    templateSelectionExpression: z.optional(
+      templateSelectionExpression("Selects the template. Default: `\\$default`."),
+    ),
+  },
+  "a map with `templates`",
+).check(z.describe("One integration response."));
+
+export const throttle = (description: string) =>
+  map(
+    {
+      burst: whole(1, 1_000_000, "requests at once", "Requests at once."),
+      rate: z
+        .number("requests per second, greater than 0")
+        .check(z.gt(0, "requests per second, greater than 0"), z.describe("Requests per second.")),
+    },
+    "a map with `burst` and `rate`",
+  ).check(z.describe(description));
+
+export const route = map(
+  {
+    url: z.optional(
+      text(
+        "a path such as `/connect`, or a URL",
+        /^(https?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?)?(\/[A-Za-z0-9\-._~!$&'()*+,;=:@%/{}]*)?$/,
+        "Path under the backend's URL, or a URL of its own. `{name}` is filled by `path`. Default: `/connect`, `/disconnect`, `/default`, `/<action>`.",
+      ),
+    ),
+    method: z.optional(method("HTTP method. Default: `backend.method`.")),
+    integration: z.optional(integrationType("Default: `backend.integration`.")),
+    timeoutMs: z.optional(timeoutMs("Time that the integration may take. Default: `backend.timeoutMs`.")),
+    lambda: z.optional(
+      text("the ARN of a Lambda function", LAMBDA_ARN, "A Lambda function (AWS_PROXY) in place of the backend."),
+    ),
+    requestParameters: z.optional(
+      record(
+        oneOf(["required", "optional"], "`required`: without it API Gateway answers 400."),
+        "a map such as `route.request.querystring.stocks: required`",
+        "`$connect` only: what the client sends, declared so that it can be mapped, as `route.request.querystring.<name>` or `route.request.header.<name>`.",
+      ),
+    ),
+    query: z.optional(
+      mapping(
+        "query-string parameters",
+        "Query string for the backend, parameter to source. Default on `$connect`: `connectionId` and the authorizer's `userId` and `orgId`; elsewhere `connectionId`.",
+      ),
+    ),
+    headers: z.optional(mapping("headers", "Headers for the backend, header to source.")),
+    path: z.optional(mapping("`{names}` in the URL", "What fills each `{name}` in the URL, name to source.")),
+    requestTemplates: z.optional(
+      templates("Template key to VTL text for the body. Default: the client's message as it is."),
+    ),
+    templateSelectionExpression: z.optional(
+      templateSelectionExpression("Selects the request template. Default: `\\$default`."),
+    ),
+    passthroughBehavior: z.optional(
+      oneOf(
+        ["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"],
+        "What happens to a message that no template matches. Default: `WHEN_NO_MATCH`.",
+      ),
+    ),
+    responses: z.optional(
+      record(
+        response,
+        "a map of response keys to responses",
+        "Integration responses: `$default` or `/regex/` of the status. Default: `$default`.",
+      ),
+    ),
+    reply: z.optional(flag("Two-way: send the integration's answer to the client. Default: false.")),
+    throttle: z.optional(throttle("Limits of this route. Default: `stage.throttle`.")),
+  },
+  "a map with `url`, `query` or other settings of a route",
+).check(z.describe("One route and its integration."));
+
+const DISCONNECT = "After a connection has ended. `false`: the backend is not told.";
+export const routes = z
+  .catchall(
+    z.object(
+      {
+        $connect: z.optional(route),
+        $disconnect: z.optional(z.union([z.literal(false), route], "false, or a map").check(z.describe(DISCONNECT))),
+        $default: z.optional(route),
+      },
+      "a map of route keys to routes",
+    ),
+    route,
+  )
+  .check(
+    z.describe("Route key to route. `$connect` and `$disconnect` are always there; add `$default` or any action."),
+  );
+
+export type RouteInput = z.infer<typeof route>;
+export type BackendInput = z.infer<typeof backendKeys>;
+export type TemplatesInput = NonNullable<RouteInput["requestTemplates"]>;

@@ -1,0 +1,67 @@
+/** The kinds of value a configuration holds. Each carries the phrase that completes "expected …". */
+import * as z from "zod/mini";
+
+/** Text of one form. */
+export const text = (expected: string, pattern: RegExp, description?: string) =>
+  z.string(expected).check(z.regex(pattern, expected), ...described(description));
+
+export const oneOf = <const T extends readonly [string, ...string[]]>(values: T, description?: string) =>
+  z.enum(values, `one of ${values.map((value) => `\`${value}\``).join(", ")}`).check(...described(description));
+
+export const flag = (description: string) => z.boolean("true or false").check(z.describe(description));
+
+export function whole(from: number, to: number, what: string, description?: string) {
+  const expected = `${what}, a whole number from ${from} to ${to}`;
+  return z
+    .number(expected)
+    .check(z.int(expected), z.gte(from, expected), z.lte(to, expected), ...described(description));
+}
+
+export const list = <T extends z.core.SomeType>(item: T, expected: string, description?: string) =>
+  z.array(item, expected).check(z.minLength(1, expected), ...described(description));
+
+/** A map of anything named by anybody, as opposed to one with known keys. */
+export const record = <T extends z.core.SomeType>(value: T, expected: string, description?: string) =>
+  z.record(z.string(), value, expected).check(...described(description));
+
+/** A map of known keys and no others. Its message about any other is the list of those it knows. */
+export function map<T extends z.core.$ZodLooseShape>(shape: T, expected = "a map", description?: string) {
+  const known = Object.keys(shape).join(", ");
+  return z
+    .strictObject(shape, { error: (issue) => (issue.code === "unrecognized_keys" ? known : expected) })
+    .check(...described(description));
+}
+
+/** One value, or several. */
+export const oneOrMore = <T extends z.core.SomeType>(item: T, expected: string, description: string) =>
+  z.union([item, list(item, expected)], `${expected}`).check(z.describe(description));
+
+const described = (description: string | undefined) => (description ? [z.describe(description)] : []);
+
+/** `https://host[:port][/path]`: what follows is the project's to add. */
+const ORIGIN_AND_PATH = "[A-Za-z0-9.\\-]+(:\\d{1,5})?(/[A-Za-z0-9\\-._~!$&'()*+,;=:@%/{}]*)?$";
+export const HTTPS_URL = new RegExp(`^https://${ORIGIN_AND_PATH}`);
+export const HTTP_URL = new RegExp(`^https?://${ORIGIN_AND_PATH}`);
+export const REGION = /^[a-z]{2,3}(-[a-z]+)+-\d$/;
+export const ACCOUNT = /^\d{12}$/;
+/** Partition, region and account as AWS writes them, whatever the service. */
+const ARN = "arn:aws[a-z-]*";
+export const LAMBDA_ARN = new RegExp(
+  `^${ARN}:lambda:[a-z0-9-]+:\\d{12}:function:[A-Za-z0-9_-]{1,64}(:(\\$LATEST|[A-Za-z0-9_-]{1,128}))?$`,
+);
+export const SNS_ARN = new RegExp(`^${ARN}:sns:[a-z0-9-]+:\\d{12}:[A-Za-z0-9_-]{1,256}(\\.fifo)?$`);
+export const CERTIFICATE_ARN = new RegExp(`^${ARN}:acm:[a-z0-9-]+:\\d{12}:certificate/[A-Za-z0-9-]+$`);
+export const NETWORK_LOAD_BALANCER_ARN = new RegExp(
+  `^${ARN}:elasticloadbalancing:[a-z0-9-]+:\\d{12}:loadbalancer/net/[A-Za-z0-9-]{1,32}/[a-f0-9]+$`,
+);
+/** RFC 9110 section 5.1, less what AWS's mapping grammar does not take. */
+export const HEADER_NAME = /^[A-Za-z0-9._$-]+$/;
+
+/** Days that CloudWatch Logs can keep a log group, https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
+const RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+export const retentionDays = (description: string) =>
+  z
+    .literal(RETENTION_DAYS, `days that CloudWatch Logs offers: ${RETENTION_DAYS.join(", ")}`)
+    .check(z.describe(description));
