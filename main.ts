@@ -1,0 +1,42 @@
+/** The cdktf app: reads `gateway.yaml`, or the file that `GATEWAY_CONFIG` names, and makes one stack per environment. */
+import { App } from "cdktf";
+import { ConfigError, formatProblems, loadConfig } from "./config";
+import { StackError } from "./stacks/errors";
+import { WebSocketStack } from "./stacks/websocket-stack";
+
+const HELP = `Synthesizes Terraform for the WebSocket APIs that gateway.yaml describes, one stack per environment.
+
+  cdktf synth | diff | deploy | destroy    runs this app, then Terraform
+  npm run synth                            runs this app alone
+
+Environment:
+  GATEWAY_CONFIG    configuration file (default: gateway.yaml in the current folder)
+  CDKTF_OUTDIR      where to write (default: cdktf.out)
+`;
+
+/** The exit code: 0, or 1 with what is wrong on stderr. */
+function main(args: readonly string[], environment: NodeJS.ProcessEnv): number {
+  if (args.includes("--help") || args.includes("-h")) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  try {
+    const { environments } = loadConfig(environment.GATEWAY_CONFIG || "gateway.yaml");
+    // Stack traces would put this machine's paths into what is synthesized.
+    const app = new App({ stackTraces: false });
+    for (const one of environments) new WebSocketStack(app, one);
+    app.synth();
+    return 0;
+  } catch (error) {
+    process.stderr.write(explain(error));
+    return 1;
+  }
+}
+
+function explain(error: unknown): string {
+  if (error instanceof ConfigError) return formatProblems(error);
+  if (error instanceof StackError) return `${error.message} [${error.code}]\n`;
+  return `${error instanceof Error ? error.message : String(error)}\n`;
+}
+
+process.exitCode = main(process.argv.slice(2), process.env);

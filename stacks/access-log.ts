@@ -1,0 +1,49 @@
+/** Access logs: one JSON line for each handshake, message and disconnect. */
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { Construct } from "constructs";
+import { literal } from "./text";
+
+/**
+ * Field to `$context` variable (https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html).
+ * The request id is required. The query string is left out on purpose: it holds the token.
+ */
+const FIELDS = {
+  requestTime: "$context.requestTime",
+  requestId: "$context.requestId",
+  connectionId: "$context.connectionId",
+  messageId: "$context.messageId",
+  eventType: "$context.eventType",
+  routeKey: "$context.routeKey",
+  status: "$context.status",
+  sourceIp: "$context.identity.sourceIp",
+  userAgent: "$context.identity.userAgent",
+  principalId: "$context.authorizer.principalId",
+  error: "$context.error.message",
+  errorType: "$context.error.responseType",
+  authorizerStatus: "$context.authorizer.status",
+  authorizerLatency: "$context.authorizer.latency",
+  authorizerError: "$context.authorizer.error",
+  integrationStatus: "$context.integration.status",
+  integrationLatency: "$context.integration.latency",
+  integrationError: "$context.integration.error",
+} as const;
+
+export const ACCESS_LOG_FORMAT = JSON.stringify(FIELDS);
+
+export interface AccessLogProps {
+  readonly groupName: string;
+  readonly retentionDays: number;
+}
+
+export class AccessLog extends Construct {
+  readonly group: CloudwatchLogGroup;
+  readonly format = ACCESS_LOG_FORMAT;
+
+  constructor(scope: Construct, id: string, props: AccessLogProps) {
+    super(scope, id);
+    this.group = new CloudwatchLogGroup(this, "Default", {
+      name: literal(props.groupName),
+      retentionInDays: props.retentionDays,
+    });
+  }
+}

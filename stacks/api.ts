@@ -1,0 +1,62 @@
+/** The WebSocket API itself: what routes, authorizers and stages belong to. */
+import { Apigatewayv2Api } from "@cdktf/provider-aws/lib/apigatewayv2-api";
+import { Construct } from "constructs";
+import type { Json } from "./canonical";
+import { StackError } from "./errors";
+import { literal } from "./text";
+
+/**
+ * Which part of a message names its route. The `$` belongs to it: `request.body.action` is static text, which every
+ * message would "select" (https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-routes.html).
+ */
+export type RouteSelectionExpression =
+  | `$request.body.${string}`
+  | `${string}\${request.body.${string}}${string}`
+  | `\\$${string}`;
+
+/** The expression from plain text, checked. */
+export function parseRouteSelectionExpression(text: string): RouteSelectionExpression {
+  if (isRouteSelectionExpression(text)) return text;
+  throw new StackError("invalid-selection-expression", `\`${text}\` is static text.`, "Write $request.body.<name>.");
+}
+
+function isRouteSelectionExpression(text: string): text is RouteSelectionExpression {
+  return /^\$request\.body\.|\$\{request\.body\.[^}]+\}|^\\\$/.test(text);
+}
+
+export interface WebSocketApiProps {
+  readonly name: string;
+  readonly description?: string | undefined;
+  readonly routeSelectionExpression: RouteSelectionExpression;
+}
+
+export class WebSocketApi extends Construct {
+  readonly resource: Apigatewayv2Api;
+  /** What a deployment freezes of the API itself. */
+  readonly definition: Json;
+
+  constructor(scope: Construct, id: string, props: WebSocketApiProps) {
+    super(scope, id);
+    this.resource = new Apigatewayv2Api(this, "Default", {
+      name: literal(props.name),
+      ...(props.description === undefined ? {} : { description: literal(props.description) }),
+      protocolType: "WEBSOCKET",
+      routeSelectionExpression: literal(props.routeSelectionExpression),
+    });
+    this.definition = { routeSelectionExpression: props.routeSelectionExpression };
+  }
+
+  get apiId(): string {
+    return this.resource.id;
+  }
+
+  /** `arn:aws:execute-api:<region>:<account>:<api id>` */
+  get executionArn(): string {
+    return this.resource.executionArn;
+  }
+
+  /** `wss://…`, without a stage. */
+  get endpoint(): string {
+    return this.resource.apiEndpoint;
+  }
+}

@@ -1,0 +1,94 @@
+/** The bundled authorizer as a Lambda function: role, log group, code and settings. */
+import { createHash } from "node:crypto";
+import { resolve } from "node:path";
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+import { AssetType, TerraformAsset } from "cdktf";
+import { Construct } from "constructs";
+import { type AuthorizerSettings, SETTINGS_VARIABLE } from "../functions/authorizer/settings";
+import { authorizerModule, writeZip, zip } from "./authorizer-zip";
+import type { LambdaFunctionRef } from "./lambda-function";
+import { parameterStatements } from "./secret-parameters";
+import { signingSecret } from "./secrets";
+import { boundedName, literal, policyDocument } from "./text";
+
+export interface AuthorizerFunctionProps {
+  readonly name: string;
+  readonly region: string;
+  readonly settings: AuthorizerSettings;
+  /** Issuer to JSON Web Key Set, shipped with the code. */
+  readonly jwks?: Readonly<Record<string, unknown>>;
+  /** @default 256 */
+  readonly memoryMb?: number;
+  /** @default 5 */
+  readonly timeoutSeconds?: number;
+  /** @default 30 */
+  readonly logRetentionDays?: number;
+  /** Text of the handler's module. @default the bundled authorizer */
+  readonly module?: string;
+}
+
+export class AuthorizerFunction extends Construct {
+  readonly resource: LambdaFunction;
+  readonly role: IamRole;
+
+  constructor(scope: Construct, id: string, props: AuthorizerFunctionProps) {
+    super(scope, id);
+    const functionName = literal(boundedName(props.name, 64));
+    const logGroup = new CloudwatchLogGroup(this, "logs", {
+      name: `/aws/lambda/${functionName}`,
+      retentionInDays: props.logRetentionDays ?? 30,
+    });
+    this.role = new IamRole(this, "role", {
+      // IAM is global, the function is not.
+      name: literal(boundedName(`${props.name}-${props.region}`, 64)),
+      assumeRolePolicy: policyDocument([
+        { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } },
+      ]),
+    });
+    const permissions = new IamRolePolicy(this, "permissions", {
+      name: "authorizer",
+      role: this.role.name,
+      policy: policyDocument([
+        { Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: `${logGroup.arn}:*` },
+        ...parameterStatements(this, props.region, props.settings),
+      ]),
+    });
+
+    const bytes = zip(props.module ?? authorizerModule(), props.jwks ?? {});
+    const code = new TerraformAsset(this, "code", { path: resolve(writeZip(this, bytes)), type: AssetType.FILE });
+    this.resource = new LambdaFunction(this, "Default", {
+      functionName,
+      role: this.role.arn,
+      runtime: "nodejs22.x",
+      architectures: ["arm64"],
+      handler: "index.handler",
+      filename: code.path,
+      sourceCodeHash: createHash("sha256").update(bytes).digest("base64"),
+      memorySize: props.memoryMb ?? 256,
+      timeout: props.timeoutSeconds ?? 5,
+      environment: {
+        variables: { [SETTINGS_VARIABLE]: literal(JSON.stringify(props.settings)), ...this.secrets(props.settings) },
+      },
+      dependsOn: [logGroup, permissions],
+    });
+  }
+
+  /** For an `Authorizer` or another construct that lets API Gateway invoke it. */
+  get ref(): LambdaFunctionRef {
+    return { functionName: this.resource.functionName, invokeArn: this.resource.invokeArn };
+  }
+
+  /** Environment variables that hold secrets, each from a Terraform variable of its name in lower case. */
+  private secrets(settings: AuthorizerSettings): Record<string, string> {
+    const lists = settings.issuers.flatMap((issuer) =>
+      issuer.kind === "secret" && issuer.secrets.from === "env" ? [issuer.secrets.names] : [],
+    );
+    const current = new Set(lists.flatMap((names) => names.slice(0, 1)));
+    return Object.fromEntries(
+      lists.flat().map((name) => [name, signingSecret(this, name.toLowerCase(), !current.has(name)).stringValue]),
+    );
+  }
+}

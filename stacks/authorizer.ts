@@ -1,0 +1,73 @@
+/** The Lambda REQUEST authorizer on `$connect`, and its right to invoke the function. */
+import { Apigatewayv2Authorizer } from "@cdktf/provider-aws/lib/apigatewayv2-authorizer";
+import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import type { WebSocketApi } from "./api";
+import type { Json } from "./canonical";
+import { StackError } from "./errors";
+import type { LambdaFunctionRef } from "./lambda-function";
+import { literal } from "./text";
+
+/**
+ * What every handshake must bring, or API Gateway answers 401 by itself. HTTP APIs spell these `$request.…`; WebSocket
+ * APIs refuse that (https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-authorizers.html).
+ */
+export type IdentitySource =
+  | `route.request.${"querystring" | "header"}.${string}`
+  | `stageVariables.${string}`
+  | `context.${string}`;
+
+/** Identity sources from plain text, each checked. */
+export function parseIdentitySources(texts: readonly string[]): readonly IdentitySource[] {
+  return texts.map((text) => {
+    if (isIdentitySource(text)) return text;
+    throw new StackError(
+      "invalid-identity-source",
+      `\`${text}\` identifies nobody.`,
+      "Write route.request.querystring.<name> or route.request.header.<name>.",
+    );
+  });
+}
+
+function isIdentitySource(text: string): text is IdentitySource {
+  return /^(route\.request\.(querystring|header)|stageVariables|context)\.[^\s]+$/.test(text);
+}
+
+export interface AuthorizerProps {
+  readonly api: WebSocketApi;
+  readonly name: string;
+  readonly function: LambdaFunctionRef;
+  readonly identitySources: readonly IdentitySource[];
+}
+
+export class Authorizer extends Construct {
+  readonly resource: Apigatewayv2Authorizer;
+  /** What a deployment freezes of it: which function answers for which identity, not the function's code. */
+  readonly definition: Json;
+  readonly dependables: readonly ITerraformDependable[];
+
+  constructor(scope: Construct, id: string, props: AuthorizerProps) {
+    super(scope, id);
+    const identitySources = [...props.identitySources].sort();
+    this.resource = new Apigatewayv2Authorizer(this, "Default", {
+      apiId: props.api.apiId,
+      name: literal(props.name),
+      authorizerType: "REQUEST",
+      authorizerUri: props.function.invokeArn,
+      identitySources: identitySources.map(literal),
+      // An authorizer that goes is destroyed after its route has let go of it.
+      lifecycle: { createBeforeDestroy: true },
+    });
+    const permission = new LambdaPermission(this, "permission", {
+      statementIdPrefix: "websocket-authorizer-",
+      action: "lambda:InvokeFunction",
+      functionName: props.function.functionName,
+      ...(props.function.qualifier === undefined ? {} : { qualifier: props.function.qualifier }),
+      principal: "apigateway.amazonaws.com",
+      sourceArn: `${props.api.executionArn}/authorizers/${this.resource.id}`,
+    });
+    this.dependables = [this.resource, permission];
+    this.definition = { uri: props.function.invokeArn, identitySources };
+  }
+}

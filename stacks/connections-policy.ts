@@ -1,0 +1,34 @@
+/** The policy that lets a backend push to, look up and close connections: of this stage, and no other. */
+import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
+import { Construct } from "constructs";
+import type { Stage } from "./stage";
+import { boundedName, literal, policyDocument } from "./text";
+
+export interface ConnectionsPolicyProps {
+  readonly stage: Stage;
+  readonly name: string;
+}
+
+export class ConnectionsPolicy extends Construct {
+  readonly resource: IamPolicy;
+
+  constructor(scope: Construct, id: string, props: ConnectionsPolicyProps) {
+    super(scope, id);
+    this.resource = new IamPolicy(this, "Default", {
+      name: literal(boundedName(props.name, 128)),
+      description: "Post to, look up and close the connections of one WebSocket stage",
+      policy: policyDocument([
+        {
+          Effect: "Allow",
+          Action: "execute-api:ManageConnections",
+          // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
+          Resource: ["POST", "GET", "DELETE"].map((method) => `${props.stage.executionArn}/${method}/@connections/*`),
+        },
+      ]),
+    });
+  }
+
+  get arn(): string {
+    return this.resource.arn;
+  }
+}

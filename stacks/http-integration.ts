@@ -1,0 +1,112 @@
+/** The backend over HTTP: a mapped request (`HTTP`) or the client's own passed on (`HTTP_PROXY`). */
+import type { Apigatewayv2Integration } from "@cdktf/provider-aws/lib/apigatewayv2-integration";
+import { type ITerraformDependable, TerraformResource } from "cdktf";
+import type { Construct } from "constructs";
+import type { WebSocketApi } from "./api";
+import type { Json } from "./canonical";
+import { addresses } from "./hcl";
+import { Integration, integrationResource } from "./integration";
+import { IntegrationResponse, type IntegrationResponseProps } from "./integration-response";
+import { isParameterSource, type MappingSource, type Mappings } from "./mapping";
+import { literal, literals } from "./text";
+
+interface CommonProps<Source extends MappingSource> {
+  readonly api: WebSocketApi;
+  readonly uri: string;
+  /** @default POST */
+  readonly method?: string;
+  /** 50 to 29,000 ms. @default 29000 */
+  readonly timeoutMs?: number;
+  readonly mappings?: Mappings<Source>;
+  /** Template key to VTL text. */
+  readonly templates?: Readonly<Record<string, string>>;
+  /** @default `\$default`: always the template `$default` */
+  readonly templateSelectionExpression?: string;
+  /** @default WHEN_NO_MATCH */
+  readonly passthroughBehavior?: "WHEN_NO_MATCH" | "WHEN_NO_TEMPLATES" | "NEVER";
+  /** Id of a version 1 VPC link, the only kind that WebSocket APIs take. */
+  readonly vpcLinkId?: string | undefined;
+}
+
+export interface MappedHttpProps<Source extends MappingSource> extends CommonProps<Source> {
+  readonly type: "HTTP";
+  /** At least one: without a response that matches, API Gateway answers 500. @default `$default` */
+  readonly responses?: readonly [IntegrationResponseProps, ...IntegrationResponseProps[]];
+}
+
+export interface ProxyHttpProps<Source extends MappingSource> extends CommonProps<Source> {
+  readonly type: "HTTP_PROXY";
+  /** The backend's answer is the answer. */
+  readonly responses?: never;
+}
+
+export type HttpIntegrationProps<Source extends MappingSource> = MappedHttpProps<Source> | ProxyHttpProps<Source>;
+
+export class HttpIntegration<const Source extends MappingSource = never> extends Integration<Source> {
+  readonly resource: Apigatewayv2Integration;
+  readonly mappings: Mappings<Source>;
+  readonly definition: Json;
+  readonly dependables: readonly ITerraformDependable[];
+
+  constructor(scope: Construct, id: string, props: HttpIntegrationProps<Source>) {
+    super(scope, id);
+    this.mappings = props.mappings ?? {};
+    const method = props.method ?? "POST";
+    const timeoutMs = props.timeoutMs ?? 29_000;
+    const templates = props.templates ?? {};
+    const selection = props.templateSelectionExpression ?? "\\$default";
+    const passthrough = props.passthroughBehavior ?? "WHEN_NO_MATCH";
+    const responses = props.type === "HTTP" ? (props.responses ?? [{ key: "$default" }]) : [];
+
+    this.resource = integrationResource(this, props.api, {
+      integrationType: props.type,
+      integrationMethod: method,
+      integrationUri: literal(props.uri),
+      timeoutMilliseconds: timeoutMs,
+      requestParameters: literals(this.mappings),
+      requestTemplates: literals(templates),
+      templateSelectionExpression: literal(selection),
+      passthroughBehavior: passthrough,
+      ...(props.vpcLinkId === undefined ? {} : { connectionType: "VPC_LINK", connectionId: props.vpcLinkId }),
+    });
+    this.replaceWithSources();
+    const made = responses.map(
+      (response) =>
+        new IntegrationResponse(this, `response ${response.key}`, {
+          ...response,
+          api: props.api,
+          integration: this.resource,
+        }),
+    );
+    this.dependables = [this.resource, ...made.map((response) => response.resource)];
+    this.definition = {
+      type: props.type,
+      method,
+      uri: props.uri,
+      timeoutMs,
+      mappings: this.mappings,
+      templates,
+      selection,
+      passthrough,
+      vpcLinkId: props.vpcLinkId,
+      responses: made.map((response) => response.definition),
+    };
+  }
+
+  /**
+   * A change of the client's parameters that are read replaces the integration. Updated in place, the mapping would
+   * reach AWS before the route declares its parameter, because the route points at the integration, and be refused
+   * (https://github.com/hashicorp/terraform-provider-aws/issues/18387). A new integration is checked when the route
+   * takes it up, in the one request that declares the parameter.
+   */
+  private replaceWithSources(): void {
+    const sources = [...new Set(Object.values<MappingSource>(this.mappings).filter(isParameterSource))].sort();
+    const trigger = new TerraformResource(this, "parameter sources", {
+      terraformResourceType: "terraform_data",
+      terraformGeneratorMetadata: { providerName: "terraform" },
+    });
+    trigger.addOverride("input", literal(sources.join(" ")));
+    const address = `${trigger.terraformResourceType}.${trigger.friendlyUniqueId}`;
+    this.resource.addOverride("lifecycle.replace_triggered_by", addresses([address]));
+  }
+}

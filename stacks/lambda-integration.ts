@@ -1,0 +1,50 @@
+/** A Lambda function in place of the HTTP backend. */
+import type { Apigatewayv2Integration } from "@cdktf/provider-aws/lib/apigatewayv2-integration";
+import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
+import type { ITerraformDependable } from "cdktf";
+import type { Construct } from "constructs";
+import type { WebSocketApi } from "./api";
+import type { Json } from "./canonical";
+import { Integration, integrationResource } from "./integration";
+import type { LambdaFunctionRef } from "./lambda-function";
+import type { Mappings } from "./mapping";
+import { literal } from "./text";
+
+export interface LambdaIntegrationProps {
+  readonly api: WebSocketApi;
+  readonly function: LambdaFunctionRef;
+  /** The only route that may invoke the function by this integration. */
+  readonly routeKey: string;
+  /** @default every stage */
+  readonly stageName?: string;
+  /** 50 to 29,000 ms. @default 29000 */
+  readonly timeoutMs?: number;
+}
+
+export class LambdaIntegration extends Integration<never> {
+  readonly resource: Apigatewayv2Integration;
+  readonly mappings: Mappings<never> = {};
+  readonly definition: Json;
+  readonly dependables: readonly ITerraformDependable[];
+
+  constructor(scope: Construct, id: string, props: LambdaIntegrationProps) {
+    super(scope, id);
+    const timeoutMs = props.timeoutMs ?? 29_000;
+    this.resource = integrationResource(this, props.api, {
+      integrationType: "AWS_PROXY",
+      integrationMethod: "POST",
+      integrationUri: props.function.invokeArn,
+      timeoutMilliseconds: timeoutMs,
+    });
+    const permission = new LambdaPermission(this, "permission", {
+      statementIdPrefix: "websocket-route-",
+      action: "lambda:InvokeFunction",
+      functionName: props.function.functionName,
+      ...(props.function.qualifier === undefined ? {} : { qualifier: props.function.qualifier }),
+      principal: "apigateway.amazonaws.com",
+      sourceArn: `${props.api.executionArn}/${props.stageName ?? "*"}/${literal(props.routeKey)}`,
+    });
+    this.dependables = [this.resource, permission];
+    this.definition = { type: "AWS_PROXY", uri: props.function.invokeArn, timeoutMs };
+  }
+}

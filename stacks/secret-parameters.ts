@@ -1,0 +1,28 @@
+/** The right to read signing secrets from SSM parameters: these parameters, and the key only by way of them. */
+import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
+import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition";
+import type { Construct } from "constructs";
+import type { AuthorizerSettings } from "../functions/authorizer/settings";
+
+export function parameterStatements(scope: Construct, region: string, settings: AuthorizerSettings): readonly object[] {
+  const names = settings.issuers.flatMap((issuer) =>
+    issuer.kind === "secret" && issuer.secrets.from === "ssm" ? issuer.secrets.names : [],
+  );
+  if (names.length === 0) return [];
+  const { partition } = new DataAwsPartition(scope, "partition");
+  const { accountId } = new DataAwsCallerIdentity(scope, "account");
+  const arns = [...new Set(names)].map(
+    (name) => `arn:${partition}:ssm:${region}:${accountId}:parameter/${name.replace(/^\//, "")}`,
+  );
+  return [
+    { Effect: "Allow", Action: ["ssm:GetParameter", "ssm:GetParameters"], Resource: arns },
+    {
+      Effect: "Allow",
+      Action: "kms:Decrypt",
+      Resource: `arn:${partition}:kms:${region}:${accountId}:key/*`,
+      // A SecureString is decrypted with its own ARN as encryption context
+      // (https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html).
+      Condition: { StringEquals: { "kms:EncryptionContext:PARAMETER_ARN": arns } },
+    },
+  ];
+}

@@ -1,0 +1,72 @@
+/** The stage: which deployment is served, how fast, and what is written down about it. */
+import { Apigatewayv2Stage } from "@cdktf/provider-aws/lib/apigatewayv2-stage";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import type { AccessLog } from "./access-log";
+import type { WebSocketApi } from "./api";
+import type { Deployment } from "./deployment";
+import { literal, literals } from "./text";
+
+/** Both, always: a settings block without them is sent as 0 and answers 429 to everybody (https://github.com/hashicorp/terraform-provider-aws/issues/27674). */
+export interface ThrottleLimits {
+  /** Requests at once. */
+  readonly burst: number;
+  /** Requests per second. */
+  readonly rate: number;
+}
+
+export interface StageProps {
+  readonly api: WebSocketApi;
+  readonly deployment: Deployment;
+  readonly name: string;
+  readonly throttle: ThrottleLimits;
+  /** Route key to its own limits. */
+  readonly routeThrottles?: Readonly<Record<string, ThrottleLimits>>;
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Metrics per route, which cost extra. @default false */
+  readonly detailedMetrics?: boolean;
+  /** Execution logs. Whole requests are never traced: they hold tokens. @default OFF */
+  readonly loggingLevel?: "OFF" | "ERROR" | "INFO";
+  readonly accessLog?: AccessLog | undefined;
+  /** What must be there first, such as the account's logging role. */
+  readonly dependsOn?: readonly ITerraformDependable[];
+}
+
+export class Stage extends Construct {
+  readonly resource: Apigatewayv2Stage;
+  readonly name: string;
+  readonly api: WebSocketApi;
+
+  constructor(scope: Construct, id: string, props: StageProps) {
+    super(scope, id);
+    this.name = props.name;
+    this.api = props.api;
+    const settings = (throttle: ThrottleLimits) => ({
+      throttlingBurstLimit: throttle.burst,
+      throttlingRateLimit: throttle.rate,
+      dataTraceEnabled: false,
+      detailedMetricsEnabled: props.detailedMetrics ?? false,
+      loggingLevel: props.loggingLevel ?? "OFF",
+    });
+    this.resource = new Apigatewayv2Stage(this, "Default", {
+      apiId: props.api.apiId,
+      name: props.name,
+      deploymentId: props.deployment.resource.id,
+      defaultRouteSettings: settings(props.throttle),
+      routeSettings: Object.entries(props.routeThrottles ?? {}).map(([routeKey, throttle]) => ({
+        routeKey: literal(routeKey),
+        ...settings(throttle),
+      })),
+      stageVariables: literals(props.variables ?? {}),
+      ...(props.accessLog === undefined
+        ? {}
+        : { accessLogSettings: { destinationArn: props.accessLog.group.arn, format: props.accessLog.format } }),
+      dependsOn: [...(props.dependsOn ?? [])],
+    });
+  }
+
+  /** `arn:aws:execute-api:<region>:<account>:<api id>/<stage>` */
+  get executionArn(): string {
+    return `${this.api.executionArn}/${this.name}`;
+  }
+}

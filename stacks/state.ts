@@ -1,0 +1,60 @@
+/** Where Terraform keeps the state: the backend block, in Terraform's own words. */
+import { isAbsolute, join } from "node:path/posix";
+import { TerraformBackend, type TerraformRemoteState } from "cdktf";
+import type { Construct } from "constructs";
+import type { StateBackend } from "../config/model";
+import { StackError } from "./errors";
+
+/** From `cdktf.out/stacks/<name>`, where Terraform runs, to the folder that holds `cdktf.out`. */
+const PROJECT = "../../..";
+
+/** The block, by its arguments as Terraform spells them: all of them work, whether cdktf knows them or not. */
+export class State extends TerraformBackend {
+  constructor(
+    scope: Construct,
+    stackName: string,
+    private readonly state: StateBackend,
+  ) {
+    super(scope, "state", state.type);
+    for (const [argument, value] of Object.entries(backendArguments(stackName, state)))
+      this.addOverride(argument, value);
+  }
+
+  override toTerraform() {
+    return this.state.type === "cloud" ? { terraform: { cloud: this.rawOverrides } } : super.toTerraform();
+  }
+
+  override toHclTerraform() {
+    if (this.state.type !== "cloud") return super.toHclTerraform();
+    const { workspaces, ...others } = this.state.arguments;
+    // `workspaces` is the one block among the arguments (https://developer.hashicorp.com/terraform/cli/cloud/settings).
+    const block = { value: workspaces, isBlock: true, type: "map", storageClassType: "stringmap" };
+    return { terraform: { cloud: { ...others, ...(workspaces === undefined ? {} : { workspaces: block }) } } };
+  }
+
+  /** Other stacks read the outputs that are published for them. */
+  override getRemoteStateDataSource(): TerraformRemoteState {
+    throw new StackError(
+      "state-is-private",
+      `The state of \`${this.cdktfStack.node.id}\` is not read by other stacks.`,
+      "Read the SSM parameters, or add a terraform_remote_state data source for its outputs.",
+    );
+  }
+}
+
+function backendArguments(stackName: string, state: StateBackend): Readonly<Record<string, unknown>> {
+  switch (state.type) {
+    case "local":
+      return { path: projectPath(state.path ?? `terraform.${stackName}.tfstate`) };
+    case "s3":
+      // Locking by a file beside the state (https://developer.hashicorp.com/terraform/language/backend/s3#state-locking).
+      return { encrypt: true, ...state.arguments, use_lockfile: true };
+    default:
+      return state.arguments;
+  }
+}
+
+/** Relative, so that the same configuration synthesizes to the same bytes on every machine. */
+function projectPath(path: string): string {
+  return isAbsolute(path) ? path : join(PROJECT, path);
+}

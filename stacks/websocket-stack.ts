@@ -1,0 +1,176 @@
+/** One environment of `gateway.yaml` as one Terraform stack: the constructs, put together. */
+import { TerraformStack } from "cdktf";
+import { Construct } from "constructs";
+import type { Environment, Route as RouteModel } from "../config/model";
+import { AccessLog } from "./access-log";
+import { AccountRole } from "./account-role";
+import { Alarms } from "./alarms";
+import { parseRouteSelectionExpression, WebSocketApi } from "./api";
+import { Authorizer, parseIdentitySources } from "./authorizer";
+import { AuthorizerFunction } from "./authorizer-function";
+import { ConnectionsPolicy } from "./connections-policy";
+import { Dashboard } from "./dashboard";
+import { Deployment } from "./deployment";
+import { CustomDomain } from "./domain";
+import { StackError } from "./errors";
+import { ExecutionLog } from "./execution-log";
+import { addGuards } from "./guards";
+import { type LambdaFunctionRef, lambdaFunction } from "./lambda-function";
+import { parseParameters } from "./mapping";
+import { Outputs } from "./outputs";
+import { awsProvider } from "./provider";
+import { ConnectRoute, DisconnectRoute, MessageRoute, type Route } from "./route";
+import { connectIntegration, eventIntegration, type IntegrationContext } from "./route-integration";
+import { Stage } from "./stage";
+import { State } from "./state";
+import { VpcLink } from "./vpc-link";
+
+export interface WebSocketStackOptions {
+  /** Text of the authorizer's module. @default the bundled authorizer */
+  readonly authorizerModule?: string;
+}
+
+export class WebSocketStack extends TerraformStack {
+  constructor(
+    scope: Construct,
+    readonly environment: Environment,
+    private readonly options: WebSocketStackOptions = {},
+  ) {
+    super(scope, environment.name);
+    const { apiName, region } = environment;
+    new State(this, environment.name, environment.state);
+    awsProvider(this, environment);
+
+    const api = new WebSocketApi(this, "api", {
+      name: apiName,
+      description: environment.description,
+      routeSelectionExpression: parseRouteSelectionExpression(environment.routeSelectionExpression),
+    });
+    const authorizerFunction = this.authorizerFunction();
+    const authorizerFunctionName = authorizerFunction?.functionName;
+    const routes = this.routes(api, this.authorizer(api, authorizerFunction));
+    const [first, ...others] = routes;
+    if (first === undefined) {
+      throw new StackError("no-routes", `\`${environment.name}\` has no routes.`, "Configure at least `$connect`.");
+    }
+    const deployment = new Deployment(this, "deployment", { api, routes: [first, ...others] });
+    const stage = this.stage(api, deployment);
+    const connectionsPolicy = new ConnectionsPolicy(this, "connections_policy", {
+      stage,
+      name: `${apiName}-${region}-connections`,
+    });
+    const domain = environment.domain && new CustomDomain(this, "domain", { stage, ...environment.domain });
+    if (environment.alarms !== undefined) {
+      new Alarms(this, "alarms", { stage, name: apiName, authorizerFunctionName, ...environment.alarms });
+    }
+    if (environment.dashboard) {
+      new Dashboard(this, "dashboard", { stage, name: apiName, region, authorizerFunctionName });
+    }
+    new Outputs(this, "outputs", {
+      stage,
+      region,
+      connectionsPolicy,
+      authorizerFunctionName,
+      domain,
+      ssmPrefix: environment.ssmPrefix,
+    });
+    addGuards(this, { openToEveryone: environment.authorizer.kind === "none" });
+  }
+
+  /** The function that decides, ours or one that exists already. */
+  private authorizerFunction(): LambdaFunctionRef | undefined {
+    const { authorizer, apiName, region } = this.environment;
+    switch (authorizer.kind) {
+      case "none":
+        return undefined;
+      case "lambda":
+        return lambdaFunction(authorizer.functionArn);
+      case "verify":
+        return new AuthorizerFunction(this, "authorizer_function", {
+          name: `${apiName}-authorizer`,
+          region,
+          ...authorizer.function,
+          ...(this.options.authorizerModule === undefined ? {} : { module: this.options.authorizerModule }),
+        }).ref;
+    }
+  }
+
+  private authorizer(api: WebSocketApi, fn: LambdaFunctionRef | undefined): Authorizer | "NONE" {
+    const { authorizer, apiName } = this.environment;
+    if (authorizer.kind === "none" || fn === undefined) return "NONE";
+    return new Authorizer(this, "authorizer", {
+      api,
+      name: `${apiName}-authorizer`,
+      function: fn,
+      identitySources: parseIdentitySources(authorizer.identitySources),
+    });
+  }
+
+  private routes(api: WebSocketApi, authorizer: Authorizer | "NONE"): readonly Route[] {
+    const { environment } = this;
+    const scope = new Construct(this, "routes");
+    const context: IntegrationContext = {
+      api,
+      stageName: environment.stage.name,
+      vpcLinkId: this.vpcLinkId(),
+      originSecretHeader: environment.originSecret?.header,
+    };
+    const route = (model: RouteModel): Route => {
+      const integrations = new Construct(scope, `${model.key} integration`);
+      switch (model.key) {
+        case "$connect":
+          return new ConnectRoute(scope, model.key, {
+            api,
+            authorizer,
+            integration: connectIntegration(integrations, "Default", context, model),
+            requestParameters: parseParameters(model.requestParameters),
+          });
+        case "$disconnect":
+          return new DisconnectRoute(scope, model.key, {
+            api,
+            integration: eventIntegration(integrations, "Default", context, model),
+          });
+        default:
+          return new MessageRoute(scope, model.key, {
+            api,
+            key: model.key,
+            reply: model.reply,
+            integration: eventIntegration(integrations, "Default", context, model),
+          });
+      }
+    };
+    return environment.routes.map(route);
+  }
+
+  private vpcLinkId(): string | undefined {
+    const { vpcLink, apiName } = this.environment;
+    if (vpcLink === undefined) return undefined;
+    if ("id" in vpcLink) return vpcLink.id;
+    return new VpcLink(this, "vpc_link", { name: apiName, targetArn: vpcLink.targetArn }).vpcLinkId;
+  }
+
+  private stage(api: WebSocketApi, deployment: Deployment): Stage {
+    const { stage, logs, apiName, region } = this.environment;
+    const accessLog = logs.access
+      ? new AccessLog(this, "access_log", {
+          groupName: `/aws/apigateway/${apiName}/${stage.name}/access`,
+          retentionDays: logs.retentionDays,
+        })
+      : undefined;
+    const executionLog =
+      logs.execution === "OFF"
+        ? undefined
+        : new ExecutionLog(this, "execution_log", { api, stageName: stage.name, retentionDays: logs.retentionDays });
+    const accountRole = logs.manageAccountRole
+      ? new AccountRole(this, "account_role", { name: `${apiName}-${region}-apigateway-logs` })
+      : undefined;
+    return new Stage(this, "stage", {
+      api,
+      deployment,
+      ...stage,
+      loggingLevel: logs.execution,
+      accessLog,
+      dependsOn: [executionLog?.group, accountRole?.resource].filter((resource) => resource !== undefined),
+    });
+  }
+}

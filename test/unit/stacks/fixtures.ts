@@ -1,0 +1,111 @@
+/** The tutorial's API as an environment, and what tests change of it. */
+
+import type { Environment, HttpIntegration, Route } from "../../../config/model";
+import type { AuthorizerSettings } from "../../../functions/authorizer/settings";
+
+export const settings: AuthorizerSettings = {
+  issuers: [
+    {
+      kind: "jwks",
+      issuer: "https://login.example.com/",
+      audiences: ["chat"],
+      audienceClaim: "aud",
+      requiredClaims: {},
+      types: ["JWT", "at+jwt", ""],
+      context: { userId: "sub", orgId: "org_id" },
+      algorithms: ["RS256"],
+      jwksUri: "https://login.example.com/.well-known/jwks.json",
+    },
+  ],
+  tokenParameter: "token",
+  invalidToken: 403,
+  clockSkew: 30,
+  maxLifetime: 86_400,
+};
+
+export const secretSettings: AuthorizerSettings = {
+  ...settings,
+  issuers: [
+    {
+      kind: "secret",
+      issuer: "chat",
+      audiences: ["chat"],
+      audienceClaim: "aud",
+      requiredClaims: {},
+      types: ["JWT", ""],
+      context: { userId: "sub" },
+      algorithms: ["HS256"],
+      secrets: { from: "env", names: ["HS256_SECRET", "HS256_SECRET_PREVIOUS"] },
+    },
+  ],
+};
+
+export function httpIntegration(path: string, requestParameters: Record<string, string>): HttpIntegration {
+  return {
+    type: "HTTP",
+    method: "POST",
+    uri: `https://backend.example.com${path}`,
+    timeoutMs: 29_000,
+    requestParameters,
+    requestTemplates: {},
+    templateSelectionExpression: "\\$default",
+    passthroughBehavior: "WHEN_NO_MATCH",
+    responses: [{ key: "$default", templates: {}, templateSelectionExpression: "\\$default" }],
+  };
+}
+
+export const connect: Route = {
+  key: "$connect",
+  requestParameters: { "route.request.querystring.stocks": true },
+  reply: false,
+  integration: httpIntegration("/connect", {
+    "integration.request.querystring.stocks": "route.request.querystring.stocks",
+    "integration.request.querystring.connectionId": "context.connectionId",
+    "integration.request.querystring.userId": "context.authorizer.userId",
+    "integration.request.querystring.orgId": "context.authorizer.orgId",
+  }),
+};
+
+export const disconnect: Route = {
+  key: "$disconnect",
+  requestParameters: {},
+  reply: false,
+  integration: httpIntegration("/disconnect", {
+    "integration.request.querystring.connectionId": "context.connectionId",
+  }),
+};
+
+export const environment: Environment = {
+  name: "prod",
+  project: "chat",
+  apiName: "chat",
+  description: undefined,
+  region: "eu-west-1",
+  allowedAccountIds: [],
+  tags: {},
+  routeSelectionExpression: "$request.body.action",
+  routes: [connect, disconnect],
+  authorizer: {
+    kind: "verify",
+    function: { settings, jwks: {}, memoryMb: 256, timeoutSeconds: 5, logRetentionDays: 30 },
+    identitySources: ["route.request.querystring.token"],
+  },
+  stage: {
+    name: "prod",
+    variables: {},
+    throttle: { burst: 500, rate: 1000 },
+    routeThrottles: {},
+    detailedMetrics: false,
+  },
+  originSecret: undefined,
+  logs: { access: true, execution: "OFF", retentionDays: 30, manageAccountRole: false },
+  alarms: undefined,
+  dashboard: false,
+  domain: undefined,
+  vpcLink: undefined,
+  state: { type: "local", path: undefined },
+  ssmPrefix: undefined,
+};
+
+/** A module that stands for the authorizer where its code does not matter. */
+export const authorizerModule = "export const handler = async () => ({});\n";
