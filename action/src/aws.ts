@@ -1,0 +1,140 @@
+/** The few AWS requests that Terraform does not make for us: who we are, and which deployment a stage points at. */
+import { z } from "zod";
+import { type Credentials, sign } from "../../smoke/sigv4";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The job's credentials, as aws-actions/configure-aws-credentials leaves them. */
+export function credentialsIn(env: Environment): Credentials | undefined {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: session } = env;
+  if (!accessKeyId || !secretAccessKey) return undefined;
+  return { accessKeyId, secretAccessKey, ...(session ? { sessionToken: session } : {}) };
+}
+
+/** An answer that is no success. */
+export class AwsError extends Error {
+  override readonly name = "AwsError";
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export interface Access {
+  readonly credentials: Credentials;
+  readonly region: string;
+  readonly env: Environment;
+}
+
+interface Request {
+  readonly service: "sts" | "apigateway";
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+  readonly path: string;
+  readonly body?: string;
+  readonly contentType?: string;
+}
+
+const TIMEOUT_MS = 20_000;
+
+async function call(access: Access, { service, method, path, body = "", contentType }: Request): Promise<string> {
+  const base = endpoint(service, access);
+  const headers = sign(
+    {
+      method,
+      path: `${base.pathname.replace(/\/$/, "")}${path}`,
+      headers: { host: base.host, ...(contentType ? { "content-type": contentType } : {}) },
+      body,
+    },
+    access.credentials,
+    { region: access.region, service, date: new Date() },
+  );
+  const { host, ...sent } = headers; // fetch sets it from the URL.
+  const response = await fetch(new URL(`${base.pathname.replace(/\/$/, "")}${path}`, base), {
+    method,
+    headers: sent,
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+    ...(body ? { body } : {}),
+  });
+  const text = await response.text();
+  if (!response.ok) {
+    throw new AwsError(response.status, `${service} answered ${response.status} to ${host}: ${text.slice(0, 500)}`);
+  }
+  return text;
+}
+
+/** The same environment variables as the SDKs'. https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
+function endpoint(service: Request["service"], { env, region }: Access): URL {
+  const name = service === "sts" ? "STS" : "APIGATEWAYV2";
+  const given = env[`AWS_ENDPOINT_URL_${name}`] || env.AWS_ENDPOINT_URL;
+  const suffix = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+  return new URL(given || `https://${service}.${region}.${suffix}`);
+}
+
+/** https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
+export async function accountId(access: Access): Promise<string | undefined> {
+  const answer = await call(access, {
+    service: "sts",
+    method: "POST",
+    path: "/",
+    body: "Action=GetCallerIdentity&Version=2011-06-15",
+    contentType: "application/x-www-form-urlencoded; charset=utf-8",
+  });
+  return /<Account>(\d{12})<\/Account>/.exec(answer)?.[1];
+}
+
+const stage = z.object({ deploymentId: z.string().optional() });
+const deployment = z.object({
+  deploymentId: z.string(),
+  description: z.string().optional(),
+  deploymentStatus: z.string().optional(),
+});
+export type Deployment = z.infer<typeof deployment>;
+
+/** https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/api-reference.html */
+export class ApiGateway {
+  private readonly stagePath: string;
+
+  constructor(
+    private readonly access: Access,
+    private readonly apiId: string,
+    stageName: string,
+  ) {
+    this.stagePath = `/stages/${encodeURIComponent(stageName)}`;
+  }
+
+  async deploymentOfStage(): Promise<string | undefined> {
+    return stage.parse(await this.json("GET", this.stagePath)).deploymentId;
+  }
+
+  async pointStageAt(deploymentId: string): Promise<void> {
+    await this.json("PATCH", this.stagePath, { deploymentId });
+  }
+
+  async deployments(): Promise<readonly Deployment[]> {
+    return z.object({ items: z.array(deployment) }).parse(await this.json("GET", "/deployments")).items;
+  }
+
+  async deployment(id: string): Promise<Deployment> {
+    return deployment.parse(await this.json("GET", `/deployments/${encodeURIComponent(id)}`));
+  }
+
+  async createDeployment(description: string): Promise<Deployment> {
+    return deployment.parse(await this.json("POST", "/deployments", { description }));
+  }
+
+  async deleteDeployment(id: string): Promise<void> {
+    await this.json("DELETE", `/deployments/${encodeURIComponent(id)}`);
+  }
+
+  private async json(method: Request["method"], path: string, body?: unknown): Promise<unknown> {
+    const text = await call(this.access, {
+      service: "apigateway",
+      method,
+      path: `/v2/apis/${encodeURIComponent(this.apiId)}${path}`,
+      ...(body === undefined ? {} : { body: JSON.stringify(body), contentType: "application/json" }),
+    });
+    return text === "" ? undefined : JSON.parse(text);
+  }
+}

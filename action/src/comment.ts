@@ -1,0 +1,71 @@
+/** One comment on the pull request per environment: found again by a marker that nobody sees, and written over. */
+import { z } from "zod";
+import type { Context } from "./context";
+import { COMMENT_LIMIT, fit } from "./report/fit";
+
+export class CommentError extends Error {
+  override readonly name = "CommentError";
+}
+
+const PAGE = 100;
+const TIMEOUT_MS = 15_000;
+
+/** What makes two reports the same comment. */
+export const markerFor = (config: string, environment: string): string =>
+  `<!-- websocket-gateway ${encodeURIComponent(config)} ${encodeURIComponent(environment)} -->`;
+
+/** @throws CommentError */
+export async function upsertComment(
+  context: Context,
+  token: string,
+  marker: string,
+  markdown: string,
+  request: typeof fetch = fetch,
+): Promise<void> {
+  const { apiUrl, repository, pullRequest, runUrl } = context;
+  if (!repository || !pullRequest) return;
+  const issues = `${apiUrl}/repos/${repository}/issues`;
+  const where = runUrl ? ` The whole of it is in [the job's summary](${runUrl}).` : "";
+  const body = fit(
+    `${marker}\n${markdown}`,
+    COMMENT_LIMIT,
+    `**The report was cut here: it is too long for a comment.**${where}`,
+  );
+
+  const call = async (method: "GET" | "POST" | "PATCH", url: string, content?: unknown): Promise<unknown> => {
+    const response = await request(url, {
+      method,
+      headers: {
+        accept: "application/vnd.github+json",
+        authorization: `Bearer ${token}`,
+        "user-agent": "websocket-gateway-action",
+        "x-github-api-version": "2022-11-28",
+        ...(content === undefined ? {} : { "content-type": "application/json" }),
+      },
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      ...(content === undefined ? {} : { body: JSON.stringify(content) }),
+    });
+    if (response.ok) return await response.json();
+    throw new CommentError(
+      response.status === 403 || response.status === 404
+        ? "The token may not comment: give the job `permissions: pull-requests: write`. A pull request from a fork never may."
+        : `GitHub answered ${response.status}.`,
+    );
+  };
+
+  const existing = await find(marker, (page) =>
+    call("GET", `${issues}/${pullRequest}/comments?per_page=${PAGE}&page=${page}`),
+  );
+  if (existing === undefined) await call("POST", `${issues}/${pullRequest}/comments`, { body });
+  else await call("PATCH", `${issues}/comments/${existing}`, { body });
+}
+
+const comments = z.array(z.object({ id: z.int(), body: z.string().nullish() }));
+
+async function find(marker: string, load: (page: number) => Promise<unknown>): Promise<number | undefined> {
+  for (let page = 1; ; page++) {
+    const found = comments.parse(await load(page));
+    const ours = found.find(({ body }) => body?.startsWith(marker));
+    if (ours || found.length < PAGE) return ours?.id;
+  }
+}

@@ -1,0 +1,36 @@
+/** What the runner tells of the repository, the run and the event. */
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+
+export interface Context {
+  /** `owner/name` */
+  readonly repository: string | undefined;
+  readonly apiUrl: string;
+  readonly runUrl: string | undefined;
+  /** `undefined`: the event is not a pull request's. */
+  readonly pullRequest: number | undefined;
+}
+
+const event = z.object({ pull_request: z.object({ number: z.int().positive() }).optional() });
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** https://docs.github.com/actions/reference/workflows-and-actions/variables */
+export function readContext(env: Environment): Context {
+  const { GITHUB_SERVER_URL: server = "https://github.com", GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = env;
+  return {
+    repository,
+    apiUrl: env.GITHUB_API_URL ?? "https://api.github.com",
+    runUrl: repository && run ? `${server}/${repository}/actions/runs/${run}` : undefined,
+    pullRequest: pullRequestIn(env.GITHUB_EVENT_PATH),
+  };
+}
+
+function pullRequestIn(path: string | undefined): number | undefined {
+  if (!path) return undefined;
+  try {
+    return event.parse(JSON.parse(readFileSync(path, "utf8"))).pull_request?.number;
+  } catch {
+    return undefined; // An event of another shape is no pull request's.
+  }
+}

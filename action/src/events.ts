@@ -1,0 +1,67 @@
+/**
+ * Terraform's machine-readable interface: one JSON object a line.
+ * https://developer.hashicorp.com/terraform/internals/machine-readable-ui
+ */
+import { z } from "zod";
+
+const resource = z.object({ addr: z.string(), resource_type: z.string() });
+
+const hook = z.object({
+  resource,
+  action: z.string().optional(),
+  id_value: z.string().optional(),
+  elapsed_seconds: z.number().optional(),
+});
+
+const diagnostic = z.object({
+  severity: z.enum(["error", "warning"]),
+  summary: z.string(),
+  detail: z.string().default(""),
+  address: z.string().optional(),
+  range: z.object({ filename: z.string(), start: z.object({ line: z.number(), column: z.number() }) }).optional(),
+});
+export type Diagnostic = z.infer<typeof diagnostic>;
+
+const event = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("diagnostic"), diagnostic }),
+  z.object({ type: z.literal("apply_start"), hook }),
+  z.object({ type: z.literal("apply_progress"), hook }),
+  z.object({ type: z.literal("apply_complete"), hook }),
+  z.object({ type: z.literal("apply_errored"), hook }),
+]);
+export type TerraformEvent = z.infer<typeof event>;
+
+/** `undefined` for everything that says nothing new: versions, refreshes, texts for people, kinds of later versions. */
+export function parseEvent(line: string): TerraformEvent | undefined {
+  if (!line.startsWith("{")) return undefined;
+  try {
+    return event.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined; // Not JSON: something else in the process has printed it.
+  }
+}
+
+const DOING: Readonly<Record<string, readonly [doing: string, done: string]>> = {
+  create: ["creating", "created"],
+  update: ["updating", "updated"],
+  delete: ["destroying", "destroyed"],
+  read: ["reading", "read"],
+};
+
+/** An event as a line of the log, `name` giving a resource's name for people. */
+export function describe(happening: TerraformEvent, name: (address: string) => string): string | undefined {
+  if (happening.type === "diagnostic") return undefined;
+  const { resource, action = "", elapsed_seconds: seconds } = happening.hook;
+  const [doing, done] = DOING[action] ?? [action, action];
+  const subject = `${name(resource.addr)} (${resource.resource_type})`;
+  switch (happening.type) {
+    case "apply_start":
+      return `${subject}: ${doing}`;
+    case "apply_progress":
+      return `${subject}: still ${doing}, ${seconds} s`;
+    case "apply_complete":
+      return `${subject}: ${done} in ${seconds} s`;
+    case "apply_errored":
+      return `${subject}: failed after ${seconds} s`;
+  }
+}

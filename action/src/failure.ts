@@ -1,0 +1,70 @@
+/** Why a job is red: a closed list, which is the output `failure-reason`. Every error that a user sees is one of these. */
+
+export const FAILURE_REASONS = [
+  "invalid-input",
+  "terraform-missing",
+  "synth-failed",
+  "local-state",
+  "account-refused",
+  "init-failed",
+  "state-locked",
+  "plan-failed",
+  "plan-changed",
+  "replace-refused",
+  "apply-failed",
+  "destroy-failed",
+  "outputs-missing",
+  "token-unavailable",
+  "smoke-failed",
+  "rolled-back",
+  "rollback-failed",
+  "drift-found",
+  "cancelled",
+  "internal-error",
+] as const;
+
+export type FailureReason = (typeof FAILURE_REASONS)[number];
+
+/** Where in the project a problem is, for an annotation. Lines and columns count from 1. */
+export interface Location {
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+/** One thing that is wrong, in a sentence of its own. */
+export interface Problem {
+  readonly message: string;
+  readonly location?: Location;
+  /** The construct, in the words of the synthesized app: `prod/api/connect`. */
+  readonly construct?: string;
+}
+
+export class ActionFailure extends Error {
+  override readonly name = "ActionFailure";
+  readonly code: FailureReason;
+  /** What to do next, in a sentence. */
+  readonly next: string | undefined;
+  readonly problems: readonly Problem[];
+
+  constructor(
+    code: FailureReason,
+    message: string,
+    options: { next?: string | undefined; problems?: readonly Problem[]; cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.next = options.next;
+    this.problems = options.problems ?? [];
+  }
+}
+
+/** Whatever was thrown, as a failure with a reason. */
+export function asFailure(thrown: unknown): ActionFailure {
+  if (thrown instanceof ActionFailure) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new ActionFailure("internal-error", `Something unforeseen happened: ${message}`, {
+    next: "This is a defect of the action: please report it, with the log.",
+    cause: thrown,
+  });
+}

@@ -1,0 +1,59 @@
+/** The action's entry: hides the secrets, runs, reports, and ends with the right code. */
+import { join } from "node:path";
+import { setSecret } from "@actions/core";
+import { Cancellation, cancelled } from "./cancellation";
+import { readContext } from "./context";
+import { type ActionFailure, asFailure } from "./failure";
+import { type Inputs, readInputs, secretsOf } from "./inputs";
+import { log } from "./log";
+import { comment, publishResult, writeReport } from "./publish";
+import { newReport, type Report } from "./report/report";
+import { reportDirectory, run } from "./run";
+import { LockedFailure } from "./terraform";
+
+async function main(env: NodeJS.ProcessEnv): Promise<void> {
+  for (const secret of secretsOf(env)) setSecret(secret);
+  const started = performance.now();
+  const cancellation = new Cancellation();
+  cancellation.listen(process);
+  const context = readContext(env);
+  const report = newReport("deploy", new Date());
+  let inputs: Inputs | undefined;
+
+  const conclude = (): string => {
+    report.durationMs = performance.now() - started;
+    publishResult(report);
+    return writeReport(report, context, reportDirectory(inputs, env), env.GITHUB_STEP_SUMMARY);
+  };
+  cancellation.onInsistence(() => {
+    // There may be no time for more: Terraform is still coming to its end, and goes on without us if need be.
+    report.failure ??= failed(cancelled());
+    conclude();
+  });
+
+  try {
+    inputs = readInputs(env);
+    report.mode = inputs.mode;
+    await run(inputs, { env, app: join(__dirname, "main.js"), cancellation }, report);
+  } catch (thrown) {
+    const failure = asFailure(thrown);
+    const { code, message, next, problems } = failure;
+    if (failure instanceof LockedFailure) report.lock = failure.lock;
+    report.failure = failed(failure);
+    // GitHub shows ten annotations of a step.
+    for (const problem of problems.slice(0, 9)) log.error(problem, code);
+    log.error({ message: next === undefined ? message : `${message}\n${next}` }, code);
+    process.exitCode = 1;
+  }
+  const markdown = conclude();
+  if (inputs) await comment(report, inputs, context, markdown);
+}
+
+const failed = ({ code, message, next, problems }: ActionFailure): NonNullable<Report["failure"]> => ({
+  reason: code,
+  message,
+  problems,
+  ...(next === undefined ? {} : { next }),
+});
+
+void main(process.env);

@@ -1,0 +1,172 @@
+/** The action's inputs: read from the runner's environment, checked all at once, typed from here on. */
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
+import type { CaseId } from "../../smoke/types";
+import { ActionFailure } from "./failure";
+
+export const MODES = ["deploy", "plan", "drift", "smoke-test", "output", "destroy"] as const;
+export type Mode = (typeof MODES)[number];
+
+const REFUSALS = ["no-token", "bad-token", "missing-parameter", "unknown-stage"] as const satisfies readonly CaseId[];
+export type ExpectedStatuses = Partial<Record<(typeof REFUSALS)[number], readonly number[]>>;
+
+export interface Inputs {
+  readonly mode: Mode;
+  readonly environment: string | undefined;
+  /** Absolute. */
+  readonly workingDirectory: string;
+  readonly config: string;
+  /** Terraform variable to its value, which is a secret. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly allowedAccountIds: readonly string[];
+  readonly allowReplace: boolean;
+  readonly allowLocalState: boolean;
+  readonly lockTimeout: string;
+  readonly planFile: string | undefined;
+  readonly smoke: {
+    readonly enabled: boolean;
+    readonly token: string | undefined;
+    readonly parameters: Readonly<Record<string, string>>;
+    readonly expect: ExpectedStatuses;
+    readonly timeoutMs: number;
+    readonly rollback: boolean;
+  };
+  readonly exportEnvironment: boolean;
+  readonly sensitiveOutputs: boolean;
+  readonly comment: boolean;
+  readonly githubToken: string | undefined;
+  readonly reportDirectory: string | undefined;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Input to the Terraform variable that it fills. */
+const SECRET_VARIABLES = {
+  "hs256-secret": "hs256_secret",
+  "hs256-secret-previous": "hs256_secret_previous",
+  "origin-secret": "origin_secret",
+} as const;
+const SECRET_INPUTS = [...Object.keys(SECRET_VARIABLES), "smoke-token", "github-token"];
+
+/** A day is more than any job has; Node's timers end at 2^31 ms. */
+const LONGEST_SECONDS = 86_400;
+
+/** The runner sets `INPUT_<NAME>`, blanks as underscores, hyphens as they are; white space around a value has no meaning. */
+const raw = (env: Environment, name: string): string => (env[`INPUT_${name.toUpperCase()}`] ?? "").trim();
+
+/** Everything that no log line may show: secret inputs, and secrets given as Terraform variables of the job. */
+export function secretsOf(env: Environment): string[] {
+  const variables = Object.values(SECRET_VARIABLES).map((name) => env[`TF_VAR_${name}`] ?? "");
+  return [...SECRET_INPUTS.map((name) => raw(env, name)), ...variables].filter((value) => value !== "");
+}
+
+/** @throws ActionFailure `invalid-input` with every problem there is. No message holds the value of a secret. */
+export function readInputs(env: Environment): Inputs {
+  const problems: string[] = [];
+  const refuse = (name: string, message: string) => problems.push(`\`${name}\` ${message}`);
+
+  const text = (name: string): string | undefined => raw(env, name) || undefined;
+  const flag = (name: string, fallback: boolean): boolean => {
+    const value = text(name)?.toLowerCase();
+    if (value !== undefined && value !== "true" && value !== "false") refuse(name, "must be `true` or `false`");
+    return value === undefined ? fallback : value === "true";
+  };
+  const choice = <T extends string>(name: string, allowed: readonly T[], fallback: T): T => {
+    const value = text(name);
+    const found = allowed.find((candidate) => candidate === value);
+    if (value !== undefined && found === undefined) refuse(name, `must be one of ${allowed.join(", ")}`);
+    return found ?? fallback;
+  };
+  const pairs = (name: string): [string, string][] =>
+    lines(raw(env, name)).flatMap((line) => {
+      const at = line.indexOf("=");
+      if (at > 0) return [[line.slice(0, at).trim(), line.slice(at + 1).trim()] satisfies [string, string]];
+      refuse(name, "takes one `name=value` a line");
+      return [];
+    });
+
+  const mode = choice("mode", MODES, "deploy");
+  const workingDirectory = resolve(env.GITHUB_WORKSPACE ?? ".", text("working-directory") ?? ".");
+  if (!isFolder(workingDirectory)) refuse("working-directory", "is not a folder: was the repository checked out?");
+
+  const allowedAccountIds = raw(env, "allowed-account-ids")
+    .split(/[\s,]+/)
+    .filter(Boolean);
+  if (!allowedAccountIds.every((id) => /^\d{12}$/.test(id))) refuse("allowed-account-ids", "takes ids of 12 digits");
+
+  const lockTimeout = text("lock-timeout") ?? "5m";
+  if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(lockTimeout)) refuse("lock-timeout", "is a duration such as `30s` or `5m`");
+
+  const seconds = text("smoke-timeout") ?? "90";
+  const timeoutMs = Number(seconds) * 1000;
+  if (!/^\d+$/.test(seconds) || timeoutMs < 1000 || timeoutMs > LONGEST_SECONDS * 1000) {
+    refuse("smoke-timeout", `is a number of seconds from 1 to ${LONGEST_SECONDS}`);
+  }
+
+  const expect: Record<string, readonly number[]> = {};
+  for (const [name, statuses] of pairs("smoke-expect")) {
+    const codes = statuses.split(",").map((code) => code.trim());
+    if (!REFUSALS.some((known) => known === name)) refuse("smoke-expect", `knows the cases ${REFUSALS.join(", ")}`);
+    else if (!codes.every((code) => /^[1-5]\d\d$/.test(code))) refuse("smoke-expect", "takes HTTP statuses");
+    else expect[name] = codes.map(Number);
+  }
+
+  const smokeEnabled = flag("smoke-test", true);
+  const rollback = choice("on-smoke-failure", ["fail", "rollback"], "fail") === "rollback";
+  const planFile = text("plan-file");
+  if (planFile && mode !== "plan" && mode !== "deploy") refuse("plan-file", `has no meaning in mode ${mode}`);
+  if (mode === "smoke-test" && !smokeEnabled) refuse("smoke-test", "is `false` in mode smoke-test");
+  if (rollback && !smokeEnabled) refuse("on-smoke-failure", "is `rollback`, but `smoke-test` is `false`");
+
+  const inputs: Inputs = {
+    mode,
+    environment: text("environment"),
+    workingDirectory,
+    config: text("config") ?? "gateway.yaml",
+    variables: Object.fromEntries(
+      Object.entries(SECRET_VARIABLES).flatMap(([input, variable]) => {
+        const value = text(input);
+        return value === undefined ? [] : [[variable, value]];
+      }),
+    ),
+    allowedAccountIds,
+    allowReplace: flag("allow-replace", false),
+    allowLocalState: flag("allow-local-state", false),
+    lockTimeout,
+    planFile: planFile && resolve(workingDirectory, planFile),
+    smoke: {
+      enabled: smokeEnabled,
+      token: text("smoke-token"),
+      parameters: Object.fromEntries(pairs("smoke-parameters")),
+      expect,
+      timeoutMs,
+      rollback,
+    },
+    exportEnvironment: flag("export-environment", true),
+    sensitiveOutputs: flag("sensitive-outputs", false),
+    comment: flag("comment", true),
+    githubToken: text("github-token"),
+    reportDirectory: text("report-directory") && resolve(workingDirectory, raw(env, "report-directory")),
+  };
+  if (problems.length > 0) {
+    throw new ActionFailure("invalid-input", `The step's inputs are not right: ${problems.join("; ")}.`, {
+      next: "Correct them in the workflow file.",
+      problems: problems.map((message) => ({ message })),
+    });
+  }
+  return inputs;
+}
+
+const lines = (text: string): string[] =>
+  text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !line.startsWith("#"));
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false; // Also what a path with a NUL byte throws.
+  }
+}

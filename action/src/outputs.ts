@@ -1,0 +1,49 @@
+/** The stack's outputs: read from the state, which is what `cdktf deploy` shows too. */
+import { z } from "zod";
+import { ActionFailure } from "./failure";
+
+const output = z.object({ sensitive: z.boolean().default(false), value: z.unknown() });
+const document = z.record(z.string(), output);
+
+export interface StackOutputs {
+  readonly endpoint: string;
+  readonly url: string;
+  readonly apiId: string;
+  readonly stage: string;
+  readonly region: string | undefined;
+  readonly all: Readonly<Record<string, { readonly sensitive: boolean; readonly value: unknown }>>;
+}
+
+const REQUIRED = ["WS_API_ENDPOINT", "WS_URL", "API_ID", "STAGE"] as const;
+
+/** @throws ActionFailure `outputs-missing` */
+export function readOutputs(json: unknown): StackOutputs {
+  const all = document.parse(json);
+  const text = (name: string): string | undefined => z.string().min(1).safeParse(all[name]?.value).data;
+  const missing = REQUIRED.filter((name) => text(name) === undefined);
+  if (missing.length > 0) {
+    throw new ActionFailure("outputs-missing", `The state has no output ${missing.join(", ")}.`, {
+      next: "Nothing may be deployed yet: run mode deploy. An app of your own must declare these outputs.",
+    });
+  }
+  const [endpoint = "", url = "", apiId = "", stage = ""] = REQUIRED.map(text);
+  return { endpoint, url, apiId, stage, region: text("REGION"), all };
+}
+
+/** Name to value; sensitive ones only when asked for. */
+export function publishable(outputs: StackOutputs, sensitive: boolean): Record<string, unknown> {
+  const shown = Object.entries(outputs.all).filter(([, found]) => sensitive || !found.sensitive);
+  return Object.fromEntries(shown.map(([name, { value }]) => [name, value]));
+}
+
+/** Every text within the sensitive outputs, for the runner to mask. */
+export function sensitiveTexts(outputs: StackOutputs): string[] {
+  return Object.values(outputs.all).flatMap(({ sensitive, value }) => (sensitive ? textsIn(value) : []));
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === "string") return value === "" ? [] : [value];
+  if (typeof value === "number") return [String(value)];
+  if (typeof value === "object" && value !== null) return Object.values(value).flatMap(textsIn);
+  return [];
+}

@@ -1,0 +1,127 @@
+/** Facts of a plan, from its JSON: what would change, and what must not change by surprise. */
+import { z } from "zod";
+import { ActionFailure, type Problem } from "./failure";
+import { constructOf, type Stack } from "./stack";
+
+/** https://developer.hashicorp.com/terraform/internals/json-format#change-representation */
+const change = z.object({
+  actions: z.array(z.enum(["no-op", "create", "read", "update", "delete", "forget"])),
+  before: z.unknown(),
+  after: z.unknown(),
+  after_unknown: z.unknown(),
+  before_sensitive: z.unknown(),
+  after_sensitive: z.unknown(),
+  replace_paths: z.array(z.array(z.union([z.string(), z.number()]))).optional(),
+});
+const resourceChange = z.object({ address: z.string(), type: z.string(), change });
+
+const document = z.object({
+  resource_changes: z.array(resourceChange).default([]),
+  resource_drift: z.array(resourceChange).default([]),
+  output_changes: z.record(z.string(), change).default({}),
+});
+export type PlanDocument = z.infer<typeof document>;
+
+export type Effect = "create" | "update" | "replace" | "destroy";
+
+export interface Change {
+  readonly address: string;
+  readonly type: string;
+  readonly construct: string;
+  readonly effect: Effect;
+  /** Attributes that differ; of a replacement, those that force it. Never their values. */
+  readonly attributes: readonly string[];
+}
+
+export interface Plan {
+  readonly changes: readonly Change[];
+  /** Outputs that would change. */
+  readonly outputs: readonly string[];
+  /** Resources that were changed by something other than Terraform. */
+  readonly drifted: readonly Change[];
+  readonly document: PlanDocument;
+}
+
+export const EMPTY_PLAN: Plan = {
+  changes: [],
+  outputs: [],
+  drifted: [],
+  document: { resource_changes: [], resource_drift: [], output_changes: {} },
+};
+
+/** @throws ZodError for what is not Terraform's plan format 1 */
+export function readPlan(json: unknown, stack: Stack): Plan {
+  const parsed = document.parse(json);
+  const changesOf = (list: PlanDocument["resource_changes"]): Change[] =>
+    list.flatMap((found) => {
+      const effect = effectOf(found.change.actions);
+      const { address, type } = found;
+      if (!effect) return [];
+      return [
+        { address, type, construct: constructOf(stack, address), effect, attributes: attributesOf(found.change) },
+      ];
+    });
+  const differs = Object.entries(parsed.output_changes).filter(([, { actions }]) => effectOf(actions));
+  return {
+    changes: changesOf(parsed.resource_changes),
+    outputs: differs.map(([name]) => name),
+    drifted: changesOf(parsed.resource_drift),
+    document: parsed,
+  };
+}
+
+/** `undefined`: nothing happens to the thing itself. */
+function effectOf(actions: z.infer<typeof change>["actions"]): Effect | undefined {
+  if (actions.includes("create") && actions.includes("delete")) return "replace";
+  if (actions.includes("create")) return "create";
+  if (actions.includes("delete")) return "destroy";
+  return actions.includes("update") ? "update" : undefined;
+}
+
+function attributesOf({ actions, before, after, after_unknown, replace_paths }: z.infer<typeof change>): string[] {
+  if (replace_paths && replace_paths.length > 0) return [...new Set(replace_paths.map((path) => String(path[0])))];
+  if (effectOf(actions) !== "update") return [];
+  const [old, next, unknown] = [before, after, after_unknown].map(record);
+  const names = new Set([...Object.keys(old ?? {}), ...Object.keys(next ?? {}), ...Object.keys(unknown ?? {})]);
+  return [...names].filter(
+    (name) => JSON.stringify(old?.[name]) !== JSON.stringify(next?.[name]) || holdsTrue(unknown?.[name]),
+  );
+}
+
+const record = (value: unknown): Record<string, unknown> =>
+  z.record(z.string(), z.unknown()).safeParse(value).data ?? {};
+
+function holdsTrue(value: unknown): boolean {
+  return value === true || (typeof value === "object" && value !== null && Object.values(value).some(holdsTrue));
+}
+
+export function summarize({ changes }: Plan): string {
+  const count = (effect: Effect) => changes.filter((found) => found.effect === effect).length;
+  const effects = ["create", "update", "replace", "destroy"] as const;
+  return effects.map((effect) => `${count(effect)} to ${effect}`).join(", ");
+}
+
+/** Resources that clients know by their address. */
+const ADDRESSES: ReadonlySet<string> = new Set([
+  "aws_apigatewayv2_api",
+  "aws_apigatewayv2_stage",
+  "aws_apigatewayv2_domain_name",
+  "aws_apigatewayv2_api_mapping",
+]);
+
+/** @throws ActionFailure `replace-refused` when clients would lose the address they know */
+export function guardAddresses(plan: Plan): void {
+  const lost = plan.changes.filter(
+    ({ type, effect }) => ADDRESSES.has(type) && (effect === "replace" || effect === "destroy"),
+  );
+  if (lost.length === 0) return;
+  const problems = lost.map(({ construct, effect, attributes }): Problem => {
+    const why = attributes.length > 0 ? `, because of ${attributes.join(", ")}` : "";
+    return { construct, message: `would be ${effect === "replace" ? "replaced" : "destroyed"}${why}` };
+  });
+  const list = problems.map(({ construct, message }) => `${construct} ${message}`).join("; ");
+  throw new ActionFailure("replace-refused", `The address that clients use would change or break: ${list}.`, {
+    next: "Nothing was changed. If it is meant, set `allow-replace: true` for one run.",
+    problems,
+  });
+}

@@ -1,0 +1,79 @@
+/** Everything that outlives the job: outputs, the environment of later steps, the summary, report files, the comment. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { exportVariable, setOutput, setSecret } from "@actions/core";
+import { renderJunit } from "../../smoke";
+import { markerFor, upsertComment } from "./comment";
+import type { Context } from "./context";
+import type { Inputs } from "./inputs";
+import { log } from "./log";
+import { publishable, type StackOutputs, sensitiveTexts } from "./outputs";
+import { fit, SUMMARY_LIMIT } from "./report/fit";
+import { renderMarkdown } from "./report/markdown";
+import type { Report } from "./report/report";
+
+/** What the stack says of itself, for later steps. Only for a gateway that was proven, or was not to be. */
+export function publishOutputs(outputs: StackOutputs, inputs: Inputs): void {
+  for (const text of sensitiveTexts(outputs)) setSecret(text);
+  setOutput("WS_API_ENDPOINT", outputs.endpoint);
+  setOutput("ws-url", outputs.url);
+  setOutput("api-id", outputs.apiId);
+  setOutput("stage", outputs.stage);
+  setOutput("outputs", JSON.stringify(publishable(outputs, inputs.sensitiveOutputs)));
+  if (inputs.exportEnvironment) exportVariable("WS_API_ENDPOINT", outputs.endpoint);
+}
+
+/** How the job ended, as outputs; also of a job that failed. */
+export function publishResult(report: Report): void {
+  setOutput("failure-reason", report.failure?.reason ?? "");
+  setOutput("smoke-result", report.smoke ? (report.smoke.passed ? "passed" : "failed") : "skipped");
+  if (report.plan) {
+    setOutput("plan-has-changes", String(report.plan.hasChanges));
+    setOutput("plan-summary", report.plan.summary);
+  }
+  if (report.smoke?.connectMs) {
+    setOutput("connect-p50-ms", Math.round(report.smoke.connectMs.p50));
+    setOutput("connect-p95-ms", Math.round(report.smoke.connectMs.p95));
+  }
+  if (report.lock) setOutput("lock-info", JSON.stringify(report.lock));
+}
+
+/** Writes the files, and the summary in place of what this step wrote before. */
+export function writeReport(
+  report: Report,
+  context: Context,
+  directory: string,
+  summaryFile: string | undefined,
+): string {
+  const markdown = renderMarkdown(report, context.runUrl);
+  const files = {
+    "report-json": ["report.json", `${JSON.stringify(report, null, 2)}\n`],
+    "report-markdown": ["report.md", markdown],
+    ...(report.smoke
+      ? { "report-junit": ["junit.xml", renderJunit(report.smoke, `smoke test of ${report.environment}`)] }
+      : {}),
+  };
+  mkdirSync(directory, { recursive: true });
+  for (const [output, [name = "", text = ""]] of Object.entries(files)) {
+    const path = join(directory, name);
+    writeFileSync(path, text);
+    setOutput(output, path);
+  }
+  if (summaryFile) {
+    writeFileSync(
+      summaryFile,
+      fit(markdown, SUMMARY_LIMIT, "**The report was cut here.** The whole of it is in `report-markdown`."),
+    );
+  }
+  return markdown;
+}
+
+/** The comment is a courtesy: that it cannot be written fails no job. */
+export async function comment(report: Report, inputs: Inputs, context: Context, markdown: string): Promise<void> {
+  if (!inputs.comment || !inputs.githubToken || !context.pullRequest || !report.environment) return;
+  try {
+    await upsertComment(context, inputs.githubToken, markerFor(inputs.config, report.environment), markdown);
+  } catch (error) {
+    log.warning(`No comment on the pull request: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

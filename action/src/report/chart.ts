@@ -1,0 +1,28 @@
+/** Where a connection's time goes, as a chart that GitHub draws. https://mermaid.js.org/syntax/xyChart.html */
+import type { SmokeReport } from "../../../smoke";
+
+const PHASES = [
+  ["dns", "DNS"],
+  ["tcp", "TCP"],
+  ["tls", "TLS"],
+  ["upgrade", "Upgrade"],
+] as const;
+
+export function latencyChart({ cases, pingMs }: SmokeReport): string {
+  const timings = cases.find(({ id, verdict }) => id === "connect" && verdict === "passed")?.timings;
+  if (!timings) return "";
+  const bars = PHASES.flatMap(([phase, name]): { name: string; ms: number }[] => {
+    const ms = timings[phase];
+    return ms === undefined ? [] : [{ name, ms }];
+  });
+  if (pingMs) bars.push({ name: "Ping", ms: pingMs.p50 });
+  return [
+    "```mermaid",
+    "xychart-beta",
+    '  title "One connection, and a ping (ms)"',
+    `  x-axis [${bars.map(({ name }) => name).join(", ")}]`,
+    '  y-axis "ms"',
+    `  bar [${bars.map(({ ms }) => Math.round(ms * 100) / 100).join(", ")}]`,
+    "```",
+  ].join("\n");
+}

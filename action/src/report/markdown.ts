@@ -1,0 +1,150 @@
+/** The report as GitHub shows it: in the job summary and, the same, in the pull request's comment. */
+import type { CaseResult, SmokeReport } from "../../../smoke";
+import type { Change } from "../plan";
+import { latencyChart } from "./chart";
+import type { Report } from "./report";
+
+export function renderMarkdown(report: Report, runUrl: string | undefined): string {
+  const sections = [
+    `## ${headline(report)}`,
+    failureSection(report),
+    endpointSection(report),
+    planSection(report),
+    smokeSection(report.smoke),
+    footer(report, runUrl),
+  ];
+  return `${sections.filter(Boolean).join("\n\n")}\n`;
+}
+
+const DONE = {
+  deploy: "deployed",
+  plan: "planned",
+  drift: "no drift",
+  "smoke-test": "tested",
+  output: "published",
+  destroy: "destroyed",
+} as const;
+
+export function headline({ mode, environment, failure, smoke, plan }: Report): string {
+  const name = environment ? ` \`${environment}\`` : "";
+  if (failure) return `❌ WebSocket gateway${name}: ${failure.reason}`;
+  const unchanged = mode === "deploy" && plan && !plan.hasChanges ? ", nothing to change" : "";
+  const proven = smoke?.passed && mode === "deploy" ? " and proven" : "";
+  return `✅ WebSocket gateway${name}: ${DONE[mode]}${proven}${unchanged}`;
+}
+
+function failureSection({ failure, rolledBackTo, lock }: Report): string {
+  if (!failure) return "";
+  const problems = failure.problems.slice(0, 20).map(({ message, construct, location }) => {
+    const place = [construct, location && [location.file, location.line].filter(Boolean).join(":")].filter(Boolean);
+    return `- ${place.length > 0 ? `${code(place.join(", "))}: ` : ""}${inline(message)}`;
+  });
+  return [
+    `**${inline(failure.message)}**`,
+    problems.join("\n"),
+    rolledBackTo
+      ? `The stage is back at deployment ${code(rolledBackTo)}. Function code and stage settings are not part of a deployment and stay as applied.`
+      : "",
+    lock ? `Lock ${code(lock.id)} on ${code(lock.path)}, created ${inline(lock.created)}.` : "",
+    failure.next ? `> **What to do next**: ${inline(failure.next)}` : "",
+  ]
+    .filter(Boolean)
+    .join("\n\n");
+}
+
+function endpointSection({ endpoint, url, failure }: Report): string {
+  if (!endpoint || !url || failure) return "";
+  return `| | |\n|---|---|\n| \`WS_API_ENDPOINT\` | ${code(endpoint)} |\n| \`ws-url\` | ${code(url)} |`;
+}
+
+const SIGNS = { create: "🟢 create", update: "🟡 update", replace: "🔴 replace", destroy: "🔴 destroy" } as const;
+
+function planSection({ plan, applied, mode }: Report): string {
+  if (!plan?.hasChanges) return plan && mode !== "drift" ? "### Plan\n\nNo changes." : "";
+  const finished = new Set(applied);
+  const applying = applied.length > 0;
+  const rows = plan.changes.map(
+    (change) =>
+      `| ${SIGNS[change.effect]} | ${code(change.construct)} | ${change.type} | ${reason(change)} |${
+        applying ? ` ${finished.has(change.construct) ? "done" : "**not done**"} |` : ""
+      }`,
+  );
+  const head = applying
+    ? "| | Construct | Resource | Attributes | |\n|---|---|---|---|---|"
+    : "| | Construct | Resource | Attributes |\n|---|---|---|---|";
+  const outputs = plan.outputs.length > 0 ? `\n\nOutputs that change: ${plan.outputs.map(code).join(", ")}.` : "";
+  const drifted = plan.drifted.length > 0 ? `\n\n${driftTable(plan.drifted)}` : "";
+  return `### Plan: ${plan.summary}\n\n${head}\n${rows.join("\n")}${outputs}${drifted}`;
+}
+
+const driftTable = (drifted: readonly Change[]): string =>
+  [
+    "Changed by something other than Terraform:",
+    "",
+    ...drifted.map((change) => `- ${code(change.construct)} (${change.type}): ${reason(change) || change.effect}`),
+  ].join("\n");
+
+const reason = ({ attributes }: Change): string => attributes.map(code).join(", ");
+
+const VERDICTS = { passed: "✅", failed: "❌", reported: "ℹ️", skipped: "⏭️" } as const;
+
+function smokeSection(smoke: SmokeReport | undefined): string {
+  if (!smoke) return "";
+  const asserted = smoke.cases.filter(({ verdict }) => verdict === "passed" || verdict === "failed");
+  const passed = asserted.filter(({ verdict }) => verdict === "passed");
+  const rows = smoke.cases.map(
+    (result) =>
+      `| ${VERDICTS[result.verdict]} | ${inline(result.title)} | ${inline(result.expected)} | ${inline(result.actual)} | ${words(result)} | ${Math.round(result.durationMs)} ms |`,
+  );
+  const table = ["| | Case | Expected | Got | In AWS's words | Time |", "|---|---|---|---|---|---:|", ...rows].join(
+    "\n",
+  );
+  const latency = smoke.connectMs
+    ? `Connect p50 ${Math.round(smoke.connectMs.p50)} ms, p95 ${Math.round(smoke.connectMs.p95)} ms${
+        smoke.pingMs ? `; ping p50 ${round(smoke.pingMs.p50)} ms, p95 ${round(smoke.pingMs.p95)} ms` : ""
+      }.`
+    : "";
+  return [`### Smoke test: ${passed.length} of ${asserted.length} passed`, table, latency, latencyChart(smoke)]
+    .filter(Boolean)
+    .join("\n\n");
+}
+
+/** What the gateway answered, where it is short enough to read, and why it matters. */
+function words({ body, awsHeaders, detail, verdict }: CaseResult): string {
+  const type = awsHeaders?.["x-amzn-errortype"];
+  const said = [body ? code(body.slice(0, 160)) : "", type ? code(type) : ""].filter(Boolean).join(" ");
+  return verdict === "passed" || !detail ? said : `${said} ${inline(detail)}`.trim();
+}
+
+function footer(report: Report, runUrl: string | undefined): string {
+  const seconds = (ms: number | undefined) => (ms === undefined ? undefined : `${(ms / 1000).toFixed(1)} s`);
+  const parts = [
+    report.tool && `Terraform ${report.tool.version}`,
+    seconds(report.durationMs) && `${seconds(report.durationMs)} in all`,
+    seconds(report.terraformMs) && `${seconds(report.terraformMs)} of it Terraform`,
+    runUrl && `[log](${runUrl})`,
+  ];
+  return `<sub>${parts.filter(Boolean).join(" · ")}</sub>`;
+}
+
+const round = (ms: number): number => Math.round(ms * 10) / 10;
+
+/** Text of others on one line of a table, without a meaning of its own in Markdown or HTML, and without mentions. */
+export function inline(text: string): string {
+  return text
+    .replace(/\s+/g, " ")
+    .replace(/[\\`*_{}[\]|~]/g, "\\$&")
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll("@", "&#64;");
+}
+
+/** Text of others as code: a fence longer than any within, and no table borders. */
+export function code(text: string): string {
+  const flat = text.replace(/\s+/g, " ").trim().replaceAll("|", "\\|");
+  const longest = Math.max(0, ...(flat.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = "`".repeat(longest + 1);
+  const pad = flat.startsWith("`") || flat.endsWith("`") ? " " : "";
+  return flat === "" ? "" : `${fence}${pad}${flat}${pad}${fence}`;
+}

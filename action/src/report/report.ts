@@ -1,0 +1,39 @@
+/** What happened, as data: gathered while the job runs, so that it is complete at whichever moment it ends. */
+import type { SmokeReport } from "../../../smoke";
+import type { FailureReason, Problem } from "../failure";
+import type { Mode } from "../inputs";
+import type { LockInfo } from "../lock";
+import type { Change } from "../plan";
+
+export interface Report {
+  mode: Mode;
+  environment?: string;
+  startedAt: string;
+  durationMs?: number;
+  /** The part of it that was spent inside Terraform, and in the smoke test. */
+  terraformMs?: number;
+  smokeMs?: number;
+  tool?: { readonly path: string; readonly version: string };
+  plan?: {
+    readonly hasChanges: boolean;
+    readonly summary: string;
+    readonly changes: readonly Change[];
+    readonly outputs: readonly string[];
+    readonly drifted: readonly Change[];
+  };
+  /** Constructs that the apply has finished, in order. */
+  applied: string[];
+  endpoint?: string;
+  url?: string;
+  smoke?: SmokeReport;
+  rolledBackTo?: string;
+  lock?: LockInfo;
+  failure?: {
+    readonly reason: FailureReason;
+    readonly message: string;
+    readonly next?: string;
+    readonly problems: readonly Problem[];
+  };
+}
+
+export const newReport = (mode: Mode, now: Date): Report => ({ mode, startedAt: now.toISOString(), applied: [] });

@@ -1,0 +1,102 @@
+/** Holds a deploy to the plan that was looked at: a file without secrets, compared with the plan of the moment. */
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { z } from "zod";
+import { ActionFailure } from "./failure";
+import type { Plan } from "./plan";
+
+const reviewed = z.object({
+  version: z.literal(1),
+  environment: z.string(),
+  /** Address (or `output.<name>`) to its actions and a digest of what they would lead to. */
+  changes: z.record(z.string(), z.object({ actions: z.array(z.string()), digest: z.string() })),
+});
+export type ReviewedPlan = z.infer<typeof reviewed>;
+
+/** The same configuration on the same state gives the same value, on any machine. */
+export function canonicalPlan(environment: string, { document }: Plan): ReviewedPlan {
+  const all = [
+    ...document.resource_changes.map(({ address, change }) => [address, change] as const),
+    ...Object.entries(document.output_changes).map(([name, change]) => [`output.${name}`, change] as const),
+  ];
+  const changing = all.filter(([, { actions }]) => actions.some((action) => action !== "no-op" && action !== "read"));
+  return {
+    version: 1,
+    environment,
+    changes: Object.fromEntries(
+      changing
+        .toSorted(([a], [b]) => (a < b ? -1 : 1))
+        .map(([key, change]) => {
+          const facts = [
+            withoutSecrets(change.before, change.before_sensitive),
+            withoutSecrets(change.after, change.after_sensitive),
+            change.after_unknown,
+          ];
+          const digest = createHash("sha256").update(canonicalJson(facts)).digest("hex");
+          return [key, { actions: change.actions, digest }];
+        }),
+    ),
+  };
+}
+
+/** What has changed since the review, a sentence each; empty when nothing has. */
+export function differences(was: ReviewedPlan, is: ReviewedPlan): string[] {
+  if (was.environment !== is.environment) return [`It was made for ${was.environment}, not for ${is.environment}.`];
+  const keys = [...new Set([...Object.keys(was.changes), ...Object.keys(is.changes)])].sort();
+  return keys.flatMap((key) => {
+    const [before, now] = [was.changes[key], is.changes[key]];
+    if (!now) return [`${key} was to ${verb(before?.actions)}, and needs nothing any more.`];
+    if (!before) return [`${key} would now ${verb(now.actions)}, which was not in the plan.`];
+    if (verb(before.actions) !== verb(now.actions)) {
+      return [`${key} was to ${verb(before.actions)}, and would now ${verb(now.actions)}.`];
+    }
+    return before.digest === now.digest ? [] : [`${key} would become something else than was planned.`];
+  });
+}
+
+export function writeReviewedPlan(file: string, plan: ReviewedPlan): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(plan, null, 2)}\n`);
+}
+
+/** @throws ActionFailure `plan-changed`, or `invalid-input` for a file that is no plan */
+export function holdTo(file: string, plan: ReviewedPlan): void {
+  const found = differences(readReviewedPlan(file), plan);
+  if (found.length === 0) return;
+  throw new ActionFailure("plan-changed", `The plan is not the one that was reviewed: ${found.join(" ")}`, {
+    next: "Nothing was changed. Make a new plan, look at it, and deploy that.",
+    problems: found.map((message) => ({ message })),
+  });
+}
+
+function readReviewedPlan(file: string): ReviewedPlan {
+  try {
+    return reviewed.parse(JSON.parse(readFileSync(file, "utf8")));
+  } catch (cause) {
+    throw new ActionFailure("invalid-input", `\`plan-file\`: ${file} is missing, or is no plan of this action.`, {
+      next: "Give the file that mode plan left (its output `plan-file`), as an artifact of that job.",
+      cause,
+    });
+  }
+}
+
+const verb = (actions: readonly string[] = []): string => actions.join(" and ").replaceAll("delete", "be destroyed");
+
+/** `marks` has `true` wherever `value` is sensitive. */
+function withoutSecrets(value: unknown, marks: unknown): unknown {
+  if (marks === true) return "(sensitive)";
+  if (typeof value !== "object" || value === null || typeof marks !== "object" || marks === null) return value;
+  const within = new Map<string, unknown>(Object.entries(marks));
+  if (Array.isArray(value)) return value.map((item, index) => withoutSecrets(item, within.get(String(index))));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutSecrets(item, within.get(key))]));
+}
+
+/** JSON with the keys of every object in order. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, item: unknown) =>
+    typeof item === "object" && item !== null && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : item,
+  );
+}

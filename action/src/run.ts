@@ -1,0 +1,206 @@
+/** One run of the action, from its inputs to its report. Each mode reads like its summary. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { getIDToken, setOutput } from "@actions/core";
+import { accessFor, checkAccount } from "./account";
+import type { Access } from "./aws";
+import type { Cancellation } from "./cancellation";
+import { forgetWayBack, prepareWayBack, type WayBack } from "./deployment";
+import { describe, type TerraformEvent } from "./events";
+import { ActionFailure } from "./failure";
+import type { Inputs } from "./inputs";
+import { log } from "./log";
+import { readOutputs, type StackOutputs } from "./outputs";
+import { EMPTY_PLAN, guardAddresses, type Plan, readPlan, summarize } from "./plan";
+import { prove } from "./prove";
+import { publishOutputs } from "./publish";
+import type { Report } from "./report/report";
+import { canonicalPlan, holdTo, writeReviewedPlan } from "./reviewed-plan";
+import { constructOf, type Stack } from "./stack";
+import { synthesize } from "./synth";
+import { Terraform } from "./terraform";
+import { type TokenSource, tokenSource } from "./token";
+import { findTerraform } from "./tools";
+
+export interface World {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The bundled app. */
+  readonly app: string;
+  readonly cancellation: Cancellation;
+}
+
+/** Fills the report as it goes. @throws ActionFailure */
+export async function run(inputs: Inputs, world: World, report: Report): Promise<void> {
+  const scratch = mkdtempSync(join(world.env.RUNNER_TEMP || tmpdir(), "gateway-"));
+  let job: Job | undefined;
+  try {
+    job = await prepare(inputs, world, report, scratch);
+    await MODES[inputs.mode](job);
+  } finally {
+    if (job) report.terraformMs = job.terraform.elapsedMs;
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+interface Job {
+  readonly inputs: Inputs;
+  readonly world: World;
+  readonly report: Report;
+  readonly stack: Stack;
+  readonly terraform: Terraform;
+  readonly access: Access | undefined;
+  /** Ids of the deployments that the apply has made. */
+  readonly deployments: string[];
+}
+
+async function prepare(inputs: Inputs, world: World, report: Report, scratch: string): Promise<Job> {
+  const { cancellation } = world;
+  const env = {
+    ...world.env,
+    ...Object.fromEntries(Object.entries(inputs.variables).map(([name, value]) => [`TF_VAR_${name}`, value])),
+  };
+  const [tool, stack] = await log.group("Synthesize", () =>
+    Promise.all([
+      findTerraform(env, inputs.workingDirectory, cancellation.signal),
+      synthesize(inputs, env, world.app, cancellation.signal),
+    ]).finally(() => cancellation.check()),
+  );
+  report.tool = tool;
+  report.environment = stack.name;
+  log.line(`Environment ${stack.name}, Terraform ${tool.version} (${tool.path}), state in ${stack.backend}`);
+  if (stack.backend === "local" && env.GITHUB_ACTIONS === "true" && !inputs.allowLocalState) {
+    throw new ActionFailure("local-state", "The state would be a file on the runner, and be lost with it.", {
+      next: "Configure a state backend such as s3, or set `allow-local-state: true` if this is a throw-away.",
+    });
+  }
+  const access = accessFor(stack, env);
+  await checkAccount(inputs.allowedAccountIds, access);
+
+  const deployments: string[] = [];
+  const onEvent = (event: TerraformEvent) => {
+    const line = describe(event, (address) => constructOf(stack, address));
+    if (line) log.line(line);
+    if (event.type !== "apply_complete") return;
+    const { resource, action, id_value: id } = event.hook;
+    report.applied.push(constructOf(stack, resource.addr));
+    if (resource.resource_type === "aws_apigatewayv2_deployment" && action === "create" && id) deployments.push(id);
+  };
+  const { lockTimeout } = inputs;
+  const terraform = new Terraform({ binary: tool.path, stack, env, lockTimeout, cancellation, onEvent, scratch });
+  return { inputs, world: { ...world, env }, report, stack, terraform, access, deployments };
+}
+
+const MODES: Record<Inputs["mode"], (job: Job) => Promise<void>> = {
+  async deploy(job) {
+    const { inputs, stack, terraform, access } = job;
+    const token = inputs.smoke.enabled ? tokenFor(job) : undefined;
+    await initialize(job);
+    const plan = await makePlan(job, { lock: true });
+    if (!inputs.allowReplace) guardAddresses(plan);
+    if (inputs.planFile) holdTo(inputs.planFile, canonicalPlan(stack.name, plan));
+    const wayBack = inputs.smoke.rollback ? await prepareWayBack(plan, access) : undefined;
+    if (job.report.plan?.hasChanges) await apply(job, wayBack);
+    const outputs = readOutputs(await terraform.output());
+    if (token) await test(job, outputs, token, wayBack);
+    if (wayBack) await forgetWayBack(wayBack);
+    publish(job, outputs);
+  },
+
+  async plan(job) {
+    const { inputs, stack } = job;
+    await initialize(job);
+    const plan = await makePlan(job, { lock: false });
+    const file = inputs.planFile ?? join(reportDirectory(inputs, job.world.env), `${stack.name}.plan.json`);
+    writeReviewedPlan(file, canonicalPlan(stack.name, plan));
+    setOutput("plan-file", file);
+    if (!inputs.allowReplace) guardAddresses(plan);
+  },
+
+  async drift(job) {
+    await initialize(job);
+    const plan = await makePlan(job, { lock: false });
+    if (!job.report.plan?.hasChanges) return;
+    const changes = plan.changes.map(({ construct, effect, attributes }) => ({
+      construct,
+      message: `a deploy would ${effect} it${attributes.length > 0 ? ` (${attributes.join(", ")})` : ""}`,
+    }));
+    throw new ActionFailure("drift-found", `What is deployed is not what is configured: ${summarize(plan)}.`, {
+      next: "Deploy to bring it back, or bring the configuration up to date.",
+      problems: changes,
+    });
+  },
+
+  async "smoke-test"(job) {
+    const token = tokenFor(job);
+    await initialize(job);
+    const outputs = readOutputs(await job.terraform.output());
+    await test(job, outputs, token, undefined);
+    publish(job, outputs);
+  },
+
+  async output(job) {
+    await initialize(job);
+    publish(job, readOutputs(await job.terraform.output()));
+  },
+
+  async destroy(job) {
+    await initialize(job);
+    await makePlan(job, { lock: true, destroy: true });
+    if (job.report.plan?.hasChanges) {
+      await log.group("Destroy", () => job.terraform.apply("destroy-failed"));
+    }
+  },
+};
+
+export const reportDirectory = (inputs: Pick<Inputs, "reportDirectory"> | undefined, env: World["env"]): string =>
+  inputs?.reportDirectory ?? join(env.RUNNER_TEMP || tmpdir(), "gateway-report");
+
+const tokenFor = ({ inputs, stack, world }: Job): TokenSource => tokenSource(inputs, stack, world.env, getIDToken);
+
+const initialize = ({ terraform }: Job): Promise<void> => log.group("terraform init", () => terraform.init());
+
+async function makePlan({ terraform, stack, report }: Job, how: { lock: boolean; destroy?: boolean }): Promise<Plan> {
+  return await log.group("terraform plan", async () => {
+    const hasChanges = await terraform.plan(how);
+    // Without changes there are no facts worth the second or so that Terraform takes to tell them.
+    const plan = hasChanges ? readPlan(await terraform.show(), stack) : EMPTY_PLAN;
+    const { changes, outputs, drifted } = plan;
+    report.plan = { hasChanges, summary: summarize(plan), changes, outputs, drifted };
+    log.line(hasChanges ? summarize(plan) : "No changes.");
+    for (const { effect, construct, type, attributes } of changes) {
+      log.line(`  ${effect} ${construct} (${type})${attributes.length > 0 ? `: ${attributes.join(", ")}` : ""}`);
+    }
+    return plan;
+  });
+}
+
+/** A way back that is not going to be taken is not left behind. */
+async function apply({ terraform }: Job, wayBack: WayBack | undefined): Promise<void> {
+  try {
+    await log.group("terraform apply", () => terraform.apply());
+  } catch (error) {
+    if (wayBack) await forgetWayBack(wayBack);
+    throw error;
+  }
+}
+
+async function test(job: Job, outputs: StackOutputs, token: TokenSource, wayBack: WayBack | undefined): Promise<void> {
+  const { inputs, stack, access, report, world, deployments } = job;
+  const { cancellation } = world;
+  const started = performance.now();
+  try {
+    await log.group("Smoke test", () =>
+      prove({ inputs, stack, outputs, token, access, report, cancellation, wayBack, deploymentId: deployments.at(-1) }),
+    );
+  } finally {
+    report.smokeMs = performance.now() - started;
+  }
+}
+
+function publish({ inputs, report }: Job, outputs: StackOutputs): void {
+  report.endpoint = outputs.endpoint;
+  report.url = outputs.url;
+  publishOutputs(outputs, inputs);
+  log.line(`WS_API_ENDPOINT=${outputs.endpoint}`);
+}

@@ -1,0 +1,113 @@
+/** What the action must know of a synthesized stack, read from its `cdk.tf.json`. */
+import { z } from "zod";
+
+const metadata = z.object({ path: z.string() });
+const block = z.looseObject({ "//": z.object({ metadata }).optional() });
+const blocks = z.record(z.string(), z.record(z.string(), block));
+
+const document = z.object({
+  terraform: z
+    .object({ backend: z.record(z.string(), z.unknown()).optional(), cloud: z.unknown().optional() })
+    .optional(),
+  provider: z.object({ aws: z.array(z.looseObject({ region: z.string().optional() })).optional() }).optional(),
+  resource: blocks.default({}),
+  data: blocks.default({}),
+});
+
+/** Of `AUTHORIZER_SETTINGS`, what a token for the test depends on. */
+const settings = z.object({
+  tokenParameter: z.string(),
+  maxLifetime: z.number().optional(),
+  issuers: z.array(
+    z.object({
+      kind: z.enum(["jwks", "secret"]),
+      issuer: z.string(),
+      audiences: z.array(z.string()),
+      algorithms: z.array(z.string()),
+      audienceClaim: z.string().optional(),
+      requiredClaims: z.record(z.string(), z.array(z.string())).default({}),
+      types: z.array(z.string()).default([]),
+      context: z.record(z.string(), z.string()).default({}),
+    }),
+  ),
+});
+export type TokenSettings = z.infer<typeof settings>;
+
+export interface Stack {
+  /** The environment's name. */
+  readonly name: string;
+  /** Where Terraform runs. */
+  readonly directory: string;
+  /** `local`, `s3`, `cloud`, … */
+  readonly backend: string;
+  readonly region: string | undefined;
+  /** Address, such as `aws_apigatewayv2_api.api`, to the path of its construct. */
+  readonly constructs: ReadonlyMap<string, string>;
+  readonly authorizer: TokenSettings | undefined;
+  /** Query parameter that is `$connect`'s identity source. `undefined`: there is none in the query string. */
+  readonly tokenParameter: string | undefined;
+  /** Whether `$connect` has an authorizer at all. */
+  readonly open: boolean;
+  /** Names of the query parameters that `$connect` requires. */
+  readonly requiredParameters: readonly string[];
+}
+
+const QUERY = "route.request.querystring.";
+
+/** @throws ZodError for what no cdktf app has synthesized */
+export function readStack(name: string, directory: string, json: unknown): Stack {
+  const { terraform, provider, resource, data } = document.parse(json);
+  const all = (type: string) => Object.values(resource[type] ?? {});
+  const connect = all("aws_apigatewayv2_route").filter((route) => route.route_key === "$connect");
+  const authorizer = authorizerSettings(all("aws_lambda_function"));
+  const sources = all("aws_apigatewayv2_authorizer").flatMap((found) => strings(found.identity_sources));
+  return {
+    name,
+    directory,
+    backend: terraform?.cloud === undefined ? (Object.keys(terraform?.backend ?? {})[0] ?? "local") : "cloud",
+    region: provider?.aws?.[0]?.region,
+    constructs: new Map([...paths(resource, ""), ...paths(data, "data.")]),
+    authorizer,
+    tokenParameter: queryNames(sources)[0],
+    open: connect.every((route) => route.authorization_type === undefined || route.authorization_type === "NONE"),
+    requiredParameters: connect.flatMap((route) => requiredIn(route.request_parameter)),
+  };
+}
+
+/** The construct of a resource's address; the address itself where nobody wrote one down. */
+export function constructOf(stack: Stack, address: string): string {
+  return stack.constructs.get(address.replace(/\[.*$/, "")) ?? address;
+}
+
+function paths(section: z.infer<typeof blocks>, prefix: string): [string, string][] {
+  return Object.entries(section).flatMap(([type, named]) =>
+    Object.entries(named).flatMap(([name, { "//": comment }]): [string, string][] =>
+      comment ? [[`${prefix}${type}.${name}`, comment.metadata.path]] : [],
+    ),
+  );
+}
+
+function authorizerSettings(functions: readonly Record<string, unknown>[]): TokenSettings | undefined {
+  const environment = z.object({ environment: z.object({ variables: z.object({ AUTHORIZER_SETTINGS: z.string() }) }) });
+  for (const candidate of functions) {
+    const found = environment.safeParse(candidate);
+    if (!found.success) continue;
+    try {
+      return settings.parse(JSON.parse(found.data.environment.variables.AUTHORIZER_SETTINGS));
+    } catch {
+      // Another function that happens to have such a variable, or a reference that only Terraform can follow.
+    }
+  }
+  return undefined;
+}
+
+const parameter = z.object({ request_parameter_key: z.string(), required: z.boolean() });
+
+function requiredIn(value: unknown): string[] {
+  const declared = z.array(parameter).safeParse(value).data ?? [];
+  return queryNames(declared.filter(({ required }) => required).map((found) => found.request_parameter_key));
+}
+
+const strings = (value: unknown): string[] => z.array(z.string()).safeParse(value).data ?? [];
+const queryNames = (keys: readonly string[]): string[] =>
+  keys.filter((key) => key.startsWith(QUERY)).map((key) => key.slice(QUERY.length));

@@ -1,0 +1,125 @@
+/** Drives Terraform on one synthesized stack: the commands, their JSON, and what their failures mean. */
+import { join } from "node:path";
+import { type Cancellation, cancelled } from "./cancellation";
+import { type Diagnostic, parseEvent, type TerraformEvent } from "./events";
+import { ActionFailure, type FailureReason, type Problem } from "./failure";
+import { describeLock, type LockInfo, lockInfoIn } from "./lock";
+import { type Ended, runProgram } from "./program";
+import { constructOf, type Stack } from "./stack";
+
+export interface Options {
+  readonly binary: string;
+  readonly stack: Stack;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly lockTimeout: string;
+  readonly cancellation: Cancellation;
+  readonly onEvent: (event: TerraformEvent) => void;
+  /** A folder of our own: a plan file holds secrets in the clear. */
+  readonly scratch: string;
+}
+
+/** A lock that somebody else holds. */
+export class LockedFailure extends ActionFailure {
+  constructor(
+    readonly lock: LockInfo,
+    problems: readonly Problem[],
+  ) {
+    super("state-locked", describeLock(lock), {
+      next: `Wait for it, or raise \`lock-timeout\`. If nothing is running any more: terraform force-unlock ${lock.id}`,
+      problems,
+    });
+  }
+}
+
+export class Terraform {
+  /** Time spent inside Terraform. */
+  elapsedMs = 0;
+  private readonly planFile: string;
+
+  constructor(private readonly options: Options) {
+    this.planFile = join(options.scratch, "plan");
+  }
+
+  async init(): Promise<void> {
+    await this.run(["init", "-json", "-input=false"], "init-failed");
+  }
+
+  /** Whether applying it would do anything. `lock: false` is for plans that nobody will apply. */
+  async plan({ destroy = false, lock = true } = {}): Promise<boolean> {
+    const args = ["plan", "-json", "-input=false", "-detailed-exitcode", `-out=${this.planFile}`];
+    args.push(...(lock ? [`-lock-timeout=${this.options.lockTimeout}`] : ["-lock=false"]));
+    if (destroy) args.push("-destroy");
+    // 0: no changes, 2: changes. https://developer.hashicorp.com/terraform/cli/commands/plan#detailed-exitcode
+    const { code } = await this.run(args, "plan-failed", [0, 2]);
+    return code === 2;
+  }
+
+  /** The last plan as JSON. */
+  async show(): Promise<unknown> {
+    const { stdout } = await this.run(["show", "-json", this.planFile], "plan-failed");
+    return JSON.parse(stdout);
+  }
+
+  /** Applies exactly the last plan. */
+  async apply(reason: FailureReason = "apply-failed"): Promise<void> {
+    const lock = `-lock-timeout=${this.options.lockTimeout}`;
+    await this.run(["apply", "-json", "-input=false", "-auto-approve", lock, this.planFile], reason);
+  }
+
+  async output(): Promise<unknown> {
+    const { stdout } = await this.run(["output", "-json"], "outputs-missing");
+    return JSON.parse(stdout);
+  }
+
+  private async run(args: readonly string[], reason: FailureReason, success: readonly number[] = [0]): Promise<Ended> {
+    const { binary, stack, env, cancellation, onEvent } = this.options;
+    cancellation.check();
+    const diagnostics: Diagnostic[] = [];
+    const started = performance.now();
+    const ended = await runProgram(binary, args, {
+      cwd: stack.directory,
+      env: terraformEnvironment(env),
+      signal: cancellation.signal,
+      onLine: (line) => {
+        const event = parseEvent(line);
+        if (event?.type === "diagnostic") diagnostics.push(event.diagnostic);
+        if (event) onEvent(event);
+      },
+    });
+    this.elapsedMs += performance.now() - started;
+    if (ended.code !== null && success.includes(ended.code)) return ended;
+    if (cancellation.requested) throw cancelled();
+
+    const errors = diagnostics.filter(({ severity }) => severity === "error");
+    const problems = errors.map((error) => problemOf(error, stack));
+    const lock = lockInfoIn(errors, Date.now());
+    if (lock) throw new LockedFailure(lock, problems);
+    const first = problems[0]?.message ?? lastWords(ended);
+    throw new ActionFailure(reason, `terraform ${args[0]} failed: ${first}`, { problems, next: NEXT[reason] });
+  }
+}
+
+const NEXT: Partial<Record<FailureReason, string>> = {
+  "init-failed": "Check the state backend in the configuration, its permissions, and the network to the registry.",
+  "plan-failed": "Nothing was changed. Check the configuration and the job's AWS credentials.",
+  "apply-failed": "What was done is in the state. Mend the cause and run the job again: it takes up from there.",
+  "destroy-failed": "What is left is in the state. Mend the cause and run the job again.",
+};
+
+/** The job's environment without the action's inputs, some of which are secrets that Terraform has no business with. */
+function terraformEnvironment(env: Options["env"]): Record<string, string | undefined> {
+  const kept = Object.entries(env).filter(([name]) => !name.startsWith("INPUT_"));
+  return { ...Object.fromEntries(kept), TF_IN_AUTOMATION: "1", TF_INPUT: "0", CHECKPOINT_DISABLE: "1" };
+}
+
+function problemOf({ summary, detail, address }: Diagnostic, stack: Stack): Problem {
+  const message = detail ? `${summary}. ${detail}` : summary;
+  return { message, ...(address ? { construct: constructOf(stack, address) } : {}) };
+}
+
+/** What a program without diagnostics had to say: the end of its error output. */
+function lastWords({ stderr, stdout, code }: Ended): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal colours begin with one.
+  const text = (stderr.trim() || stdout.trim()).replace(/\u001b\[[\d;]*m/g, "");
+  return text.split("\n").slice(-20).join("\n") || `it ended with ${code === null ? "a signal" : `code ${code}`}`;
+}

@@ -1,0 +1,88 @@
+/** A token for the smoke test: given, made from the HS256 secret, or GitHub's own, whichever the authorizer accepts. */
+import { mintToken, OptionsError } from "../../smoke";
+import { ActionFailure } from "./failure";
+import type { Inputs } from "./inputs";
+import type { Stack, TokenSettings } from "./stack";
+
+/** https://docs.github.com/actions/reference/security/oidc */
+export const GITHUB_ISSUER = "https://token.actions.githubusercontent.com";
+
+export interface TokenSource {
+  readonly kind: "given" | "minted" | "github" | "none";
+  /** Called when the test begins: GitHub's tokens live for minutes, an apply may take longer. */
+  readonly get: () => Promise<string>;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const LIFETIME_SECONDS = 300;
+
+/** Decides, before anything is changed, where the token will come from. @throws ActionFailure `token-unavailable` */
+export function tokenSource(
+  inputs: Inputs,
+  stack: Stack,
+  env: Environment,
+  idToken: (audience: string) => Promise<string>,
+): TokenSource {
+  const { token } = inputs.smoke;
+  if (token) return { kind: "given", get: async () => token };
+  if (stack.open) return { kind: "none", get: async () => "none" };
+  const issuers = stack.authorizer?.issuers ?? [];
+
+  const secret = inputs.variables.hs256_secret ?? env.TF_VAR_hs256_secret;
+  const shared = issuers.find(({ kind, algorithms }) => kind === "secret" && algorithms.includes("HS256"));
+  if (secret && shared) {
+    const mint = () => minted(secret, shared, stack.authorizer?.maxLifetime ?? LIFETIME_SECONDS);
+    mint(); // A secret that is too short is better known now.
+    return { kind: "minted", get: async () => mint() };
+  }
+
+  const github = issuers.find(({ issuer }) => issuer === GITHUB_ISSUER);
+  const audience = github?.audiences[0];
+  if (audience !== undefined && env.ACTIONS_ID_TOKEN_REQUEST_URL) {
+    return { kind: "github", get: () => idToken(audience).catch(refused) };
+  }
+  throw new ActionFailure("token-unavailable", "There is no token for the smoke test.", {
+    next: github
+      ? "The authorizer accepts GitHub's OIDC tokens: give the job `permissions: id-token: write`."
+      : shared
+        ? "Set `hs256-secret`, from which a token is made, or `smoke-token`."
+        : `Set \`smoke-token\`, or let the authorizer accept ${GITHUB_ISSUER} for this repository.`,
+  });
+}
+
+function refused(cause: unknown): never {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  throw new ActionFailure("token-unavailable", `GitHub gave no OIDC token: ${message}`, {
+    next: "Give the job `permissions: id-token: write`.",
+    cause,
+  });
+}
+
+type Issuer = TokenSettings["issuers"][number];
+
+/** Claims of the token that its issuer's rules do not name. */
+const REGISTERED = new Set(["iss", "sub", "aud", "exp", "nbf", "iat", "jti"]);
+
+function minted(secret: string, rules: Issuer, maxLifetime: number): string {
+  const [audience = ""] = rules.audiences;
+  const required = Object.entries(rules.requiredClaims).map(([claim, values]) => [claim, values[0]]);
+  const context = Object.values(rules.context).filter((claim) => !REGISTERED.has(claim));
+  const type = rules.types.find((accepted) => accepted !== "");
+  try {
+    return mintToken(secret, {
+      issuer: rules.issuer,
+      audience,
+      claims: {
+        ...Object.fromEntries(context.map((claim) => [claim, "smoke-test"])),
+        ...(rules.audienceClaim === "client_id" ? { client_id: audience } : {}),
+        ...Object.fromEntries(required),
+      },
+      lifetimeSeconds: Math.min(LIFETIME_SECONDS, maxLifetime),
+      ...(type ? { type } : {}),
+    });
+  } catch (cause) {
+    if (!(cause instanceof OptionsError)) throw cause;
+    throw new ActionFailure("token-unavailable", cause.message, { next: "Change `hs256-secret`.", cause });
+  }
+}

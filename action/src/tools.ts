@@ -1,0 +1,81 @@
+/** Finds the Terraform (or OpenTofu) program that the job has, and asks its version. */
+import { accessSync, constants, statSync } from "node:fs";
+import { delimiter, isAbsolute, join } from "node:path";
+import { z } from "zod";
+import { ActionFailure } from "./failure";
+import { runProgram } from "./program";
+
+export interface Tool {
+  readonly path: string;
+  readonly version: string;
+}
+
+/** State locks in S3 itself (`use_lockfile`) came with it, in Terraform and in OpenTofu. */
+const OLDEST = [1, 10] as const;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** @throws ActionFailure `terraform-missing` */
+export async function findTerraform(env: Environment, cwd: string, signal: AbortSignal): Promise<Tool> {
+  const path = locate(env);
+  if (!path) {
+    const wanted = env.TERRAFORM_BINARY_NAME ?? "terraform or tofu";
+    throw new ActionFailure("terraform-missing", `${wanted} was not found on the PATH.`, {
+      next: "Add a step that installs it, such as hashicorp/setup-terraform, before this one.",
+    });
+  }
+  const { stdout, stderr } = await runProgram(path, ["version", "-json"], {
+    cwd,
+    env: { ...env, CHECKPOINT_DISABLE: "1" },
+    signal,
+  }).catch((cause: unknown) => ({ stdout: "", stderr: cause instanceof Error ? cause.message : String(cause) }));
+  const version = versionIn(stdout);
+  if (!version) {
+    throw new ActionFailure("terraform-missing", `${path} does not say its version. ${stderr.trim()}`.trim(), {
+      next: "Check that it is Terraform or OpenTofu, and that it runs on this machine.",
+    });
+  }
+  if (!isNewEnough(version)) {
+    throw new ActionFailure("terraform-missing", `${path} is version ${version}; ${OLDEST.join(".")} is needed.`, {
+      next: "Install a newer one.",
+    });
+  }
+  return { path, version };
+}
+
+export function locate(env: Environment, isProgram: (path: string) => boolean = isExecutable): string | undefined {
+  const chosen = env.TERRAFORM_BINARY_NAME;
+  if (chosen && isAbsolute(chosen)) return isProgram(chosen) ? chosen : undefined;
+  const folders = (env.PATH ?? "").split(delimiter).filter(Boolean);
+  for (const name of chosen ? [chosen] : ["terraform", "tofu"]) {
+    // hashicorp/setup-terraform puts a script in the program's place, which mixes its own lines into the output, and
+    // the program beside it as `terraform-bin`. https://github.com/hashicorp/setup-terraform#inputs
+    const found = folders
+      .filter((folder) => isProgram(join(folder, name)))
+      .map((folder) => [join(folder, `${name}-bin`), join(folder, name)].find(isProgram));
+    if (found[0]) return found[0];
+  }
+  return undefined;
+}
+
+function versionIn(json: string): string | undefined {
+  try {
+    return z.object({ terraform_version: z.string() }).parse(JSON.parse(json)).terraform_version;
+  } catch {
+    return undefined;
+  }
+}
+
+export function isNewEnough(version: string): boolean {
+  const [major = 0, minor = 0] = version.split(".").map((part) => Number.parseInt(part, 10));
+  return major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,66 @@
+// Bundles the action into action/dist, which is committed: a workflow runs it as it is, without an install.
+// Usage: node scripts/build-action.mjs [folder]
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const outdir = resolve(process.argv[2] ?? join(root, "action", "dist"));
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: true,
+  platform: "node",
+  target: "node20",
+  legalComments: "none", // They are in licenses.txt, whole.
+  metafile: true,
+  write: false,
+  logLevel: "warning",
+};
+const bundles = await Promise.all([
+  // The action itself, and the cdktf app that it runs for a project that has only a gateway.yaml.
+  build({ ...common, format: "cjs", entryPoints: ["action/src/index.ts"], outfile: "index.js" }),
+  build({ ...common, format: "cjs", entryPoints: ["main.ts"], outfile: "main.js", external: ["esbuild"] }),
+  // The authorizer as the app would bundle it (stacks/authorizer-zip.ts): it takes it from beside itself instead.
+  build({
+    ...common,
+    format: "esm",
+    charset: "utf8",
+    entryPoints: ["functions/authorizer/index.ts"],
+    outfile: "authorizer.mjs",
+  }),
+]);
+
+rmSync(outdir, { recursive: true, force: true });
+mkdirSync(outdir, { recursive: true });
+for (const { outputFiles } of bundles) {
+  for (const { path, contents } of outputFiles) writeFileSync(join(outdir, path.slice(root.length + 1)), contents);
+}
+writeFileSync(join(outdir, "package.json"), `${JSON.stringify({ type: "commonjs" })}\n`);
+writeFileSync(join(outdir, "licenses.txt"), licenses(bundles.flatMap(({ metafile }) => Object.keys(metafile.inputs))));
+
+/** Name, version and licence of every package that is in a bundle, in order. */
+function licenses(inputs) {
+  const folders = new Set(inputs.map(packageFolder).filter(Boolean));
+  return [...folders]
+    .map((folder) => ({ folder, ...JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8")) }))
+    .sort((a, b) => (`${a.name} ${a.version}` < `${b.name} ${b.version}` ? -1 : 1))
+    .map(({ folder, name, version, license }) => `${name} ${version} (${license})\n\n${licenseText(folder)}`)
+    .join(`\n${"-".repeat(80)}\n\n`);
+}
+
+/** `node_modules/a/lib/b.js` to `node_modules/a`, with a scope and the innermost package where there are several. */
+function packageFolder(file) {
+  return /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0];
+}
+
+function licenseText(folder) {
+  const file = readdirSync(join(root, folder)).find((name) => /^(licen[cs]e|copying)(\.|-|$)/i.test(name));
+  return file
+    ? `${readFileSync(join(root, folder, file), "utf8")
+        .replaceAll("\r\n", "\n")
+        .trim()}\n`
+    : "No licence text in the package.\n";
+}
