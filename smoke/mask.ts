@@ -1,6 +1,6 @@
 /** Keeps secrets out of everything that is printed: tokens, and whatever a URL's or header's name says is one. */
 
-const SECRET_NAME = /token|secret|password|passwd|authorization|cookie|api-?key|signature|credential/i;
+const SECRET_NAME = /token|secret|password|passwd|authorization|cookie|api[-_]?key|signature|credential/i;
 const SHORTEST = 4;
 
 export const isSecretName = (name: string): boolean => SECRET_NAME.test(name);

@@ -324,10 +324,7 @@ describe("the handshake", () => {
     const port = await tcpServer((socket) => {
       socket.once("data", (data) => {
         const key = /Sec-WebSocket-Key: (\S+)/i.exec(String(data))?.[1] ?? "";
-        const accept = require("node:crypto")
-          .createHash("sha1")
-          .update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
-          .digest("base64");
+        const accept = createHash("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64");
         socket.write(switching(`Sec-WebSocket-Accept: ${accept}`));
       });
     });

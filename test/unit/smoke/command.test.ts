@@ -1,0 +1,256 @@
+/** The command: its options reach the connection, its exit code says the class of failure, and no token is printed. */
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { mintToken } from "../../../smoke";
+import { smokeCommand } from "../../../smoke/command/command";
+import { EXIT } from "../../../smoke/command/exit-codes";
+import type { Shell } from "../../../smoke/command/shell";
+import { type Faults, fakeGateway, SECRET } from "./support/gateway";
+import { afterTest, answering, closedPort, connectProxy, silent, tcpServer } from "./support/servers";
+
+const TOKEN = mintToken(SECRET, { issuer: "https://issuer.example", audience: "ws" });
+
+interface Ran {
+  code: number;
+  out: string;
+  err: string;
+  files: Map<string, string>;
+}
+
+async function run(
+  argv: readonly string[],
+  shell: Partial<Shell> & { files?: Record<string, string> } = {},
+): Promise<Ran> {
+  const files = new Map(Object.entries(shell.files ?? {}));
+  let out = "";
+  let err = "";
+  const code = await smokeCommand(argv, {
+    env: {},
+    color: false,
+    signal: new AbortController().signal,
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    read: (file) => {
+      const text = files.get(file);
+      if (text === undefined) throw new Error(`ENOENT: no such file, open '${file}'`);
+      return text;
+    },
+    write: (file, text) => void files.set(file, text),
+    ...shell,
+  });
+  return { code, out, err, files };
+}
+
+async function gateway(faults: Faults = {}) {
+  const started = await fakeGateway(faults);
+  afterTest(() => started.close());
+  return started;
+}
+
+describe("one connection", () => {
+  it("passes with a token from the environment, and shows neither token nor secret", async () => {
+    const { url, handshakes } = await gateway();
+    const { code, out } = await run([url, "--token-env", "WS_TOKEN", "--query", "stocks=aapl,goog"], {
+      env: { WS_TOKEN: TOKEN },
+    });
+    expect(code).toBe(EXIT.passed);
+    expect(handshakes).toEqual([`/prod?stocks=aapl%2Cgoog&token=${TOKEN}`]);
+    expect(out).toContain("✓ The connection closes cleanly");
+    expect(out).not.toContain(TOKEN);
+  });
+  it.each([
+    ["a file", ["--token-file", "t"], { t: `${TOKEN}\n` }, {}],
+    ["standard input", ["--token-file", "-"], { "-": TOKEN }, {}],
+    ["the command line", ["--token", TOKEN], {}, {}],
+    [
+      "a secret",
+      ["--mint-secret-env", "S", "--mint-issuer", "i", "--mint-audience", "a", "--mint-claim", "sub=me"],
+      {},
+      { S: SECRET },
+    ],
+  ])("takes the token from %s", async (_title, args, files, env) => {
+    const { url } = await gateway();
+    expect((await run([url, "-q", "stocks=a", ...args], { files, env })).code).toBe(EXIT.passed);
+  });
+  it("is content with the refusal that it expects", async () => {
+    const { url } = await gateway();
+    expect((await run([url, "--expect-status", "401"])).code).toBe(EXIT.passed);
+    expect((await run([url, "--expect-status", "403"])).code).toBe(EXIT.refused);
+  });
+  it("is not content with a client that gets in and must not", async () => {
+    const { url } = await gateway({ authorize: () => undefined });
+    const { code, out } = await run([`${url}?stocks=a`, "--expect-status", "401"]);
+    expect(code).toBe(EXIT.failed);
+    expect(out).toContain("The client got in.");
+  });
+  it("shows the refusal's body and AWS's headers", async () => {
+    const { url } = await gateway();
+    const { code, out } = await run([`${url}x`]);
+    expect(code).toBe(EXIT.refused);
+    expect(out).toContain('body: {"message":"Forbidden"}');
+    expect(out).toContain("x-amzn-errortype: ForbiddenException");
+  });
+  it("sends, waits for what it expects, and says what came in its place", async () => {
+    const { url } = await gateway({
+      authorize: () => undefined,
+      reply: (_, text) => `{"echo":${JSON.stringify(text)},"n":1}`,
+    });
+    const args = [`${url}?stocks=a`, "--send", "hi", "--timeout", "0.2"];
+    expect((await run([...args, "-e", '{"echo":"hi"}'])).code).toBe(EXIT.passed);
+    expect((await run([...args, "-e", "/echo.*hi/"])).code).toBe(EXIT.passed);
+    const { code, out } = await run([...args, "-e", '{"echo":"ho"}']);
+    expect(code).toBe(EXIT.timeout);
+    expect(out).toContain('What came: {"echo":"hi","n":1}');
+  });
+  it("repeats, and gives percentiles", async () => {
+    const { url, handshakes } = await gateway({ authorize: () => undefined });
+    const { out } = await run([`${url}?stocks=a`, "--repeat", "4", "--pings", "3", "--json"]);
+    const report = JSON.parse(out);
+    expect(handshakes).toHaveLength(4);
+    expect(report.connectMs.samples).toHaveLength(4);
+    expect(report.pingMs.samples).toHaveLength(3);
+  });
+  it("writes JUnit beside the text", async () => {
+    const { url } = await gateway();
+    const { files, out } = await run([url, "--junit", "report.xml"]);
+    expect(files.get("report.xml")).toContain('failures="1"');
+    expect(out).toContain("✗ The client connects");
+  });
+  it("sends headers, and warns of --insecure", async () => {
+    const seen: unknown[] = [];
+    const { url } = await gateway({ answer: (request) => void seen.push(request.headers["x-team"]) });
+    const { err } = await run([url, "-H", "X-Team: blue", "-k"]);
+    expect(seen).toEqual(["blue"]);
+    expect(err).toContain("Warning: --insecure");
+  });
+  it("shows the states when told to", async () => {
+    const { url } = await gateway({ authorize: () => undefined });
+    expect((await run([`${url}?stocks=a`, "-v"])).err.split("\n")).toEqual([
+      "dialling",
+      "upgrading",
+      "open",
+      "closing",
+      "closed",
+      "",
+    ]);
+  });
+});
+
+describe("the whole test", () => {
+  it("passes, with the endpoint from the URL and credentials from the environment", async () => {
+    const { url, posts } = await gateway();
+    const env = { T: TOKEN, AWS_ACCESS_KEY_ID: "AKID", AWS_SECRET_ACCESS_KEY: "secret", AWS_REGION: "eu-west-1" };
+    const { code, out } = await run([url, "--suite", "--token-env", "T", "--parameter", "stocks=a"], { env });
+    expect(out).toContain("passed: 7 passed, 1 reported");
+    expect(code).toBe(EXIT.passed);
+    expect(posts).toHaveLength(1);
+  });
+  it("fails when everybody gets in", async () => {
+    const { url } = await gateway({ authorize: () => undefined });
+    const { code } = await run([url, "--suite", "--token", TOKEN, "--parameter", "stocks=a"]);
+    expect(code).toBe(EXIT.failed);
+  });
+});
+
+describe("exit codes", () => {
+  it.each<[string, number, () => Promise<[string[], Partial<Shell>?]>]>([
+    ["unreachable", EXIT.unreachable, async () => [[`ws://127.0.0.1:${await closedPort()}/`]]],
+    ["tls", EXIT.tls, async () => [[`wss://127.0.0.1:${await tcpServer(answering("HTTP/1.1 400 Bad\r\n\r\n"))}/`]]],
+    ["timeout", EXIT.timeout, async () => [[`ws://127.0.0.1:${await tcpServer(silent)}/`, "--timeout", "0.05"]]],
+    [
+      "timeout by --deadline",
+      EXIT.timeout,
+      async () => [[`ws://127.0.0.1:${await tcpServer(silent)}/`, "--deadline", "0.05"]],
+    ],
+    ["reset", EXIT.reset, async () => [[`ws://127.0.0.1:${await tcpServer((s) => s.resetAndDestroy())}/`]]],
+    ["protocol", EXIT.protocol, async () => [[`ws://127.0.0.1:${await tcpServer(answering("SSH-2.0\r\n"))}/`]]],
+    [
+      "proxy",
+      EXIT.proxy,
+      async () => [
+        ["wss://gateway.test/"],
+        { env: { HTTPS_PROXY: `http://127.0.0.1:${(await connectProxy(1, { status: 403 })).port}` } },
+      ],
+    ],
+    [
+      "cancelled",
+      EXIT.cancelled,
+      async () => [[`ws://127.0.0.1:${await tcpServer(silent)}/`], { signal: AbortSignal.abort() }],
+    ],
+  ])("%s: %i", async (_title, expected, arrange) => {
+    const [argv, shell] = await arrange();
+    expect((await run(argv, shell)).code).toBe(expected);
+  });
+});
+
+describe("a command line that makes no sense", () => {
+  const URL_ = "wss://gateway.test/prod";
+  it.each<[string, string[], RegExp]>([
+    ["no URL", [], /Give the URL/],
+    ["two URLs", [URL_, URL_], /One URL/],
+    ["an unknown option", [URL_, "--tokn", "x"], /--tokn/],
+    ["two tokens", [URL_, "--token", "a", "--token-env", "B"], /--token, --token-env/],
+    ["an unset variable", [URL_, "--token-env", "NOPE"], /NOPE is not set/],
+    ["a missing file", [URL_, "--token-file", "nope"], /nope cannot be read/],
+    ["a missing CA", [URL_, "--ca", "nope"], /nope cannot be read/],
+    ["a status that is none", [URL_, "--expect-status", "4O1"], /100 to 599/],
+    ["a query without =", [URL_, "--query", "stocks"], /NAME=VALUE/],
+    ["a header without :", [URL_, "--header", "x"], /NAME:VALUE/],
+    ["no time", [URL_, "--timeout", "0"], /seconds/],
+    ["a suite without a token", [URL_, "--suite"], /good token/],
+    ["a suite with an expectation", [URL_, "--suite", "--token", "abcd", "--expect", "x"], /own expectations/],
+    ["minting without an issuer", [URL_, "--mint-secret-env", "S"], /--mint-issuer/],
+    ["an expression that is none", [URL_, "--expect", "/(/"], /regular expression/],
+  ])("%s", async (_title, argv, message) => {
+    const { code, err, out } = await run(argv, { env: { S: SECRET } });
+    expect(code).toBe(EXIT.usage);
+    expect(err).toMatch(message);
+    expect(out).toBe("");
+  });
+});
+
+it("helps, with every option and exit code", async () => {
+  const { code, out } = await run(["--help"]);
+  expect(code).toBe(EXIT.passed);
+  for (const value of Object.values(EXIT)) expect(out).toMatch(new RegExp(`^ +${value}  `, "m"));
+  expect(out).toContain("--connect-to HOST:PORT");
+});
+
+describe("the process", () => {
+  const root = join(__dirname, "../../..");
+  function start(argv: readonly string[]) {
+    const child = spawn(process.execPath, ["scripts/run.mjs", "smoke/cli.ts", ...argv], {
+      cwd: root,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { PATH: process.env.PATH },
+    });
+    let out = "";
+    child.stdout.on("data", (chunk) => {
+      out += chunk;
+    });
+    const exit = new Promise<number | null>((resolve) => child.once("close", resolve));
+    return { child, exit, out: () => out };
+  }
+  it("is right with standard input closed", async () => {
+    const { url } = await gateway();
+    const refused = start([url]);
+    expect(await refused.exit).toBe(EXIT.refused);
+    expect(refused.out()).toContain("401 (expected 101)");
+  });
+  it("ends by SIGTERM with a report of what it did", async () => {
+    let arrived = () => {};
+    const connected = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    const port = await tcpServer(() => arrived());
+    const { child, exit, out } = start([`ws://127.0.0.1:${port}/prod`]);
+    await connected;
+    child.kill("SIGTERM");
+    expect(await exit).toBe(143);
+    expect(out()).toContain("cancelled (expected 101)");
+  });
+});

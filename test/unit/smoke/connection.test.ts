@@ -1,0 +1,115 @@
+/** An open connection: each wait gets its own answer, and ends by its deadline, an abort or a close. */
+import type { WebSocket } from "ws";
+import { Connection, probe } from "../../../smoke";
+import { UNREAD_FRAMES } from "../../../smoke/constants";
+import { type Faults, fakeGateway } from "./support/gateway";
+import { afterTest } from "./support/servers";
+
+async function open(faults: Faults = {}): Promise<{ connection: Connection; server: WebSocket }> {
+  let server: WebSocket | undefined;
+  const onSocket = (socket: WebSocket) => {
+    server = socket;
+    faults.onSocket?.(socket);
+  };
+  const gateway = await fakeGateway({ authorize: () => undefined, ...faults, onSocket });
+  afterTest(() => gateway.close());
+  const connection = await probe({ url: `${gateway.url}?stocks=a`, env: {} });
+  if (!(connection instanceof Connection) || !server)
+    throw new Error(`It did not connect: ${JSON.stringify(connection)}.`);
+  return { connection, server };
+}
+
+const SHORT = { timeoutMs: 30 };
+
+describe("receive", () => {
+  it("gives frames that came with the 101", async () => {
+    const { connection } = await open({ onSocket: (socket) => socket.send("welcome") });
+    expect(await connection.receive(() => true)).toEqual({ text: "welcome", binary: false });
+  });
+  it("gives the first match, and keeps the others for whom they concern", async () => {
+    const { connection, server } = await open();
+    for (const text of ["a1", "b1", "a2"]) server.send(text);
+    expect((await connection.receive(({ text }) => text.startsWith("b"))).text).toBe("b1");
+    expect((await connection.receive(({ text }) => text.startsWith("a"))).text).toBe("a1");
+    expect((await connection.receive(({ text }) => text.startsWith("a"))).text).toBe("a2");
+  });
+  it("keeps a bounded number of frames that nobody asked for", async () => {
+    const { connection, server } = await open();
+    for (let n = 0; n <= UNREAD_FRAMES; n++) server.send(String(n));
+    server.send("last");
+    await connection.receive(({ text }) => text === "last");
+    expect(connection.unread).toHaveLength(UNREAD_FRAMES);
+    expect(connection.unread[0]?.text).toBe("1");
+  });
+  it("ends at its deadline", async () => {
+    const { connection } = await open();
+    await expect(connection.receive(() => true, SHORT)).rejects.toMatchObject({ code: "timeout" });
+  });
+  it("ends by an abort", async () => {
+    const { connection } = await open();
+    const controller = new AbortController();
+    const waiting = connection.receive(() => true, { signal: controller.signal });
+    controller.abort();
+    await expect(waiting).rejects.toMatchObject({ code: "cancelled" });
+  });
+  it("ends with the server's close, and says which", async () => {
+    const { connection, server } = await open();
+    server.close(1001, "Going away");
+    await expect(connection.receive(() => true)).rejects.toMatchObject({
+      code: "reset",
+      message: "The connection was closed (1001 Going away) while waiting for a message.",
+    });
+  });
+  it("ends when the server breaks the protocol", async () => {
+    const { connection, server } = await open();
+    Reflect.get(server, "_socket").write(Buffer.from([0xff, 0xff, 0xff]));
+    await expect(connection.receive(() => true)).rejects.toMatchObject({ code: "reset" });
+    expect(connection.state).toBe("closed");
+  });
+  it("does not take messages without end", async () => {
+    const { connection, server } = await open();
+    server.send("x".repeat(300 * 1024));
+    await expect(connection.receive(() => true)).rejects.toMatchObject({ code: "reset" });
+  });
+});
+
+describe("ping", () => {
+  it("measures its own pong only", async () => {
+    const { connection, server } = await open({ autoPong: false });
+    server.once("ping", (data: Buffer) => {
+      server.pong("another's");
+      server.pong(data);
+    });
+    expect(await connection.ping()).toBeGreaterThan(0);
+  });
+  it("ends at its deadline when only others' pongs come", async () => {
+    const { connection, server } = await open({ autoPong: false });
+    server.once("ping", () => server.pong("another's"));
+    await expect(connection.ping(SHORT)).rejects.toMatchObject({ code: "timeout" });
+  });
+});
+
+describe("close", () => {
+  it("gives the server's answer", async () => {
+    const { connection } = await open();
+    expect(await connection.close()).toEqual({ code: 1000, reason: "" });
+    expect(connection.state).toBe("closed");
+  });
+  it("gives the server's own close, when it was first", async () => {
+    const { connection, server } = await open();
+    server.close(1001, "Going away");
+    await connection.closed;
+    expect(await connection.close()).toEqual({ code: 1001, reason: "Going away" });
+  });
+  it("leaves no socket to a server that does not answer", async () => {
+    const { connection, server } = await open();
+    server.pause();
+    await expect(connection.close(SHORT)).rejects.toMatchObject({ code: "timeout" });
+    expect(await connection.closed).toMatchObject({ code: 1006 });
+  });
+  it("fails what is sent afterwards", async () => {
+    const { connection } = await open();
+    await connection.close();
+    await expect(connection.send("late")).rejects.toMatchObject({ code: "reset" });
+  });
+});

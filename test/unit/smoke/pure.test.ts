@@ -1,0 +1,164 @@
+/** The small decisions, as tables: which proxy, what is masked, what is expected, how samples are summed up. */
+import fc from "fast-check";
+import { OptionsError, parseExpectation } from "../../../smoke";
+import { contains } from "../../../smoke/expectation";
+import { Lifecycle } from "../../../smoke/lifecycle";
+import { masker, maskUrl, secretsOf } from "../../../smoke/mask";
+import { bypasses, proxyFor } from "../../../smoke/proxy";
+import { distribution } from "../../../smoke/statistics";
+import { parseEndpoint } from "../../../smoke/target";
+
+describe("NO_PROXY", () => {
+  it.each<[string, string, boolean]>([
+    ["example.com", "", false],
+    ["example.com", "*", true],
+    ["example.com", "example.com", true],
+    ["ws.example.com", "example.com", true],
+    ["ws.example.com", ".example.com", true],
+    ["ws.example.com", "*.example.com", true],
+    ["notexample.com", "example.com", false],
+    ["WS.Example.com", "other, EXAMPLE.COM", true],
+    ["example.com", "other example.com", true],
+    ["example.com", "example.com:443", true],
+    ["example.com", "example.com:8443", false],
+    ["10.0.0.1", "10.0.0.1", true],
+    ["110.0.0.1", "0.0.1", false],
+    ["2001:db8::1", "2001:db8::1", true],
+    ["2001:db8::1", "[2001:db8::1]:443", true],
+    ["localhost", "", true],
+    ["127.0.0.9", "", true],
+    ["::1", "", true],
+    ["127.example.com", "", false],
+  ])("%s with %j: %s", (host, noProxy, expected) => {
+    expect(bypasses({ host, port: 443 }, noProxy)).toBe(expected);
+  });
+});
+
+describe("proxy variables", () => {
+  const origin = { host: "example.com", port: 443 };
+  it.each<[string, Record<string, string>, boolean, string | undefined]>([
+    ["HTTPS_PROXY for wss", { HTTPS_PROXY: "http://p:1", HTTP_PROXY: "http://q:2" }, true, "p:1"],
+    ["HTTP_PROXY for ws", { HTTPS_PROXY: "http://p:1", HTTP_PROXY: "http://q:2" }, false, "q:2"],
+    ["lower case first", { https_proxy: "http://low:1", HTTPS_PROXY: "http://up:2" }, true, "low:1"],
+    ["ALL_PROXY for either", { ALL_PROXY: "http://all:3" }, true, "all:3"],
+    ["a proxy without a scheme", { HTTPS_PROXY: "p:8080" }, true, "p:8080"],
+    ["ports by scheme", { HTTPS_PROXY: "https://p" }, true, "p:443"],
+    ["none", {}, true, undefined],
+    ["none when empty", { HTTPS_PROXY: "" }, true, undefined],
+    ["none by NO_PROXY", { HTTPS_PROXY: "http://p:1", NO_PROXY: "example.com" }, true, undefined],
+  ])("%s", (_title, env, secure, expected) => {
+    const proxy = proxyFor(origin, secure, env);
+    expect(proxy && `${proxy.endpoint.host}:${proxy.endpoint.port}`).toBe(expected);
+  });
+});
+
+describe("masks", () => {
+  it.each([
+    ["wss://h/prod?token=abc&stocks=a,b", "wss://h/prod?token=***&stocks=a,b"],
+    ["wss://me:pass@h/prod?X-Amz-Signature=abc", "wss://h/prod?X-Amz-Signature=***"],
+    ["wss://h/prod?access_token=a&api_key=b&q=c", "wss://h/prod?access_token=***&api_key=***&q=c"],
+    ["nonsense?token=abc", "nonsense"],
+  ])("%s", (url, expected) => expect(maskUrl(url)).toBe(expected));
+
+  it("takes secrets from the URL, the query, headers and what it is told", () => {
+    const url = "wss://me:pa%20ss@h/prod?token=one";
+    const options = {
+      url,
+      query: { apikey: "two", stocks: "a" },
+      headers: { Authorization: "three", Accept: "b" },
+      secrets: ["four"],
+    };
+    expect(secretsOf(options).sort()).toEqual(["four", "one", "pa ss", "three", "two"]);
+  });
+
+  it("shows no secret in any encoding, wherever it stands", () => {
+    // An asterisk could make the secret anew out of what replaces it.
+    const secret = fc.string({ unit: "grapheme", minLength: 4 }).filter((text) => !text.includes("*"));
+    fc.assert(
+      fc.property(secret, fc.string(), fc.string(), (hidden, before, after) => {
+        for (const form of [hidden, encodeURIComponent(hidden)]) {
+          expect(masker([hidden])(`${before}${form}${after}`)).not.toContain(form);
+        }
+      }),
+    );
+  });
+});
+
+describe("expectations", () => {
+  it.each([
+    ["hello", "well, hello there", true],
+    ["hello", "goodbye", false],
+    ["/^price: \\d+$/i", "PRICE: 12", true],
+    ["/^price: \\d+$/i", "price: twelve", false],
+    ["/", "a/b", true],
+    ['{"price":1}', '{"price":1,"name":"a"}', true],
+    ['{"price":1}', '{"price":"1"}', false],
+    ['{"a":{"b":null}}', '{"a":{"b":null,"c":2}}', true],
+    ['{"a":{"b":null}}', '{"a":{}}', false],
+    ["[1,2]", "[1,2]", true],
+    ["[1]", "[1,2]", false],
+    ["{not json", "a {not json} text", true],
+    ['{"toString":1}', "{}", false],
+  ])("%s of %s: %s", (expected, message, matches) => {
+    expect(parseExpectation(expected).matches(message)).toBe(matches);
+  });
+  it("answers the same each time, also with a sticky flag", () => {
+    const { matches } = parseExpectation("/a/g");
+    expect([matches("a"), matches("a")]).toEqual([true, true]);
+  });
+  it("says which expression is none", () => expect(() => parseExpectation("/(/")).toThrow(OptionsError));
+  it("contains itself, and itself with more members", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const plain: unknown = JSON.parse(JSON.stringify(value));
+        expect(contains(plain, plain)).toBe(true);
+        expect(contains({ more: 1, plain }, { plain })).toBe(true);
+      }),
+    );
+  });
+});
+
+describe("percentiles", () => {
+  it.each([
+    [[], undefined, undefined],
+    [[7], 7, 7],
+    [[3, 1, 2], 2, 3],
+    [Array.from({ length: 100 }, (_, i) => i + 1), 50, 95],
+  ])("of %j", (samples, p50, p95) => {
+    expect([distribution(samples)?.p50, distribution(samples)?.p95]).toEqual([p50, p95]);
+  });
+});
+
+describe("host:port", () => {
+  it.each([
+    ["localhost:8443", "localhost", 8443],
+    ["localhost", "localhost", 443],
+    ["[::1]:8443", "::1", 8443],
+    ["10.0.0.1:1", "10.0.0.1", 1],
+  ])("%s", (text, host, port) => expect(parseEndpoint(text, 443)).toEqual({ host, port }));
+  it.each(["", ":1", "a:", "a:99999", "::1", "a b", "http://a"])("refuses %j", (text) => {
+    expect(() => parseEndpoint(text, 443)).toThrow(OptionsError);
+  });
+});
+
+describe("a connection's life", () => {
+  it("times the phases that took place", () => {
+    let now = 0;
+    const life = new Lifecycle(undefined, () => now);
+    for (const [state, at] of [
+      ["dialling", 1],
+      ["securing", 4],
+      ["upgrading", 10],
+      ["open", 25],
+    ] as const) {
+      now = at;
+      life.enter(state);
+    }
+    expect(life.timings).toEqual({ tcp: 3, tls: 6, upgrade: 15 });
+  });
+  it("has no way back", () => {
+    const life = new Lifecycle();
+    life.enter("failed");
+    expect(() => life.enter("open")).toThrow("A connection cannot go from failed to open.");
+  });
+});
