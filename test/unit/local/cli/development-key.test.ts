@@ -1,0 +1,89 @@
+/** The development key, checked by the authorizer itself. */
+import { createAuthorizer } from "../../../../functions/authorizer/authorizer";
+import { parseSettings } from "../../../../functions/authorizer/parse-settings";
+import type { AuthorizerSettings } from "../../../../functions/authorizer/settings";
+import { DevelopmentKey } from "../../../../local/development-key";
+import type { LambdaFunction } from "../../../../local/model";
+
+const settings: AuthorizerSettings = {
+  issuers: [
+    {
+      kind: "jwks",
+      issuer: "https://issuer.example",
+      audiences: ["app"],
+      audienceClaim: "aud",
+      requiredClaims: {},
+      types: ["JWT"],
+      context: { userId: "sub", orgId: "org_id" },
+      algorithms: ["RS256"],
+      jwksUri: "https://issuer.example/jwks.json",
+    },
+  ],
+  tokenParameter: "token",
+  invalidToken: 403,
+  clockSkew: 0,
+  maxLifetime: 600,
+};
+
+const functionWith = (environment: Record<string, string>): LambdaFunction => ({
+  functionArn: "arn:aws:lambda:us-east-1:123456789012:function:authorizer",
+  functionName: "authorizer",
+  zipFile: "authorizer.zip",
+  handler: "index.handler",
+  environment,
+  timeoutSeconds: 3,
+  memoryMb: 128,
+  allowedSourceArns: [],
+});
+const ours = functionWith({ AUTHORIZER_SETTINGS: JSON.stringify(settings), HS256_SECRET: "x" });
+
+function decide(environment: Readonly<Record<string, string>>, token: string | undefined) {
+  const authorizer = createAuthorizer(parseSettings(environment.AUTHORIZER_SETTINGS), {
+    environment,
+    snapshot: {},
+    now: Date.now,
+    fetch: () => Promise.reject(new Error("no network")),
+    log: () => {},
+  });
+  const methodArn = "arn:aws:execute-api:us-east-1:123456789012:api/prod/$connect";
+  return authorizer.authorize({
+    type: "REQUEST",
+    methodArn,
+    queryStringParameters: { token },
+    multiValueQueryStringParameters: { token: [token] },
+    requestContext: {},
+  });
+}
+
+it("makes tokens that the authorizer accepts, with every claim of its context", async () => {
+  const admission = new DevelopmentKey().admit(ours);
+  expect(admission?.tokenParameter).toBe("token");
+  expect(await decide(admission?.fn.environment ?? {}, admission?.mint())).toMatchObject({
+    policyDocument: { Statement: [{ Effect: "Allow" }] },
+    context: { userId: "local-developer", orgId: "local-org_id" },
+  });
+});
+
+it("has another key in every process", async () => {
+  const [one, other] = [new DevelopmentKey().admit(ours), new DevelopmentKey().admit(ours)];
+  expect(await decide(one?.fn.environment ?? {}, other?.mint())).toMatchObject({
+    policyDocument: { Statement: [{ Effect: "Deny" }] },
+  });
+});
+
+it("leaves the function that it was given, and its other issuers, as they are", () => {
+  const before = structuredClone(ours);
+  const admission = new DevelopmentKey().admit(ours);
+  expect(ours).toEqual(before);
+  const changed = JSON.parse(admission?.fn.environment.AUTHORIZER_SETTINGS ?? "");
+  expect(changed).toEqual({ ...settings, issuers: [...settings.issuers, expect.objectContaining({ kind: "secret" })] });
+  expect(admission?.fn.environment.HS256_SECRET).toBe("x");
+});
+
+it.each([
+  ["has no settings", {}],
+  ["has settings of another kind", { AUTHORIZER_SETTINGS: '{"mode":"strict"}' }],
+  ["has settings that are not JSON", { AUTHORIZER_SETTINGS: "strict" }],
+])("keeps out of a function that %s", (_, environment) => {
+  expect(new DevelopmentKey().admit(functionWith(environment))).toBeUndefined();
+});
