@@ -88,7 +88,7 @@ function split(root: MapNode, reporter: Reporter): { trees: Map<string, MapNode>
     if (!/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/.test(name)) {
       report(path, "expected a name of lower-case letters, digits and `-`, at most 40.", undefined, "key");
     }
-    const over: Node = isNull(entry.node) ? emptyMap(entry.keyAt) : entry.node;
+    const over: Node = isNull(entry.node) ? emptyMap(entry.keyAt, path) : entry.node;
     if (over.kind !== "map") {
       report(path, "expected a map of what differs there.");
       continue;

@@ -56,13 +56,19 @@ export function quote(text: string): string {
 export const SUBSTITUTION =
   "This file is not a template: nothing is put in place of `${…}`. Write the value, under `environments` if it differs.";
 
+/** YAML 1.2 knows `true` and `false` only, and quotes make text of anything. */
+function literalMeant(text: string): string | undefined {
+  if (/^(yes|on|true)$/i.test(text)) return "Write `true`.";
+  if (/^(no|off|false)$/i.test(text)) return "Write `false`.";
+  return /^\d+$/.test(text) ? `Write ${text}, without quotes.` : undefined;
+}
+
 function hint(issue: Issue, node: Node): string | undefined {
   if (node.kind !== "scalar") return undefined;
   const { value } = node;
   if (typeof value === "string" && /[$%]\{/.test(value)) return SUBSTITUTION;
   if (issue.code === "invalid_value") return didYouMean(String(value), issue.values.map(String));
   if (issue.code === "invalid_type" && issue.expected === "string") return `Put it in quotes: "${value}".`;
-  if (issue.code === "invalid_type" && typeof value === "string")
-    return "Take the quotes away, or give a value of that kind.";
+  if (issue.code === "invalid_type" && typeof value === "string") return literalMeant(value);
   return undefined;
 }

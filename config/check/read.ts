@@ -45,7 +45,7 @@ function withEmptyRoutes(root: MapNode): MapNode {
   const entries = new Map(
     [...routes.node.entries].map(([key, entry]) => [
       key,
-      isNull(entry.node) ? { ...entry, node: emptyMap(entry.keyAt) } : entry,
+      isNull(entry.node) ? { ...entry, node: emptyMap(entry.keyAt, entry.node.path) } : entry,
     ]),
   );
   return { ...root, entries: new Map(root.entries).set("routes", { ...routes, node: { ...routes.node, entries } }) };

@@ -30,7 +30,10 @@ export class Reporter {
 
   /** Reports into the file at what a path of this tree came from. */
   for(root: Node): Report {
-    return (path, message, hint, what = "value") => this.at(locate(root, path, what), path, message, hint);
+    return (path, message, hint, what = "value") => {
+      const place = locate(root, path, what);
+      this.at(place.at, place.path, message, hint);
+    };
   }
 
   get problems(): Problem[] {

@@ -39,7 +39,7 @@ export function parse(text: string): Parsed {
   const mistakes: Mistake[] = [];
   const document = compose(text, lines, mistakes);
   // A document with syntax errors has holes; what would be found missing is only misread.
-  if (!document || mistakes.length > 0) return { root: emptyMap(0), mistakes, position };
+  if (!document || mistakes.length > 0) return { root: emptyMap(0, []), mistakes, position };
 
   const node = document.contents ? new Converter(mistakes).convert(document.contents, [], 0) : undefined;
   if (node?.kind === "map") return { root: node, mistakes, position };
@@ -50,7 +50,7 @@ export function parse(text: string): Parsed {
       message: "expected a map with `name`, `backend` and `authorizer`, but the file holds none.",
     });
   }
-  return { root: emptyMap(0), mistakes, position };
+  return { root: emptyMap(0, []), mistakes, position };
 }
 
 function compose(text: string, lineCounter: LineCounter, mistakes: Mistake[]): Document.Parsed | undefined {
@@ -98,7 +98,7 @@ class Converter {
     if (isScalar(node)) return this.scalar(node.value, at, path);
     if (isSeq<YamlNode>(node)) {
       const items = node.items.flatMap((item, index) => this.convert(item, [...path, index], depth + 1) ?? []);
-      return { kind: "list", at, items };
+      return { kind: "list", at, path, items };
     }
     if (!isMap<YamlNode, YamlNode | null>(node)) return undefined;
     const entries = new Map<string, Entry>();
@@ -110,10 +110,10 @@ class Converter {
       if (entries.has(name)) this.report(keyAt, inner, "this key is already above; the same key twice means neither.");
       const converted = value
         ? this.convert(value, inner, depth + 1)
-        : ({ kind: "scalar", at: keyAt, value: null } as const);
+        : ({ kind: "scalar", at: keyAt, path: inner, value: null } as const);
       if (converted && !entries.has(name)) entries.set(name, { keyAt, node: converted });
     }
-    return { kind: "map", at, entries };
+    return { kind: "map", at, path, entries };
   }
 
   private key(key: YamlNode, at: number, path: Path): string | undefined {
@@ -131,7 +131,7 @@ class Converter {
 
   private scalar(value: unknown, at: number, path: Path): Node | undefined {
     if (value === null || typeof value === "string" || typeof value === "boolean" || typeof value === "number") {
-      return { kind: "scalar", at, value };
+      return { kind: "scalar", at, path, value };
     }
     this.report(at, path, "expected plain text, a number, true or false.");
     return undefined;

@@ -5,21 +5,24 @@
 
 export type Path = readonly (string | number)[];
 
-/** `at` is the offset of the node in the file. */
 export type Node = ScalarNode | ListNode | MapNode;
-export interface ScalarNode {
-  readonly kind: "scalar";
+
+interface Located {
+  /** Offset of the node in the file. */
   readonly at: number;
+  /** The keys that lead to it in the file, `environments` and all. */
+  readonly path: Path;
+}
+export interface ScalarNode extends Located {
+  readonly kind: "scalar";
   readonly value: string | number | boolean | null;
 }
-export interface ListNode {
+export interface ListNode extends Located {
   readonly kind: "list";
-  readonly at: number;
   readonly items: readonly Node[];
 }
-export interface MapNode {
+export interface MapNode extends Located {
   readonly kind: "map";
-  readonly at: number;
   readonly entries: ReadonlyMap<string, Entry>;
 }
 export interface Entry {
@@ -27,7 +30,7 @@ export interface Entry {
   readonly node: Node;
 }
 
-export const emptyMap = (at: number): MapNode => ({ kind: "map", at, entries: new Map() });
+export const emptyMap = (at: number, path: Path): MapNode => ({ kind: "map", at, path, entries: new Map() });
 export const isNull = (node: Node | undefined): boolean => node?.kind === "scalar" && node.value === null;
 
 /** The value alone. Objects have no prototype: a key cannot reach anything but itself. */
@@ -61,26 +64,29 @@ export function nodeAt(root: Node, path: Path): Node | undefined {
   return node;
 }
 
-/** Offset of the key or list item at a path, or of the nearest one above it that exists. */
-export function locate(root: Node, path: Path, what: "key" | "value"): number {
-  let at = root.at;
-  let node: Node | undefined = root;
+/**
+ * Where a path of a tree stands in the file: the offset of its value or key, or of the nearest one above that exists,
+ * and the path by which the file reaches it.
+ */
+export function locate(root: Node, path: Path, what: "key" | "value"): Located {
+  let { at } = root;
+  let node: Node = root;
   for (const [index, step] of path.entries()) {
-    const next: Node | undefined = child(node, step);
-    if (!next) return at;
+    const next = child(node, step);
+    if (!next) return { at, path: [...node.path, ...path.slice(index)] };
     const keyAt = node.kind === "map" ? node.entries.get(String(step))?.keyAt : undefined;
-    // A collection is shown by its key: its own offset is its first key, on another line in block style.
     const last = index === path.length - 1;
+    // A collection is shown by its key: its own offset is its first key, on another line in block style.
     at = keyAt !== undefined && (next.kind !== "scalar" || (last && what === "key")) ? keyAt : next.at;
     node = next;
   }
-  return at;
+  return { at, path: node.path };
 }
 
 /** The tree without the node at a path. */
 export function without(root: Node, path: Path): Node {
   const [step, ...rest] = path;
-  if (step === undefined) return emptyMap(root.at);
+  if (step === undefined) return emptyMap(root.at, root.path);
   const inner = child(root, step);
   if (!inner) return root;
   const node = rest.length > 0 ? without(inner, rest) : undefined;

@@ -17,7 +17,7 @@ export interface ResolvedIssuer {
 }
 
 const DEFAULT_TYPES = ["", "JWT", "at+jwt"];
-const DEFAULT_CONTEXT = { userId: "sub", orgId: "org_id", exp: "exp" };
+const DEFAULT_CONTEXT = { userId: "sub", orgId: "org_id" };
 const DEFAULT_VARIABLES = ["HS256_SECRET", "HS256_SECRET_PREVIOUS"];
 /** https://docs.github.com/en/actions/reference/security/oidc */
 const GITHUB = "https://token.actions.githubusercontent.com";
@@ -161,7 +161,7 @@ function checkContext(context: Readonly<Record<string, string>>, path: Path, { r
     // `context.authorizer.<key>` has to be a name of AWS's mapping grammar; these two are its own.
     if (!/^[A-Za-z0-9_-]{1,128}$/.test(key))
       report([...path, key], "expected a key of letters, digits, `_` and `-`.", undefined, "key");
-    if (key === "principalId" || key === "integrationLatency")
-      report([...path, key], "is API Gateway's own key.", undefined, "key");
+    if (key === "principalId" || key === "integrationLatency" || key === "exp")
+      report([...path, key], "is set already, and not from a claim of your choice.", undefined, "key");
   }
 }

@@ -127,7 +127,7 @@ const issuerKeys = {
     record(
       word("the name of a claim"),
       "a map of context keys to claims",
-      "What the backend may be told, as `context.authorizer.<key>`: key to claim. Default: `userId: sub`, `orgId: org_id`, `exp: exp`.",
+      "What the backend may be told, as `context.authorizer.<key>`: key to claim. `exp` is always there. Default: `userId: sub`, `orgId: org_id`.",
     ),
   ),
 };
@@ -170,7 +170,7 @@ const authorizerKeys = map(
           ),
         ),
     ),
-    clockSkewSeconds: z.optional(whole(0, 300, "seconds", "Tolerance for `exp`, `nbf` and `iat`. Default: 30.")),
+    clockSkewSeconds: z.optional(whole(0, 60, "seconds", "Tolerance for `exp`, `nbf` and `iat`. Default: 30.")),
     maxLifetimeSeconds: z.optional(
       whole(60, 31_536_000, "seconds", "Longest life that a token may have. Default: 86400, one day."),
     ),
