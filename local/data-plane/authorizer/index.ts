@@ -1,0 +1,102 @@
+/**
+ * Authorization by a Lambda function, in API Gateway's order: identity sources, invocation, its result, its policy.
+ * Nothing is cached: every handshake asks anew.
+ */
+import { TEXT } from "../../limits";
+import type { Authorizer } from "../../model";
+import { maskNamed } from "../../trace";
+import type { ClientRequest } from "../client-request";
+import { EXPIRED, withDeadline } from "../clock";
+import { mappingSource, type ReadSource } from "../parameter-mapping";
+import { type Refusal, refusal } from "../refusal";
+import type { RouteEvent } from "../route-event";
+import { executionArn, functionArnOf, mayInvoke, type Services } from "../services";
+import { isTraced, tell } from "../telling";
+import { authorizerEvent } from "./event";
+import { evaluatePolicy } from "./policy";
+import { parseAuthorizerResult } from "./result";
+
+/** Undefined: the client may connect, and the connection knows what the authorizer said. */
+export type Authorize = (event: RouteEvent, request: ClientRequest) => Promise<Refusal | undefined>;
+
+export function compileAuthorizer(authorizer: Authorizer, services: Services): Authorize {
+  const sources = authorizer.identitySource.map((source) => ({ source, read: mappingSource(source) }));
+  return async (event, request) => {
+    const missing = sources.find(({ read }) => !isPresent(read, event));
+    if (missing !== undefined) {
+      event.outcome.authorizeStatus = 401;
+      return refusal(401, TEXT.unauthorized, "identity-sources", `${missing.source} is missing or empty`);
+    }
+    tell.passed(services, event, "identity-sources");
+    return invokeAuthorizer(authorizer, services, event, request);
+  };
+}
+
+function isPresent(read: ReadSource, event: RouteEvent): boolean {
+  const value = read(event);
+  return value !== undefined && value.length > 0;
+}
+
+async function invokeAuthorizer(
+  authorizer: Authorizer,
+  services: Services,
+  event: RouteEvent,
+  request: ClientRequest,
+): Promise<Refusal | undefined> {
+  const { store, clock, limits } = services;
+  const { apiId, stageName } = event.connection.facts;
+  const started = clock.now();
+  const functionArn = functionArnOf(authorizer.authorizerUri, event.stage.stageVariables) ?? authorizer.authorizerUri;
+
+  const failed = (detail: string): Refusal => {
+    event.outcome.authorizerStatus = 500;
+    event.outcome.authorizerError = detail;
+    report("error", detail);
+    return refusal(500, TEXT.internal, "authorizer", detail);
+  };
+  const report = (outcome: "allow" | "deny" | "unauthorized" | "error", detail: string): void => {
+    event.outcome.authorizerLatency = clock.now() - started;
+    if (!isTraced(services)) return;
+    const said = event.connection.authorizer;
+    const context = said && Object.entries(said.context).map(([key, value]) => [key, maskNamed(key, value)] as const);
+    tell.event(services, event, {
+      type: "authorizer",
+      functionArn,
+      outcome,
+      durationMs: clock.now() - started,
+      detail,
+      ...(said && context && { principalId: said.principalId, context: Object.fromEntries(context) }),
+    });
+  };
+
+  const fn = await services.findFunction(functionArn);
+  if (fn === undefined) return failed(`there is no function ${functionArn}`);
+  const sourceArn = `${executionArn(store, apiId)}/authorizers/${authorizer.authorizerId}`;
+  if (!mayInvoke(fn, sourceArn, authorizer.authorizerCredentialsArn)) {
+    return failed(`${fn.functionName} does not let API Gateway invoke it from ${sourceArn}`);
+  }
+  const methodArn = `${executionArn(store, apiId)}/${stageName}/${event.routeKey}`;
+  const payload = authorizerEvent(event, request, methodArn);
+  const answer = await withDeadline(services.invoke(fn, payload), limits.integrationTimeoutMs).catch(
+    (error: unknown) => ({ functionError: { errorType: "Runtime", errorMessage: String(error) } }),
+  );
+  if (answer === EXPIRED) return failed(`no answer within ${limits.integrationTimeoutMs} ms`);
+  if ("functionError" in answer) {
+    // Exactly this message means 401; every other error is the authorizer's own.
+    if (answer.functionError.errorMessage !== TEXT.unauthorized) {
+      return failed(`${answer.functionError.errorType}: ${answer.functionError.errorMessage}`);
+    }
+    event.outcome.authorizerStatus = 401;
+    report("unauthorized", "it threw Unauthorized");
+    return refusal(401, TEXT.unauthorized, "authorizer", "the authorizer threw Unauthorized");
+  }
+  const parsed = parseAuthorizerResult(answer.payload, limits.authorizerResultBytes);
+  if ("problem" in parsed) return failed(parsed.problem);
+
+  event.connection.authorizer = parsed.result.authorizer;
+  event.outcome.authorizerStatus = 200;
+  const verdict = evaluatePolicy(parsed.result.statements, methodArn);
+  event.outcome.authorizeStatus = verdict.allowed ? 200 : 403;
+  report(verdict.allowed ? "allow" : "deny", verdict.detail);
+  return verdict.allowed ? undefined : refusal(403, TEXT.forbidden, "policy", verdict.detail);
+}

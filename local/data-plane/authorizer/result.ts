@@ -1,0 +1,78 @@
+/**
+ * What an authorizer returned, read strictly. API Gateway answers 500 to anything else than
+ * `{principalId, policyDocument, context?, usageIdentifierKey?}`.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
+ */
+import type { AuthorizerContext } from "../connection";
+import type { Statement } from "./policy";
+
+export interface AuthorizerResult {
+  readonly statements: readonly Statement[];
+  readonly authorizer: AuthorizerContext;
+}
+
+export type ParsedResult = { readonly result: AuthorizerResult } | { readonly problem: string };
+
+const CONTEXT_SCALARS = new Set(["string", "number", "boolean"]);
+
+export function parseAuthorizerResult(payload: unknown, maximumBytes: number): ParsedResult {
+  if (!isRecord(payload)) return { problem: "it returned no object" };
+  if (Buffer.byteLength(JSON.stringify(payload)) > maximumBytes) {
+    return { problem: `its result is over ${maximumBytes} bytes` };
+  }
+  const statements = parseStatements(payload.policyDocument);
+  if (typeof statements === "string") return { problem: statements };
+  const context = parseContext(payload.context);
+  if (typeof context === "string") return { problem: context };
+  const { principalId, usageIdentifierKey } = payload;
+  return {
+    result: {
+      statements,
+      authorizer: {
+        // Formally required; observed to be tolerated when it is missing or a number.
+        principalId: typeof principalId === "string" || typeof principalId === "number" ? String(principalId) : "",
+        context,
+        usageIdentifierKey: typeof usageIdentifierKey === "string" ? usageIdentifierKey : undefined,
+      },
+    },
+  };
+}
+
+function parseStatements(policy: unknown): Statement[] | string {
+  if (!isRecord(policy)) return "its result has no policyDocument";
+  const given = policy.Statement;
+  const list: unknown[] = Array.isArray(given) ? given : [given];
+  const statements: Statement[] = [];
+  for (const entry of list) {
+    if (!isRecord(entry)) return "its policyDocument has no Statement";
+    const { Effect: effect, Action: action, Resource: resource, ...rest } = entry;
+    if (effect !== "Allow" && effect !== "Deny") return "a statement's Effect is neither Allow nor Deny";
+    const actions = texts(action);
+    const resources = texts(resource);
+    if (actions === undefined || resources === undefined) return "a statement lacks Action or Resource";
+    statements.push({ effect, actions, resources, conditional: Object.keys(rest).some((key) => key !== "Sid") });
+  }
+  return statements.length === 0 ? "its policyDocument has no Statement" : statements;
+}
+
+/** Scalars are seen as strings from then on. Null entries are dropped, as observed. */
+function parseContext(context: unknown): Record<string, string> | string {
+  const entries: Record<string, string> = {};
+  if (context === undefined || context === null) return entries;
+  if (!isRecord(context)) return "its context is no object";
+  for (const [key, value] of Object.entries(context)) {
+    if (value === null) continue;
+    if (!CONTEXT_SCALARS.has(typeof value)) return `its context has a value that is no scalar: ${key}`;
+    Object.defineProperty(entries, key, { value: String(value), enumerable: true, configurable: true });
+  }
+  return entries;
+}
+
+function texts(value: unknown): string[] | undefined {
+  const list: unknown[] = Array.isArray(value) ? value : [value];
+  return list.every((entry): entry is string => typeof entry === "string") ? list : undefined;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

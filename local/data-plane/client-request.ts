@@ -1,0 +1,81 @@
+/**
+ * What the client asked with: the handshake's headers and query string, read the way API Gateway hands them to
+ * authorizers, mappings and Lambda integrations.
+ */
+import { parseQuery, type Query } from "./query";
+
+export interface HeaderMaps {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly multiValueHeaders: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Not in the integration's event, only in the authorizer's (observed in published sample events). */
+const AUTHORIZER_ONLY = new Set(["connection", "upgrade", "content-length"]);
+/** Set by the gateway, whatever the client sends. */
+const OWN = new Set(["x-amzn-trace-id", "x-forwarded-for", "x-forwarded-port", "x-forwarded-proto"]);
+
+export class ClientRequest {
+  #query: Query | undefined;
+
+  constructor(
+    /** Names and values in turn, as the client spelled them. */
+    readonly rawHeaders: readonly string[],
+    /** Without the `?`. */
+    readonly rawQuery: string,
+    readonly sourceIp: string,
+    readonly traceId: string,
+  ) {}
+
+  get query(): Query {
+    this.#query ??= parseQuery(this.rawQuery);
+    return this.#query;
+  }
+
+  /** The last value of a header, its name compared without case. */
+  header(name: string): string | undefined {
+    const wanted = name.toLowerCase();
+    for (let i = this.rawHeaders.length - 2; i >= 0; i -= 2) {
+      if (this.rawHeaders[i]?.toLowerCase() === wanted) return this.rawHeaders[i + 1];
+    }
+    return undefined;
+  }
+
+  headerValues(name: string): string[] {
+    const wanted = name.toLowerCase();
+    return this.rawHeaders.filter((_, i) => i % 2 === 1 && this.rawHeaders[i - 1]?.toLowerCase() === wanted);
+  }
+
+  /** The client's own X-Forwarded-For with its address appended, as proxies do. */
+  get forwardedFor(): string {
+    const given = this.headerValues("x-forwarded-for");
+    return given.length === 0 ? this.sourceIp : [...given, this.sourceIp].join(", ");
+  }
+
+  /** The headers of an event. API Gateway itself is reached by TLS on port 443 only, and says so. */
+  headerMaps(audience: "authorizer" | "integration"): HeaderMaps {
+    const headers: Record<string, string> = Object.create(null);
+    const multiValueHeaders: Record<string, string[]> = Object.create(null);
+    const add = (name: string, value: string): void => {
+      headers[name] = value;
+      const values = multiValueHeaders[name];
+      if (values === undefined) multiValueHeaders[name] = [value];
+      else values.push(value);
+    };
+    for (let i = 0; i + 1 < this.rawHeaders.length; i += 2) {
+      const name = this.rawHeaders[i] ?? "";
+      const lower = name.toLowerCase();
+      if (OWN.has(lower) || AUTHORIZER_ONLY.has(lower)) {
+        if (audience === "authorizer" && lower === "upgrade") add(name, this.rawHeaders[i + 1] ?? "");
+        if (audience === "authorizer" && lower === "connection") add(name, "upgrade");
+        continue;
+      }
+      add(name, this.rawHeaders[i + 1] ?? "");
+    }
+    if (audience === "authorizer") add("content-length", "0");
+    add("X-Amzn-Trace-Id", this.traceId);
+    add("X-Forwarded-For", this.forwardedFor);
+    add("X-Forwarded-Port", "443");
+    add("X-Forwarded-Proto", "https");
+    return { headers, multiValueHeaders };
+  }
+}

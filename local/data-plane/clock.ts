@@ -1,0 +1,52 @@
+/** Time, as a parameter: what it is now, and being called again and again. Tests hold it still. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Returns what stops it. */
+  every(milliseconds: number, action: () => void): () => void;
+}
+
+export const systemClock: Clock = {
+  now: Date.now,
+  every(milliseconds, action) {
+    const timer = setInterval(action, milliseconds);
+    timer.unref();
+    return () => clearInterval(timer);
+  },
+};
+
+/** What {@link withDeadline} gives when the time is over. */
+export const EXPIRED = Symbol("expired");
+
+/** The promise's value, or {@link EXPIRED}; the promise itself goes on unobserved. */
+export function withDeadline<T>(promise: Promise<T>, milliseconds: number): Promise<T | typeof EXPIRED> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, milliseconds, EXPIRED);
+    promise.then(
+      (value) => {
+        clearTimeout(timer);
+        resolve(value);
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        reject(error);
+      },
+    );
+  });
+}
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+let formattedSecond = -1;
+let formatted = "";
+
+/** `$context.requestTime`: the Common Log Format's `dd/MMM/yyyy:HH:mm:ss +0000`. */
+export function requestTime(milliseconds: number): string {
+  const second = Math.floor(milliseconds / 1000);
+  if (second !== formattedSecond) {
+    const iso = new Date(second * 1000).toISOString();
+    const month = MONTHS[Number(iso.slice(5, 7)) - 1];
+    formatted = `${iso.slice(8, 10)}/${month}/${iso.slice(0, 4)}:${iso.slice(11, 19)} +0000`;
+    formattedSecond = second;
+  }
+  return formatted;
+}

@@ -1,0 +1,232 @@
+/**
+ * Handshakes: from an upgrade request to a 101 or a refusal. ws checks what RFC 6455 asks of the request and writes the
+ * 101; everything that API Gateway decides comes between the two.
+ */
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { type Server, WebSocketServer } from "ws";
+import { ENDINGS, TEXT } from "../limits";
+import type { Serving } from "../store";
+import { maskUrl } from "../trace";
+import { writeAccessLog } from "./access-log";
+import { type Address, addressOf } from "./address";
+import { ClientRequest } from "./client-request";
+import { ClientSocket } from "./client-socket";
+import { type Accepted, decideConnect } from "./connect";
+import { Connection } from "./connection";
+import { newId, newTraceId } from "./ids";
+import type { Plans } from "./plan";
+import { connectionResponse, earlyRefusal, earlyResponse, errorType, htmlResponse, type Refusal } from "./refusal";
+import { RouteEvent } from "./route-event";
+import type { Services } from "./services";
+import { tell } from "./telling";
+import type { Throttle } from "./throttle";
+
+/** A handshake that ws looks at, and then API Gateway's checks. */
+interface Handshake {
+  readonly socket: Duplex;
+  readonly address: Address;
+  readonly serving: Serving;
+  headers: readonly (readonly [string, string])[];
+  /** Set by ws once the 101 is written. */
+  opened: ClientSocket | undefined;
+}
+
+/** Told when a handshake is over. */
+export interface HandshakeListener {
+  opened(connection: Connection, socket: ClientSocket): void;
+  /** The integration agreed, but the client had left. */
+  lost(connection: Connection): void;
+}
+
+export class Handshakes {
+  readonly #server: Server<typeof ClientSocket>;
+  readonly #underWay = new WeakMap<IncomingMessage, Handshake>();
+
+  constructor(
+    private readonly services: Services,
+    private readonly plans: Plans,
+    private readonly throttle: Throttle,
+    private readonly listener: HandshakeListener,
+  ) {
+    const { limits, switches } = services;
+    // Not yet in the types of ws.
+    const untyped = { closeTimeout: limits.closeTimeoutMs };
+    this.#server = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      WebSocket: ClientSocket,
+      maxPayload: limits.messageBytes,
+      maxFragments: limits.messageFragments,
+      ...untyped,
+      // Observed: https://github.com/python-websockets/websockets/issues/1065
+      perMessageDeflate: switches.permessageDeflate === "accepted" && { serverMaxWindowBits: 12 },
+      // API Gateway negotiates no subprotocol: the integration's own header is passed on.
+      handleProtocols: () => false,
+      verifyClient: ({ req }, done) => void this.#decide(req, () => done(true)),
+    });
+    this.#server.on("headers", (headers, request) => {
+      for (const [name, value] of this.#underWay.get(request)?.headers ?? []) headers.push(`${name}: ${value}`);
+    });
+    this.#server.on("wsClientError", (error, socket, request) => {
+      const refused = earlyRefusal(400, TEXT.badRequest, "upgrade", error.message);
+      // RFC 6455 section 4.4: say which versions would do.
+      this.#refuseEarly(request, socket, refused, [["Sec-WebSocket-Version", "13"]]);
+    });
+  }
+
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on("error", () => socket.destroy());
+    const { store, limits } = this.services;
+    const url = request.url ?? "/";
+    if (hasDuplicateHeader(request.rawHeaders)) {
+      finish(socket, htmlResponse(400));
+      return;
+    }
+    const address = addressOf(store, request.headers.host, url);
+    const serving = address && store.serving(address.apiId, address.stageName);
+    const refused = url.length > limits.urlBytes ? TOO_LONG : checkAddress(address, serving);
+    if (refused !== undefined || address === undefined || serving === undefined) {
+      this.#refuseEarly(request, socket, refused ?? NO_API);
+      return;
+    }
+    const handshake: Handshake = { socket, address, serving, headers: [], opened: undefined };
+    this.#underWay.set(request, handshake);
+    this.#server.handleUpgrade(request, socket, head, (opened) => {
+      handshake.opened = opened;
+    });
+  }
+
+  /** ws asks this after its own checks; `proceed` makes it write the 101 and hand over the socket. */
+  async #decide(request: IncomingMessage, proceed: () => void): Promise<void> {
+    const handshake = this.#underWay.get(request);
+    if (handshake === undefined) return;
+    const event = this.#begin(request, handshake);
+    const { connection, request: client } = event;
+    if (client === undefined) return;
+    const plan = this.plans.of(handshake.serving.definition);
+    const decision = await decideConnect(this.services, this.throttle, plan, connection, event, client);
+    if ("refused" in decision) this.#refuse(decision.refused, handshake, event);
+    else this.#open(decision, handshake, event, proceed);
+    writeAccessLog(event, this.services);
+  }
+
+  #begin(request: IncomingMessage, { address, serving }: Handshake): RouteEvent {
+    const { clock, trace } = this.services;
+    const { apiId, stageName, query } = address;
+    const at = clock.now();
+    const sourceIp = (request.socket.remoteAddress ?? "").replace(/^::ffff:/, "");
+    const client = new ClientRequest(request.rawHeaders, query, sourceIp, newTraceId(at));
+    const userAgent = request.headers["user-agent"];
+    const connection = new Connection({
+      connectionId: newId(),
+      apiId,
+      stageName,
+      domainName: serving.api.apiEndpoint.replace(/^\w+:\/\//, ""),
+      sourceIp,
+      userAgent,
+      apiKey: client.header("x-api-key"),
+      connectedAt: at,
+      definition: serving.definition,
+    });
+    const event = new RouteEvent("CONNECT", connection, serving.api, serving.stage, at, "", client);
+    if (trace.active) {
+      const { requestId } = event;
+      const path = maskUrl(request.url ?? "/");
+      const told = { at, apiId, stage: stageName, connectionId: connection.id, requestId, path, sourceIp, userAgent };
+      trace.emit({ type: "connecting", ...told });
+    }
+    return event;
+  }
+
+  #open(decision: Accepted, handshake: Handshake, event: RouteEvent, proceed: () => void): void {
+    const { connection } = event;
+    handshake.headers = decision.headers;
+    proceed();
+    const { opened } = handshake;
+    if (opened === undefined) {
+      // ws found the client gone.
+      connection.enter("closed");
+      event.outcome.errorMessage = "the client left before the 101";
+      connection.endsBy("lost", ENDINGS.lost);
+      this.listener.lost(connection);
+      return;
+    }
+    event.outcome.status = 101;
+    connection.enter("open");
+    this.listener.opened(connection, opened);
+    const { trace, clock } = this.services;
+    if (!trace.active) return;
+    const { apiId, stageName: stage, connectionId } = connection.facts;
+    const protocol = decision.headers.find(([name]) => name.toLowerCase() === "sec-websocket-protocol")?.[1];
+    const at = clock.now();
+    const told = { at, apiId, stage, connectionId, durationMs: at - event.at, protocol };
+    trace.emit({ type: "opened", ...told, compressed: opened.extensions !== "" });
+  }
+
+  #refuse(refused: Refusal, { socket }: Handshake, event: RouteEvent): void {
+    const { connection, outcome, requestId } = event;
+    outcome.status = refused.status;
+    outcome.errorMessage = refused.message;
+    outcome.errorResponseType = errorType(refused);
+    connection.enter("closed");
+    tell.failed(this.services, event, refused.check, refused.detail);
+    this.#tellRefused(refused, connection.facts, event.at);
+    finish(
+      socket,
+      refused.early ? earlyResponse(refused, requestId) : connectionResponse(refused, connection.id, requestId),
+    );
+  }
+
+  #refuseEarly(request: IncomingMessage, socket: Duplex, refused: Refusal, headers: [string, string][] = []): void {
+    const address = addressOf(this.services.store, request.headers.host, request.url ?? "/");
+    const { apiId = "", stageName = "" } = address ?? {};
+    this.#tellRefused(refused, { apiId, stageName, connectionId: "" }, this.services.clock.now());
+    finish(socket, earlyResponse(refused, newId(), headers));
+  }
+
+  #tellRefused(
+    { status, message, check, detail }: Refusal,
+    { apiId, stageName: stage, connectionId }: Pick<Connection["facts"], "apiId" | "stageName" | "connectionId">,
+    since: number,
+  ): void {
+    const { trace, clock } = this.services;
+    if (!trace.active) return;
+    const at = clock.now();
+    const told = { at, apiId, stage, connectionId, status, check, durationMs: at - since };
+    trace.emit({ type: "refused", ...told, message: message === "" ? detail : message });
+  }
+}
+
+const TOO_LONG = earlyRefusal(414, TEXT.uriTooLong, "path", "the URL is over 4,096 bytes");
+const NO_API = earlyRefusal(403, TEXT.forbidden, "endpoint", "there is no such API");
+
+function checkAddress(address: Address | undefined, serving: Serving | undefined): Refusal | undefined {
+  if (address === undefined) return NO_API;
+  const { stageName, rest, custom } = address;
+  if (serving === undefined) {
+    return earlyRefusal(403, TEXT.forbidden, "stage", `no stage "${stageName}", or nothing is deployed to it`);
+  }
+  if (serving.api.disableExecuteApiEndpoint && !custom) {
+    return earlyRefusal(403, TEXT.forbidden, "endpoint", "the execute-api endpoint is disabled");
+  }
+  return rest === "" ? undefined : earlyRefusal(403, TEXT.forbidden, "path", `nothing may follow the stage: ${rest}`);
+}
+
+/** Answers, and lets go of the socket once that is written. */
+function finish(socket: Duplex, response: string | Buffer): void {
+  socket.once("finish", () => socket.destroy());
+  socket.end(response);
+}
+
+/** Headers of which there may be one: two of them are a trick. */
+function hasDuplicateHeader(rawHeaders: readonly string[]): boolean {
+  let hosts = 0;
+  let authorizations = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] ?? "";
+    if (name.length === 4 && name.toLowerCase() === "host") hosts++;
+    else if (name.length === 13 && name.toLowerCase() === "authorization") authorizations++;
+  }
+  return hosts > 1 || authorizations > 1;
+}

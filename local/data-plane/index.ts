@@ -1,0 +1,137 @@
+/** The data plane: handshakes, messages, `$disconnect` and `@connections` of everything that the store serves. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import { ENDINGS, TEXT } from "../limits";
+import type { ClientSocket, SocketListener } from "./client-socket";
+import type { Connection } from "./connection";
+import { disconnect } from "./disconnect";
+import { Handshakes } from "./handshake";
+import { newId } from "./ids";
+import { Management } from "./management";
+import { Messages } from "./messages";
+import { Plans } from "./plan";
+import { type Entry, Registry } from "./registry";
+import type { Services } from "./services";
+import { tell } from "./telling";
+import { Throttle } from "./throttle";
+
+export class DataPlane {
+  readonly #plans: Plans;
+  readonly #registry: Registry;
+  readonly #messages: Messages;
+  readonly #handshakes: Handshakes;
+  readonly #management: Management;
+  /** `$disconnect` calls that are under way. */
+  readonly #disconnecting = new Set<Promise<void>>();
+  #onIdle: (() => void) | undefined;
+  #stopping = false;
+
+  constructor(private readonly services: Services) {
+    const throttle = new Throttle(services.clock);
+    this.#plans = new Plans(services);
+    this.#registry = new Registry(services.clock, services.limits);
+    this.#messages = new Messages(services, this.#plans, throttle);
+    this.#management = new Management(services, this.#registry, this.#messages);
+    this.#handshakes = new Handshakes(services, this.#plans, throttle, {
+      opened: (connection, socket) => this.#opened(connection, socket),
+      lost: (connection) => {
+        if (services.switches.lostHandshake === "disconnect") this.#disconnect(connection);
+      },
+    });
+  }
+
+  /** The connections that are not gone. */
+  get connections(): Iterable<Entry> {
+    return this.#registry.all();
+  }
+
+  get size(): number {
+    return this.#registry.size;
+  }
+
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.#handshakes.accept(request, socket, head);
+  }
+
+  /** A request without an upgrade: `@connections`, or somebody who forgot to speak WebSocket. */
+  request(request: IncomingMessage, response: ServerResponse): void {
+    if (this.#management.handle(request, response)) return;
+    request.resume();
+    const status = request.method === "GET" ? this.services.switches.plainGetStatus : 403;
+    const message = status === 426 ? "Upgrade Required" : TEXT.forbidden;
+    const body = JSON.stringify({ message });
+    response.writeHead(status, {
+      "Content-Type": "application/json",
+      "Content-Length": Buffer.byteLength(body),
+      "x-amzn-RequestId": newId(),
+      "x-amzn-ErrorType": "ForbiddenException",
+      ...(status === 426 && { Upgrade: "websocket", Connection: "Upgrade" }),
+    });
+    response.end(body);
+  }
+
+  /** Looks at the idle and duration limits now, instead of at the next sweep. */
+  sweep(): void {
+    this.#registry.sweep();
+  }
+
+  /** Says goodbye to every client and waits, within bounds, until `$disconnect` has been called for all of them. */
+  async close(): Promise<void> {
+    this.#stopping = true;
+    this.#registry.stop();
+    const over = Date.now() + this.services.limits.shutdownTimeoutMs;
+    for (const { socket } of this.#registry.all()) socket.end("shutdown", ENDINGS.shutdown);
+    await this.#until(() => this.#registry.size === 0, this.services.limits.closeTimeoutMs);
+    for (const { socket } of this.#registry.all()) socket.terminate();
+    await this.#until(() => this.#registry.size + this.#disconnecting.size === 0, Math.max(over - Date.now(), 1));
+  }
+
+  #opened(connection: Connection, socket: ClientSocket): void {
+    const { limits, switches } = this.services;
+    socket.attach(connection, this.#listener, switches.frameLimit === "enforced" ? limits.frameBytes : undefined);
+    this.#registry.add({ connection, socket });
+    if (this.#stopping) socket.end("shutdown", ENDINGS.shutdown);
+  }
+
+  readonly #listener: SocketListener = {
+    message: (socket, connection, data, isBinary) => this.#messages.receive(socket, connection, data, isBinary),
+    ping: (connection) => {
+      if (this.services.switches.pingResetsIdle) connection.lastActiveAt = this.services.clock.now();
+    },
+    closed: (connection) => {
+      this.#registry.remove(connection);
+      connection.enter("disconnecting");
+      this.#disconnect(connection);
+    },
+  };
+
+  #disconnect(connection: Connection): void {
+    const called = disconnect(connection, this.services, this.#plans)
+      .catch((error: unknown) => {
+        const message = error instanceof Error ? error.message : String(error);
+        tell.notice(this.services, "disconnect-failed", message);
+      })
+      .then(() => {
+        connection.enter("closed");
+        this.#disconnecting.delete(called);
+        this.#onIdle?.();
+      });
+    this.#disconnecting.add(called);
+  }
+
+  /** Waits for `done`, which is looked at whenever a connection has come to its end. */
+  #until(done: () => boolean, milliseconds: number): Promise<void> {
+    if (done()) return Promise.resolve();
+    return new Promise((resolve) => {
+      const finish = (): void => {
+        clearTimeout(timer);
+        this.#onIdle = undefined;
+        resolve();
+      };
+      const timer = setTimeout(finish, milliseconds);
+      this.#onIdle = () => {
+        if (done()) finish();
+      };
+    });
+  }
+}

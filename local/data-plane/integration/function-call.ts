@@ -1,0 +1,56 @@
+/** Finds the function of an integration, asks its permission and invokes it within the integration's time. */
+import { TEXT } from "../../limits";
+import type { Integration } from "../../model";
+import { preview } from "../../trace";
+import { EXPIRED, withDeadline } from "../clock";
+import type { RouteEvent } from "../route-event";
+import { executionArn, functionArnOf, mayInvoke, type Services } from "../services";
+import { isTraced, tell } from "../telling";
+import { failure, type IntegrationFailure } from "./result";
+
+type Called =
+  | { readonly payload: unknown }
+  | { readonly functionError: { readonly errorType: string; readonly errorMessage: string } }
+  | IntegrationFailure;
+
+export async function callFunction(
+  integration: Integration,
+  services: Services,
+  event: RouteEvent,
+  payload: unknown,
+): Promise<Called> {
+  const { integrationUri = "", credentialsArn, integrationType, timeoutInMillis } = integration;
+  const functionArn = functionArnOf(integrationUri, event.stage.stageVariables);
+  if (functionArn === undefined) {
+    return failure(500, TEXT.internal, "configuration", `not a Lambda function's invocation URI: ${integrationUri}`);
+  }
+  const fn = await services.findFunction(functionArn);
+  if (fn === undefined) return failure(500, TEXT.internal, "configuration", `there is no function ${functionArn}`);
+  const { apiId, stageName } = event.connection.facts;
+  const sourceArn = `${executionArn(services.store, apiId)}/${stageName}/${event.routeKey}`;
+  if (!mayInvoke(fn, sourceArn, credentialsArn)) {
+    const detail = `${fn.functionName} does not let API Gateway invoke it from ${sourceArn}`;
+    return failure(500, TEXT.internal, "configuration", detail);
+  }
+  if (isTraced(services)) {
+    const body = preview(event.body);
+    const told = { method: "POST", target: functionArn, headers: {}, body, mapped: {}, integrationType };
+    tell.event(services, event, { type: "integration-request", ...told });
+  }
+  const started = services.clock.now();
+  const answer = await withDeadline(services.invoke(fn, payload), timeoutInMillis).catch((error: unknown) => ({
+    functionError: { errorType: "Runtime", errorMessage: String(error) },
+  }));
+  const latency = services.clock.now() - started;
+  event.outcome.integrationLatency = latency;
+  if (answer === EXPIRED) {
+    return failure(504, TEXT.timeout, "timeout", `${fn.functionName} did not answer within ${timeoutInMillis} ms`);
+  }
+  event.outcome.integrationStatus = 200;
+  if (isTraced(services)) {
+    const body = JSON.stringify("payload" in answer ? answer.payload : answer.functionError) ?? "undefined";
+    const told = { status: 200, durationMs: latency, bytes: Buffer.byteLength(body), body: preview(body) };
+    tell.event(services, event, { type: "integration-response", ...told });
+  }
+  return answer;
+}

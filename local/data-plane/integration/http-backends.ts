@@ -1,0 +1,149 @@
+/**
+ * The HTTP client of the integrations: one pool of keep-alive connections for each backend origin, one deadline for
+ * the whole exchange, and a bound on the body that is kept. Redirects are not followed.
+ */
+import type { IncomingHttpHeaders } from "node:http";
+import { type Dispatcher, Pool } from "undici";
+import type { Limits } from "../../limits";
+
+export interface BackendRequest {
+  readonly origin: string;
+  /** With the query string. */
+  readonly path: string;
+  readonly method: string;
+  /** Names and values in turn. */
+  readonly headers: string[];
+  readonly body: string | Buffer | undefined;
+  readonly timeoutMs: number;
+  /** Whether the response's body is of use; otherwise it is not kept. */
+  readonly keepBody: boolean;
+}
+
+export type BackendOutcome =
+  | { readonly kind: "response"; readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: Buffer }
+  | { readonly kind: "timeout" }
+  | { readonly kind: "unreachable"; readonly detail: string }
+  | { readonly kind: "too-large" };
+
+export class HttpBackends {
+  readonly #pools = new Map<string, Pool>();
+
+  constructor(
+    private readonly limits: Limits,
+    /** Certificates of https backends are verified unless told otherwise. */
+    private readonly verifyCertificates = true,
+  ) {}
+
+  send(request: BackendRequest): Promise<BackendOutcome> {
+    const { origin, path, method, headers, body, timeoutMs } = request;
+    return new Promise((resolve) => {
+      const exchange = new Exchange(request, this.limits.messageBytes, resolve);
+      try {
+        const options: Dispatcher.DispatchOptions = { origin, path, method, headers, body: body ?? null };
+        this.#pool(origin).dispatch({ ...options, headersTimeout: 0, bodyTimeout: 0 }, exchange);
+        exchange.start(timeoutMs);
+      } catch (error) {
+        exchange.finish({ kind: "unreachable", detail: reasonOf(error) });
+      }
+    });
+  }
+
+  /** Ends every connection, with what is under way on it. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()));
+    this.#pools.clear();
+  }
+
+  #pool(origin: string): Pool {
+    let pool = this.#pools.get(origin);
+    if (pool === undefined) {
+      pool = new Pool(origin, {
+        connections: this.limits.backendConnections,
+        connect: { timeout: this.limits.integrationTimeoutMs, rejectUnauthorized: this.verifyCertificates },
+      });
+      this.#pools.set(origin, pool);
+    }
+    return pool;
+  }
+}
+
+/** One request on its way, as undici's handler: it copies nothing that it does not keep. */
+class Exchange implements Dispatcher.DispatchHandler {
+  #controller: Dispatcher.DispatchController | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #done = false;
+  #status = 0;
+  #headers: IncomingHttpHeaders = {};
+  #chunks: Buffer[] = [];
+  #bytes = 0;
+
+  constructor(
+    private readonly request: BackendRequest,
+    private readonly maximumBytes: number,
+    private readonly resolve: (outcome: BackendOutcome) => void,
+  ) {}
+
+  start(timeoutMs: number): void {
+    if (!this.#done) this.#timer = setTimeout(() => this.#stop({ kind: "timeout" }), timeoutMs);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    // It waited in the queue until its time was over.
+    if (this.#done) controller.abort(new Error("too late"));
+  }
+
+  onRequestUpgrade(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    this.#stop({ kind: "unreachable", detail: "the backend switched protocols" });
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    this.#status = status;
+    this.#headers = headers;
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#bytes += chunk.length;
+    if (this.request.keepBody) {
+      if (this.#bytes > this.maximumBytes) this.#stop({ kind: "too-large" });
+      else this.#chunks.push(chunk);
+    } else if (this.#bytes > this.maximumBytes) {
+      // Nobody wants the rest; the status is known.
+      this.#stop(this.#response());
+    }
+  }
+
+  onResponseEnd(): void {
+    this.finish(this.#response());
+  }
+
+  onResponseError(_: Dispatcher.DispatchController | undefined, error: Error): void {
+    this.finish({ kind: "unreachable", detail: reasonOf(error) });
+  }
+
+  finish(outcome: BackendOutcome): void {
+    if (this.#done) return;
+    this.#done = true;
+    clearTimeout(this.#timer);
+    this.#chunks = [];
+    this.resolve(outcome);
+  }
+
+  #response(): BackendOutcome {
+    const [only] = this.#chunks;
+    const body = only !== undefined && this.#chunks.length === 1 ? only : Buffer.concat(this.#chunks);
+    return { kind: "response", status: this.#status, headers: this.#headers, body };
+  }
+
+  #stop(outcome: BackendOutcome): void {
+    this.finish(outcome);
+    this.#controller?.abort(new Error("no longer wanted"));
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = "code" in error && typeof error.code === "string" ? `${error.code}: ` : "";
+  return `${code}${error.message || error.name}`;
+}

@@ -1,0 +1,127 @@
+/** HTTP and HTTP_PROXY integrations: the request, the call, and what the answer means. */
+import { TEXT } from "../../limits";
+import type { IntegrationEntry } from "../../resources/integration";
+import { isSecretName, mask, maskNamed, maskUrl, preview } from "../../trace";
+import { HOP_BY_HOP } from "../parameter-mapping";
+import type { RouteEvent } from "../route-event";
+import type { Services } from "../services";
+import { isTraced, tell } from "../telling";
+import type { BackendOutcome, BackendRequest } from "./http-backends";
+import { compileHttpRequest } from "./http-request";
+import { compileResponses } from "./integration-response";
+import { compileRequestBody } from "./request-body";
+import { failure, type Integrate, type IntegrationResult } from "./result";
+
+export function compileHttp(integration: IntegrationEntry, services: Services): Integrate {
+  const proxy = integration.integrationType === "HTTP_PROXY";
+  const bodyOf = proxy ? (event: RouteEvent) => event.body : compileRequestBody(integration, services);
+  const requestOf = compileHttpRequest(integration);
+  const respond = compileResponses(integration, services);
+  const { requestParameters: mapped = {}, integrationType } = integration;
+  const staticSecrets = new Set(
+    Object.entries(mapped)
+      .filter(([target, source]) => target.startsWith("integration.request.header.") && source.startsWith("'"))
+      .map(([target]) => target.slice("integration.request.header.".length).toLowerCase()),
+  );
+
+  return async (event, wantsBody) => {
+    const body = bodyOf(event);
+    if (typeof body !== "string") return body;
+    const made = requestOf(event, body);
+    if (made === undefined) {
+      return failure(500, TEXT.internal, "configuration", `not an http(s) URL: ${integration.integrationUri}`);
+    }
+    const request: BackendRequest = { ...made, keepBody: wantsBody };
+    if (isTraced(services)) tellRequest(services, event, integrationType, request, mapped, staticSecrets);
+    const started = services.clock.now();
+    const outcome = await services.backends.send(request);
+    event.outcome.integrationLatency = services.clock.now() - started;
+    if (outcome.kind !== "response") return failed(outcome, request, services);
+
+    event.outcome.integrationStatus = outcome.status;
+    if (proxy) {
+      if (isTraced(services)) tellResponse(services, event, outcome, undefined);
+      return { kind: "response", status: outcome.status, headers: passedOn(outcome.headers), body: outcome.body };
+    }
+    const answer = { status: outcome.status, headers: outcome.headers, body: outcome.body.toString() };
+    const { key, result } = respond(event, answer, String(outcome.status));
+    if (isTraced(services)) tellResponse(services, event, outcome, key);
+    return result;
+  };
+}
+
+function failed(
+  outcome: Exclude<BackendOutcome, { kind: "response" }>,
+  { origin, timeoutMs }: BackendRequest,
+  { switches, limits }: Services,
+): IntegrationResult {
+  switch (outcome.kind) {
+    case "timeout":
+      return failure(504, TEXT.timeout, "timeout", `${origin} did not answer within ${timeoutMs} ms`);
+    case "unreachable":
+      return failure(switches.unreachableStatus, TEXT.internal, "unreachable", `${origin}: ${outcome.detail}`);
+    case "too-large":
+      return failure(500, TEXT.internal, "too-large", `${origin} answered more than ${limits.messageBytes} bytes`);
+  }
+}
+
+/** Of a proxy's answer, the client's handshake is not told what belongs to the connection or is set by the gateway. */
+const NOT_PASSED_ON = new Set([
+  ...HOP_BY_HOP,
+  "date",
+  "sec-websocket-accept",
+  "sec-websocket-extensions",
+  "x-amz-apigw-id",
+]);
+
+export function passedOn(headers: Readonly<Record<string, string | string[] | undefined>>): [string, string][] {
+  return Object.entries(headers).flatMap(([name, value]): [string, string][] => {
+    if (value === undefined || NOT_PASSED_ON.has(name.toLowerCase())) return [];
+    return (Array.isArray(value) ? value : [value]).map((one) => [name, one]);
+  });
+}
+
+function tellRequest(
+  services: Services,
+  event: RouteEvent,
+  integrationType: string,
+  { origin, path, method, headers, body = "" }: BackendRequest,
+  mapped: Readonly<Record<string, string>>,
+  staticSecrets: ReadonlySet<string>,
+): void {
+  const shown: Record<string, string> = {};
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    const name = headers[i] ?? "";
+    shown[name] = maskNamed(name, headers[i + 1] ?? "", staticSecrets);
+  }
+  const sources = Object.entries(mapped).map(([target, source]) => {
+    const name = target.split(".").slice(3).join(".");
+    const secret = source.startsWith("'") && (isSecretName(name) || staticSecrets.has(name.toLowerCase()));
+    return [target, secret ? mask(source) : source] as const;
+  });
+  tell.event(services, event, {
+    type: "integration-request",
+    integrationType,
+    method,
+    target: maskUrl(`${origin}${path}`),
+    headers: shown,
+    body: preview(body.toString()),
+    mapped: Object.fromEntries(sources),
+  });
+}
+
+function tellResponse(
+  services: Services,
+  event: RouteEvent,
+  outcome: Extract<BackendOutcome, { kind: "response" }>,
+  responseKey: string | undefined,
+): void {
+  tell.event(services, event, {
+    type: "integration-response",
+    status: outcome.status,
+    durationMs: event.outcome.integrationLatency ?? 0,
+    bytes: outcome.body.length,
+    body: preview(outcome.body.toString()),
+    ...(responseKey !== undefined && { responseKey }),
+  });
+}

@@ -1,0 +1,39 @@
+/** Integrations by type, compiled once a deployment. */
+import type { IntegrationEntry } from "../../resources/integration";
+import type { Services } from "../services";
+import { isTraced, tell } from "../telling";
+import { compileHttp } from "./http";
+import { compileLambda } from "./lambda";
+import { compileLambdaProxy } from "./lambda-proxy";
+import { compileMock } from "./mock";
+import type { Integrate } from "./result";
+
+export function compileIntegration(integration: IntegrationEntry, services: Services): Integrate {
+  const integrate = compileType(integration, services);
+  return async (event, wantsBody) => {
+    const result = await integrate(event, wantsBody);
+    if (result.kind === "response") return result;
+    const { reason, detail, status } = result;
+    event.outcome.integrationError = detail;
+    event.outcome.integrationStatus ??= status;
+    if (isTraced(services)) {
+      const durationMs = event.outcome.integrationLatency ?? 0;
+      tell.event(services, event, { type: "integration-failure", reason, durationMs, detail });
+    }
+    return result;
+  };
+}
+
+function compileType(integration: IntegrationEntry, services: Services): Integrate {
+  switch (integration.integrationType) {
+    case "HTTP":
+    case "HTTP_PROXY":
+      return compileHttp(integration, services);
+    case "AWS_PROXY":
+      return compileLambdaProxy(integration, services);
+    case "AWS":
+      return compileLambda(integration, services);
+    case "MOCK":
+      return compileMock(integration, services);
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * Integration responses: selected by the backend's status or by a function's error message, then templates and
+ * response parameters of the one that was selected.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-responses.html
+ */
+import { TEXT } from "../../limits";
+import type { IntegrationResponse } from "../../model";
+import type { IntegrationEntry } from "../../resources/integration";
+import { asText, jsonPath, parseJson } from "../json-path";
+import { headerValue } from "../parameter-mapping";
+import type { RouteEvent } from "../route-event";
+import { headerValues, type IntegrationAnswer, type Select, selectionExpression } from "../selection-expression";
+import type { Services } from "../services";
+import { render, selectTemplate } from "./request-body";
+import { failure, type IntegrationResult } from "./result";
+
+export interface Selected {
+  readonly key: string;
+  readonly result: IntegrationResult;
+}
+
+/** `selector` is what the integration's fixed selection expression gives: a status, or an error message. */
+export type Respond = (event: RouteEvent, answer: IntegrationAnswer, selector: string) => Selected;
+
+export function compileResponses(integration: IntegrationEntry, services: Services): Respond {
+  const responses = [...integration.integrationResponses.values()].map((response) => compile(response, services));
+  const fallback = responses.find(({ key }) => key === "$default");
+  return (event, answer, selector) => {
+    const selected = responses.find(({ matches }) => matches?.test(selector)) ?? fallback;
+    if (selected !== undefined) return { key: selected.key, result: selected.respond(event, answer) };
+    const keys = responses.map(({ key }) => key).join(", ") || "there are none";
+    const detail = `no integration response for "${selector}" and no $default (${keys})`;
+    return { key: "", result: failure(500, TEXT.internal, "configuration", detail) };
+  };
+}
+
+function compile(response: IntegrationResponse, services: Services) {
+  const templates = response.responseTemplates ?? {};
+  const select: Select = response.templateSelectionExpression
+    ? selectionExpression(response.templateSelectionExpression)
+    : () => "$default";
+  const parameters = Object.entries(response.responseParameters ?? {}).flatMap(([target, source]) => {
+    const name = /^method\.response\.header\.(.+)$/.exec(target)?.[1];
+    return name === undefined ? [] : [{ name, read: responseSource(source) }];
+  });
+  return {
+    key: response.integrationResponseKey,
+    matches: keyPattern(response.integrationResponseKey),
+    respond(event: RouteEvent, answer: IntegrationAnswer): IntegrationResult {
+      const template = selectTemplate(templates, select(event, answer));
+      const body = template === undefined ? answer.body : render(template, event, answer.body, services);
+      if (typeof body !== "string") return body;
+      const headers = parameters.flatMap(({ name, read }) => {
+        const value = read(answer);
+        return value === undefined ? [] : [[name, headerValue(value)] as const];
+      });
+      return { kind: "response", status: 200, headers, body: Buffer.from(body) };
+    },
+  };
+}
+
+/** `/regex/`, for the whole of what is selected on. A pattern that does not compile matches nothing. */
+function keyPattern(key: string): RegExp | undefined {
+  if (key.length < 2 || !key.startsWith("/") || !key.endsWith("/")) return undefined;
+  try {
+    return new RegExp(`^(?:${key.slice(1, -1)})$`, "s");
+  } catch {
+    return undefined;
+  }
+}
+
+function responseSource(source: string): (answer: IntegrationAnswer) => string | undefined {
+  if (source.startsWith("'") && source.endsWith("'")) return () => source.slice(1, -1);
+  const [, kind, name = ""] = /^integration\.response\.(header|body)\.(.+)$/.exec(source) ?? [];
+  if (kind === "header") return (answer) => headerValues(answer, name).at(-1);
+  if (kind === "body") {
+    const find = jsonPath(name);
+    return (answer) => asText(find(parseJson(answer.body)));
+  }
+  return () => undefined;
+}

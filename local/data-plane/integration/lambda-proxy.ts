@@ -1,0 +1,55 @@
+/**
+ * AWS_PROXY: a Lambda function that is handed the event and answers `{statusCode, headers, body}`.
+ * Observed: a function error is 502 to the handshake, an answer of another shape 500.
+ */
+import { TEXT } from "../../limits";
+import type { Integration } from "../../model";
+import { HEADER_NAME, headerValue } from "../parameter-mapping";
+import type { Services } from "../services";
+import { callFunction } from "./function-call";
+import { passedOn } from "./http";
+import { lambdaProxyEvent } from "./lambda-event";
+import { failure, type Integrate, type IntegrationResult } from "./result";
+
+export function compileLambdaProxy(integration: Integration, services: Services): Integrate {
+  return async (event) => {
+    const called = await callFunction(integration, services, event, lambdaProxyEvent(event));
+    if ("kind" in called) return called;
+    if ("functionError" in called) {
+      const { errorType, errorMessage } = called.functionError;
+      return failure(502, TEXT.internal, "function-error", `${errorType}: ${errorMessage}`);
+    }
+    const result = parseProxyResult(called.payload);
+    if (result.kind === "response") event.outcome.integrationStatus = result.status;
+    return result;
+  };
+}
+
+function parseProxyResult(payload: unknown): IntegrationResult {
+  if (typeof payload !== "object" || payload === null) return malformed("it returned no object");
+  const status = "statusCode" in payload ? Number(payload.statusCode) : Number.NaN;
+  if (!Number.isInteger(status) || status < 200 || status > 599) return malformed("it returned no valid statusCode");
+  const { body = "" } = "body" in payload ? payload : {};
+  if (body !== null && typeof body !== "string") return malformed("its body is no string");
+  const base64 = "isBase64Encoded" in payload && payload.isBase64Encoded === true;
+  const headers = [
+    ...parseHeaders("headers" in payload ? payload.headers : undefined),
+    ...parseHeaders("multiValueHeaders" in payload ? payload.multiValueHeaders : undefined),
+  ];
+  return { kind: "response", status, headers, body: Buffer.from(body ?? "", base64 ? "base64" : "utf8") };
+}
+
+function parseHeaders(headers: unknown): [string, string][] {
+  if (typeof headers !== "object" || headers === null) return [];
+  const texts = Object.entries(headers).flatMap(([name, value]: [string, unknown]): [string, string][] => {
+    if (!HEADER_NAME.test(name) || value === null || value === undefined) return [];
+    const values: unknown[] = Array.isArray(value) ? value : [value];
+    return values.map((one) => [name, headerValue(String(one))]);
+  });
+  return texts.flatMap(([name, value]) => passedOn({ [name]: value }));
+}
+
+function malformed(what: string): IntegrationResult {
+  const hint = "a proxy integration's function returns {statusCode, headers?, body?}";
+  return failure(500, TEXT.internal, "malformed", `${what}: ${hint}`);
+}

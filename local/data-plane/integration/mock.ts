@@ -1,0 +1,33 @@
+/** MOCK: no backend. The request template yields `{"statusCode": 200}`, by which an integration response is selected. */
+import { TEXT } from "../../limits";
+import type { IntegrationEntry } from "../../resources/integration";
+import { parseJson } from "../json-path";
+import type { Services } from "../services";
+import { isTraced, tell } from "../telling";
+import { compileResponses } from "./integration-response";
+import { compileRequestBody } from "./request-body";
+import { failure, type Integrate } from "./result";
+
+export function compileMock(integration: IntegrationEntry, services: Services): Integrate {
+  const bodyOf = compileRequestBody(integration, services);
+  const respond = compileResponses(integration, services);
+  return async (event) => {
+    const body = bodyOf(event);
+    if (typeof body !== "string") return body;
+    const parsed = parseJson(body);
+    const status =
+      typeof parsed === "object" && parsed !== null && "statusCode" in parsed ? Number(parsed.statusCode) : Number.NaN;
+    if (!Number.isInteger(status)) {
+      const detail = 'the request template of a MOCK integration yields {"statusCode": 200}';
+      return failure(500, TEXT.internal, "configuration", detail);
+    }
+    event.outcome.integrationStatus = status;
+    event.outcome.integrationLatency = 0;
+    const { key, result } = respond(event, { status, headers: {}, body: "" }, String(status));
+    if (isTraced(services)) {
+      const told = { status, durationMs: 0, bytes: 0, body: "", ...(key !== "" && { responseKey: key }) };
+      tell.event(services, event, { type: "integration-response", ...told });
+    }
+    return result;
+  };
+}

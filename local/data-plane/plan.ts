@@ -1,0 +1,93 @@
+/** A deployment's definition, compiled once: expressions, mappings, templates and authorizers as functions. */
+import { TEXT } from "../limits";
+import type { Api, Definition } from "../model";
+import type { RouteEntry } from "../resources/route";
+import { type Authorize, compileAuthorizer } from "./authorizer/index";
+import { compileIntegration } from "./integration/index";
+import type { Integrate } from "./integration/result";
+import { compileModels, type ValidateMessage } from "./message-model";
+import { mappingSource, type ReadSource } from "./parameter-mapping";
+import { refusal } from "./refusal";
+import { type Select, selectionExpression } from "./selection-expression";
+import type { Services } from "./services";
+
+export interface RoutePlan {
+  readonly route: RouteEntry;
+  /** Undefined: no authorizer. */
+  readonly authorize: Authorize | undefined;
+  readonly required: readonly { readonly name: string; readonly read: ReadSource }[];
+  readonly validate: ValidateMessage | undefined;
+  /** Undefined: the route has no integration. */
+  readonly integrate: Integrate | undefined;
+  /** Whether the integration's answer goes back to the client. */
+  readonly twoWay: boolean;
+}
+
+export interface Plan {
+  readonly api: Api;
+  readonly selectRoute: Select;
+  readonly routes: ReadonlyMap<string, RoutePlan>;
+}
+
+/** The plans of the deployments that are in use; a plan goes when its deployment goes. */
+export class Plans {
+  readonly #plans = new WeakMap<Definition, Plan>();
+
+  constructor(private readonly services: Services) {}
+
+  of(definition: Definition): Plan {
+    const known = this.#plans.get(definition);
+    if (known !== undefined) return known;
+    const plan = compile(definition, this.services);
+    this.#plans.set(definition, plan);
+    return plan;
+  }
+}
+
+function compile(definition: Definition, services: Services): Plan {
+  const routes = [...definition.routes.values()].map((route) => [route.routeKey, compileRoute(route)] as const);
+
+  function compileRoute(route: RouteEntry): RoutePlan {
+    const integration = definition.integrations.get(route.target?.replace(/^integrations\//, "") ?? "");
+    return {
+      route,
+      authorize: compileAuthorization(route),
+      required: requiredParameters(route),
+      validate: compileModels(route, definition),
+      integrate: integration && compileIntegration(integration, services),
+      twoWay: isTwoWay(route),
+    };
+  }
+
+  function compileAuthorization(route: RouteEntry): Authorize | undefined {
+    if (route.authorizationType !== "CUSTOM") return undefined;
+    const authorizer = definition.authorizers.get(route.authorizerId ?? "");
+    if (authorizer !== undefined) return compileAuthorizer(authorizer, services);
+    const detail = `route ${route.routeKey} names an authorizer that is not there`;
+    return async () => refusal(500, TEXT.internal, "authorizer", detail);
+  }
+
+  return {
+    api: definition.api,
+    selectRoute: selectionExpression(definition.api.routeSelectionExpression),
+    routes: new Map(routes),
+  };
+}
+
+/**
+ * Both are needed: the selection expression, and a route response for what it selects, which can only be `$default`.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-response.html
+ */
+function isTwoWay(route: RouteEntry): boolean {
+  const { routeResponseSelectionExpression: expression, routeResponses } = route;
+  return (
+    expression === "$default" &&
+    [...routeResponses.values()].some(({ routeResponseKey }) => routeResponseKey === expression)
+  );
+}
+
+function requiredParameters(route: RouteEntry): RoutePlan["required"] {
+  return Object.entries(route.requestParameters ?? {})
+    .filter(([, { required }]) => required)
+    .map(([source]) => ({ name: source.split(".").slice(3).join("."), read: mappingSource(source) }));
+}

@@ -1,0 +1,59 @@
+/**
+ * One thing that happens on a connection and selects a route: CONNECT, MESSAGE or DISCONNECT. Everything that
+ * mappings, templates, Lambda events and access logs say about it is read from here.
+ */
+import type { Ending } from "../limits";
+import type { Api, Stage } from "../model";
+import type { ClientRequest } from "./client-request";
+import type { Connection } from "./connection";
+import { newId } from "./ids";
+import { parseJson } from "./json-path";
+
+export type EventType = "CONNECT" | "MESSAGE" | "DISCONNECT";
+
+/** What became of the event so far: the part of `$context` that access logs are made for. */
+export interface Outcome {
+  status?: number;
+  errorMessage?: string;
+  errorResponseType?: string;
+  validationError?: string;
+  integrationStatus?: number;
+  integrationLatency?: number;
+  integrationError?: string;
+  authorizerStatus?: number;
+  authorizerLatency?: number;
+  authorizerError?: string;
+  authorizeStatus?: number;
+}
+
+export class RouteEvent {
+  readonly requestId = newId();
+  readonly messageId: string | undefined;
+  readonly outcome: Outcome = {};
+  routeKey: string;
+  #json: { readonly value: unknown } | undefined;
+
+  constructor(
+    readonly type: EventType,
+    readonly connection: Connection,
+    readonly api: Api,
+    readonly stage: Stage,
+    /** Milliseconds since the epoch. */
+    readonly at: number,
+    /** The message; empty for the other two. */
+    readonly body: string,
+    /** CONNECT only. */
+    readonly request?: ClientRequest,
+    /** DISCONNECT only. */
+    readonly ending?: Ending,
+  ) {
+    this.messageId = type === "MESSAGE" ? newId() : undefined;
+    this.routeKey = type === "MESSAGE" ? "" : type === "CONNECT" ? "$connect" : "$disconnect";
+  }
+
+  /** The body as JSON, parsed once; undefined where it is none. */
+  get json(): unknown {
+    this.#json ??= { value: parseJson(this.body) };
+    return this.#json.value;
+  }
+}

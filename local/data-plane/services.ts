@@ -1,0 +1,60 @@
+/** What the parts of the data plane are given: everything that is not the event itself. */
+import type { Limits } from "../limits";
+import type { FindFunction, InvokeFunction, LambdaFunction } from "../model";
+import type { Store } from "../store";
+import type { Trace } from "../trace";
+import { matchesPattern } from "./arn-pattern";
+import type { Clock } from "./clock";
+import type { HttpBackends } from "./integration/http-backends";
+import type { Switches } from "./options";
+
+/** What a template sees; the contract of `local/templates`. */
+export interface TemplateScope {
+  readonly context: Record<string, unknown>;
+  readonly input: {
+    readonly body: string;
+    readonly querystring?: Readonly<Record<string, string>>;
+    readonly header?: Readonly<Record<string, string>>;
+    readonly path?: Readonly<Record<string, string>>;
+  };
+  readonly stageVariables: Record<string, string>;
+}
+
+export type RenderTemplate = (text: string, scope: TemplateScope) => string;
+
+export interface Services {
+  readonly store: Store;
+  readonly invoke: InvokeFunction;
+  readonly findFunction: FindFunction;
+  readonly renderTemplate: RenderTemplate;
+  readonly backends: HttpBackends;
+  readonly trace: Trace;
+  readonly switches: Switches;
+  readonly limits: Limits;
+  readonly clock: Clock;
+  /** Keys that pass where a route requires one; undefined: any that is not empty. */
+  readonly apiKeys: ReadonlySet<string> | undefined;
+}
+
+/** `arn:aws:execute-api:<region>:<account>:<api>` */
+export function executionArn(store: Store, apiId: string): string {
+  const { partition, region, accountId } = store.account;
+  return `arn:${partition}:execute-api:${region}:${accountId}:${apiId}`;
+}
+
+const FUNCTION_URI = /:lambda:path\/2015-03-31\/functions\/(.+)\/invocations$/;
+
+/** The function ARN in an authorizer's or integration's URI, its stage variables filled in. */
+export function functionArnOf(uri: string, stageVariables: Readonly<Record<string, string>>): string | undefined {
+  return FUNCTION_URI.exec(withStageVariables(uri, stageVariables))?.[1];
+}
+
+export function withStageVariables(text: string, stageVariables: Readonly<Record<string, string>>): string {
+  if (!text.includes("${stageVariables.")) return text;
+  return text.replace(/\$\{stageVariables\.([^}]+)\}/g, (_, name: string) => stageVariables[name] ?? "");
+}
+
+/** Whether the function's own policy lets API Gateway invoke it from there. A role to assume replaces that policy. */
+export function mayInvoke(fn: LambdaFunction, sourceArn: string, credentialsArn: string | undefined): boolean {
+  return credentialsArn !== undefined || fn.allowedSourceArns.some((pattern) => matchesPattern(sourceArn, pattern));
+}
