@@ -45,7 +45,7 @@ export function resolveAuthorizer(
   if (input === "none") return { kind: "none" };
   const tokenSource = `route.request.querystring.${input.tokenParameter ?? "token"}`;
   const identitySources = input.identitySources ?? [tokenSource];
-  checkIdentitySources(identitySources, stageVariables, scope);
+  const sound = checkIdentitySources(identitySources, stageVariables, scope);
 
   if (input.lambda !== undefined) {
     for (const key of [...ISSUER_KEYS, ...FUNCTION_KEYS]) {
@@ -61,6 +61,7 @@ export function resolveAuthorizer(
   }
   if (
     input.identitySources &&
+    sound &&
     !identitySources.includes(tokenSource) &&
     scope.intact("authorizer", "identitySources")
   ) {
@@ -123,13 +124,17 @@ function resolveIssuers(input: AuthorizerInput, scope: Scope) {
   });
 }
 
-function checkIdentitySources(sources: readonly string[], stageVariables: ReadonlySet<string>, scope: Scope): void {
+/** Whether each is one that a client can satisfy. */
+function checkIdentitySources(sources: readonly string[], stageVariables: ReadonlySet<string>, scope: Scope): boolean {
+  let sound = true;
   for (const [index, source] of sources.entries()) {
     const path = ["authorizer", "identitySources", index];
     const found = checkIdentitySource(source, stageVariables);
     if (found) scope.report(path, `${found.mistake}.`, found.hint);
     else if (sources.indexOf(source) < index) scope.report(path, "is listed already.");
+    sound &&= found === undefined;
   }
+  return sound;
 }
 
 /** Keys of `context.authorizer` that a mapping may read; undefined if only the function's owner knows. */
@@ -138,6 +143,7 @@ export function contextKeys(authorizer: Authorizer): ReadonlySet<string> | undef
   if (authorizer.kind === "none") return new Set();
   return new Set([
     "principalId",
+    "exp",
     ...authorizer.function.settings.issuers.flatMap(({ context }) => Object.keys(context)),
   ]);
 }

@@ -2,9 +2,10 @@
 import type { Read } from "../check/read";
 import type { Report } from "../check/reporter";
 import { checkRouteSelection } from "../grammar/selection";
-import type { Alarms, Domain, Environment, OriginSecret, Stage } from "../model";
+import type { Domain, Environment, OriginSecret } from "../model";
 import type { Configuration } from "../schema";
 import { contextKeys, resolveAuthorizer } from "./authorizer";
+import { resolveAlarms, resolveLogs, resolveStage } from "./operations";
 import { resolveRoutes } from "./routes";
 import type { Scope } from "./scope";
 import { resolveState } from "./state";
@@ -50,7 +51,7 @@ export function resolveEnvironment({ value, intact }: Read, place: EnvironmentPl
     authorizer,
     stage,
     originSecret,
-    logs: { access: false, execution: "OFF", retentionDays: 30, manageAccountRole: false, ...value.logs },
+    logs: resolveLogs(value.logs),
     alarms: resolveAlarms(value.alarms),
     dashboard: value.dashboard ?? false,
     domain: resolveDomain(value.domain, scope),
@@ -60,39 +61,9 @@ export function resolveEnvironment({ value, intact }: Read, place: EnvironmentPl
   };
 }
 
-function resolveStage({ stage, routes = {} }: Configuration, { environment, report }: Scope): Stage {
-  const given = typeof stage === "string" ? { name: stage } : (stage ?? {});
-  for (const name of Object.keys(given.variables ?? {})) {
-    if (!/^[A-Za-z0-9_]{1,64}$/.test(name)) {
-      report(["stage", "variables", name], "expected a name of letters, digits and `_`, at most 64.", undefined, "key");
-    }
-  }
-  const throttles = Object.entries(routes).flatMap(([key, route]) => (route?.throttle ? [[key, route.throttle]] : []));
-  return {
-    name: given.name ?? environment,
-    variables: given.variables ?? {},
-    throttle: given.throttle ?? { burst: 5000, rate: 10_000 },
-    routeThrottles: Object.fromEntries(throttles),
-    detailedMetrics: given.detailedMetrics ?? false,
-  };
-}
-
 function resolveOriginSecret(given: boolean | string | undefined): OriginSecret | undefined {
   if (!given) return undefined;
   return { header: given === true ? "x-origin-secret" : given };
-}
-
-function resolveAlarms(given: Configuration["alarms"]): Alarms | undefined {
-  if (!given) return undefined;
-  const { topicArns = [], periodSeconds = 300, evaluationPeriods = 1, thresholds } = given === true ? {} : given;
-  const defaults = {
-    integrationErrors: 5,
-    clientErrors: 100,
-    executionErrors: 1,
-    authorizerErrors: 1,
-    authorizerThrottles: 1,
-  };
-  return { topicArns, periodSeconds, evaluationPeriods, thresholds: { ...defaults, ...thresholds } };
 }
 
 function resolveDomain(given: Configuration["domain"], { region, report, intact }: Scope): Domain | undefined {

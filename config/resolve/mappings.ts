@@ -124,7 +124,7 @@ function checkSource(
     case "authorizer":
       return checkContextKey(source.key, mapping.contextKeys, scope);
     case "stageVariable":
-      if (mapping.stageVariables.has(source.name) || !scope.intact("stage")) return undefined;
+      if (mapping.stageVariables.has(source.name) || !scope.intact("stage", "variables")) return undefined;
       return {
         mistake: `there is no stage variable \`${source.name}\``,
         hint: didYouMean(source.name, mapping.stageVariables) ?? "Define it under `stage.variables`.",

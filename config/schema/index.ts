@@ -9,9 +9,7 @@ export const NAME = /^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/;
 
 /** What an environment may say for itself. */
 export const settings = {
-  description: z.optional(
-    text("a text of at most 1024 characters", /^[^$%]{1,1024}$|^.{1,1024}$/s, "What the API is for."),
-  ),
+  description: z.optional(text("a text of at most 1024 characters", /^.{1,1024}$/s, "What the API is for.")),
   region: z.optional(text("an AWS region such as `eu-west-1`", REGION, "AWS region. Default: `us-east-1`.")),
   allowedAccountIds: z.optional(
     list(

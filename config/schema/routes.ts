@@ -1,17 +1,6 @@
 /** `backend` and `routes`: where events go, and what goes with them. */
 import * as z from "zod/mini";
-import {
-  flag,
-  HEADER_NAME,
-  HTTP_URL,
-  LAMBDA_ARN,
-  map,
-  NETWORK_LOAD_BALANCER_ARN,
-  oneOf,
-  record,
-  text,
-  whole,
-} from "./values";
+import { flag, HTTP_URL, LAMBDA_ARN, map, NETWORK_LOAD_BALANCER_ARN, oneOf, record, text, whole } from "./values";
 
 /** API Gateway's own limits for WebSocket integrations: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html */
 const timeoutMs = (description: string) => whole(50, 29_000, "milliseconds", description);
@@ -47,7 +36,7 @@ const backendKeys = map(
     originSecret: z.optional(
       z
         .union(
-          [z.boolean(), text("the name of a header, such as `x-origin-secret`", HEADER_NAME)],
+          [z.boolean(), text("the name of a header, such as `x-origin-secret`", /^[A-Za-z0-9_-]{1,128}$/)],
           "true, false or the name of a header, such as `x-origin-secret`",
         )
         .check(

@@ -54,8 +54,6 @@ export const CERTIFICATE_ARN = new RegExp(`^${ARN}:acm:[a-z0-9-]+:\\d{12}:certif
 export const NETWORK_LOAD_BALANCER_ARN = new RegExp(
   `^${ARN}:elasticloadbalancing:[a-z0-9-]+:\\d{12}:loadbalancer/net/[A-Za-z0-9-]{1,32}/[a-f0-9]+$`,
 );
-/** RFC 9110 section 5.1, less what AWS's mapping grammar does not take. */
-export const HEADER_NAME = /^[A-Za-z0-9._$-]+$/;
 
 /** Days that CloudWatch Logs can keep a log group, https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 const RETENTION_DAYS = [
