@@ -1,0 +1,51 @@
+/** The control plane on a port of its own, and the AWS CLI pointed at it. */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createControlPlane } from "../../local/control-plane";
+import { Store } from "../../local/store";
+import { AWS_TEST_ENVIRONMENT, succeed, tool } from "./support/tools";
+
+export interface ControlPlaneServer {
+  readonly url: string;
+  readonly store: Store;
+  /** `METHOD /path status`, in the order of the answers. */
+  readonly requests: string[];
+  stop(): Promise<void>;
+}
+
+export async function startControlPlaneServer(): Promise<ControlPlaneServer> {
+  let url = "";
+  const store = new Store({
+    account: { accountId: "123456789012", region: AWS_TEST_ENVIRONMENT.AWS_REGION, partition: "aws" },
+    endpoint: (apiId) => `${url.replace(/^http/, "ws")}/_aws/execute-api/${apiId}`,
+  });
+  const requests: string[] = [];
+  const handle = createControlPlane(store);
+  const server = createServer((req, res) => {
+    res.on("finish", () => requests.push(`${req.method} ${req.url} ${res.statusCode}`));
+    if (!handle(req, res)) res.writeHead(404).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    url,
+    store,
+    requests,
+    stop() {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+/** `aws apigatewayv2 <arguments>`, and what it printed as JSON. */
+export type ApiGatewayCli = (...args: string[]) => Promise<Record<string, unknown>>;
+
+export function apiGatewayCli(url: string): ApiGatewayCli {
+  const { PATH, HOME, LANG } = process.env;
+  const env = { PATH, HOME, LANG, ...AWS_TEST_ENVIRONMENT, AWS_ENDPOINT_URL_APIGATEWAYV2: url };
+  return async (...args) => {
+    const { stdout } = await succeed(tool("aws"), ["apigatewayv2", ...args, "--output", "json"], { env });
+    return stdout.trim() === "" ? {} : JSON.parse(stdout);
+  };
+}
