@@ -1,0 +1,97 @@
+/** The trace as a person and as a machine reads it. */
+import { createPrinter } from "../../../../local/print";
+import type { TraceEvent } from "../../../../local/trace";
+
+const on = { at: Date.UTC(2026, 0, 2, 3, 4, 5, 678), apiId: "api", stage: "prod", connectionId: "TXzPWdnOjoECGjA=" };
+const request = { ...on, requestId: "r", routeKey: "$connect" };
+
+function printed(event: TraceEvent, color = false): string {
+  let text = "";
+  createPrinter(
+    "text",
+    (part) => {
+      text += part;
+    },
+    color,
+  )?.(event);
+  return text;
+}
+
+it.each<[TraceEvent, string]>([
+  [
+    { ...on, type: "connecting", requestId: "r", path: "/prod?stocks=a", sourceIp: "127.0.0.1", userAgent: undefined },
+    "← connecting /prod?stocks=a from 127.0.0.1",
+  ],
+  [{ ...request, type: "check", check: "identity-sources", passed: true }, "✓ identity-sources"],
+  [{ ...request, type: "check", check: "policy", passed: false, detail: "no Allow" }, "✗ policy: no Allow"],
+  [
+    { ...request, type: "authorizer", functionArn: "arn", outcome: "deny", durationMs: 1.26, detail: "statement 1" },
+    "✗ authorizer: deny (1.3 ms), statement 1",
+  ],
+  [{ ...request, type: "route", selected: "", found: false }, '✗ no route "", and no $default'],
+  [
+    { ...request, type: "integration-failure", reason: "timeout", durationMs: 29000, detail: "after 29 s" },
+    "✗ $connect: timeout (29000 ms), after 29 s",
+  ],
+  [{ ...on, type: "opened", durationMs: 4, protocol: undefined, compressed: false }, "✓ open (4.0 ms)"],
+  [
+    { ...on, type: "refused", status: 403, message: "Forbidden", check: "policy", durationMs: 4 },
+    "✗ refused: 403 Forbidden, by policy (4.0 ms)",
+  ],
+  [
+    { ...on, type: "closed", by: "idle", code: 1001, reason: "Going away", durationMs: 600000 },
+    "· closed by idle: 1001: Going away (600000 ms)",
+  ],
+  [
+    { ...on, type: "management", method: "POST", status: 410, bytes: 2, detail: "gone" },
+    "✗ @connections POST: 410: gone",
+  ],
+])("%j", (event, line) => {
+  expect(printed(event)).toBe(`03:04:05.678 TXzPWdnOjoECGjA= ${line}\n`);
+});
+
+it("shows what was mapped below the request to the backend", () => {
+  const lines = printed({
+    ...request,
+    type: "integration-request",
+    integrationType: "HTTP",
+    method: "POST",
+    target: "http://localhost:8080/connect?stocks=aapl",
+    headers: {},
+    body: "{}",
+    mapped: { "integration.request.querystring.stocks": "route.request.querystring.stocks" },
+  });
+  expect(lines.split("\n").map((line) => line.trim())).toEqual([
+    "03:04:05.678 TXzPWdnOjoECGjA= → $connect: HTTP POST http://localhost:8080/connect?stocks=aapl",
+    "integration.request.querystring.stocks ← route.request.querystring.stocks",
+    "body {}",
+    "",
+  ]);
+});
+
+it("keeps what clients send from reaching the terminal's controls", () => {
+  const line = printed({ ...on, type: "frame", direction: "in", cause: "message", bytes: 9, text: "\x1b[2Jhi\n\x9b" });
+  expect(line).toContain("\\u001b[2Jhi\\u000a\\u009b");
+  expect(line.replace(/\n$/, "")).not.toMatch(/\p{Cc}/u);
+});
+
+it("colours only when asked", () => {
+  const event: TraceEvent = { ...request, type: "check", check: "stage", passed: true };
+  expect(printed(event, true)).toContain("\x1b[32m✓\x1b[0m");
+});
+
+it("is one line of JSON an event for machines, and nothing when quiet", () => {
+  const event: TraceEvent = { type: "notice", at: 0, code: "A", message: "b\nc" };
+  let text = "";
+  createPrinter(
+    "json",
+    (part) => {
+      text += part;
+    },
+    true,
+  )?.(event);
+  expect(text.endsWith("\n")).toBe(true);
+  expect(text.trimEnd()).not.toContain("\n");
+  expect(JSON.parse(text)).toEqual(event);
+  expect(createPrinter("quiet", () => {}, false)).toBeUndefined();
+});
