@@ -53,6 +53,7 @@ export interface ConnectRouteProps<Parameter extends ParameterSource> {
 /** The handshake: the only route that can be authorized and that sees what the client sent. */
 export class ConnectRoute<Parameter extends ParameterSource = never> extends Route {
   readonly definition: Json;
+  private readonly authorizer: Authorizer | "NONE";
 
   constructor(scope: Construct, id: string, props: ConnectRouteProps<Parameter>) {
     const parameters = Object.entries<boolean>(props.requestParameters ?? {});
@@ -71,6 +72,11 @@ export class ConnectRoute<Parameter extends ParameterSource = never> extends Rou
       authorizer: props.authorizer === "NONE" ? null : props.authorizer.definition,
       integration: props.integration.definition,
     };
+    this.authorizer = props.authorizer;
+  }
+
+  override get dependables(): readonly ITerraformDependable[] {
+    return this.authorizer === "NONE" ? super.dependables : [...super.dependables, ...this.authorizer.dependables];
   }
 }
 

@@ -31,7 +31,7 @@ export function signingSecret(scope: Construct, name: string, optional: boolean)
     const length = Fn.lengthOf(variable.value);
     const longEnough = Op.gte(length, 32);
     variable.addValidation({
-      condition: optional ? Op.or(Op.eq(length, 0), longEnough) : longEnough,
+      condition: optional ? Op.or(Op.lt(length, 1), longEnough) : longEnough,
       errorMessage: `${name} must have at least 32 characters, such as \`openssl rand -hex 32\` makes.`,
     });
     return variable;

@@ -1,0 +1,196 @@
+/** The tutorial's API, as the shipped configuration asks for it. */
+import { Apigatewayv2Api } from "@cdktf/provider-aws/lib/apigatewayv2-api";
+import { Apigatewayv2Authorizer } from "@cdktf/provider-aws/lib/apigatewayv2-authorizer";
+import { Apigatewayv2Deployment } from "@cdktf/provider-aws/lib/apigatewayv2-deployment";
+import { Apigatewayv2Integration } from "@cdktf/provider-aws/lib/apigatewayv2-integration";
+import { Apigatewayv2IntegrationResponse } from "@cdktf/provider-aws/lib/apigatewayv2-integration-response";
+import { Apigatewayv2Route } from "@cdktf/provider-aws/lib/apigatewayv2-route";
+import { Apigatewayv2Stage } from "@cdktf/provider-aws/lib/apigatewayv2-stage";
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
+import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
+import { Testing } from "cdktf";
+import { settings } from "./fixtures";
+import { resource, resources, synthesize, terraform } from "./support";
+
+Testing.setupJest();
+
+const synthesized = synthesize();
+const json = terraform();
+
+test("the API selects routes by the action of a message", () => {
+  expect(synthesized).toHaveResourceWithProperties(Apigatewayv2Api, {
+    name: "chat",
+    protocol_type: "WEBSOCKET",
+    route_selection_expression: "$request.body.action",
+  });
+});
+
+test("$connect asks the authorizer and requires stocks", () => {
+  expect(synthesized).toHaveResourceWithProperties(Apigatewayv2Route, {
+    route_key: "$connect",
+    authorization_type: "CUSTOM",
+    authorizer_id: "${aws_apigatewayv2_authorizer.authorizer.id}",
+    request_parameter: [{ request_parameter_key: "route.request.querystring.stocks", required: true }],
+  });
+});
+
+test("$connect is a POST with stocks, connectionId, userId and orgId in the query string", () => {
+  expect(synthesized).toHaveResourceWithProperties(Apigatewayv2Integration, {
+    integration_type: "HTTP",
+    integration_method: "POST",
+    integration_uri: "https://backend.example.com/connect",
+    template_selection_expression: "\\$default",
+    request_parameters: {
+      "integration.request.querystring.stocks": "route.request.querystring.stocks",
+      "integration.request.querystring.connectionId": "context.connectionId",
+      "integration.request.querystring.userId": "context.authorizer.userId",
+      "integration.request.querystring.orgId": "context.authorizer.orgId",
+    },
+  });
+});
+
+test("$disconnect is a POST with the connectionId, and authorizes nobody", () => {
+  expect(synthesized).toHaveResourceWithProperties(Apigatewayv2Integration, {
+    integration_uri: "https://backend.example.com/disconnect",
+    request_parameters: { "integration.request.querystring.connectionId": "context.connectionId" },
+  });
+  expect(resource(json, "aws_apigatewayv2_route", { route_key: "$disconnect" })).not.toHaveProperty("authorizer_id");
+});
+
+test("both integrations have a $default response, whose template selection is escaped for AWS", () => {
+  expect(resources(json, "aws_apigatewayv2_integration_response")).toHaveLength(2);
+  expect(synthesized).toHaveResourceWithProperties(Apigatewayv2IntegrationResponse, {
+    integration_response_key: "$default",
+    template_selection_expression: "\\$default",
+  });
+});
+
+test("the authorizer is a REQUEST authorizer on the token, without what WebSocket APIs refuse", () => {
+  expect(synthesized).toHaveResourceWithProperties(Apigatewayv2Authorizer, {
+    authorizer_type: "REQUEST",
+    identity_sources: ["route.request.querystring.token"],
+    authorizer_uri: "${aws_lambda_function.authorizer_function.invoke_arn}",
+  });
+  const authorizer = resource(json, "aws_apigatewayv2_authorizer");
+  for (const refused of [
+    "authorizer_payload_format_version",
+    "authorizer_result_ttl_in_seconds",
+    "enable_simple_responses",
+  ]) {
+    expect(authorizer).not.toHaveProperty(refused);
+  }
+});
+
+test("only this authorizer may invoke the function", () => {
+  expect(synthesized).toHaveResourceWithProperties(LambdaPermission, {
+    action: "lambda:InvokeFunction",
+    principal: "apigateway.amazonaws.com",
+    source_arn: "${aws_apigatewayv2_api.api.execution_arn}/authorizers/${aws_apigatewayv2_authorizer.authorizer.id}",
+  });
+});
+
+test("the function gets its settings in the clear and waits for its log group", () => {
+  expect(synthesized).toHaveResourceWithProperties(LambdaFunction, {
+    function_name: "chat-authorizer",
+    runtime: "nodejs22.x",
+    architectures: ["arm64"],
+    handler: "index.handler",
+    memory_size: 256,
+    timeout: 5,
+    environment: { variables: { AUTHORIZER_SETTINGS: JSON.stringify(settings) } },
+  });
+  expect(resource(json, "aws_lambda_function").depends_on).toEqual([
+    expect.stringContaining("aws_cloudwatch_log_group."),
+    expect.stringContaining("aws_iam_role_policy."),
+  ]);
+});
+
+test("the function's role may write to its own log group and nothing else", () => {
+  const policy = String(resource(json, "aws_iam_role_policy").policy);
+  expect(policy).toContain("logs:CreateLogStream");
+  expect(policy).toMatch(/"Resource" = "\$\{aws_cloudwatch_log_group\.authorizer_function_logs_\w+\.arn\}:\*"/);
+  expect(policy.match(/"Effect"/g)).toHaveLength(1);
+});
+
+test("the deployment waits for every route, integration and response, and replaces before it destroys", () => {
+  expect(synthesized).toHaveResourceWithProperties(Apigatewayv2Deployment, {
+    lifecycle: { create_before_destroy: true },
+  });
+  const dependsOn = resource(json, "aws_apigatewayv2_deployment").depends_on;
+  for (const type of ["route", "integration", "integration_response", "authorizer"]) {
+    for (const name of Object.keys(json.resource[`aws_apigatewayv2_${type}`] ?? {})) {
+      expect(dependsOn).toContain(`aws_apigatewayv2_${type}.${name}`);
+    }
+  }
+});
+
+test("the stage serves the deployment with both throttle limits, no data trace and access logs", () => {
+  expect(synthesized).toHaveResourceWithProperties(Apigatewayv2Stage, {
+    name: "prod",
+    deployment_id: "${aws_apigatewayv2_deployment.deployment.id}",
+    default_route_settings: {
+      throttling_burst_limit: 500,
+      throttling_rate_limit: 1000,
+      data_trace_enabled: false,
+      detailed_metrics_enabled: false,
+      logging_level: "OFF",
+    },
+  });
+  expect(resource(json, "aws_apigatewayv2_stage")).not.toHaveProperty("auto_deploy");
+  expect(synthesized).toHaveResourceWithProperties(CloudwatchLogGroup, { name: "/aws/apigateway/chat/prod/access" });
+});
+
+test("the access log is one line of JSON with the request id and the errors, without the query string", () => {
+  const { format } = Object(resource(json, "aws_apigatewayv2_stage").access_log_settings);
+  const fields: unknown = JSON.parse(format);
+  expect(fields).toMatchObject({
+    requestId: "$context.requestId",
+    authorizerError: "$context.authorizer.error",
+    integrationError: "$context.integration.error",
+  });
+  expect(format).not.toMatch(/query|\n/i);
+  // https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
+  expect(format.length).toBeLessThanOrEqual(3 * 1024);
+});
+
+test("the connections policy covers the three methods of this stage", () => {
+  expect(synthesized).toHaveResource(IamPolicy);
+  const policy = String(resource(json, "aws_iam_policy").policy);
+  expect(policy).toContain('"Action" = "execute-api:ManageConnections"');
+  for (const method of ["POST", "GET", "DELETE"]) {
+    expect(policy).toContain(`"\${aws_apigatewayv2_api.api.execution_arn}/prod/${method}/@connections/*"`);
+  }
+});
+
+test("outputs have the contract's names", () => {
+  expect(Object.keys(json.output).sort()).toEqual([
+    "API_ID",
+    "AUTHORIZER_FUNCTION_NAME",
+    "CONNECTIONS_POLICY_ARN",
+    "CONTRACT_VERSION",
+    "EXECUTION_ARN",
+    "REGION",
+    "STAGE",
+    "WS_API_ENDPOINT",
+    "WS_URL",
+  ]);
+});
+
+test("WS_API_ENDPOINT is the https form of the API's own endpoint, without /@connections", () => {
+  expect(json.output.WS_API_ENDPOINT?.value).toBe(
+    '${replace(aws_apigatewayv2_api.api.api_endpoint, "/^ws/", "http")}/prod',
+  );
+  expect(json.output.WS_URL?.value).toBe("${aws_apigatewayv2_api.api.api_endpoint}/prod");
+});
+
+test("nothing asks for a secret that is not configured", () => {
+  expect(json).not.toHaveProperty("variable");
+});
+
+test("the provider may be of either major version", () => {
+  expect(json.terraform.required_providers).toEqual({
+    aws: { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" },
+  });
+});

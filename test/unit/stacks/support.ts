@@ -1,0 +1,52 @@
+/** Synthesizes a changed copy of the tutorial's environment, for the matchers and as plain data. */
+import { App, Testing } from "cdktf";
+import type {} from "cdktf/lib/testing/adapters/jest";
+import type { Environment } from "../../../config/model";
+import { WebSocketStack } from "../../../stacks/websocket-stack";
+import { authorizerModule, environment } from "./fixtures";
+
+/** cdktf's JSON for the matchers. Aspects run, as in a real synthesis. */
+export function synthesize(change: Partial<Environment> = {}): string {
+  const stack = new WebSocketStack(
+    Testing.app({ stackTraces: false }),
+    { ...environment, ...change },
+    { authorizerModule },
+  );
+  return Testing.synth(stack, true);
+}
+
+/** What is in cdk.tf.json, as far as tests look into it. */
+export interface Terraform {
+  readonly resource: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
+  readonly output: Readonly<Record<string, { readonly value: unknown }>>;
+  readonly variable?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly terraform: Readonly<Record<string, unknown>>;
+  readonly provider: { readonly aws: readonly Readonly<Record<string, unknown>>[] };
+}
+
+export function terraform(change: Partial<Environment> = {}): Terraform {
+  return JSON.parse(synthesize(change));
+}
+
+/** All resources of one type. */
+export function resources(json: Terraform, type: string): readonly Readonly<Record<string, unknown>>[] {
+  return Object.values(json.resource[type] ?? {});
+}
+
+/** The resource of one type that has these properties; a sentence if there is not exactly one. */
+export function resource(json: Terraform, type: string, properties: object = {}): Readonly<Record<string, unknown>> {
+  const wanted = Object.entries(properties);
+  const found = resources(json, type).filter((one) => wanted.every(([key, value]) => one[key] === value));
+  const [only] = found;
+  if (only === undefined || found.length > 1) {
+    throw new Error(`${found.length} of ${type} have ${JSON.stringify(properties)}`);
+  }
+  return only;
+}
+
+/** Runs `synth` of a whole app as main.ts does, and answers where it wrote. */
+export function synthesizeTo(outdir: string, environments: readonly Environment[]): void {
+  const app = new App({ outdir, stackTraces: false });
+  for (const one of environments) new WebSocketStack(app, one, { authorizerModule });
+  app.synth();
+}
