@@ -1,7 +1,20 @@
 /** `authorizer`: who signs the tokens, and what of them reaches the backend. */
 import * as z from "zod/mini";
 import { ASYMMETRIC_ALGORITHMS, SYMMETRIC_ALGORITHMS } from "../../functions/authorizer/settings";
-import { HTTPS_URL, LAMBDA_ARN, list, map, oneOf, oneOrMore, record, retentionDays, text, whole } from "./values";
+import {
+  describe,
+  either,
+  HTTPS_URL,
+  LAMBDA_ARN,
+  list,
+  map,
+  oneOf,
+  oneOrMore,
+  record,
+  retentionDays,
+  text,
+  whole,
+} from "./values";
 
 const word = (what: string) => text(what, /^[^\s$%{}'"]{1,256}$/);
 
@@ -20,8 +33,7 @@ const cognito = map(
     tokenUse: z.optional(oneOf(["access", "id"], "Which of Cognito's tokens the client sends. Default: `access`.")),
   },
   "a map with `userPoolId` and `clientId`",
-).check(
-  z.describe("An Amazon Cognito user pool, in place of `issuer` and `audience`: checks `token_use` and the client."),
+  "An Amazon Cognito user pool, in place of `issuer` and `audience`: checks `token_use` and the client.",
 );
 
 const github = map(
@@ -33,8 +45,7 @@ const github = map(
     ),
   },
   "a map with `repository`",
-).check(
-  z.describe("GitHub Actions' own tokens, in place of `issuer`: give the `audience` that the workflow asks for."),
+  "GitHub Actions' own tokens, in place of `issuer`: give the `audience` that the workflow asks for.",
 );
 
 const environmentVariable = text(
@@ -45,40 +56,36 @@ const parameterName = text(
   "the name of an SSM parameter, such as `/quotes/hs256-secret`",
   /^(\/[A-Za-z0-9_.-]+){1,15}$|^[A-Za-z0-9_.-]+$/,
 );
-const secret = z
-  .union(
-    [
-      z.literal("env"),
-      map({
-        env: z.optional(
-          list(
-            environmentVariable,
-            "a list of environment variables",
-            "Environment variables of the function that hold the secrets, newest first, at most two. Default: `HS256_SECRET`, `HS256_SECRET_PREVIOUS`.",
-          ),
+const secret = either(
+  [
+    z.literal("env"),
+    map({
+      env: z.optional(
+        list(
+          environmentVariable,
+          "a list of environment variables",
+          "Environment variables of the function that hold the secrets, newest first, at most two. Default: `HS256_SECRET`, `HS256_SECRET_PREVIOUS`.",
         ),
-        ssm: z.optional(
-          list(
-            parameterName,
-            "a list of SSM parameters",
-            "SSM SecureString parameters that hold the secrets, newest first, at most two.",
-          ),
+      ),
+      ssm: z.optional(
+        list(
+          parameterName,
+          "a list of SSM parameters",
+          "SSM SecureString parameters that hold the secrets, newest first, at most two.",
         ),
-      }),
-    ],
-    "`env`, or a map with `env` or `ssm`",
-  )
-  .check(
-    z.describe(
-      "A secret shared with the issuer (HS256, HS384, HS512), in place of its public keys. `env`: Terraform's sensitive variables `hs256_secret` and `hs256_secret_previous`.",
-    ),
-  );
+      ),
+    }),
+  ],
+  "`env`, or a map with `env` or `ssm`",
+  "A secret shared with the issuer (HS256, HS384, HS512), in place of its public keys. `env`: Terraform's sensitive variables `hs256_secret` and `hs256_secret_previous`.",
+);
 
 /** What belongs to one issuer; the same keys stand directly under `authorizer` or in its list of `issuers`. */
 const issuerKeys = {
   issuer: z.optional(
-    word("the exact `iss` claim, such as `https://login.example.com/`").check(
-      z.describe("The exact `iss` claim of the tokens."),
+    describe(
+      word("the exact `iss` claim, such as `https://login.example.com/`"),
+      "The exact `iss` claim of the tokens.",
     ),
   ),
   audience: z.optional(
@@ -132,7 +139,7 @@ const issuerKeys = {
   ),
 };
 
-const issuer = map(issuerKeys, "a map with `issuer` and `audience`").check(z.describe("One of several issuers."));
+const issuer = map(issuerKeys, "a map with `issuer` and `audience`", "One of several issuers.");
 
 const authorizerKeys = map(
   {
@@ -162,13 +169,10 @@ const authorizerKeys = map(
       ),
     ),
     invalidToken: z.optional(
-      z
-        .literal([401, 403], "401 or 403")
-        .check(
-          z.describe(
-            "Status for a token that does not pass. 401 makes AWS count each as a Lambda error. Default: 403.",
-          ),
-        ),
+      describe(
+        z.literal([401, 403], "401 or 403"),
+        "Status for a token that does not pass. 401 makes AWS count each as a Lambda error. Default: 403.",
+      ),
     ),
     clockSkewSeconds: z.optional(whole(0, 60, "seconds", "Tolerance for `exp`, `nbf` and `iat`. Default: 30.")),
     maxLifetimeSeconds: z.optional(
@@ -181,9 +185,11 @@ const authorizerKeys = map(
   "`none`, or a map with `issuer` and `audience`",
 );
 
-export const authorizer = z
-  .union([z.literal("none"), authorizerKeys], "`none`, or a map with `issuer` and `audience`")
-  .check(z.describe("Who may connect. `none`: everybody."));
+export const authorizer = either(
+  [z.literal("none"), authorizerKeys],
+  "`none`, or a map with `issuer` and `audience`",
+  "Who may connect. `none`: everybody.",
+);
 
 export type IssuerInput = z.infer<typeof issuer>;
 export type AuthorizerInput = z.infer<typeof authorizerKeys>;

@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 import { authorizer } from "./authorizer";
 import { alarms, domain, logs, ssm, stage, state } from "./operations";
 import { backend, routes } from "./routes";
-import { ACCOUNT, flag, list, map, REGION, record, text } from "./values";
+import { ACCOUNT, describe, flag, list, map, REGION, record, text } from "./values";
 
 export const NAME = /^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/;
 
@@ -28,9 +28,10 @@ export const settings = {
   backend,
   authorizer,
   routeSelectionExpression: z.optional(
-    z
-      .string("an expression such as `$request.body.action`")
-      .check(z.describe("Which part of a message names its route. Default: `$request.body.action`.")),
+    describe(
+      z.string("an expression such as `$request.body.action`"),
+      "Which part of a message names its route. Default: `$request.body.action`.",
+    ),
   ),
   routes: z.optional(routes),
   stage: z.optional(stage),

@@ -1,7 +1,7 @@
 /** What running the gateway takes: stage, logs, alarms, domain, state. */
 import * as z from "zod/mini";
 import { throttle } from "./routes";
-import { CERTIFICATE_ARN, flag, list, map, oneOf, record, retentionDays, SNS_ARN, text, whole } from "./values";
+import { CERTIFICATE_ARN, either, flag, list, map, oneOf, record, retentionDays, SNS_ARN, text, whole } from "./values";
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-websocket-deployment.html */
 const stageName = text(
@@ -9,26 +9,25 @@ const stageName = text(
   /^[A-Za-z0-9_-]{1,128}$/,
   "Name of the stage, the path in its URL. Default: the environment's name.",
 );
-export const stage = z
-  .union(
-    [
-      stageName,
-      map({
-        name: z.optional(stageName),
-        variables: z.optional(
-          record(
-            text("a text of letters, digits and `-._~:/?#&=,`, at most 512", /^[A-Za-z0-9\-._~:/?#&=,]{1,512}$/),
-            "a map of names to texts",
-            "Stage variables, for `stageVariables.<name>` in mappings.",
-          ),
+export const stage = either(
+  [
+    stageName,
+    map({
+      name: z.optional(stageName),
+      variables: z.optional(
+        record(
+          text("a text of letters, digits and `-._~:/?#&=,`, at most 512", /^[A-Za-z0-9\-._~:/?#&=,]{1,512}$/),
+          "a map of names to texts",
+          "Stage variables, for `stageVariables.<name>` in mappings.",
         ),
-        throttle: z.optional(throttle("Limits of every route without its own. Default: burst 5000, rate 10000.")),
-        detailedMetrics: z.optional(flag("CloudWatch metrics per route. Default: false.")),
-      }),
-    ],
-    "a stage name of letters, digits, `_` and `-`, or a map",
-  )
-  .check(z.describe("The stage: its name, or a map."));
+      ),
+      throttle: z.optional(throttle("Limits of every route without its own. Default: burst 5000, rate 10000.")),
+      detailedMetrics: z.optional(flag("CloudWatch metrics per route. Default: false.")),
+    }),
+  ],
+  "a stage name of letters, digits, `_` and `-`, or a map",
+  "The stage: its name, or a map.",
+);
 
 export const logs = map(
   {
@@ -51,7 +50,8 @@ export const logs = map(
     ),
   },
   "a map with `access` or `execution`",
-).check(z.describe("API Gateway's logs."));
+  "API Gateway's logs.",
+);
 
 const threshold = (what: string, fallback: number) =>
   z.optional(whole(1, 1_000_000, "a count per period", `${what} Default: ${fallback}.`));
@@ -75,12 +75,15 @@ const alarmKeys = map({
         authorizerThrottles: threshold("Authorizer invocations that Lambda throttled.", 1),
       },
       "a map of alarms to counts",
-    ).check(z.describe("Count per period from which each alarm rings.")),
+      "Count per period from which each alarm rings.",
+    ),
   ),
 });
-export const alarms = z
-  .union([z.boolean(), alarmKeys], "true, false or a map with `topicArns`")
-  .check(z.describe("CloudWatch alarms. `true`: with their defaults. Default: false."));
+export const alarms = either(
+  [z.boolean(), alarmKeys],
+  "true, false or a map with `topicArns`",
+  "CloudWatch alarms. `true`: with their defaults. Default: false.",
+);
 
 export const domain = map(
   {
@@ -110,7 +113,8 @@ export const domain = map(
     ),
   },
   "a map with `name` and `certificateArn`",
-).check(z.describe("A domain of your own."));
+  "A domain of your own.",
+);
 
 const scalar = z.union([z.string(), z.number(), z.boolean()], "a text, a number, true or false");
 const argument = z.union(
@@ -129,7 +133,8 @@ const stateKeys = map(
           ),
         },
         "a map with `path`",
-      ).check(z.describe("A file on this machine.")),
+        "A file on this machine.",
+      ),
     ),
     s3: remote(
       "Amazon S3, always with a lock file. `bucket` is required; `key` is `<name>/<environment>/terraform.tfstate` and `region` the API's unless given.",
@@ -146,18 +151,17 @@ const stateKeys = map(
   },
   "`local`, or a map with one backend such as `s3`",
 );
-export const state = z
-  .union([z.literal("local"), stateKeys], "`local`, or a map with one backend such as `s3`")
-  .check(z.describe("Where Terraform keeps its state. Default: `local`."));
+export const state = either(
+  [z.literal("local"), stateKeys],
+  "`local`, or a map with one backend such as `s3`",
+  "Where Terraform keeps its state. Default: `local`.",
+);
 
-export const ssm = z
-  .union(
-    [z.boolean(), text("a path such as `/quotes/prod`", /^(?!\/(aws|ssm)(\/|$))(\/[A-Za-z0-9_.-]+){1,12}$/i)],
-    "true, false or a path such as `/quotes/prod`",
-  )
-  .check(
-    z.describe("SSM parameters with the outputs, at `<path>/v1/<OUTPUT>`. Default: true, at `/<name>/<environment>`."),
-  );
+export const ssm = either(
+  [z.boolean(), text("a path such as `/quotes/prod`", /^(?!\/(aws|ssm)(\/|$))(\/[A-Za-z0-9_.-]+){1,12}$/i)],
+  "true, false or a path such as `/quotes/prod`",
+  "SSM parameters with the outputs, at `<path>/v1/<OUTPUT>`. Default: true, at `/<name>/<environment>`.",
+);
 
 export type StageInput = z.infer<typeof stage>;
 export type AlarmsInput = z.infer<typeof alarms>;

@@ -1,6 +1,18 @@
 /** `backend` and `routes`: where events go, and what goes with them. */
 import * as z from "zod/mini";
-import { flag, HTTP_URL, LAMBDA_ARN, map, NETWORK_LOAD_BALANCER_ARN, oneOf, record, text, whole } from "./values";
+import {
+  describe,
+  either,
+  flag,
+  HTTP_URL,
+  LAMBDA_ARN,
+  map,
+  NETWORK_LOAD_BALANCER_ARN,
+  oneOf,
+  record,
+  text,
+  whole,
+} from "./values";
 
 /** API Gateway's own limits for WebSocket integrations: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html */
 const timeoutMs = (description: string) => whole(50, 29_000, "milliseconds", description);
@@ -21,7 +33,8 @@ const vpcLink = map(
     ),
   },
   "a map with `id` or `targetArn`",
-).check(z.describe("Reach a private backend. WebSocket APIs take only version 1 links, to a Network Load Balancer."));
+  "Reach a private backend. WebSocket APIs take only version 1 links, to a Network Load Balancer.",
+);
 
 const backendKeys = map(
   {
@@ -34,41 +47,37 @@ const backendKeys = map(
     method: z.optional(method("HTTP method for every route. Default: `POST`.")),
     timeoutMs: z.optional(timeoutMs("Time that the backend may take. Default: 29000.")),
     originSecret: z.optional(
-      z
-        .union(
-          [z.boolean(), text("the name of a header, such as `x-origin-secret`", /^[A-Za-z0-9_-]{1,128}$/)],
-          "true, false or the name of a header, such as `x-origin-secret`",
-        )
-        .check(
-          z.describe(
-            "Header that carries Terraform's sensitive variable `origin_secret`, so that the backend can tell the gateway from strangers. `true`: `x-origin-secret`. Default: none.",
-          ),
-        ),
+      either(
+        [z.boolean(), text("the name of a header, such as `x-origin-secret`", /^[A-Za-z0-9_-]{1,128}$/)],
+        "true, false or the name of a header, such as `x-origin-secret`",
+        "Header that carries Terraform's sensitive variable `origin_secret`, so that the backend can tell the gateway from strangers. `true`: `x-origin-secret`. Default: none.",
+      ),
     ),
     vpcLink: z.optional(vpcLink),
   },
   "a URL, or a map with `url`",
 );
-export const backend = z
-  .union([backendUrl, backendKeys], "a URL such as `https://api.example.com`, or a map with `url`")
-  .check(z.describe("The HTTP backend: its base URL, or a map."));
+export const backend = either(
+  [backendUrl, backendKeys],
+  "a URL such as `https://api.example.com`, or a map with `url`",
+  "The HTTP backend: its base URL, or a map.",
+);
 
 /** Values are checked by config/grammar, which says more than a pattern could. */
 const mapping = (where: string, description: string) =>
   record(z.string("a source such as `context.connectionId`"), `a map of ${where} to sources`, description);
 
-const template = z
-  .union(
-    [
-      z.string(),
-      map({ file: text("a path relative to this file", /^[^\0${}%]{1,1024}$/, "File that holds the template.") }),
-    ],
-    "a template, or a map with `file`",
-  )
-  .check(z.describe("VTL text, or `file` with the path to it."));
+const template = either(
+  [
+    z.string(),
+    map({ file: text("a path relative to this file", /^[^\0${}%]{1,1024}$/, "File that holds the template.") }),
+  ],
+  "a template, or a map with `file`",
+  "VTL text, or `file` with the path to it.",
+);
 const templates = (description: string) => record(template, "a map of template keys to templates", description);
 const templateSelectionExpression = (description: string) =>
-  z.string("an expression such as `\\$default`").check(z.describe(description));
+  describe(z.string("an expression such as `\\$default`"), description);
 
 const response = map(
   {
@@ -78,18 +87,19 @@ const response = map(
     ),
   },
   "a map with `templates`",
-).check(z.describe("One integration response."));
+  "One integration response.",
+);
 
+const RATE = "requests per second, greater than 0";
 export const throttle = (description: string) =>
   map(
     {
       burst: whole(1, 1_000_000, "requests at once", "Requests at once."),
-      rate: z
-        .number("requests per second, greater than 0")
-        .check(z.gt(0, "requests per second, greater than 0"), z.describe("Requests per second.")),
+      rate: describe(z.number(RATE).check(z.gt(0, RATE)), "Requests per second."),
     },
     "a map with `burst` and `rate`",
-  ).check(z.describe(description));
+    description,
+  );
 
 export const route = map(
   {
@@ -144,24 +154,24 @@ export const route = map(
     throttle: z.optional(throttle("Limits of this route. Default: `stage.throttle`.")),
   },
   "a map with `url`, `query` or other settings of a route",
-).check(z.describe("One route and its integration."));
+  "One route and its integration.",
+);
 
 const DISCONNECT = "After a connection has ended. `false`: the backend is not told.";
-export const routes = z
-  .catchall(
+export const routes = describe(
+  z.catchall(
     z.object(
       {
         $connect: z.optional(route),
-        $disconnect: z.optional(z.union([z.literal(false), route], "false, or a map").check(z.describe(DISCONNECT))),
+        $disconnect: z.optional(either([z.literal(false), route], "false, or a map", DISCONNECT)),
         $default: z.optional(route),
       },
       "a map of route keys to routes",
     ),
     route,
-  )
-  .check(
-    z.describe("Route key to route. `$connect` and `$disconnect` are always there; add `$default` or any action."),
-  );
+  ),
+  "Route key to route. `$connect` and `$disconnect` are always there; add `$default` or any action.",
+);
 
 export type RouteInput = z.infer<typeof route>;
 export type BackendInput = z.infer<typeof backendKeys>;

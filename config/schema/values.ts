@@ -1,42 +1,51 @@
 /** The kinds of value a configuration holds. Each carries the phrase that completes "expected …". */
 import * as z from "zod/mini";
 
+/**
+ * Puts the description where editors and the README take it from. A registry, because `z.describe` makes a copy of
+ * the schema each time, which is half of what building them costs.
+ */
+export function describe<T extends z.core.$ZodType>(schema: T, description: string | undefined): T {
+  if (description !== undefined) z.globalRegistry.add(schema, { description });
+  return schema;
+}
+
 /** Text of one form. */
 export const text = (expected: string, pattern: RegExp, description?: string) =>
-  z.string(expected).check(z.regex(pattern, expected), ...described(description));
+  describe(z.string(expected).check(z.regex(pattern, expected)), description);
 
 export const oneOf = <const T extends readonly [string, ...string[]]>(values: T, description?: string) =>
-  z.enum(values, `one of ${values.map((value) => `\`${value}\``).join(", ")}`).check(...described(description));
+  describe(z.enum(values, `one of ${values.map((value) => `\`${value}\``).join(", ")}`), description);
 
-export const flag = (description: string) => z.boolean("true or false").check(z.describe(description));
+export const flag = (description: string) => describe(z.boolean("true or false"), description);
 
 export function whole(from: number, to: number, what: string, description?: string) {
   const expected = `${what}, a whole number from ${from} to ${to}`;
-  return z
-    .number(expected)
-    .check(z.int(expected), z.gte(from, expected), z.lte(to, expected), ...described(description));
+  return describe(z.number(expected).check(z.int(expected), z.gte(from, expected), z.lte(to, expected)), description);
 }
 
 export const list = <T extends z.core.SomeType>(item: T, expected: string, description?: string) =>
-  z.array(item, expected).check(z.minLength(1, expected), ...described(description));
+  describe(z.array(item, expected).check(z.minLength(1, expected)), description);
 
 /** A map of anything named by anybody, as opposed to one with known keys. */
 export const record = <T extends z.core.SomeType>(value: T, expected: string, description?: string) =>
-  z.record(z.string(), value, expected).check(...described(description));
+  describe(z.record(ANY_KEY, value, expected), description);
+const ANY_KEY = z.string();
 
 /** A map of known keys and no others. Its message about any other is the list of those it knows. */
 export function map<T extends z.core.$ZodLooseShape>(shape: T, expected = "a map", description?: string) {
   const known = Object.keys(shape).join(", ");
-  return z
-    .strictObject(shape, { error: (issue) => (issue.code === "unrecognized_keys" ? known : expected) })
-    .check(...described(description));
+  const error = (issue: z.core.$ZodRawIssue) => (issue.code === "unrecognized_keys" ? known : expected);
+  return describe(z.strictObject(shape, { error }), description);
 }
+
+/** One of several kinds of value. */
+export const either = <const T extends readonly z.core.SomeType[]>(kinds: T, expected: string, description: string) =>
+  describe(z.union(kinds, expected), description);
 
 /** One value, or several. */
 export const oneOrMore = <T extends z.core.SomeType>(item: T, expected: string, description: string) =>
-  z.union([item, list(item, expected)], `${expected}`).check(z.describe(description));
-
-const described = (description: string | undefined) => (description ? [z.describe(description)] : []);
+  either([item, list(item, expected)], expected, description);
 
 /** `https://host[:port][/path]`: what follows is the project's to add. */
 const ORIGIN_AND_PATH = "[A-Za-z0-9.\\-]+(:\\d{1,5})?(/[A-Za-z0-9\\-._~!$&'()*+,;=:@%/{}]*)?$";
@@ -60,6 +69,4 @@ const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 export const retentionDays = (description: string) =>
-  z
-    .literal(RETENTION_DAYS, `days that CloudWatch Logs offers: ${RETENTION_DAYS.join(", ")}`)
-    .check(z.describe(description));
+  describe(z.literal(RETENTION_DAYS, `days that CloudWatch Logs offers: ${RETENTION_DAYS.join(", ")}`), description);
