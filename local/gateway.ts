@@ -14,6 +14,7 @@ import type { RenderTemplate } from "./data-plane/services";
 import { LIMITS, type Limits } from "./limits";
 import type { FindFunction, InvokeFunction } from "./model";
 import type { Store } from "./store";
+import { renderTemplate as velocity } from "./templates/index";
 import { Trace } from "./trace";
 
 /** Takes a request, or gives false. */
@@ -25,7 +26,8 @@ export interface GatewayOptions {
   readonly store: Store;
   readonly invoke: InvokeFunction;
   readonly findFunction: FindFunction;
-  readonly renderTemplate: RenderTemplate;
+  /** Velocity unless told. */
+  readonly renderTemplate?: RenderTemplate;
   /** 0 for any that is free. */
   readonly port?: number;
   /** `127.0.0.1` unless told. */
@@ -59,7 +61,7 @@ export interface Gateway {
 const KEEP_ALIVE_MS = 65_000;
 
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { store, invoke, findFunction, renderTemplate, trace = new Trace(), apiKeys } = options;
+  const { store, invoke, findFunction, renderTemplate = velocity, trace = new Trace(), apiKeys } = options;
   const { host = "127.0.0.1", port = 0, tls, clock = systemClock } = options;
   const limits = { ...LIMITS, ...options.limits };
   const switches = { ...SWITCHES, ...options.switches };

@@ -2,25 +2,14 @@
 import type { Limits } from "../limits";
 import type { FindFunction, InvokeFunction, LambdaFunction } from "../model";
 import type { Store } from "../store";
+import type { TemplateScope } from "../templates/index";
 import type { Trace } from "../trace";
 import { matchesPattern } from "./arn-pattern";
 import type { Clock } from "./clock";
 import type { HttpBackends } from "./integration/http-backends";
 import type { Switches } from "./options";
 
-/** What a template sees; the contract of `local/templates`. */
-export interface TemplateScope {
-  readonly context: Record<string, unknown>;
-  readonly input: {
-    readonly body: string;
-    readonly querystring?: Readonly<Record<string, string>>;
-    readonly header?: Readonly<Record<string, string>>;
-    readonly path?: Readonly<Record<string, string>>;
-  };
-  readonly stageVariables: Record<string, string>;
-}
-
-export type RenderTemplate = (text: string, scope: TemplateScope) => string;
+export type RenderTemplate = (template: string, scope: TemplateScope) => string;
 
 export interface Services {
   readonly store: Store;

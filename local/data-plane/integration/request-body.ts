@@ -4,10 +4,11 @@
  */
 import { TEXT } from "../../limits";
 import type { Integration } from "../../model";
+import type { TemplateScope } from "../../templates/index";
 import { contextTree } from "../context-variables";
 import type { RouteEvent } from "../route-event";
 import { type Select, selectionExpression } from "../selection-expression";
-import type { Services, TemplateScope } from "../services";
+import type { Services } from "../services";
 import { failure, type IntegrationFailure } from "./result";
 
 export type RequestBody = (event: RouteEvent) => string | IntegrationFailure;
