@@ -1,0 +1,66 @@
+/** The API, its provider and what is published of it. Every field of an environment reaches Terraform. */
+import { resource, resources, terraform } from "./support";
+
+describe("API", () => {
+  test("apiName names the API and what belongs to it", () => {
+    const json = terraform({ apiName: "quotes" });
+    expect(resource(json, "aws_apigatewayv2_api").name).toBe("quotes");
+    expect(resource(json, "aws_lambda_function").function_name).toBe("quotes-authorizer");
+    expect(resource(json, "aws_iam_policy").name).toBe("quotes-eu-west-1-connections");
+  });
+
+  test("a name too long for IAM is cut, and stays unique", () => {
+    const name = (apiName: string) => String(resource(terraform({ apiName }), "aws_iam_role").name);
+    const [one, other] = [name(`${"x".repeat(80)}1`), name(`${"x".repeat(80)}2`)];
+    expect(one.length).toBeLessThanOrEqual(64);
+    expect(one).not.toBe(other);
+  });
+
+  test("description", () => {
+    expect(resource(terraform({ description: "Quotes" }), "aws_apigatewayv2_api").description).toBe("Quotes");
+  });
+
+  test("routeSelectionExpression, escaped for Terraform where AWS writes ${…}", () => {
+    const json = terraform({ routeSelectionExpression: "${request.body.service}/${request.body.action}" });
+    expect(resource(json, "aws_apigatewayv2_api").route_selection_expression).toBe(
+      "$${request.body.service}/$${request.body.action}",
+    );
+  });
+
+  test("a selection expression without its $ is refused", () => {
+    expect(() => terraform({ routeSelectionExpression: "request.body.action" })).toThrow(
+      expect.objectContaining({ code: "invalid-selection-expression" }),
+    );
+  });
+});
+
+describe("provider", () => {
+  test("region", () => {
+    const json = terraform({ region: "ap-southeast-1" });
+    expect(json.provider.aws).toEqual([{ region: "ap-southeast-1" }]);
+    expect(json.output.REGION?.value).toBe("ap-southeast-1");
+  });
+
+  test("allowedAccountIds", () => {
+    const json = terraform({ allowedAccountIds: ["123456789012"] });
+    expect(json.provider.aws[0]).toMatchObject({ allowed_account_ids: ["123456789012"] });
+  });
+
+  test("tags are on everything, by the provider", () => {
+    const json = terraform({ tags: { team: "quotes", price: "${free}" } });
+    expect(json.provider.aws[0]).toMatchObject({ default_tags: [{ tags: { team: "quotes", price: "$${free}" } }] });
+  });
+});
+
+describe("SSM", () => {
+  test("every output is a parameter under the versioned path", () => {
+    const json = terraform({ ssmPrefix: "/chat/prod" });
+    const parameters = Object.fromEntries(resources(json, "aws_ssm_parameter").map(({ name, value }) => [name, value]));
+    const outputs = Object.entries(json.output).map(([name, { value }]) => [`/chat/prod/v1/${name}`, value]);
+    expect(parameters).toEqual(Object.fromEntries(outputs));
+  });
+
+  test("no prefix, no parameters", () => {
+    expect(resources(terraform(), "aws_ssm_parameter")).toEqual([]);
+  });
+});

@@ -1,0 +1,92 @@
+/** The authorizer: bundled, existing, or none. Every field of an environment reaches Terraform. */
+import type { Environment } from "../../../config/model";
+import { environment, secretSettings, settings } from "./fixtures";
+import { resource, resources, type Terraform, terraform } from "./support";
+
+const { authorizer } = environment;
+
+function verify(change: object): Environment["authorizer"] {
+  if (authorizer.kind !== "verify") throw new Error("The fixture verifies tokens.");
+  return { ...authorizer, function: { ...authorizer.function, ...change } };
+}
+
+function functionVariables(json: Terraform): Readonly<Record<string, unknown>> {
+  return Object(Object(resource(json, "aws_lambda_function").environment).variables);
+}
+
+describe("authorizer", () => {
+  test("identitySources", () => {
+    const json = terraform({
+      authorizer: {
+        ...verify({}),
+        identitySources: ["route.request.header.Auth", "route.request.querystring.token"],
+      } as Environment["authorizer"],
+    });
+    expect(resource(json, "aws_apigatewayv2_authorizer").identity_sources).toEqual([
+      "route.request.header.Auth",
+      "route.request.querystring.token",
+    ]);
+  });
+
+  test("settings, memoryMb, timeoutSeconds and logRetentionDays", () => {
+    const strict = { ...settings, clockSkew: 0 };
+    const json = terraform({
+      authorizer: verify({ settings: strict, memoryMb: 512, timeoutSeconds: 3, logRetentionDays: 7 }),
+    });
+    expect(resource(json, "aws_lambda_function")).toMatchObject({ memory_size: 512, timeout: 3 });
+    expect(functionVariables(json)).toEqual({ AUTHORIZER_SETTINGS: JSON.stringify(strict) });
+    expect(resource(json, "aws_cloudwatch_log_group", { name: "/aws/lambda/chat-authorizer" }).retention_in_days).toBe(
+      7,
+    );
+  });
+
+  test("a key snapshot changes the code", () => {
+    const hash = (jwks: object) =>
+      resource(terraform({ authorizer: verify({ jwks }) }), "aws_lambda_function").source_code_hash;
+    expect(hash({ "https://login.example.com/": { keys: [] } })).not.toBe(hash({}));
+  });
+
+  test("secrets are sensitive variables, of which the previous one may stay empty", () => {
+    const json = terraform({ authorizer: verify({ settings: secretSettings }) });
+    expect(functionVariables(json)).toMatchObject({
+      HS256_SECRET: "${var.hs256_secret}",
+      HS256_SECRET_PREVIOUS: "${var.hs256_secret_previous}",
+    });
+    expect(json.variable?.hs256_secret).toMatchObject({ sensitive: true, nullable: false });
+    expect(json.variable?.hs256_secret).not.toHaveProperty("default");
+    expect(json.variable?.hs256_secret_previous).toMatchObject({ sensitive: true, default: "" });
+  });
+
+  test("secrets in SSM are readable by the function, these and no others", () => {
+    const [issuer] = secretSettings.issuers;
+    if (issuer?.kind !== "secret") throw new Error("The fixture has a secret.");
+    const ssm = { ...secretSettings, issuers: [{ ...issuer, secrets: { from: "ssm", names: ["/chat/secret"] } }] };
+    const json = terraform({ authorizer: verify({ settings: ssm }) });
+    const policy = String(resource(json, "aws_iam_role_policy").policy);
+    expect(policy).toMatch(
+      /"Action" = \["ssm:GetParameter", "ssm:GetParameters"\], "Resource" = \["arn:[^"]+:parameter\/chat\/secret"\]/,
+    );
+    expect(policy).toContain("kms:EncryptionContext:PARAMETER_ARN");
+    expect(json).not.toHaveProperty("variable");
+  });
+
+  test("lambda: a function that exists already, and the right to invoke it", () => {
+    const functionArn = "arn:aws:lambda:eu-west-1:123456789012:function:mine";
+    const json = terraform({
+      authorizer: { kind: "lambda", functionArn, identitySources: ["route.request.querystring.token"] },
+    });
+    expect(resources(json, "aws_lambda_function")).toEqual([]);
+    expect(resource(json, "aws_apigatewayv2_authorizer").authorizer_uri).toBe(
+      `arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/${functionArn}/invocations`,
+    );
+    expect(resource(json, "aws_lambda_permission").function_name).toBe("mine");
+    expect(json.output.AUTHORIZER_FUNCTION_NAME?.value).toBe("mine");
+  });
+
+  test("none: everybody, without an authorizer or a function", () => {
+    const json = terraform({ authorizer: { kind: "none" } });
+    expect(resource(json, "aws_apigatewayv2_route", { route_key: "$connect" }).authorization_type).toBe("NONE");
+    expect(resources(json, "aws_apigatewayv2_authorizer")).toEqual([]);
+    expect(json.output).not.toHaveProperty("AUTHORIZER_FUNCTION_NAME");
+  });
+});

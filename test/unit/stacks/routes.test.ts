@@ -1,0 +1,210 @@
+/** Routes and their integrations. Every field of an environment reaches Terraform. */
+import { connect, disconnect, httpIntegration } from "./fixtures";
+import { resource, resources, terraform } from "./support";
+
+describe("routes", () => {
+  test("requestParameters: required or not", () => {
+    const json = terraform({
+      routes: [
+        { ...connect, requestParameters: { ...connect.requestParameters, "route.request.header.x-app": false } },
+      ],
+    });
+    expect(resource(json, "aws_apigatewayv2_route").request_parameter).toEqual([
+      { request_parameter_key: "route.request.querystring.stocks", required: true },
+      { request_parameter_key: "route.request.header.x-app", required: false },
+    ]);
+  });
+
+  test("reply takes a route response and an unescaped selection expression", () => {
+    const json = terraform({
+      routes: [connect, { key: "ask", requestParameters: {}, reply: true, integration: httpIntegration("/ask", {}) }],
+    });
+    expect(resource(json, "aws_apigatewayv2_route", { route_key: "ask" }).route_response_selection_expression).toBe(
+      "$default",
+    );
+    expect(resource(json, "aws_apigatewayv2_route_response").route_response_key).toBe("$default");
+    const [response] = Object.keys(json.resource.aws_apigatewayv2_route_response ?? {});
+    expect(resource(json, "aws_apigatewayv2_deployment").depends_on).toContain(
+      `aws_apigatewayv2_route_response.${response}`,
+    );
+  });
+
+  test("without reply there is neither", () => {
+    const json = terraform({
+      routes: [
+        connect,
+        { key: "tell", requestParameters: {}, reply: false, integration: httpIntegration("/tell", {}) },
+      ],
+    });
+    expect(resources(json, "aws_apigatewayv2_route_response")).toEqual([]);
+    expect(resource(json, "aws_apigatewayv2_route", { route_key: "tell" })).not.toHaveProperty(
+      "route_response_selection_expression",
+    );
+  });
+
+  test("keys that look alike, or have spaces and slashes, are routes of their own", () => {
+    const keys = ["a b", "ab", "a/b", "$default", "Default", "${x}"];
+    const routes = keys.map((key) => ({
+      key,
+      requestParameters: {},
+      reply: false,
+      integration: httpIntegration("/", {}),
+    }));
+    const json = terraform({ routes: [connect, ...routes] });
+    expect(resources(json, "aws_apigatewayv2_route").map((route) => route.route_key)).toEqual(
+      expect.arrayContaining(["$connect", "a b", "ab", "a/b", "$default", "Default", "$${x}"]),
+    );
+  });
+
+  test("an API without routes is refused, because it cannot be deployed", () => {
+    expect(() => terraform({ routes: [] })).toThrow(expect.objectContaining({ code: "no-routes" }));
+  });
+});
+
+describe("HTTP integration", () => {
+  const integration = (change: object) =>
+    resource(
+      terraform({ routes: [{ ...connect, integration: { ...httpIntegration("/x", {}), ...change } }] }),
+      "aws_apigatewayv2_integration",
+    );
+
+  test.each([
+    [{ method: "PUT" }, { integration_method: "PUT" }],
+    [{ uri: "https://${stageVariables.host}/x" }, { integration_uri: "https://$${stageVariables.host}/x" }],
+    [{ timeoutMs: 5000 }, { timeout_milliseconds: 5000 }],
+    [{ passthroughBehavior: "NEVER" }, { passthrough_behavior: "NEVER" }],
+    [
+      { templateSelectionExpression: "${request.body.kind}" },
+      { template_selection_expression: "$${request.body.kind}" },
+    ],
+    [
+      { requestTemplates: { $default: '{"id": "${context.connectionId}"}\n%{if}' } },
+      { request_templates: { $default: '{"id": "$${context.connectionId}"}\n%%{if}' } },
+    ],
+    [
+      { requestParameters: { "integration.request.header.x-stage": "stageVariables.name" } },
+      { request_parameters: { "integration.request.header.x-stage": "stageVariables.name" } },
+    ],
+  ])("%j", (change, expected) => {
+    expect(integration(change)).toMatchObject(expected);
+  });
+
+  test("responses: key, templates and selection of each", () => {
+    const responses = [
+      { key: "/2\\d\\d/", templates: { ok: "${body}" }, templateSelectionExpression: "ok" },
+      { key: "$default", templates: {}, templateSelectionExpression: "${integration.response.statuscode}" },
+    ];
+    const json = terraform({ routes: [{ ...connect, integration: { ...httpIntegration("/x", {}), responses } }] });
+    expect(
+      resource(json, "aws_apigatewayv2_integration_response", { integration_response_key: "/2\\d\\d/" }),
+    ).toMatchObject({
+      response_templates: { ok: "$${body}" },
+      template_selection_expression: "ok",
+    });
+    expect(
+      resource(json, "aws_apigatewayv2_integration_response", { integration_response_key: "$default" }),
+    ).toMatchObject({
+      template_selection_expression: "$${integration.response.statuscode}",
+    });
+  });
+
+  test("no response at all is refused: AWS would answer 500 to everybody", () => {
+    const routes = [{ ...connect, integration: { ...httpIntegration("/x", {}), responses: [] } }];
+    expect(() => terraform({ routes })).toThrow(expect.objectContaining({ code: "missing-response" }));
+  });
+
+  test("HTTP_PROXY has no responses, and $connect does not look like a handshake to the backend", () => {
+    const proxy = { ...httpIntegration("/x", {}), type: "HTTP_PROXY" as const, responses: [] };
+    const json = terraform({
+      routes: [
+        { ...connect, integration: proxy },
+        { ...disconnect, integration: { ...proxy, uri: "https://backend.example.com/y" } },
+      ],
+    });
+    expect(resources(json, "aws_apigatewayv2_integration_response")).toEqual([]);
+    const parameters = (uri: string) =>
+      resource(json, "aws_apigatewayv2_integration", { integration_uri: uri }).request_parameters;
+    expect(parameters("https://backend.example.com/x")).toEqual({
+      "integration.request.header.Sec-WebSocket-Version": "'0'",
+    });
+    expect(parameters("https://backend.example.com/y")).toEqual({});
+  });
+
+  test("a mapping from the client's request is refused anywhere but on $connect", () => {
+    const integration = httpIntegration("/x", {
+      "integration.request.querystring.stocks": "route.request.querystring.stocks",
+    });
+    expect(() => terraform({ routes: [connect, { ...disconnect, integration }] })).toThrow(
+      expect.objectContaining({ code: "invalid-mapping" }),
+    );
+  });
+});
+
+describe("Lambda integration", () => {
+  const functionArn = "arn:aws-cn:lambda:cn-north-1:123456789012:function:quotes:live";
+  const json = terraform({
+    routes: [
+      connect,
+      {
+        key: "ask",
+        requestParameters: {},
+        reply: true,
+        integration: { type: "AWS_PROXY", functionArn, timeoutMs: 3000 },
+      },
+    ],
+  });
+
+  test("functionArn and timeoutMs", () => {
+    expect(resource(json, "aws_apigatewayv2_integration", { integration_type: "AWS_PROXY" })).toMatchObject({
+      integration_uri: `arn:aws-cn:apigateway:cn-north-1:lambda:path/2015-03-31/functions/${functionArn}/invocations`,
+      integration_method: "POST",
+      timeout_milliseconds: 3000,
+    });
+  });
+
+  test("only this route of this stage may invoke the function", () => {
+    expect(resource(json, "aws_lambda_permission", { function_name: "quotes" })).toMatchObject({
+      qualifier: "live",
+      source_arn: "${aws_apigatewayv2_api.api.execution_arn}/prod/ask",
+    });
+  });
+});
+
+describe("origin secret", () => {
+  const json = terraform({ originSecret: { header: "x-origin-secret" } });
+
+  test("every HTTP integration sends it as a static value", () => {
+    for (const integration of resources(json, "aws_apigatewayv2_integration")) {
+      expect(integration.request_parameters).toMatchObject({
+        "integration.request.header.x-origin-secret": "'${var.origin_secret}'",
+      });
+    }
+  });
+
+  test("it is a sensitive variable that takes no quote", () => {
+    expect(json.variable?.origin_secret).toMatchObject({
+      sensitive: true,
+      validation: [{ condition: '${can(regex("^[A-Za-z0-9._~+/=-]{32,256}$", var.origin_secret))}' }],
+    });
+  });
+});
+
+describe("VPC link", () => {
+  test("to a load balancer: a version 1 link of its own", () => {
+    const targetArn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/net/a/b";
+    const json = terraform({ vpcLink: { targetArn } });
+    expect(resource(json, "aws_api_gateway_vpc_link").target_arns).toEqual([targetArn]);
+    for (const integration of resources(json, "aws_apigatewayv2_integration")) {
+      expect(integration).toMatchObject({
+        connection_type: "VPC_LINK",
+        connection_id: "${aws_api_gateway_vpc_link.vpc_link.id}",
+      });
+    }
+  });
+
+  test("by id: one that exists already", () => {
+    const json = terraform({ vpcLink: { id: "abc123" } });
+    expect(resources(json, "aws_api_gateway_vpc_link")).toEqual([]);
+    expect(resources(json, "aws_apigatewayv2_integration")[0]).toMatchObject({ connection_id: "abc123" });
+  });
+});
