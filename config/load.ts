@@ -8,6 +8,7 @@ import { emptyMap, isNull, type MapNode, merge, type Node } from "./document/tre
 import { ConfigError, type ConfigErrorCode } from "./errors";
 import type { Environment } from "./model";
 import { resolveEnvironment } from "./resolve/environment";
+import { ENVIRONMENT_NAME } from "./schema";
 
 export interface Loaded {
   readonly environments: readonly Environment[];
@@ -85,7 +86,7 @@ function split(root: MapNode, reporter: Reporter): { trees: Map<string, MapNode>
     report(["environments"], `expected at most ${MAX_ENVIRONMENTS}.`, undefined, "key");
   for (const [name, entry] of [...node.entries].slice(0, MAX_ENVIRONMENTS)) {
     const path = ["environments", name];
-    if (!/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/.test(name)) {
+    if (!ENVIRONMENT_NAME.test(name)) {
       report(path, "expected a name of lower-case letters, digits and `-`, at most 40.", undefined, "key");
     }
     const over: Node = isNull(entry.node) ? emptyMap(entry.keyAt, path) : entry.node;

@@ -1,5 +1,5 @@
 /** A located tree to a typed configuration, together with everything that is wrong with it. */
-import { emptyMap, isNull, type MapNode, nodeAt, type Path, toValue, without } from "../document/tree";
+import { type MapNode, nodeAt, type Path, toValue, without } from "../document/tree";
 import { type Configuration, configuration } from "../schema";
 import { reportIssues } from "./issues";
 import type { Report } from "./reporter";
@@ -17,7 +17,7 @@ export interface Read {
 const PLACEHOLDERS = { name: "unnamed", backend: "https://backend.invalid", authorizer: "none" } as const;
 
 export function read(root: MapNode, report: Report): Read | undefined {
-  let tree: MapNode = withEmptyRoutes(root);
+  let tree: MapNode = root;
   let placeholders: Record<string, unknown> = {};
   const broken: Path[] = [];
   // Each round takes away what was found wrong: a wrong value, then perhaps the map that is nothing without it.
@@ -36,19 +36,6 @@ export function read(root: MapNode, report: Report): Read | undefined {
     placeholders = Object.fromEntries(Object.entries(PLACEHOLDERS).filter(([key]) => !tree.entries.has(key)));
   }
   return undefined;
-}
-
-/** `$default:` with nothing under it is a route with every default. */
-function withEmptyRoutes(root: MapNode): MapNode {
-  const routes = root.entries.get("routes");
-  if (routes?.node.kind !== "map") return root;
-  const entries = new Map(
-    [...routes.node.entries].map(([key, entry]) => [
-      key,
-      isNull(entry.node) ? { ...entry, node: emptyMap(entry.keyAt, entry.node.path) } : entry,
-    ]),
-  );
-  return { ...root, entries: new Map(root.entries).set("routes", { ...routes, node: { ...routes.node, entries } }) };
 }
 
 const overlap = (a: Path, b: Path) => a.slice(0, b.length).every((step, index) => step === b[index]);

@@ -15,7 +15,7 @@ export function resolveStage({ stage, routes = {} }: Configuration, { environmen
     }
   }
   const throttles = Object.entries(routes).flatMap(([key, route]) => {
-    const throttle = route === false ? undefined : route?.throttle;
+    const throttle = (route || undefined)?.throttle;
     return throttle ? [[key, throttle] as const] : [];
   });
   return {

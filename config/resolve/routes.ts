@@ -14,7 +14,7 @@ const MAX_ROUTES = 300;
 const DEFAULT_TIMEOUT_MS = 29_000;
 const DEFAULT_TEMPLATE = "\\$default";
 
-export type RoutesInput = Readonly<Record<string, RouteInput | false | undefined>>;
+export type RoutesInput = Readonly<Record<string, RouteInput | false | null | undefined>>;
 
 export function resolveRoutes(input: RoutesInput, backend: BackendInput, mapping: MappingScope, scope: Scope): Route[] {
   const keys = new Set(["$connect", "$disconnect", ...Object.keys(input)]);

@@ -139,7 +139,7 @@ const issuerKeys = {
   ),
 };
 
-const issuer = map(issuerKeys, "a map with `issuer` and `audience`", "One of several issuers.");
+const issuer = describe(map(issuerKeys, "a map with `issuer` and `audience`"), "One of several issuers.", "issuer");
 
 const authorizerKeys = map(
   {

@@ -5,7 +5,9 @@ import { alarms, domain, logs, ssm, stage, state } from "./operations";
 import { backend, routes } from "./routes";
 import { ACCOUNT, describe, flag, list, map, REGION, record, text } from "./values";
 
-export const NAME = /^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/;
+const NAME = /^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/;
+/** Also the default of the stage's name, so within what a stage may be called. */
+export const ENVIRONMENT_NAME = /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/;
 
 /** What an environment may say for itself. */
 export const settings = {

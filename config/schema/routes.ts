@@ -101,74 +101,84 @@ export const throttle = (description: string) =>
     description,
   );
 
-export const route = map(
-  {
-    url: z.optional(
-      text(
-        "a path such as `/connect`, or a URL",
-        /^(https?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?)?(\/[A-Za-z0-9\-._~!$&'()*+,;=:@%/{}]*)?$/,
-        "Path under the backend's URL, or a URL of its own. `{name}` is filled by `path`. Default: `/connect`, `/disconnect`, `/default`, `/<action>`.",
+export const route = describe(
+  map(
+    {
+      url: z.optional(
+        text(
+          "a path such as `/connect`, or a URL",
+          /^(https?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?)?(\/[A-Za-z0-9\-._~!$&'()*+,;=:@%/{}]*)?$/,
+          "Path under the backend's URL, or a URL of its own. `{name}` is filled by `path`. Default: `/connect`, `/disconnect`, `/default`, `/<action>`.",
+        ),
       ),
-    ),
-    method: z.optional(method("HTTP method. Default: `backend.method`.")),
-    integration: z.optional(integrationType("Default: `backend.integration`.")),
-    timeoutMs: z.optional(timeoutMs("Time that the integration may take. Default: `backend.timeoutMs`.")),
-    lambda: z.optional(
-      text("the ARN of a Lambda function", LAMBDA_ARN, "A Lambda function (AWS_PROXY) in place of the backend."),
-    ),
-    requestParameters: z.optional(
-      record(
-        oneOf(["required", "optional"], "`required`: without it API Gateway answers 400."),
-        "a map such as `route.request.querystring.stocks: required`",
-        "`$connect` only: what the client sends, declared so that it can be mapped, as `route.request.querystring.<name>` or `route.request.header.<name>`.",
+      method: z.optional(method("HTTP method. Default: `backend.method`.")),
+      integration: z.optional(integrationType("Integration type of this route. Default: `backend.integration`.")),
+      timeoutMs: z.optional(timeoutMs("Time that the integration may take. Default: `backend.timeoutMs`.")),
+      lambda: z.optional(
+        text("the ARN of a Lambda function", LAMBDA_ARN, "A Lambda function (AWS_PROXY) in place of the backend."),
       ),
-    ),
-    query: z.optional(
-      mapping(
-        "query-string parameters",
-        "Query string for the backend, parameter to source. Default on `$connect`: `connectionId` and the authorizer's `userId` and `orgId`; elsewhere `connectionId`.",
+      requestParameters: z.optional(
+        record(
+          oneOf(["required", "optional"], "`required`: without it API Gateway answers 400."),
+          "a map such as `route.request.querystring.stocks: required`",
+          "`$connect` only: what the client sends, declared so that it can be mapped, as `route.request.querystring.<name>` or `route.request.header.<name>`.",
+        ),
       ),
-    ),
-    headers: z.optional(mapping("headers", "Headers for the backend, header to source.")),
-    path: z.optional(mapping("`{names}` in the URL", "What fills each `{name}` in the URL, name to source.")),
-    requestTemplates: z.optional(
-      templates("Template key to VTL text for the body. Default: the client's message as it is."),
-    ),
-    templateSelectionExpression: z.optional(
-      templateSelectionExpression("Selects the request template. Default: `\\$default`."),
-    ),
-    passthroughBehavior: z.optional(
-      oneOf(
-        ["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"],
-        "What happens to a message that no template matches. Default: `WHEN_NO_MATCH`.",
+      query: z.optional(
+        mapping(
+          "query-string parameters",
+          "Query string for the backend, parameter to source. Default on `$connect`: `connectionId` and the authorizer's `userId` and `orgId`; elsewhere `connectionId`.",
+        ),
       ),
-    ),
-    responses: z.optional(
-      record(
-        response,
-        "a map of response keys to responses",
-        "Integration responses: `$default` or `/regex/` of the status. Default: `$default`.",
+      headers: z.optional(mapping("headers", "Headers for the backend, header to source.")),
+      path: z.optional(mapping("`{names}` in the URL", "What fills each `{name}` in the URL, name to source.")),
+      requestTemplates: z.optional(
+        templates("Template key to VTL text for the body. Default: the client's message as it is."),
       ),
-    ),
-    reply: z.optional(flag("Two-way: send the integration's answer to the client. Default: false.")),
-    throttle: z.optional(throttle("Limits of this route. Default: `stage.throttle`.")),
-  },
-  "a map with `url`, `query` or other settings of a route",
+      templateSelectionExpression: z.optional(
+        templateSelectionExpression("Selects the request template. Default: `\\$default`."),
+      ),
+      passthroughBehavior: z.optional(
+        oneOf(
+          ["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"],
+          "What happens to a message that no template matches. Default: `WHEN_NO_MATCH`.",
+        ),
+      ),
+      responses: z.optional(
+        record(
+          response,
+          "a map of response keys to responses",
+          "Integration responses: `$default` or `/regex/` of the status. Default: `$default`.",
+        ),
+      ),
+      reply: z.optional(flag("Two-way: send the integration's answer to the client. Default: false.")),
+      throttle: z.optional(throttle("Limits of this route. Default: `stage.throttle`.")),
+    },
+    "a map with `url`, `query` or other settings of a route",
+  ),
   "One route and its integration.",
+  "route",
 );
 
-const DISCONNECT = "After a connection has ended. `false`: the backend is not told.";
+/** Nothing under a route's key: the route with its defaults. */
+const bare = z.nullable(route);
 export const routes = describe(
   z.catchall(
     z.object(
       {
-        $connect: z.optional(route),
-        $disconnect: z.optional(either([z.literal(false), route], "false, or a map", DISCONNECT)),
-        $default: z.optional(route),
+        $connect: z.optional(bare),
+        $disconnect: z.optional(
+          either(
+            [z.literal(false), bare],
+            "false, or a map",
+            "After a connection has ended. `false`: the backend is not told.",
+          ),
+        ),
+        $default: z.optional(bare),
       },
       "a map of route keys to routes",
     ),
-    route,
+    bare,
   ),
   "Route key to route. `$connect` and `$disconnect` are always there; add `$default` or any action.",
 );

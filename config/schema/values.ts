@@ -3,10 +3,10 @@ import * as z from "zod/mini";
 
 /**
  * Puts the description where editors and the README take it from. A registry, because `z.describe` makes a copy of
- * the schema each time, which is half of what building them costs.
+ * the schema each time, which is half of what building them costs. What has an `id` is written once, and referred to.
  */
-export function describe<T extends z.core.$ZodType>(schema: T, description: string | undefined): T {
-  if (description !== undefined) z.globalRegistry.add(schema, { description });
+export function describe<T extends z.core.$ZodType>(schema: T, description: string | undefined, id?: string): T {
+  if (description !== undefined) z.globalRegistry.add(schema, id === undefined ? { description } : { description, id });
   return schema;
 }
 

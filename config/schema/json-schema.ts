@@ -1,0 +1,72 @@
+/** The JSON Schema that editors check `gateway.yaml` with. Only scripts and tests load it: it never ships in the app. */
+import { toJSONSchema } from "zod";
+import { configuration, ENVIRONMENT_NAME, ENVIRONMENTS_DESCRIPTION } from "./index";
+
+/** As much of a JSON Schema as is read here. */
+export interface JsonSchema {
+  readonly [keyword: string]: unknown;
+  readonly description?: string;
+  readonly type?: string | readonly string[];
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly additionalProperties?: JsonSchema | boolean;
+  readonly required?: readonly string[];
+  readonly anyOf?: readonly JsonSchema[];
+  readonly items?: JsonSchema;
+  readonly $ref?: string;
+  readonly $defs?: Readonly<Record<string, JsonSchema>>;
+}
+
+export function jsonSchema(): JsonSchema {
+  const generated = toJSONSchema(configuration, {
+    io: "input",
+    // That keys are strings needs no saying.
+    override: ({ jsonSchema: written }) => {
+      delete written.propertyNames;
+    },
+  });
+  const { $schema, $defs = {}, ...whole }: JsonSchema = JSON.parse(JSON.stringify(generated));
+  const { name, ...settings } = whole.properties ?? {};
+  const environment = partial({ ...whole, properties: settings, description: "What differs in this environment." });
+  const overrides = Object.fromEntries(
+    Object.entries($defs).map(([id, definition]) => [`${id}Override`, partial(definition)]),
+  );
+  const environments: JsonSchema = {
+    type: "object",
+    description: ENVIRONMENTS_DESCRIPTION,
+    minProperties: 1,
+    propertyNames: { pattern: ENVIRONMENT_NAME.source },
+    additionalProperties: { anyOf: [environment, { type: "null" }] },
+  };
+  return {
+    $schema,
+    title: "gateway.yaml",
+    description: "An authenticated WebSocket API in front of an HTTP backend.",
+    ...whole,
+    properties: { ...(name ? { name } : {}), ...settings, environments },
+    // With environments, what is required may stand in each of them instead.
+    required: ["name"],
+    anyOf: [{ required: whole.required ?? [] }, { required: ["environments"] }],
+    $defs: { ...$defs, ...overrides },
+  };
+}
+
+/** The same settings, none required: an environment says only what differs, and an empty value removes. */
+function partial(schema: JsonSchema): JsonSchema {
+  const { required: _, properties, anyOf, additionalProperties: others, ...rest } = schema;
+  if (rest.$ref) return { ...rest, $ref: `${rest.$ref}Override` };
+  const inner = Object.entries(properties ?? {}).map(([key, value]) => [key, nullable(partial(value))]);
+  return {
+    ...rest,
+    ...(anyOf ? { anyOf: anyOf.map(partial) } : {}),
+    ...(properties ? { properties: Object.fromEntries(inner) } : {}),
+    ...(others === undefined ? {} : { additionalProperties: typeof others === "object" ? partial(others) : others }),
+  };
+}
+
+function nullable(schema: JsonSchema): JsonSchema {
+  const { description, ...rest } = schema;
+  const described = description === undefined ? {} : { description };
+  if (rest.anyOf) return { ...schema, anyOf: [...rest.anyOf, { type: "null" }] };
+  if (typeof rest.type === "string" && !("enum" in rest)) return { ...schema, type: [rest.type, "null"] };
+  return { ...described, anyOf: [rest, { type: "null" }] };
+}

@@ -1,0 +1,5 @@
+/** Writes gateway.schema.json, from the same definition that validates. `npm run schema`. */
+import { writeFileSync } from "node:fs";
+import { jsonSchema } from "../config/schema/json-schema";
+
+writeFileSync("gateway.schema.json", `${JSON.stringify(jsonSchema(), null, 2)}\n`);

@@ -1,0 +1,87 @@
+/** Every option of `gateway.yaml` as a Markdown table: key, value, default, meaning. */
+import { type JsonSchema, jsonSchema } from "../config/schema/json-schema";
+
+const START = "<!-- options:start -->";
+const END = "<!-- options:end -->";
+
+/** The text with the table between its markers; as it was if it has none. */
+export function insertOptions(text: string, table: string): string {
+  const [start, end] = [text.indexOf(START), text.indexOf(END)];
+  if (start < 0 || end < start) return text;
+  return `${text.slice(0, start + START.length)}\n${table}\n${text.slice(end)}`;
+}
+
+type Definitions = Readonly<Record<string, JsonSchema>>;
+
+export function optionsTable(): string {
+  const { properties = {}, $defs = {}, anyOf: [alone] = [] } = jsonSchema();
+  const { environments, ...settings } = properties;
+  const meaning = environments?.description ?? "";
+  const rows = [
+    ...held("", { properties: settings, required: alone?.required ?? [] }, $defs),
+    ["`environments.<name>`", "map", defaultOf(meaning), withoutDefault(meaning)],
+  ];
+  const head = ["Key", "Value", "Default", "Meaning"];
+  const lines = [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.map(escapeCell).join(" | ")} |`);
+  return lines.join("\n");
+}
+
+/** The rows of all that a map holds. */
+function held(
+  prefix: string,
+  { properties = {}, additionalProperties, required = [] }: JsonSchema,
+  definitions: Definitions,
+): string[][] {
+  const known = Object.entries(properties)
+    .filter(([key]) => !LIFECYCLE.has(key))
+    .flatMap(([key, schema]) => option(`${prefix}${key}`, schema, required.includes(key), definitions));
+  if (typeof additionalProperties !== "object") return known;
+  // A map of anything says nothing about one key of it, unless that holds options in turn.
+  return [...known, ...option(`${prefix}<key>`, additionalProperties, false, definitions).slice(1)];
+}
+
+/** One row for an option, and those of all that it holds. */
+function option(path: string, schema: JsonSchema, required: boolean, definitions: Definitions): string[][] {
+  const kinds = resolve(schema, definitions);
+  const description = schema.description ?? kinds.find((kind) => kind.description)?.description ?? "";
+  const value = kinds.map(kindOf).filter(unique).join(" or ");
+  const row = [`\`${path}\``, value, required ? "required" : defaultOf(description), withoutDefault(description)];
+  return [row, ...kinds.flatMap((kind) => held(`${path}.`, kind, definitions))];
+}
+
+/** These have the options of any route. */
+const LIFECYCLE = new Set(["$connect", "$disconnect", "$default"]);
+
+/** The kinds of value that a schema takes. */
+function resolve(schema: JsonSchema, definitions: Definitions): JsonSchema[] {
+  if (schema.$ref) return resolve(definitions[schema.$ref.replace("#/$defs/", "")] ?? {}, definitions);
+  return schema.anyOf?.flatMap((kind) => resolve(kind, definitions)).filter(({ type }) => type !== "null") ?? [schema];
+}
+
+function kindOf(schema: JsonSchema): string {
+  const { const: constant, enum: values, minimum, maximum } = schema;
+  if (constant !== undefined) return `\`${String(constant)}\``;
+  if (Array.isArray(values) && values.length > 10) return "number";
+  if (Array.isArray(values)) return values.map((value) => `\`${String(value)}\``).join(", ");
+  switch (schema.type) {
+    case "string":
+      return "text";
+    case "boolean":
+      return "`true`, `false`";
+    case "array":
+      return "list";
+    case "object":
+      return "map";
+    case "integer":
+      return `${String(minimum)} to ${String(maximum)}`;
+    default:
+      return "number";
+  }
+}
+
+/** Descriptions end in their default, which has a column of its own here. */
+const DEFAULT = / ?Default(?: on `\$connect`)?: (.*)\.$/s;
+const defaultOf = (description: string) => DEFAULT.exec(description)?.[1] ?? "";
+const withoutDefault = (description: string) => description.replace(DEFAULT, "");
+const unique = <T>(value: T, index: number, all: readonly T[]) => all.indexOf(value) === index;
+const escapeCell = (text: string) => text.replaceAll("|", "\\|").replaceAll("\n", " ");
