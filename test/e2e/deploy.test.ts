@@ -1,0 +1,150 @@
+// The shipped gateway.yaml, deployed by the real cdktf CLI, Terraform and AWS provider: to the local control plane, and
+// to moto for everything that is not API Gateway V2.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type ControlPlaneServer, startControlPlaneServer } from "./control-plane-server";
+import { createProject, type Project } from "./project";
+import {
+  AWS_TEST_ENVIRONMENT,
+  describeWith,
+  type Service,
+  startMoto,
+  succeed,
+  terraformEnvironment,
+  tool,
+} from "./support/tools";
+
+const STATE = "state:\n  s3:\n    bucket: states\n";
+
+describeWith(["terraform", "provider", "moto", "aws"], "cdktf deploy", () => {
+  let moto: Service;
+  let server: ControlPlaneServer;
+  let project: Project;
+  let elsewhere: Project;
+
+  beforeAll(async () => {
+    [moto, server] = await Promise.all([startMoto(), startControlPlaneServer()]);
+    await fetch(`${moto.url}/states`, { method: "PUT" });
+    const environment = (dir: string) => terraformEnvironment({ aws: moto.url, apigatewayv2: server.url, dir });
+    project = createProject(environment);
+    elsewhere = createProject(environment);
+    for (const one of [project, elsewhere]) one.configure(`${one.configuration()}${STATE}`);
+  }, 60_000);
+  afterAll(async () => {
+    project.remove();
+    elsewhere.remove();
+    await Promise.all([moto.stop(), server.stop()]);
+  });
+
+  /** Requests of the control plane that change something, while `work` is done. */
+  async function writes(work: () => Promise<unknown>): Promise<string[]> {
+    const before = server.requests.length;
+    await work();
+    return server.requests.slice(before).filter((request) => !request.startsWith("GET "));
+  }
+  const theApi = () => {
+    const [state] = server.store.apis.values();
+    if (!state) throw new Error("there is no API");
+    return state;
+  };
+  const served = () => server.store.serving(theApi().current.api.apiId, "prod");
+  async function apply(): Promise<void> {
+    await project.synth();
+    const { code, stdout, stderr } = await project.terraform("apply", "-auto-approve");
+    expect({ code, output: code === 0 ? "" : stdout + stderr }).toEqual({ code: 0, output: "" });
+  }
+
+  test("puts the API up and writes its outputs", async () => {
+    await project.cdktf("deploy", "--auto-approve", "--skip-provider-lock", "--outputs-file", "out.json");
+    const { apiId, apiEndpoint } = theApi().current.api;
+    const { prod } = JSON.parse(readFileSync(join(project.path, "out.json"), "utf8"));
+    expect(prod.outputs ?? prod).toMatchObject({
+      API_ID: apiId,
+      STAGE: "prod",
+      WS_API_ENDPOINT: `${server.url}/_aws/execute-api/${apiId}/prod`,
+      WS_URL: `${apiEndpoint}/prod`,
+    });
+    expect([...(served()?.definition.routes.values() ?? [])].map((route) => route.routeKey).sort()).toEqual([
+      "$connect",
+      "$disconnect",
+    ]);
+  }, 90_000);
+
+  test("is valid in Terraform's eyes", async () => {
+    expect(await project.terraform("validate")).toMatchObject({ code: 0 });
+  }, 30_000);
+
+  test("changes nothing when deployed a second time, from another folder", async () => {
+    expect(await writes(() => elsewhere.cdktf("deploy", "--auto-approve", "--skip-provider-lock"))).toEqual([]);
+    const plan = await project.terraform("plan", "-detailed-exitcode", "-lock=false");
+    expect([plan.code, plan.stdout]).toEqual([0, expect.stringContaining("No changes.")]);
+  }, 90_000);
+
+  test("makes exactly one new deployment when a mapping changes, and the stage serves all the while", async () => {
+    const { apiId } = theApi().current.api;
+    const before = served()?.deployment.deploymentId;
+    const serves: boolean[] = [];
+    const stop = server.store.onChange(() => serves.push(served() !== undefined));
+    project.configure(
+      project.configuration().replace("orgId: context.authorizer.orgId", "tenant: context.authorizer.orgId"),
+    );
+    const changes = await writes(apply);
+    stop();
+    expect(changes.filter((change) => change.startsWith(`POST /v2/apis/${apiId}/deployments `))).toHaveLength(1);
+    expect(new Set(serves)).toEqual(new Set([true]));
+    expect(served()?.deployment.deploymentId).not.toBe(before);
+    expect([...theApi().deployments.keys()]).toEqual([served()?.deployment.deploymentId]);
+    const mappings = [...(served()?.definition.integrations.values() ?? [])].map((one) => one.requestParameters);
+    expect(mappings).toContainEqual(
+      expect.objectContaining({ "integration.request.querystring.tenant": "context.authorizer.orgId" }),
+    );
+    expect(mappings).not.toContainEqual(
+      expect.objectContaining({ "integration.request.querystring.orgId": expect.anything() }),
+    );
+  }, 60_000);
+
+  test("declares a new parameter and maps it in one go", async () => {
+    const text = project.configuration();
+    project.configure(
+      text
+        .replace("stocks: required", "stocks: required\n      route.request.querystring.market: optional")
+        .replace("stocks: route", "market: route.request.querystring.market\n      stocks: route"),
+    );
+    expect(project.configuration()).not.toBe(text);
+    await apply();
+    const connect = [...(served()?.definition.routes.values() ?? [])].find(({ routeKey }) => routeKey === "$connect");
+    expect(connect?.requestParameters).toMatchObject({ "route.request.querystring.market": { required: false } });
+  }, 60_000);
+
+  test("makes no deployment when a tag changes", async () => {
+    const before = served()?.deployment.deploymentId;
+    project.configure(`${project.configuration()}tags:\n  team: quotes\n`);
+    const changes = await writes(apply);
+    expect(changes.length).toBeGreaterThan(0);
+    expect(changes.filter((change) => change.includes("/deployments"))).toEqual([]);
+    expect(served()?.deployment.deploymentId).toBe(before);
+    expect(theApi().current.api.tags).toMatchObject({ team: "quotes" });
+  }, 60_000);
+
+  test("leaves nothing behind when destroyed", async () => {
+    expect(await inventory(moto.url)).not.toContain("");
+    await project.cdktf("destroy", "--auto-approve");
+    expect(server.store.apis.size).toBe(0);
+    expect(await inventory(moto.url)).toEqual(["", "", "", "", ""]);
+  }, 90_000);
+});
+
+/** What there is of the kinds that the stack makes: everything that moto lists, as the AWS CLI prints it. */
+async function inventory(moto: string): Promise<string[]> {
+  const env = { PATH: process.env.PATH, HOME: process.env.HOME, ...AWS_TEST_ENVIRONMENT, AWS_ENDPOINT_URL: moto };
+  const lists = [
+    "iam list-roles",
+    "iam list-policies --scope Local",
+    "lambda list-functions",
+    "logs describe-log-groups",
+    "ssm describe-parameters",
+  ];
+  const query = ["--query", "*[]", "--output", "text"];
+  const printed = await Promise.all(lists.map((list) => succeed(tool("aws"), [...list.split(" "), ...query], { env })));
+  return printed.map(({ stdout }) => stdout.trim());
+}

@@ -1,0 +1,44 @@
+/** A folder with a `gateway.yaml` and a `cdktf.json` that runs this project's app, as a user would have it. */
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ROOT, run, succeed, tool } from "./support/tools";
+
+export interface Project {
+  readonly path: string;
+  /** Where Terraform runs. */
+  readonly stack: string;
+  configuration(): string;
+  configure(text: string): void;
+  cdktf(...args: string[]): ReturnType<typeof succeed>;
+  synth(): Promise<void>;
+  terraform(...args: string[]): ReturnType<typeof run>;
+  remove(): void;
+}
+
+const APP = `node ${join(ROOT, "scripts/run.mjs")} main.ts`;
+
+/** `environment` is asked for once, with the project's folder. The configuration is the shipped one at first. */
+export function createProject(environment: (dir: string) => NodeJS.ProcessEnv): Project {
+  const path = mkdtempSync(join(tmpdir(), "gateway-"));
+  const file = join(path, "gateway.yaml");
+  const stack = join(path, "cdktf.out/stacks/prod");
+  copyFileSync(join(ROOT, "gateway.yaml"), file);
+  const cdktf = { ...JSON.parse(readFileSync(join(ROOT, "cdktf.json"), "utf8")), app: APP };
+  writeFileSync(join(path, "cdktf.json"), JSON.stringify(cdktf));
+  const home = join(path, "home");
+  mkdirSync(home);
+  const env = { ...environment(path), CDKTF_HOME: home };
+  return {
+    path,
+    stack,
+    configuration: () => readFileSync(file, "utf8"),
+    configure: (text) => writeFileSync(file, text),
+    cdktf: (...args) => succeed(join(ROOT, "node_modules/.bin/cdktf"), args, { cwd: path, env }),
+    async synth() {
+      await succeed(process.execPath, [join(ROOT, "scripts/run.mjs"), "main.ts"], { cwd: path, env });
+    },
+    terraform: (...args) => run(tool("terraform"), [...args, "-no-color"], { cwd: stack, env }),
+    remove: () => rmSync(path, { recursive: true }),
+  };
+}
