@@ -1,0 +1,162 @@
+/** When a new deployment is taken: for whatever it freezes, and for nothing else. */
+import type { Environment } from "../../../config/model";
+import { connect, disconnect, environment, httpIntegration, secretSettings, settings } from "./fixtures";
+import { resource, type Terraform, terraform } from "./support";
+
+function triggers(json: Terraform): unknown {
+  return resource(json, "aws_apigatewayv2_deployment").triggers;
+}
+
+const before = triggers(terraform());
+
+function connectWith(change: object): Partial<Environment> {
+  return {
+    routes: [
+      { ...connect, integration: { ...connect.integration, ...change } as typeof connect.integration },
+      disconnect,
+    ],
+  };
+}
+
+function authorizerWith(change: object): Partial<Environment> {
+  return { authorizer: { ...environment.authorizer, ...change } as Environment["authorizer"] };
+}
+
+const ask = { key: "ask", requestParameters: {}, reply: false, integration: httpIntegration("/ask", {}) };
+
+test.each<[string, Partial<Environment>]>([
+  ["the route selection expression", { routeSelectionExpression: "$request.body.kind" }],
+  ["one route more", { routes: [connect, disconnect, ask] }],
+  ["one route less", { routes: [connect] }],
+  ["a declared parameter", { routes: [{ ...connect, requestParameters: {} }, disconnect] }],
+  [
+    "a parameter no longer required",
+    { routes: [{ ...connect, requestParameters: { "route.request.querystring.stocks": false } }, disconnect] },
+  ],
+  ["an integration's type", connectWith({ type: "HTTP_PROXY", responses: [] })],
+  ["a method", connectWith({ method: "PUT" })],
+  ["a URI", connectWith({ uri: "https://other.example.com/connect" })],
+  ["a timeout", connectWith({ timeoutMs: 1000 })],
+  ["a mapping", connectWith({ requestParameters: { "integration.request.querystring.id": "context.connectionId" } })],
+  ["a request template", connectWith({ requestTemplates: { $default: "{}" } })],
+  ["a template selection", connectWith({ templateSelectionExpression: "x" })],
+  ["the passthrough behaviour", connectWith({ passthroughBehavior: "NEVER" })],
+  [
+    "one response less",
+    connectWith({ responses: [{ key: "/200/", templates: {}, templateSelectionExpression: "\\$default" }] }),
+  ],
+  [
+    "a response template",
+    connectWith({
+      responses: [{ key: "$default", templates: { $default: "x" }, templateSelectionExpression: "\\$default" }],
+    }),
+  ],
+  [
+    "a response's template selection",
+    connectWith({ responses: [{ key: "$default", templates: {}, templateSelectionExpression: "x" }] }),
+  ],
+  ["the identity sources", authorizerWith({ identitySources: ["route.request.header.Auth"] })],
+  [
+    "another authorizer function",
+    {
+      authorizer: {
+        kind: "lambda",
+        functionArn: "arn:aws:lambda:eu-west-1:123456789012:function:mine",
+        identitySources: ["route.request.querystring.token"],
+      },
+    },
+  ],
+  ["no authorizer", { authorizer: { kind: "none" } }],
+  ["an origin secret", { originSecret: { header: "x-origin-secret" } }],
+  ["a VPC link", { vpcLink: { id: "abc123" } }],
+])("%s is deployed", (_what, change) => {
+  expect(triggers(terraform(change))).not.toEqual(before);
+});
+
+test("a route that becomes two-way is deployed", () => {
+  const one = (reply: boolean) => triggers(terraform({ routes: [connect, { ...ask, reply }] }));
+  expect(one(true)).not.toEqual(one(false));
+});
+
+test.each<[string, Partial<Environment>]>([
+  ["tags", { tags: { team: "quotes" } }],
+  ["allowed accounts", { allowedAccountIds: ["123456789012"] }],
+  ["the description", { description: "Quotes" }],
+  [
+    "throttling",
+    {
+      stage: {
+        ...environment.stage,
+        throttle: { burst: 1, rate: 1 },
+        routeThrottles: { $connect: { burst: 1, rate: 1 } },
+      },
+    },
+  ],
+  ["stage variables", { stage: { ...environment.stage, variables: { host: "a" } } }],
+  ["metrics", { stage: { ...environment.stage, detailedMetrics: true } }],
+  ["logs", { logs: { access: false, execution: "INFO", retentionDays: 1, manageAccountRole: true } }],
+  ["the dashboard", { dashboard: true }],
+  ["published parameters", { ssmPrefix: "/chat" }],
+  ["the state backend", { state: { type: "s3", arguments: { bucket: "b", key: "k" } } }],
+  ["the order of routes", { routes: [disconnect, connect] }],
+  [
+    "what the authorizer accepts",
+    authorizerWith({
+      function: {
+        settings: { ...settings, clockSkew: 0 },
+        jwks: {},
+        memoryMb: 1024,
+        timeoutSeconds: 3,
+        logRetentionDays: 1,
+      },
+    }),
+  ],
+  [
+    "the authorizer's secrets",
+    authorizerWith({
+      function: { settings: secretSettings, jwks: { x: {} }, memoryMb: 256, timeoutSeconds: 5, logRetentionDays: 30 },
+    }),
+  ],
+])("%s: no deployment", (_what, change) => {
+  expect(triggers(terraform(change))).toEqual(before);
+});
+
+test("the order in which an object's keys are written makes no difference", () => {
+  const reversed = Object.fromEntries(Object.entries(Object(connect.integration).requestParameters).reverse());
+  expect(triggers(terraform(connectWith({ requestParameters: reversed })))).toEqual(before);
+});
+
+test("the hash of the inputs is known while a plan is made", () => {
+  expect(before).toMatchObject({ definition: expect.stringMatching(/^[0-9a-f]{64}$/) });
+});
+
+test("a secret is a trigger by its hash, which Terraform keeps as sensitive as the secret", () => {
+  expect(triggers(terraform({ originSecret: { header: "x-origin-secret" } }))).toMatchObject({
+    references: expect.stringMatching(/^\$\{sha256\(.*\bvar\.origin_secret\b.*\)\}$/),
+  });
+});
+
+test("a VPC link of the stack's own is a trigger by its id", () => {
+  const targetArn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/net/a/b";
+  expect(triggers(terraform({ vpcLink: { targetArn } }))).toMatchObject({
+    references: expect.stringContaining("aws_api_gateway_vpc_link.vpc_link.id"),
+  });
+});
+
+test("a new parameter source replaces the integration, instead of reaching AWS before its declaration", () => {
+  const json = terraform();
+  const { lifecycle } = resource(json, "aws_apigatewayv2_integration", {
+    integration_uri: "https://backend.example.com/connect",
+  });
+  const [address] = Object(lifecycle).replace_triggered_by;
+  expect(lifecycle).toMatchObject({ create_before_destroy: true });
+  const [type, name] = String(address).split(".");
+  expect(json.resource[String(type)]?.[String(name)]?.input).toBe("route.request.querystring.stocks");
+});
+
+test("a mapping of anything else leaves the integration in its place", () => {
+  const input = (requestParameters: object) =>
+    Object.values(terraform(connectWith({ requestParameters })).resource.terraform_data ?? {}).map((one) => one.input);
+  const stocks = { "integration.request.querystring.stocks": "route.request.querystring.stocks" };
+  expect(input({ ...stocks, "integration.request.header.id": "context.connectionId" })).toEqual(input(stocks));
+});

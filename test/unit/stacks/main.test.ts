@@ -1,0 +1,63 @@
+/** The app as a command: what it says, and how it ends. */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const run = resolve(__dirname, "../../../scripts/run.mjs");
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "main-"));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function main(args: readonly string[] = [], environment: NodeJS.ProcessEnv = {}) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [run, "main.ts", ...args], {
+    cwd: folder,
+    env: { ...process.env, GATEWAY_CONFIG: "", ...environment },
+    encoding: "utf8",
+  });
+  return { status, stdout, stderr };
+}
+
+const MINIMAL = `name: quotes
+backend: https://api.example.com
+authorizer:
+  issuer: https://login.example.com/
+  audience: quotes
+`;
+
+test("--help says what to do and synthesizes nothing", () => {
+  const { status, stdout } = main(["--help"]);
+  expect(status).toBe(0);
+  expect(stdout).toContain("GATEWAY_CONFIG");
+  expect(existsSync(join(folder, "cdktf.out"))).toBe(false);
+});
+
+test("without a gateway.yaml it says so, and shows no stack trace", () => {
+  const { status, stderr } = main();
+  expect(status).toBe(1);
+  expect(stderr).toContain("gateway.yaml");
+  expect(stderr).not.toMatch(/\n\s+at /);
+});
+
+test("mistakes are named with their line, and nothing is synthesized", () => {
+  writeFileSync(join(folder, "gateway.yaml"), MINIMAL.replace("backend:", "backnd:"));
+  const { status, stderr } = main();
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/gateway\.yaml:2:1\b[\s\S]*backnd/);
+  expect(stderr).not.toMatch(/\n\s+at /);
+  expect(existsSync(join(folder, "cdktf.out"))).toBe(false);
+});
+
+test("GATEWAY_CONFIG names another file; five lines are enough", () => {
+  writeFileSync(join(folder, "other.yaml"), MINIMAL);
+  const { status, stderr } = main([], { GATEWAY_CONFIG: "other.yaml", CDKTF_OUTDIR: join(folder, "out") });
+  expect(stderr).toBe("");
+  expect(status).toBe(0);
+  expect(existsSync(join(folder, "out", "manifest.json"))).toBe(true);
+});

@@ -1,0 +1,42 @@
+/** Where the state is kept. */
+import type { StateBackend } from "../../../config/model";
+import { terraform } from "./support";
+
+function backend(state: StateBackend): unknown {
+  return terraform({ state }).terraform;
+}
+
+test("local: beside cdktf.out, by a relative path", () => {
+  expect(backend({ type: "local", path: undefined })).toMatchObject({
+    backend: { local: { path: "../../../terraform.prod.tfstate" } },
+  });
+});
+
+test("local: a path of one's own is relative to the same folder", () => {
+  expect(backend({ type: "local", path: "state/prod.tfstate" })).toMatchObject({
+    backend: { local: { path: "../../../state/prod.tfstate" } },
+  });
+});
+
+test("s3 locks with a file and encrypts, whatever else is said", () => {
+  const s3 = { bucket: "states", key: "chat", region: "eu-west-1", assume_role: { role_arn: "arn:aws:iam::1:role/x" } };
+  expect(backend({ type: "s3", arguments: { ...s3, use_lockfile: false } })).toMatchObject({
+    backend: { s3: { ...s3, encrypt: true, use_lockfile: true } },
+  });
+});
+
+test("cloud is a block of its own, not a backend", () => {
+  const cloud = { organization: "example", workspaces: { name: "chat" } };
+  const block = backend({ type: "cloud", arguments: cloud });
+  expect(block).toMatchObject({ cloud });
+  expect(block).not.toHaveProperty("backend");
+});
+
+test.each([
+  ["http", { address: "https://state.example.com/chat", lock_method: "POST" }],
+  ["gcs", { bucket: "states", prefix: "chat" }],
+  ["azurerm", { storage_account_name: "states", container_name: "chat", key: "prod" }],
+  ["pg", { schema_name: "chat" }],
+] as const)("%s takes Terraform's own arguments", (type, args) => {
+  expect(backend({ type, arguments: args })).toMatchObject({ backend: { [type]: args } });
+});
