@@ -1,0 +1,46 @@
+/** One bounded request: status 200 or nothing, no redirects, no waiting, no endless bodies. */
+import { Failure } from "./errors";
+import { client } from "./node";
+
+/** For everything, from name resolution to the last byte: a client waits at the other end of it. */
+export const FETCH_BUDGET_MS = 1500;
+export const MAX_BODY_BYTES = 65_536;
+
+export interface FetchOptions {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Certificate authorities in place of the usual ones. */
+  readonly ca?: string;
+  readonly budgetMs?: number;
+}
+
+/** The body of the answer, or an error that says why there is none. */
+export type Fetch = (url: string, options?: FetchOptions) => Promise<string>;
+
+export const fetchText: Fetch = (url, { body, budgetMs = FETCH_BUDGET_MS, ...options } = {}) =>
+  new Promise((resolve, reject) => {
+    const fail = (reason: string) => {
+      clearTimeout(timer);
+      reject(new Failure("fetch_failed", reason));
+      request.destroy();
+    };
+    const timer = setTimeout(fail, budgetMs, `No answer within ${budgetMs} ms.`);
+    // No agent: a connection kept across a freeze is a broken connection.
+    const request = client(url).request(url, { ...options, agent: false }, (response) => {
+      if (response.statusCode !== 200) return fail(`Status ${response.statusCode}.`);
+      let text = "";
+      response.setEncoding("latin1");
+      response.on("data", (chunk: string) => {
+        text += chunk;
+        if (text.length > MAX_BODY_BYTES) fail(`More than ${MAX_BODY_BYTES} bytes.`);
+      });
+      response.on("close", () => {
+        if (!response.complete) return fail("Connection lost.");
+        clearTimeout(timer);
+        resolve(Buffer.from(text, "latin1").toString());
+      });
+    });
+    request.on("error", ({ message }) => fail(message));
+    request.end(body);
+  });

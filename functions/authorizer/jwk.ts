@@ -1,0 +1,63 @@
+/** JSON Web Key Sets (RFC 7517): which keys may verify a signature, and with which one algorithm each. */
+import { Failure } from "./errors";
+import { type JsonObject, listOf, objectOf } from "./json";
+import type { Keys, VerificationKey } from "./keys";
+import { crypto } from "./node";
+import type { Algorithm } from "./settings";
+
+/** RFC 7518 sections 3.3 and 3.5. */
+const MIN_RSA_BITS = 2048;
+
+/** OpenSSL's names and values. */
+const RSA_PKCS1_PSS_PADDING = 6;
+const RSA_PSS_SALTLEN_DIGEST = -1;
+
+/** An RSA key's algorithm where it names none; a signature is as long as the key. */
+const RSA = ["RS256", 0] as const;
+
+/** Curve to its algorithm and signature length (RFC 7518 section 3.4, RFC 8037 section 3.1). */
+const CURVES: Readonly<Record<string, readonly [Algorithm, number]>> = {
+  "P-256": ["ES256", 64],
+  "P-384": ["ES384", 96],
+  "P-521": ["ES512", 132],
+  Ed25519: ["EdDSA", 64],
+};
+
+/**
+ * The keys of a set that are fit to verify signatures. Others, such as encryption keys, are passed over. A set that has
+ * none is a mishap at the issuer, not its wish to lock everybody out.
+ */
+export function parseJwkSet(set: unknown): Keys {
+  const keys = listOf(objectOf(set).keys).flatMap((jwk) => parseJwk(objectOf(jwk)) ?? []);
+  if (keys.length) return keys;
+  throw new Failure("keys_unusable", "No key is fit to verify signatures.");
+}
+
+/** The key, or undefined where any of its members speaks against its use. */
+export function parseJwk(jwk: JsonObject): VerificationKey | undefined {
+  const { kty, kid: id, use = "sig", key_ops: operations = ["verify"] } = jwk;
+  const [natural, length] = kty === "RSA" ? RSA : (CURVES[`${jwk.crv}`] ?? []);
+  const { alg: algorithm = natural } = jwk;
+  if (!natural || !isAlgorithmOf(natural, algorithm) || use !== "sig" || !listOf(operations).includes("verify")) return;
+  // A private key in public is no longer private.
+  if ("d" in jwk) return;
+  try {
+    const key = crypto.createPublicKey({ key: { ...jwk }, format: "jwk" });
+    const { modulusLength: bits = MIN_RSA_BITS, publicExponent: e = 3n } = key.asymmetricKeyDetails ?? {};
+    if (bits < MIN_RSA_BITS || e < 3n) return;
+    return {
+      algorithm,
+      id,
+      size: length || Math.ceil(bits / 8),
+      key,
+      ...(algorithm[0] === "P" && { padding: RSA_PKCS1_PSS_PADDING, saltLength: RSA_PSS_SALTLEN_DIGEST }),
+    };
+  } catch {
+    // No key that OpenSSL knows. `oct` is none either: a shared secret is not published.
+    return;
+  }
+}
+
+/** A curve has one algorithm; an RSA key has six, and which is its own it must say. */
+const isAlgorithmOf = (natural: Algorithm, name: unknown): name is Algorithm =>
+  natural === "RS256" ? /^[RP]S(256|384|512)$/.test(`${name}`) : name === natural;

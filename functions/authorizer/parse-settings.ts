@@ -1,0 +1,62 @@
+/** Settings from JSON, checked before the first event: what cannot be safe does not start, and says why in one sentence. */
+import { Failure } from "./errors";
+import { isObject, type JsonObject, listOf, objectOf, parseJson } from "./json";
+import { type AuthorizerSettings, SETTINGS_VARIABLE } from "./settings";
+
+/** What the JSON text of a value must match; or of an object, its members; or of a list or a map, `each` of them. */
+type Form = RegExp | { readonly [name: string]: Form };
+
+const TEXT = /^".+"$/;
+const TEXTS = { list: TEXT } as const;
+const RULES = {
+  issuer: TEXT,
+  audiences: TEXTS,
+  audienceClaim: /^"(aud|client_id)"$/,
+  requiredClaims: { map: TEXTS },
+  types: { list: /^"/ },
+  context: { map: TEXT },
+} as const;
+const JWKS = { ...RULES, algorithms: { list: /^"([RPE]S(256|384|512)|EdDSA)"$/ }, jwksUri: /^"https:..[^/]/ } as const;
+const SECRET = {
+  ...RULES,
+  algorithms: { list: /^"HS(256|384|512)"$/ },
+  secrets: { from: /^"(env|ssm)"$/, names: TEXTS },
+} as const;
+const SETTINGS = {
+  issuers: { list: { kind: /^"(jwks|secret)"$/ } },
+  tokenParameter: TEXT,
+  invalidToken: /^40[13]$/,
+  clockSkew: /^([1-5]?\d|60)$/,
+  maxLifetime: /^[1-9]\d*$/,
+} as const;
+
+function must(fits: boolean, path: string, form: unknown): void {
+  if (!fits) throw new Failure("invalid_settings", `${path} must be ${form}.`);
+}
+
+/** Throws where a value has not its form; says where, and what belongs there. */
+function check(value: unknown, form: Form, path: string): void {
+  if (form instanceof RegExp) {
+    must(form.test(`${JSON.stringify(value)}`), path, form);
+    return;
+  }
+  const { list, map = list, ...members } = form;
+  must(list ? listOf(value).length > 0 : isObject(value), path, list ? "a list" : "an object");
+  const actual: JsonObject = Object(value);
+  for (const name of Object.keys(map ? actual : members)) {
+    check(actual[name], map ?? members[name] ?? TEXT, `${path}.${name}`);
+  }
+}
+
+function checkSettings(settings: unknown): asserts settings is AuthorizerSettings {
+  check(settings, SETTINGS, SETTINGS_VARIABLE);
+  const issuers = listOf(objectOf(settings).issuers).map(objectOf);
+  for (const issuer of issuers) check(issuer, issuer.kind === "jwks" ? JWKS : SECRET, `Issuer ${issuer.issuer}:`);
+  must(new Set(issuers.map(({ issuer }) => issuer)).size === issuers.length, "Every issuer", "listed once");
+}
+
+export function parseSettings(text = ""): AuthorizerSettings {
+  const settings = parseJson(text);
+  checkSettings(settings);
+  return settings;
+}

@@ -1,0 +1,28 @@
+/**
+ * AWS Signature Version 4, as much as a POST to `/` needs:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ */
+
+const crypto = process.getBuiltinModule("node:crypto");
+
+/** The variables in which Lambda gives a function its role: the secret key, and the key id and token that go with it. */
+export type Credentials = Readonly<Record<string, string | undefined>>;
+
+type Headers = Record<string, string>;
+
+const sha256 = (text: string) => crypto.createHash("sha256").update(text).digest("hex");
+const hmac = (key: string | Buffer, text: string) => crypto.createHmac("sha256", key).update(text).digest();
+
+/** The headers of a POST, among them `host`, with those added that prove who sends it. Names are in lower case. */
+export function signed(headers: Headers, body: string, region: string, now: number, role: Credentials): Headers {
+  const time = new Date(now).toISOString().replace(/[:-]|\.\d+/g, "");
+  const all: Headers = { ...headers, "x-amz-date": time, "x-amz-security-token": role.AWS_SESSION_TOKEN ?? "" };
+  const names = Object.keys(all).sort();
+  const list = names.join(";");
+  const scope = [time.slice(0, 8), region, "ssm", "aws4_request"];
+  const request = `POST\n/\n\n${names.map((name) => `${name}:${all[name]}\n`).join("")}\n${list}\n${sha256(body)}`;
+  const text = `AWS4-HMAC-SHA256\n${time}\n${scope.join("/")}\n${sha256(request)}`;
+  const key = scope.reduce<string | Buffer>(hmac, `AWS4${role.AWS_SECRET_ACCESS_KEY}`);
+  all.authorization = `AWS4-HMAC-SHA256 Credential=${role.AWS_ACCESS_KEY_ID}/${scope.join("/")}, SignedHeaders=${list}, Signature=${hmac(key, text).toString("hex")}`;
+  return all;
+}
