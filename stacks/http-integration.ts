@@ -69,7 +69,10 @@ export class HttpIntegration<const Source extends MappingSource = never> extends
       passthroughBehavior: passthrough,
       ...(props.vpcLinkId === undefined ? {} : { connectionType: "VPC_LINK", connectionId: props.vpcLinkId }),
     });
-    this.replaceWithSources();
+    this.replaceWith({
+      parameters: [...new Set(Object.values<MappingSource>(this.mappings).filter(isParameterSource))],
+      responses: responses.map((response) => response.key),
+    });
     const made = responses.map(
       (response) =>
         new IntegrationResponse(this, `response ${response.key}`, {
@@ -94,18 +97,21 @@ export class HttpIntegration<const Source extends MappingSource = never> extends
   }
 
   /**
-   * A change of the client's parameters that are read replaces the integration. Updated in place, the mapping would
-   * reach AWS before the route declares its parameter, because the route points at the integration, and be refused
-   * (https://github.com/hashicorp/terraform-provider-aws/issues/18387). A new integration is checked when the route
-   * takes it up, in the one request that declares the parameter.
+   * Replaces the integration where an update in place would go wrong. The new one comes before the old one goes.
+   * - Client's parameters that are read: a new mapping would reach AWS before the route declares its parameter, because
+   *   the route points at the integration, and be refused (https://github.com/hashicorp/terraform-provider-aws/issues/18387).
+   *   A new integration is checked when the route takes it up, in the one request that declares the parameter.
+   * - Responses: Terraform destroys what the old deployment depended on after it has taken the new one, which would
+   *   freeze a response that is on its way out.
    */
-  private replaceWithSources(): void {
-    const sources = [...new Set(Object.values<MappingSource>(this.mappings).filter(isParameterSource))].sort();
-    const trigger = new TerraformResource(this, "parameter sources", {
+  private replaceWith(shape: Readonly<Record<string, readonly string[]>>): void {
+    const trigger = new TerraformResource(this, "shape", {
       terraformResourceType: "terraform_data",
       terraformGeneratorMetadata: { providerName: "terraform" },
     });
-    trigger.addOverride("input", literal(sources.join(" ")));
+    for (const [name, list] of Object.entries(shape)) {
+      trigger.addOverride(`input.${name}`, [...list].sort().map(literal));
+    }
     const address = `${trigger.terraformResourceType}.${trigger.friendlyUniqueId}`;
     this.resource.addOverride("lifecycle.replace_triggered_by", addresses([address]));
   }

@@ -151,7 +151,10 @@ test("a new parameter source replaces the integration, instead of reaching AWS b
   const [address] = Object(lifecycle).replace_triggered_by;
   expect(lifecycle).toMatchObject({ create_before_destroy: true });
   const [type, name] = String(address).split(".");
-  expect(json.resource[String(type)]?.[String(name)]?.input).toBe("route.request.querystring.stocks");
+  expect(json.resource[String(type)]?.[String(name)]?.input).toEqual({
+    parameters: ["route.request.querystring.stocks"],
+    responses: ["$default"],
+  });
 });
 
 test("a mapping of anything else leaves the integration in its place", () => {
