@@ -4,7 +4,7 @@ import { OPTIONS, type OptionDescription } from "./options";
 const WIDTH = 110;
 const COLUMN = 28;
 
-export function helpText(): string {
+export function helpText(script: "run local" | "start" = "run local"): string {
   const lines = Object.entries<OptionDescription>(OPTIONS).flatMap(([name, option]) => {
     const short = option.short ? `-${option.short}, ` : "    ";
     const left = `  ${short}--${name}${option.value ? ` <${option.value}>` : ""}`;
@@ -12,9 +12,9 @@ export function helpText(): string {
     const more = rest.map((line) => " ".repeat(COLUMN) + line);
     return left.length < COLUMN ? [left.padEnd(COLUMN) + first, ...more] : [left, " ".repeat(COLUMN) + first, ...more];
   });
-  return `Serves a synthesized WebSocket API on this machine, without AWS.
+  return `Serves a synthesized WebSocket API on this machine, without AWS${script === "start" ? ", with the example backend" : ""}.
 
-Usage: npm run local -- [options]
+Usage: npm ${script} -- [options]
 
 ${lines.join("\n")}
 

@@ -7,10 +7,9 @@
  * costs 25 µs an event, both ends together, against 29 µs for a `MessagePort`.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { Duplex } from "node:stream";
 import type { LambdaFunction } from "../model";
+import { projectFile } from "../project-file";
 
 export interface FunctionError {
   errorType: string;
@@ -218,13 +217,8 @@ export class Environment {
   }
 }
 
-/** The runner beside this file; a bundle of this file lies elsewhere below the project's folder. */
-const RUNNER = findUpwards(__dirname, join("local", "lambda", "runner.cjs"));
-
-function findUpwards(folder: string, file: string): string {
-  const path = join(folder, file);
-  return existsSync(path) || folder === dirname(folder) ? path : findUpwards(dirname(folder), file);
-}
+/** Plain JavaScript, started as it stands. */
+const RUNNER = projectFile("local/lambda/runner.cjs");
 
 /**
  * What a function sees: its own variables and the runtime's reserved ones, nothing of the gateway's.

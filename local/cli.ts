@@ -1,0 +1,22 @@
+/** `npm run local`: serves what was synthesized. `--help` lists what it can be told. */
+import { helpText } from "./command/help";
+import { parseOptions, UsageError } from "./command/options";
+import { processShell } from "./command/process";
+import { explain, runSession } from "./command/session";
+
+async function main(argv: readonly string[]): Promise<number> {
+  const options = parseOptions(argv);
+  if (!options.help) return await runSession({ options, shell: processShell() });
+  process.stdout.write(helpText());
+  return 0;
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(`${explain(error)}\n`);
+    process.exitCode = error instanceof UsageError ? 2 : 1;
+  },
+);

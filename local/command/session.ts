@@ -1,0 +1,122 @@
+/** One run of the local gateway: synthesize, serve, prove, watch, until it is told to stop. */
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { createPrinter } from "../print";
+import { watchSources } from "../reload";
+import { type LocalServer, type ServeOptions, serve } from "../serve";
+import { SynthesisError, sourcesOf, stackIn, synthesize } from "../synthesize";
+import { TerraformError } from "../terraform";
+import { Trace, type TraceEvent, type TraceListener } from "../trace";
+import { type Options, UsageError } from "./options";
+import { readyText } from "./ready";
+
+/** The process around a run. */
+export interface Shell {
+  readonly cwd: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly color: boolean;
+  out(text: string): void;
+  err(text: string): void;
+  /** Resolves when the run is to stop. */
+  readonly stopped: Promise<unknown>;
+}
+
+/** A backend that the run starts itself. It is told where to push, and stopped after the gateway. */
+export type StartBackend = (server: LocalServer) => Promise<{ readonly url: string; close(): Promise<void> }>;
+
+export interface Session {
+  readonly options: Options;
+  readonly shell: Shell;
+  readonly startBackend?: StartBackend;
+  /** Run the smoke test before anything else, also without `--once`. */
+  readonly prove?: boolean;
+}
+
+/** The exit code. */
+export async function runSession({ options, shell, startBackend, prove }: Session): Promise<number> {
+  const trace = new Trace();
+  const print = createPrinter(options.print, shell.out, shell.color);
+  const source = sourceOf(options, shell.cwd);
+  const synthesized = source.synthesize();
+  // What fails first is told first; the other must not end the process meanwhile.
+  synthesized.catch(() => {});
+  const server = await serve(serveOptions(options, shell, trace));
+  let backend: Awaited<ReturnType<StartBackend>> | undefined;
+  const load = () =>
+    server.load(source.stack(), new Map([...(backend ? [["*", backend.url] as const] : []), ...options.backends]));
+  try {
+    await synthesized;
+    load();
+    if (startBackend) {
+      backend = await startBackend(server);
+      load();
+    }
+    const passed = prove || options.once ? await proven(server, options, shell, print) : true;
+    if (options.once) return passed ? 0 : 1;
+    if (print) trace.listen(print);
+    // Where standard output is for machines, people are told beside it.
+    (options.print === "json" ? shell.err : shell.out)(readyText(server, options));
+    const reload = async () => {
+      await source.synthesize();
+      load();
+    };
+    const unwatch = options.reload ? watch(source.watched, reload, shell) : () => {};
+    await shell.stopped;
+    unwatch();
+    return 0;
+  } finally {
+    // In this order: the backend is told of the last disconnects.
+    await server.close();
+    await backend?.close();
+  }
+}
+
+/** How what is served comes about, at first and again: synthesized here, or by somebody else. */
+function sourceOf({ stack, config = "gateway.yaml", environment }: Options, cwd: string) {
+  const file = resolve(cwd, config);
+  const outdir = join(cwd, "build", "local-stack");
+  return {
+    watched: stack === undefined ? sourcesOf(file) : [resolve(cwd, stack)],
+    synthesize: () => (stack === undefined ? synthesize({ config: file, outdir }) : Promise.resolve()),
+    stack: () => (stack === undefined ? stackIn(outdir, environment) : resolve(cwd, stack)),
+  };
+}
+
+function serveOptions(options: Options, { environment }: Shell, trace: Trace): ServeOptions {
+  const { port, host, limits, switches, apiKeys, inspector, variables } = options;
+  const tls = options.tls && {
+    cert: readFileSync(options.tls.certFile, "utf8"),
+    key: readFileSync(options.tls.keyFile, "utf8"),
+  };
+  return { port, host, tls, limits, switches, apiKeys, inspector, variables, trace, environment };
+}
+
+/** The smoke test, which is loaded only here; what the gateway did meanwhile is printed where the test failed. */
+async function proven(server: LocalServer, options: Options, shell: Shell, print?: TraceListener): Promise<boolean> {
+  const { prove } = await import("./prove");
+  const { color, out } = shell;
+  const held: TraceEvent[] = [];
+  const stop = print && server.trace.listen((event) => held.push(event));
+  const passed = await prove(server, { json: options.print === "json", color, out });
+  stop?.();
+  if (print && !passed) for (const event of held) print(event);
+  return passed;
+}
+
+function watch(sources: readonly string[], reload: () => Promise<void>, { err }: Shell): () => void {
+  return watchSources({
+    sources,
+    reload,
+    onReloaded: () => err("reloaded: deployed again; open connections stay\n"),
+    onFailed: (error) => err(`not reloaded: ${explain(error)}\nWhat was served before is served still.\n`),
+  });
+}
+
+/** What went wrong, in words for whoever started the run. */
+export function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof SynthesisError || error instanceof TerraformError) return error.message;
+  if (error instanceof UsageError) return `${error.message}\nFor the options: npm run local -- --help`;
+  if ("code" in error && error.code === "EADDRINUSE") return `${error.message}. Choose another port with --port.`;
+  return error.message;
+}

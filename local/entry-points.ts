@@ -1,0 +1,68 @@
+/** Where clients connect: every stage that is served, with what its `$connect` asks for. */
+import { functionArnOf } from "./data-plane/services";
+import type { Admission } from "./development-key";
+import type { Definition } from "./model";
+import type { Store } from "./store";
+
+export interface EntryPoint {
+  readonly apiId: string;
+  readonly apiName: string;
+  readonly stage: string;
+  /** `ws://localhost:3000/prod` */
+  readonly url: string;
+  /** The same for `@connections`: what a backend has as `WS_API_ENDPOINT`. */
+  readonly endpoint: string;
+  /** Query-string parameters that `$connect` requires, besides the token, with a value to try it with. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Undefined: anybody may connect, or the authorizer is not this project's own. */
+  readonly token: { readonly parameter: string; mint(): string } | undefined;
+}
+
+export type Admit = (functionArn: string) => Admission | undefined;
+
+export function entryPointsOf(store: Store, admit: Admit): EntryPoint[] {
+  return [...store.apis.values()].flatMap(({ current, stages }) =>
+    [...stages.values()].flatMap(({ stageName, stageVariables }) => {
+      const definition = store.serving(current.api.apiId, stageName)?.definition;
+      if (!definition) return [];
+      const { apiId, name, apiEndpoint } = definition.api;
+      const url = `${apiEndpoint}/${stageName}`;
+      const admission = admissionOf(definition, stageVariables, admit);
+      const token = admission && { parameter: admission.tokenParameter, mint: () => admission.mint() };
+      const parameters = parametersOf(definition, token?.parameter);
+      return [{ apiId, apiName: name, stage: stageName, url, endpoint: url.replace(/^ws/, "http"), parameters, token }];
+    }),
+  );
+}
+
+/** The URL that a client connects to, with a token that is valid now. */
+export function connectableUrl({ url, parameters, token }: EntryPoint): string {
+  const query = new URLSearchParams({ ...(token && { [token.parameter]: token.mint() }), ...parameters });
+  // Commas are common in such values, and legal: https://www.rfc-editor.org/rfc/rfc3986#section-3.4
+  return query.size > 0 ? `${url}?${query.toString().replace(/%2C/g, ",")}` : url;
+}
+
+function connectRoute(definition: Definition) {
+  return [...definition.routes.values()].find(({ routeKey }) => routeKey === "$connect");
+}
+
+function admissionOf(
+  definition: Definition,
+  stageVariables: Readonly<Record<string, string>>,
+  admit: Admit,
+): Admission | undefined {
+  const authorizer = definition.authorizers.get(connectRoute(definition)?.authorizerId ?? "");
+  const functionArn = authorizer && functionArnOf(authorizer.authorizerUri, stageVariables);
+  return functionArn === undefined ? undefined : admit(functionArn);
+}
+
+const QUERY_PARAMETER = /^route\.request\.querystring\.(.+)$/;
+const EXAMPLES: Readonly<Record<string, string>> = { stocks: "aapl,goog" };
+
+function parametersOf(definition: Definition, tokenParameter: string | undefined): Record<string, string> {
+  const declared = Object.entries(connectRoute(definition)?.requestParameters ?? {});
+  const names = declared.flatMap(([key, { required }]) => (required ? (QUERY_PARAMETER.exec(key)?.[1] ?? []) : []));
+  return Object.fromEntries(
+    names.filter((name) => name !== tokenParameter).map((name) => [name, EXAMPLES[name] ?? "example"]),
+  );
+}

@@ -1,0 +1,18 @@
+/** The latest events, for a page that is opened after they happened. */
+import type { TraceEvent } from "../trace";
+
+export class History {
+  readonly #events: TraceEvent[] = [];
+
+  constructor(private readonly size: number) {}
+
+  add(event: TraceEvent): void {
+    this.#events.push(event);
+    // Cut in large steps: moving the array for every event would cost more than the events.
+    if (this.#events.length >= 2 * this.size) this.#events.splice(0, this.#events.length - this.size);
+  }
+
+  latest(): readonly TraceEvent[] {
+    return this.#events.slice(-this.size);
+  }
+}

@@ -1,0 +1,53 @@
+/** Synthesizes the project's own stacks, in a process of its own: what is served is what the app writes to disk. */
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { projectFile } from "./project-file";
+
+export class SynthesisError extends Error {
+  readonly code = "SYNTHESIS";
+  override readonly name = "SynthesisError";
+}
+
+export interface SynthesisOptions {
+  /** The configuration file. */
+  readonly config: string;
+  /** Where to write. */
+  readonly outdir: string;
+  readonly signal?: AbortSignal;
+}
+
+/** Throws {@link SynthesisError} with what the app printed. */
+export async function synthesize({ config, outdir, signal }: SynthesisOptions): Promise<void> {
+  const runner = projectFile("scripts/run.mjs");
+  const child = spawn(process.execPath, [runner, "main.ts"], {
+    env: { ...process.env, GATEWAY_CONFIG: resolve(config), CDKTF_OUTDIR: outdir },
+    stdio: ["ignore", "pipe", "pipe"],
+    ...(signal && { signal }),
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (text) => {
+      output += text;
+    });
+  const code = await new Promise<number | null>((done, failed) => child.once("error", failed).once("close", done));
+  if (code !== 0) throw new SynthesisError(output.trim() || `The app ended with ${code}.`);
+}
+
+/** The folder of one synthesized stack: the named one, or the only one. */
+export function stackIn(outdir: string, environment: string | undefined): string {
+  const stacks = join(outdir, "stacks");
+  const names = existsSync(stacks) ? readdirSync(stacks).sort() : [];
+  const name = environment ?? (names.length === 1 ? names[0] : undefined);
+  if (name !== undefined && names.includes(name)) return join(stacks, name);
+  throw new SynthesisError(
+    name === undefined
+      ? `There is more than one environment. Name one of ${names.join(", ")} with --environment.`
+      : `There is no environment ${name}. There is ${names.join(", ") || "none"}.`,
+  );
+}
+
+/** What the project's own stacks are made of, for whoever watches: files and folders. */
+export function sourcesOf(config: string): string[] {
+  return [resolve(config), dirname(projectFile("functions/authorizer/index.ts"))];
+}
