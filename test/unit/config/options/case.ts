@@ -1,0 +1,41 @@
+/** What a case about an option is made of. */
+import type { Environment, HttpIntegration, Route } from "../../../../config/model";
+import { MINIMAL } from "../support";
+
+export const BASE = "name: quotes\n";
+export const BACKEND = "backend: https://api.example.com\n";
+export const AUTHORIZER = "authorizer: {issuer: https://login.example.com/, audience: quotes}\n";
+
+export const route = (environment: Environment, key: string): Route => {
+  const found = environment.routes.find((candidate) => candidate.key === key);
+  if (!found) throw new Error(`no route ${key}`);
+  return found;
+};
+export const http = (environment: Environment, key: string): HttpIntegration => {
+  const { integration } = route(environment, key);
+  if (integration.type === "AWS_PROXY") throw new Error(`${key} is not HTTP`);
+  return integration;
+};
+export const verify = ({ authorizer }: Environment) => {
+  if (authorizer.kind !== "verify") throw new Error("not the bundled authorizer");
+  return authorizer;
+};
+export const issuer = (environment: Environment) => verify(environment).function.settings.issuers[0];
+
+export const FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:chat";
+export const JWKS = '{"keys":[{"kty":"RSA","kid":"1","n":"AQAB","e":"AQAB"}]}';
+export const FILES = { "keys.json": JWKS, "message.vtl": "$input.body" };
+
+/** Option, the file's part about it, where it lands, what stands there. */
+export type Case = readonly [
+  option: string,
+  yaml: string,
+  pick: (environment: Environment) => unknown,
+  expected: unknown,
+];
+
+export const authorizer = (keys: string) =>
+  `${BASE}${BACKEND}authorizer: {issuer: https://login.example.com/, audience: quotes, ${keys}}\n`;
+export const backend = (keys: string) => `${BASE}${AUTHORIZER}backend: {url: https://api.example.com, ${keys}}\n`;
+export const routes = (text: string) => `${MINIMAL}routes: ${text}\n`;
+export const plus = (text: string) => `${MINIMAL}${text}\n`;

@@ -1,0 +1,43 @@
+/** Configurations as text, without a file system. */
+import { ConfigError, type Problem, parseConfig } from "../../../config";
+import type { Environment } from "../../../config/model";
+
+export const MINIMAL = `name: quotes
+backend: https://api.example.com
+authorizer: {issuer: https://login.example.com/, audience: quotes}
+`;
+
+/** A file system of these files. */
+export const filesOf = (files: Readonly<Record<string, string>>) => (path: string) => {
+  const text = files[path];
+  if (text === undefined) throw Object.assign(new Error("not here"), { code: "ENOENT" });
+  return text;
+};
+
+export function load(text: string, files: Readonly<Record<string, string>> = {}): readonly Environment[] {
+  return parseConfig(text, "gateway.yaml", filesOf(files)).environments;
+}
+
+/** The only environment. */
+export function loadOne(text: string, files?: Readonly<Record<string, string>>): Environment {
+  const [environment, ...others] = load(text, files);
+  if (!environment || others.length > 0) throw new Error("expected one environment");
+  return environment;
+}
+
+export function errorOf(text: string, files?: Readonly<Record<string, string>>): ConfigError {
+  try {
+    load(text, files);
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  throw new Error("expected a ConfigError");
+}
+
+export const problemsOf = (text: string, files?: Readonly<Record<string, string>>): readonly Problem[] =>
+  errorOf(text, files).problems;
+
+/** A problem as `line:column key: message hint`. */
+export const said = ({ line, column, key, message, hint }: Problem) =>
+  `${line}:${column} ${key}: ${message}${hint ? ` ${hint}` : ""}`;
