@@ -1,0 +1,132 @@
+// The store: what is served, what is told about changes, and how a synthesized API takes the place of its predecessor.
+import { Store, type StoreChange } from "../../../../local/store";
+
+const ACCOUNT = { accountId: "123456789012", region: "eu-west-1", partition: "aws" };
+
+function create(): Store {
+  return new Store({ account: ACCOUNT, endpoint: (apiId) => `ws://localhost:3000/${apiId}` });
+}
+
+/** An API with one route; `apiId` by the store's own counting, so that two stores agree on it. */
+function createFixed(routeKey: string, stages: readonly string[]): Store {
+  let count = 0;
+  const mint = { id: (length: number) => String(count++).padStart(length, "0"), now: () => "2026-01-01T00:00:00.000Z" };
+  const store = new Store({ account: ACCOUNT, endpoint: () => "ws://localhost:3000", mint });
+  const { apiId } = addApi(store);
+  store.routes(apiId).create({ routeKey });
+  const { deploymentId } = store.deploy(apiId);
+  for (const stageName of stages) store.stages(apiId).create({ stageName, deploymentId });
+  return store;
+}
+
+function addApi(store: Store) {
+  return store
+    .apiStates()
+    .create({ name: "a", protocolType: "WEBSOCKET", routeSelectionExpression: "$request.body.action" }).current.api;
+}
+
+test("serves nothing before a stage points at a deployment", () => {
+  const store = create();
+  const { apiId } = addApi(store);
+  store.routes(apiId).create({ routeKey: "$connect" });
+  store.stages(apiId).create({ stageName: "prod" });
+  expect(store.serving(apiId, "prod")).toBeUndefined();
+  store.deploy(apiId, { stageName: "prod" });
+  expect(store.serving(apiId, "prod")?.definition.routes.size).toBe(1);
+  expect(store.serving(apiId, "dev")).toBeUndefined();
+  expect(store.serving("other", "prod")).toBeUndefined();
+});
+
+test("keeps a deployment as it was, whatever is edited afterwards", () => {
+  const store = create();
+  const { apiId } = addApi(store);
+  const route = store.routes(apiId).create({ routeKey: "quote" });
+  const integration = store.integrations(apiId).create({ integrationType: "MOCK" });
+  store.integrationResponses(apiId, integration.integrationId).create({ integrationResponseKey: "$default" });
+  store.stages(apiId).create({ stageName: "prod" });
+  store.deploy(apiId, { stageName: "prod" });
+  const frozen = structuredClone(store.serving(apiId, "prod")?.definition);
+
+  store.apiStates().update(apiId, { name: "b" });
+  store.routes(apiId).update(route.routeId, { target: `integrations/${integration.integrationId}` });
+  store.routeResponses(apiId, route.routeId).create({ routeResponseKey: "$default" });
+  store.integrationResponses(apiId, integration.integrationId).create({ integrationResponseKey: "/4\\d\\d/" });
+  store.integrations(apiId).update(integration.integrationId, { requestTemplates: { $default: "{}" } });
+  expect(store.serving(apiId, "prod")?.definition).toEqual(frozen);
+  expect(store.serving(apiId, "prod")?.api.name).toBe("a");
+});
+
+test("leaves everything as it was when an update is refused", () => {
+  const store = create();
+  const { apiId } = addApi(store);
+  const mock = store.integrations(apiId).create({ integrationType: "MOCK" });
+  expect(() =>
+    store.integrations(apiId).update(mock.integrationId, { timeoutInMillis: 1, requestTemplates: { $default: "" } }),
+  ).toThrow("Timeout should be between 50 ms and 29000 ms");
+  expect(store.integrations(apiId).get(mock.integrationId)).toEqual(mock);
+  expect(() => store.apiStates().update(apiId, { name: "b", routeSelectionExpression: "$x" })).toThrow();
+  expect(store.apiStates().get(apiId).current.api.name).toBe("a");
+});
+
+test("tells of each change until told to stop", () => {
+  const store = create();
+  const changes: StoreChange[] = [];
+  const stop = store.onChange((change) => changes.push(change));
+  const { apiId } = addApi(store);
+  store.routes(apiId).create({ routeKey: "$connect" });
+  store.stages(apiId).create({ stageName: "prod" });
+  store.deploy(apiId, { stageName: "prod" });
+  store.stages(apiId).delete("prod");
+  store.apiStates().delete(apiId);
+  expect(changes).toEqual([
+    { kind: "api", action: "created", apiId },
+    { kind: "definition", apiId },
+    { kind: "stage", action: "created", apiId, stageName: "prod" },
+    { kind: "deployment", apiId },
+    { kind: "stage", action: "deleted", apiId, stageName: "prod" },
+    { kind: "api", action: "deleted", apiId },
+  ]);
+  stop();
+  addApi(store);
+  expect(changes).toHaveLength(6);
+});
+
+test("has a default API while there is only one", () => {
+  const store = create();
+  expect(store.defaultApiId).toBeUndefined();
+  const { apiId } = addApi(store);
+  expect(store.defaultApiId).toBe(apiId);
+  addApi(store);
+  expect(store.defaultApiId).toBeUndefined();
+});
+
+test("adopts a synthesized API, which stays the default beside others", () => {
+  const store = create();
+  addApi(store);
+  const synthesized = createFixed("$connect", ["prod"]);
+  store.adopt(synthesized);
+  expect(store.defaultApiId).toBe(synthesized.defaultApiId);
+  expect(store.apis.size).toBe(2);
+});
+
+test("serves the new definition after a second adoption, and tells which stages have gone", () => {
+  const store = create();
+  store.adopt(createFixed("$connect", ["prod", "dev"]));
+  const apiId = store.defaultApiId ?? "";
+  const changes: StoreChange[] = [];
+  store.onChange((change) => changes.push(change));
+  store.adopt(createFixed("quote", ["prod"]));
+  expect([...(store.serving(apiId, "prod")?.definition.routes.values() ?? [])]).toMatchObject([{ routeKey: "quote" }]);
+  expect(changes).toEqual([
+    { kind: "api", action: "updated", apiId },
+    { kind: "stage", action: "deleted", apiId, stageName: "dev" },
+    { kind: "stage", action: "updated", apiId, stageName: "prod" },
+  ]);
+});
+
+test("lets an adopted API go that is not synthesized any more", () => {
+  const store = create();
+  store.adopt(createFixed("$connect", ["prod"]));
+  store.adopt(create());
+  expect(store.apis.size).toBe(0);
+});
