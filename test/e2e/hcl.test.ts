@@ -1,0 +1,81 @@
+/** `cdktf synth --hcl`: Terraform plans the same from HCL as from JSON, to the last backslash. */
+import { join } from "node:path";
+import { createProject, type Project } from "./project";
+import { describeWith, ROOT, run, type Service, startMoto, succeed, terraformEnvironment, tool } from "./support/tools";
+
+/** What HCL would spell differently: quotes, backslashes, newlines, tabs, `${` and `%{`. */
+const HOSTILE = `name: quotes
+description: 'says "hi" \\'
+backend:
+  url: https://api.example.com
+  originSecret: true
+authorizer:
+  issuer: https://login.example.com/
+  audience: quotes
+dashboard: true
+logs:
+  execution: ERROR
+routes:
+  $connect:
+    query:
+      connectionId: context.connectionId
+  $disconnect:
+    query:
+      connectionId: context.connectionId
+  say:
+    reply: true
+    requestTemplates:
+      $default: |
+        #set($who = "\${context.connectionId}")
+        {"who": "$who", "path": "C:\\\\new", "if": "%{if}"}
+`;
+
+describeWith(["terraform", "provider", "moto"], "cdktf synth --hcl", () => {
+  let moto: Service;
+  let project: Project;
+  let environment: NodeJS.ProcessEnv;
+
+  beforeAll(async () => {
+    moto = await startMoto();
+    project = createProject((dir) => {
+      environment = { ...terraformEnvironment({ aws: moto.url, dir }), TF_VAR_origin_secret: "s".repeat(32) };
+      return environment;
+    });
+    project.configure(HOSTILE);
+  }, 60_000);
+  afterAll(async () => {
+    project.remove();
+    await moto.stop();
+  });
+
+  /** Every value that Terraform would set, by address. */
+  async function planned(): Promise<ReadonlyMap<string, unknown>> {
+    await succeed(tool("terraform"), ["init", "-no-color"], { cwd: project.stack, env: environment });
+    await succeed(tool("terraform"), ["plan", "-no-color", "-out=plan"], { cwd: project.stack, env: environment });
+    const { stdout } = await run(tool("terraform"), ["show", "-json", "plan"], {
+      cwd: project.stack,
+      env: environment,
+    });
+    const { planned_values } = JSON.parse(stdout);
+    const resources: readonly { readonly address: string; readonly values: unknown }[] =
+      planned_values.root_module.resources;
+    return new Map(resources.map(({ address, values }) => [address, values]));
+  }
+
+  test("plans the same resources with the same values", async () => {
+    await project.synth();
+    const json = await planned();
+    expect(json.size).toBeGreaterThan(20);
+    await succeed("rm", ["-r", join(project.path, "cdktf.out")]);
+    const cdktf = join(ROOT, "node_modules/.bin/cdktf");
+    await succeed(cdktf, ["synth", "--hcl"], {
+      cwd: project.path,
+      env: { ...environment, CDKTF_HOME: join(project.path, "home") },
+    });
+    expect(await planned()).toEqual(json);
+  }, 120_000);
+
+  test("is valid in Terraform's eyes", async () => {
+    expect(await project.terraform("validate")).toMatchObject({ code: 0 });
+  }, 30_000);
+});
