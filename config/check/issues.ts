@@ -67,7 +67,7 @@ function hint(issue: Issue, node: Node): string | undefined {
   if (node.kind !== "scalar") return undefined;
   const { value } = node;
   if (typeof value === "string" && /[$%]\{/.test(value)) return SUBSTITUTION;
-  if (issue.code === "invalid_value") return didYouMean(String(value), issue.values.map(String));
+  if (issue.code === "invalid_value" && typeof value === "string") return didYouMean(value, issue.values.map(String));
   if (issue.code === "invalid_type" && issue.expected === "string") return `Put it in quotes: "${value}".`;
   if (issue.code === "invalid_type" && typeof value === "string") return literalMeant(value);
   return undefined;

@@ -41,7 +41,7 @@ export function resolveIssuer(input: IssuerInput, path: Path, scope: Scope): Res
 
   const issuer = preset?.issuer ?? input.issuer;
   const audiences = preset?.audiences ?? asList(input.audience);
-  const missing = (key: string) => scope.intact(...path, key);
+  const missing = (key: string) => [key, "cognito", "github"].every((each) => scope.intact(...path, each));
   if (issuer === undefined && missing("issuer"))
     scope.report(path, "needs `issuer`, the exact `iss` claim of its tokens.", undefined, "key");
   if (audiences.length === 0 && missing("audience")) {

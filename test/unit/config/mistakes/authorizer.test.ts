@@ -1,0 +1,138 @@
+/** Mistakes in the authorizer. */
+import { authorizer, FUNCTION, finds, LOGIN } from "./finds";
+
+finds("the authorizer", [
+  ["no issuer", authorizer("audience: quotes"), "3:1 authorizer: needs `issuer`, the exact `iss` claim of its tokens."],
+  [
+    "no audience",
+    authorizer("issuer: https://login.example.com/"),
+    "3:1 authorizer: needs `audience`: without it a token made for any other service would do.",
+  ],
+  [
+    "no audience, empty",
+    authorizer("issuer: https://login.example.com/, ▸audience: []"),
+    "authorizer.audience: expected an audience, or a list of them, not an empty list.",
+  ],
+  [
+    "a misspelt none",
+    "name: quotes\nbackend: https://api.example.com\nauthorizer: ▸nome\n",
+    "authorizer: expected `none`, or a map with `issuer` and `audience`, not `nome`.",
+  ],
+  [
+    "an algorithm that is none",
+    authorizer(`${LOGIN}, algorithms: [▸none, ▸RS25]`),
+    "authorizer.algorithms.0: expected one of `RS256`, `RS384`, `RS512`, `PS256`, `PS384`, `PS512`, `ES256`, `ES384`, `ES512`, `EdDSA`, `HS256`, `HS384`, `HS512`, not `none`.",
+    "authorizer.algorithms.1: expected one of `RS256`, `RS384`, `RS512`, `PS256`, `PS384`, `PS512`, `ES256`, `ES384`, `ES512`, `EdDSA`, `HS256`, `HS384`, `HS512`, not `RS25`. Did you mean `RS256`?",
+  ],
+  [
+    "a secret's algorithm for published keys",
+    authorizer(`${LOGIN}, algorithms: [▸HS256]`),
+    "authorizer.algorithms.0: `HS256` takes a shared secret, not published keys. Say where the secret is: `secret: env`.",
+  ],
+  [
+    "a key's algorithm for a secret",
+    authorizer(`${LOGIN}, secret: env, algorithms: [▸RS256]`),
+    "authorizer.algorithms.0: `RS256` takes published keys, not a shared secret. Take `secret` away.",
+  ],
+  [
+    "keys published nowhere",
+    authorizer("issuer: ▸quotes-login, audience: quotes"),
+    "authorizer.issuer: is no https URL, so where its keys are published must be said. Give `jwksUri`, or `secret: env` for a shared secret.",
+  ],
+  [
+    "keys published for everyone on the way",
+    authorizer(`${LOGIN}, jwksUri: ▸http://login.example.com/keys`),
+    "authorizer.jwksUri: expected an https URL, not `http://login.example.com/keys`.",
+  ],
+  [
+    "a secret and published keys",
+    authorizer(`${LOGIN}, secret: env, ▸jwksUri: https://a.example`),
+    "authorizer.jwksUri: cannot stand beside `secret`: a token is signed one way or the other.",
+  ],
+  [
+    "three secrets",
+    authorizer(`${LOGIN}, secret: {▸env: [A, B, C]}`),
+    "authorizer.secret.env: expected at most two: the secret, and the one before it.",
+  ],
+  [
+    "a secret in two places",
+    authorizer(`${LOGIN}, ▸secret: {env: [A], ssm: [/a]}`),
+    "authorizer.secret: expected `env` or `ssm`, not both.",
+  ],
+  [
+    "a variable of Lambda's own",
+    authorizer(`${LOGIN}, secret: {env: [▸AWS_REGION, ▸AWS_REGION]}`),
+    "authorizer.secret.env.0: `AWS_REGION` belongs to Lambda.",
+    "authorizer.secret.env.1: `AWS_REGION` belongs to Lambda.",
+    "3:95 authorizer.secret.env.1: `AWS_REGION` is listed already.",
+  ],
+  [
+    "Cognito and an issuer",
+    authorizer("cognito: {userPoolId: eu-west-1_A, clientId: a}, ▸issuer: https://a.example"),
+    "authorizer.issuer: cannot stand beside `cognito`, which says it already.",
+  ],
+  [
+    "GitHub without an audience",
+    authorizer("github: {repository: octo/quotes}"),
+    "3:1 authorizer: needs `audience`: without it a token made for any other service would do.",
+  ],
+  [
+    "no repository",
+    authorizer("github: {repository: ▸quotes}, audience: a"),
+    "authorizer.github.repository: expected a repository such as `octo-org/quotes`, not `quotes`.",
+  ],
+  [
+    "a context key of API Gateway's own",
+    authorizer(`${LOGIN}, context: {▸principalId: sub, ▸a.b: sub}`),
+    "authorizer.context.principalId: is set already, and not from a claim of your choice.",
+    "authorizer.context.a.b: expected a key of letters, digits, `_` and `-`.",
+  ],
+  [
+    "one issuer twice",
+    authorizer("issuers: [{issuer: https://a.example, audience: a}, ▸{issuer: https://a.example, audience: b}]"),
+    "authorizer.issuers.1: has the same `issuer` as one above; the first would take all its tokens.",
+  ],
+  [
+    "an issuer beside several",
+    authorizer("issuers: [{issuer: https://a.example, audience: a}], ▸audience: b"),
+    "authorizer.audience: belongs to one issuer: move it into the list of `issuers`.",
+  ],
+  [
+    "settings of a function that is not used",
+    authorizer(`lambda: "${FUNCTION}", ▸issuer: a, ▸memoryMb: 512`),
+    "authorizer.issuer: is a setting of the bundled authorizer, and `lambda` names another.",
+    "authorizer.memoryMb: is a setting of the bundled authorizer, and `lambda` names another.",
+  ],
+  [
+    "identity sources of an HTTP API",
+    authorizer(`${LOGIN}, identitySources: [▸$request.querystring.token]`),
+    "authorizer.identitySources.0: this is the form of HTTP APIs, which WebSocket APIs refuse. Write `route.request.querystring.token`.",
+  ],
+  [
+    "an identity source without the token",
+    authorizer(`${LOGIN}, ▸identitySources: [route.request.header.Authorization]`),
+    "authorizer.identitySources: expected `route.request.querystring.token` among them: that is where the token is.",
+  ],
+  [
+    "an identity source that is never there",
+    authorizer(
+      `${LOGIN}, identitySources: [route.request.querystring.token, ▸context.authorizer.userId, ▸context.messageId, ▸stageVariables.tier, ▸route.request.body.a]`,
+    ),
+    "authorizer.identitySources.1: no client could connect: the authorizer's context has no value before it has run.",
+    "authorizer.identitySources.2: no client could connect: `context.messageId` has no value before the authorizer has run.",
+    "authorizer.identitySources.3: no client could connect: there is no stage variable `tier`. Define it under `stage.variables`.",
+    "authorizer.identitySources.4: no client could connect: a handshake has no body.",
+  ],
+  [
+    "a snapshot that is not there",
+    authorizer(`${LOGIN}, jwks: ▸keys.json`),
+    "authorizer.jwks: there is no such file: `keys.json`, looked for beside this file.",
+  ],
+  [
+    "settings too large for Lambda",
+    authorizer(
+      `issuer: https://a.example, audience: [${Array.from({ length: 40 }, (_, i) => `${i}${"a".repeat(99)}`).join(", ")}]`,
+    ),
+    "3:1 authorizer: its settings take 4509 bytes of the function's environment, which has room for 3584. Take fewer issuers, audiences or claims.",
+  ],
+]);

@@ -1,0 +1,91 @@
+/** Mistakes in what AWS and Terraform refuse. */
+import { finds, plus, routes } from "./finds";
+
+finds("what AWS and Terraform refuse", [
+  [
+    "a stage name that AWS refuses",
+    plus("stage: ▸pro/d"),
+    "stage: expected a stage name of letters, digits, `_` and `-`, at most 128, not `pro/d`.",
+  ],
+  [
+    "a stage variable that AWS refuses",
+    plus("stage: {variables: {▸a-b: x, c: ▸'x y'}}"),
+    "stage.variables.a-b: expected a name of letters, digits and `_`, at most 64.",
+    "stage.variables.c: expected a text of letters, digits and `-._~:/?#&=,`, at most 512, not `x y`.",
+  ],
+  [
+    "timeouts out of range",
+    routes("{chat: {timeoutMs: ▸49}, talk: {timeoutMs: ▸29001}}"),
+    "routes.chat.timeoutMs: expected milliseconds, a whole number from 50 to 29000, not `49`.",
+    "routes.talk.timeoutMs: expected milliseconds, a whole number from 50 to 29000, not `29001`.",
+  ],
+  [
+    "a throttle that refuses everybody",
+    plus("stage: {throttle: {burst: ▸0, rate: ▸0}}"),
+    "stage.throttle.burst: expected requests at once, a whole number from 1 to 1000000, not `0`.",
+    "stage.throttle.rate: expected requests per second, greater than 0, not `0`.",
+  ],
+  [
+    "half a throttle",
+    plus("stage: {▸throttle: {burst: 10}}"),
+    "stage.throttle.rate: is missing: expected requests per second, greater than 0.",
+  ],
+  ["no region", plus("region: ▸us-east1"), "region: expected an AWS region such as `eu-west-1`, not `us-east1`."],
+  [
+    "no ARN",
+    routes("{chat: {lambda: ▸chat}}"),
+    "routes.chat.lambda: expected the ARN of a Lambda function, not `chat`.",
+  ],
+  [
+    "an Application Load Balancer",
+    'name: quotes\nauthorizer: none\nbackend: {url: https://a.example, vpcLink: {targetArn: ▸"arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/a/50dc6c495c0c9188"}}',
+    "backend.vpcLink.targetArn: expected the ARN of a Network Load Balancer, not `arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbala…`.",
+  ],
+  [
+    "a VPC link of version 2",
+    "name: quotes\nauthorizer: none\nbackend: {url: https://a.example, vpcLink: {▸subnetIds: [a]}}",
+    "backend.vpcLink.subnetIds: no such setting. WebSocket APIs take only version 1 VPC links, which have no subnets: give `targetArn` of a Network Load Balancer, or `id`.",
+  ],
+  [
+    "a VPC link of no kind",
+    "name: quotes\nauthorizer: none\nbackend: {url: https://a.example, ▸vpcLink: {}}",
+    "backend.vpcLink: expected either `id` or `targetArn`.",
+  ],
+  [
+    "mutual TLS",
+    plus(
+      "domain: {name: ws.example.com, certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/a', ▸mutualTlsAuthentication: {}}",
+    ),
+    "domain.mutualTlsAuthentication: no such setting. WebSocket APIs do not support mutual TLS.",
+  ],
+  [
+    "a JWT authorizer",
+    routes("{$connect: {▸authorizationType: JWT}}"),
+    "routes.$connect.authorizationType: no such setting. API Gateway authorizes `$connect` only, and the authorizer is always there: see `authorizer`.",
+  ],
+  [
+    "a certificate of another region",
+    plus("domain: {name: ws.example.com, certificateArn: ▸'arn:aws:acm:eu-west-1:123456789012:certificate/a'}"),
+    "domain.certificateArn: is a certificate of eu-west-1, and the API is in us-east-1. WebSocket APIs take certificates of their own region only.",
+  ],
+  [
+    "parameters that SSM refuses",
+    "name: ▸aws-quotes\nbackend: https://a.example\nauthorizer: none\n",
+    "name: SSM refuses parameters that begin with `/aws` or `/ssm`, as this name's would. Give `ssm` a path of its own, or false.",
+  ],
+  [
+    "text for Terraform",
+    plus("description: ▸costs ${price}"),
+    "description: Terraform would read `${` or `%{` as a template of its own. This file is not a template: nothing is put in place of `${…}`. Write the value, under `environments` if it differs.",
+  ],
+  [
+    "an environment variable",
+    "name: quotes\nbackend: ▸${BACKEND_URL}\nauthorizer: none\n",
+    "backend: expected a URL such as `https://api.example.com`, not `${BACKEND_URL}`. This file is not a template: nothing is put in place of `${…}`. Write the value, under `environments` if it differs.",
+  ],
+  [
+    "a directive of Terraform",
+    routes("{$connect: {query: {a: ▸\"'%{ if x }'\"}}}"),
+    "routes.$connect.query.a: Terraform would read `${` or `%{` as a template of its own. This file is not a template: nothing is put in place of `${…}`. Write the value, under `environments` if it differs.",
+  ],
+]);

@@ -1,0 +1,43 @@
+/** Tables of mistakes, each with its file, its place and all that is said about it. */
+import { MINIMAL, problemsOf, said } from "../support";
+
+/** `▸` stands before each place that a mistake must be reported at, in the order of the messages. */
+const MARK = "▸";
+
+export const LOGIN = "issuer: https://login.example.com/, audience: quotes";
+export const FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:chat";
+
+/** A right configuration with something more. */
+export const plus = (text: string) => `${MINIMAL}${text}\n`;
+export const routes = (text: string) => plus(`routes: ${text}`);
+export const authorizer = (keys: string) => `name: quotes\nbackend: https://api.example.com\nauthorizer: {${keys}}\n`;
+
+/** The mistake, the file with its marks, and what is said; a message may say its place itself, as `line:column `. */
+type Case = readonly [mistake: string, marked: string, ...messages: string[]];
+
+export function finds(what: string, cases: readonly Case[]): void {
+  describe(`finds mistakes in ${what}:`, () => {
+    test.each(cases.map(([mistake, marked, ...messages]) => ({ mistake, marked, messages })))(
+      "$mistake",
+      ({ marked, messages }) => {
+        const [yaml, places] = unmark(marked);
+        const expected = messages.map((message) =>
+          /^\d+:\d+ /.test(message) ? message : `${places.shift() ?? "nowhere"} ${message}`,
+        );
+        expect(problemsOf(yaml).map(said)).toEqual(expected);
+        expect(places).toEqual([]);
+      },
+    );
+  });
+}
+
+function unmark(marked: string): [yaml: string, places: string[]] {
+  const [first = "", ...rest] = marked.split(MARK);
+  let before = first;
+  const places = rest.map((text) => {
+    const lines = before.split("\n");
+    before += text;
+    return `${lines.length}:${(lines.at(-1) ?? "").length + 1}`;
+  });
+  return [before, places];
+}

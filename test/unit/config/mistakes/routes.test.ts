@@ -1,0 +1,153 @@
+/** Mistakes in routes. */
+import { FUNCTION, finds, plus, routes } from "./finds";
+
+finds("routes", [
+  [
+    "a route key that AWS has not",
+    routes("{▸$conect: {}}"),
+    "routes.$conect: only `$connect`, `$disconnect` and `$default` begin with `$`. Did you mean `$connect`?",
+  ],
+  [
+    "a route selection without its `$`",
+    plus("routeSelectionExpression: ▸request.body.action"),
+    "routeSelectionExpression: expected `$request.body.PATH`, the part of a message that names its route. Did you mean `$request.body.action`?",
+  ],
+  [
+    "a parameter that is not declared",
+    routes("{$connect: {query: {stocks: ▸route.request.querystring.stocks}}}"),
+    "routes.$connect.query.stocks: `route.request.querystring.stocks` is not declared. Add `route.request.querystring.stocks: optional` (or `required`) to `requestParameters`.",
+  ],
+  [
+    "a parameter declared otherwise",
+    routes(
+      "{$connect: {requestParameters: {route.request.querystring.stock: required}, query: {stocks: ▸route.request.querystring.stocks}}}",
+    ),
+    "routes.$connect.query.stocks: `route.request.querystring.stocks` is not declared. Did you mean `route.request.querystring.stock`?",
+  ],
+  [
+    "a request outside the handshake",
+    routes("{$disconnect: {query: {a: ▸route.request.header.Origin}}}"),
+    "routes.$disconnect.query.a: only `$connect` has a query string and headers, not `$disconnect`. Remember it in the backend under the `connectionId`.",
+  ],
+  [
+    "a declaration outside the handshake",
+    routes("{chat: {▸requestParameters: {route.request.querystring.a: required}}}"),
+    "routes.chat.requestParameters: only `$connect` has a query string and headers to declare.",
+  ],
+  [
+    "a declaration without its place",
+    routes("{$connect: {requestParameters: {▸querystring.a: required}}}"),
+    "routes.$connect.requestParameters.querystring.a: expected `route.request.querystring.NAME` or `route.request.header.NAME`. Did you mean `route.request.querystring.a`?",
+  ],
+  [
+    "a body in the handshake",
+    routes("{$connect: {query: {a: ▸route.request.body.a}}}"),
+    "routes.$connect.query.a: `$connect` has no message, so no `route.request.body`.",
+  ],
+  [
+    "context that is not there yet",
+    routes("{$connect: {query: {a: ▸context.messageId}}}"),
+    "routes.$connect.query.a: has no value on `$connect`: only messages have a `messageId`.",
+  ],
+  [
+    "context that is never there",
+    routes("{chat: {query: {a: ▸context.disconnectReason}}}"),
+    "routes.chat.query.a: has no value on `chat`: only `$disconnect` knows how it ended.",
+  ],
+  [
+    "context that is misspelt",
+    routes("{chat: {query: {a: ▸context.conectionId}}}"),
+    "routes.chat.query.a: WebSocket APIs have no `context.conectionId`. Did you mean `context.connectionId`?",
+  ],
+  [
+    "context that the authorizer does not set",
+    routes("{chat: {query: {a: ▸context.authorizer.userid, b: ▸context.authorizer.plan}}}"),
+    "routes.chat.query.a: the authorizer sets no `userid`. Did you mean `userId`?",
+    "routes.chat.query.b: the authorizer sets no `plan`. Add it to `authorizer.context`: `plan: <claim>`.",
+  ],
+  [
+    "context without an authorizer",
+    "name: quotes\nbackend: https://api.example.com\nauthorizer: none\nroutes: {chat: {query: {a: ▸context.authorizer.userId}}}",
+    "routes.chat.query.a: there is no authorizer to set it: `authorizer` is `none`.",
+  ],
+  [
+    "a stage variable that is not there",
+    plus(
+      "stage: {variables: {tier: gold}}\nroutes: {chat: {query: {a: ▸stageVariables.teir, b: ▸stageVariables.other}}}",
+    ),
+    "routes.chat.query.a: there is no stage variable `teir`. Did you mean `tier`?",
+    "routes.chat.query.b: there is no stage variable `other`. Define it under `stage.variables`.",
+  ],
+  [
+    "a header of API Gateway's own",
+    routes("{chat: {headers: {▸Host: \"'a'\", ▸transfer-encoding: \"'b'\"}}}"),
+    "routes.chat.headers.Host: API Gateway sets or drops the header `Host` itself.",
+    "routes.chat.headers.transfer-encoding: API Gateway sets or drops the header `transfer-encoding` itself.",
+  ],
+  [
+    "a header twice",
+    routes("{chat: {headers: {X-A: \"'a'\", ▸x-a: \"'b'\"}}}"),
+    "routes.chat.headers.x-a: this header is above already; case makes no difference.",
+  ],
+  [
+    "the origin secret's header",
+    "name: quotes\nauthorizer: none\nbackend: {url: https://a.example, originSecret: true}\nroutes: {chat: {headers: {▸X-Origin-Secret: \"'a'\"}}}",
+    "routes.chat.headers.X-Origin-Secret: `X-Origin-Secret` is the header of `backend.originSecret`.",
+  ],
+  [
+    "AWS's key where a name is enough",
+    routes("{chat: {query: {▸integration.request.querystring.a: context.connectionId}}}"),
+    "routes.chat.query.integration.request.querystring.a: expected the name alone. Write `a`.",
+  ],
+  [
+    "a path without its place",
+    routes("{chat: {url: '/c/{id}', path: {▸idd: context.connectionId, id: context.stage}}}"),
+    "routes.chat.path.idd: the URL `https://api.example.com/c/{id}` has no `{idd}`. Did you mean `id`?",
+  ],
+  [
+    "a place without its path",
+    routes("{chat: {url: ▸'/c/{id}'}}"),
+    "routes.chat.url: nothing fills `{id}`. Give its source under `routes.chat.path.id`.",
+  ],
+  [
+    "a reply that nobody gets",
+    routes("{$connect: {▸reply: true}}"),
+    "routes.$connect.reply: what the backend answers on `$connect` never reaches the client. Only messages can be answered.",
+  ],
+  [
+    "settings that Lambda has no use for",
+    routes(`{chat: {lambda: "${FUNCTION}", ▸query: {}}}`),
+    "routes.chat.query: does nothing beside `lambda`: the function gets the whole event.",
+  ],
+  [
+    "responses that a proxy has no use for",
+    routes("{chat: {integration: http-proxy, ▸responses: {}}}"),
+    "routes.chat.responses: does nothing with `http-proxy`: the backend's answer passes as it is.",
+  ],
+  [
+    "a response key that is no pattern",
+    routes("{chat: {responses: {▸404: {}, ▸/(/: {}, $default: {}}}}"),
+    "routes.chat.responses.404: expected `$default` or a pattern of the status between slashes, such as `/5\\d\\d/`. Did you mean `/404/`?",
+    "routes.chat.responses./(/: expected `$default` or a pattern of the status between slashes, such as `/5\\d\\d/`.",
+  ],
+  [
+    "an unescaped `$default`",
+    routes("{chat: {templateSelectionExpression: ▸$default}}"),
+    "routes.chat.templateSelectionExpression: expected `${request.body.PATH}`, static text or both. A literal `$` is written `\\$`: `\\$default`.",
+  ],
+  [
+    "a template that is not there",
+    routes("{chat: {requestTemplates: {$default: {file: ▸gone.vtl}}}}"),
+    "routes.chat.requestTemplates.$default.file: there is no such file: `gone.vtl`, looked for beside this file.",
+  ],
+  [
+    "a template that AWS refuses",
+    routes(`{chat: {requestTemplates: {▸$default: ${"x".repeat(307_201)}}}}`),
+    "routes.chat.requestTemplates.$default: takes 307201 bytes; a template has at most 307200.",
+  ],
+  [
+    "too many routes",
+    plus(`▸routes: {${Array.from({ length: 299 }, (_, i) => `r${i}: {}`).join(", ")}}`),
+    "routes: an API has at most 300 routes, not 301.",
+  ],
+]);

@@ -1,0 +1,34 @@
+/** Mistakes in state. */
+import { finds, plus } from "./finds";
+
+finds("state", [
+  ["S3 without a bucket", plus("state: {▸s3: {key: a}}"), "state.s3: needs `bucket`."],
+  ["two backends", plus("▸state: {s3: {bucket: a}, gcs: {bucket: b}}"), "state: expected one backend, not s3 and gcs."],
+  ["a misspelt backend", plus("state: {▸S3: {bucket: a}}"), "state.S3: no such setting. Did you mean `s3`?"],
+  [
+    "a misspelt argument",
+    plus("state: {s3: {▸buket: a, bucket: b, ▸dynamodb_table: c}}"),
+    "state.s3.buket: the backend `s3` has no such argument. Did you mean `bucket`?",
+    "state.s3.dynamodb_table: the backend `s3` has no such argument. State is locked by a file beside it (`use_lockfile`); a table is not needed.",
+  ],
+  [
+    "no lock",
+    plus("state: {s3: {bucket: a, use_lockfile: ▸false}}"),
+    "state.s3.use_lockfile: two deploys at once would ruin the state; it is always locked.",
+  ],
+  [
+    "a secret",
+    plus("state: {http: {address: a, ▸password: b}}"),
+    "state.http.password: a secret does not belong in this file. Give it to Terraform by its environment variable.",
+  ],
+  [
+    "a variable of Terraform's",
+    plus("state: {s3: {bucket: ▸'${var.bucket}'}}"),
+    "state.s3.bucket: a backend's arguments cannot hold `${…}`. This file is not a template: nothing is put in place of `${…}`. Write the value, under `environments` if it differs.",
+  ],
+  [
+    "one state for two environments",
+    plus("state: {s3: {bucket: a, key: b}}\nenvironments:\n  one:\n  ▸two:"),
+    "environments.two: keeps its state in the same place as `one`. Give each a place of its own.",
+  ],
+]);
