@@ -65,6 +65,7 @@ const FUNCTIONS: ReadonlyMap<string, Fn> = new Map<string, Fn>([
   ["merge", (objects) => Object.assign({}, ...objects.filter((value) => value !== null).map(asObject))],
   ["min", (numbers) => Math.min(...numbers.map(asNumber))],
   ["nonsensitive", same],
+  ["regex", ([pattern, text]) => regex(asText(pattern), asText(text))],
   ["replace", ([text, from, to]) => replace(asText(text), asText(from), asText(to))],
   ["sensitive", same],
   ["sha1", onText(digest("sha1", "hex"))],
@@ -158,6 +159,18 @@ function replace(text: string, from: string, to: string): string {
   } catch {
     return fail(`replace: ${from} is not a regular expression`);
   }
+}
+
+function regex(pattern: string, text: string): Value {
+  let found: RegExpExecArray | null;
+  try {
+    found = new RegExp(pattern).exec(text);
+  } catch {
+    return fail(`regex: ${pattern} is not a regular expression`);
+  }
+  if (!found) return fail(`regex: ${pattern} matches nothing`);
+  if (found.groups) return { ...found.groups };
+  return found.length > 1 ? found.slice(1) : found[0];
 }
 
 function substring(text: string, offset: number, count: number): string {

@@ -21,6 +21,7 @@ interface Options {
 export class Module implements Scope {
   readonly folder: string;
   private readonly made = new Map<string, { args: Arguments; computed: ObjectValue }>();
+  private readonly variables = new Map<string, Value>();
   /** Addresses that are being evaluated right now. */
   readonly pending = new Set<string>();
 
@@ -96,8 +97,25 @@ export class Module implements Scope {
   }
 
   private variable(name: string): Value {
+    const known = this.variables.get(name);
+    if (known !== undefined) return known;
     const { document, variables, environment } = this.options;
-    return placed(`variable.${name}`, () => variable(name, document, variables, environment));
+    return placed(`variable.${name}`, () => {
+      const value = variable(name, document, variables, environment);
+      this.variables.set(name, value);
+      this.validate(name);
+      return value;
+    });
+  }
+
+  /** As in Terraform, a variable says itself what it accepts. */
+  private validate(name: string): void {
+    const body = this.options.document.variable[name] ?? {};
+    for (const rule of new Arguments(`variable.${name}`, body, this).blocks("validation")) {
+      if (rule.value("condition") !== true) {
+        throw new TerraformError("variable", rule.required("error_message").replace(/\.$/, ""), `Set TF_VAR_${name}`);
+      }
+    }
   }
 
   private local(name: string): Value {

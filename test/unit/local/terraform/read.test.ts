@@ -1,0 +1,271 @@
+// Reading a synthesized stack: what it becomes, and what is said about one that cannot be served.
+import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type ReadOptions, readSynthesized, TerraformError } from "../../../../local/terraform";
+import { type Folder, type Stack, synthesized } from "./fixture";
+
+const OPTIONS: ReadOptions = { endpoint: "ws://localhost:3000", variables: { backend: "http://localhost:4000" } };
+
+const folders: Folder[] = [];
+function written(change?: (stack: Stack) => void): string {
+  const folder = synthesized(change);
+  folders.push(folder);
+  return folder.path;
+}
+afterEach(() => {
+  for (const folder of folders.splice(0)) folder.remove();
+});
+
+/** `stack.resource` for additions that the fixture's type does not know. */
+function resources(stack: Stack): Record<string, Record<string, Record<string, unknown>>> {
+  return stack.resource;
+}
+
+function refusal(change: (stack: Stack) => void, options = OPTIONS): TerraformError {
+  try {
+    readSynthesized(written(change), options);
+  } catch (error) {
+    if (error instanceof TerraformError) return error;
+    throw error;
+  }
+  throw new Error("it was read");
+}
+
+test("serves the API that the stack describes", () => {
+  const { store, warnings } = readSynthesized(written(), OPTIONS);
+  const serving = store.serving(store.defaultApiId ?? "", "prod");
+  expect(serving?.api).toMatchObject({
+    apiEndpoint: "ws://localhost:3000",
+    name: "quotes",
+    routeSelectionExpression: "$request.body.action",
+    tags: { app: "quotes", team: "quotes" },
+  });
+  const [route] = serving?.definition.routes.values() ?? [];
+  const [integration] = serving?.definition.integrations.values() ?? [];
+  const [authorizer] = serving?.definition.authorizers.values() ?? [];
+  expect(route).toMatchObject({
+    authorizationType: "CUSTOM",
+    authorizerId: authorizer?.authorizerId,
+    requestParameters: { "route.request.querystring.stocks": { required: true } },
+    routeKey: "$connect",
+    target: `integrations/${integration?.integrationId}`,
+  });
+  expect(integration).toMatchObject({
+    integrationType: "HTTP",
+    integrationUri: "http://localhost:4000/connect",
+    requestTemplates: { $default: "#set($x = 1)${stageVariables.x} $input.body" },
+    templateSelectionExpression: "\\$default",
+  });
+  expect([...(integration?.integrationResponses.values() ?? [])]).toMatchObject([
+    { integrationResponseKey: "$default" },
+  ]);
+  expect(serving?.stage).toMatchObject({
+    accessLogSettings: { destinationArn: "arn:aws:logs:eu-west-1:123456789012:log-group:/quotes/access" },
+    defaultRouteSettings: { throttlingBurstLimit: 500, throttlingRateLimit: 1000 },
+  });
+  expect(warnings).toEqual([]);
+});
+
+test("finds the function with its zip, its environment and who may invoke it", () => {
+  const path = written();
+  const { functions, store } = readSynthesized(path, OPTIONS);
+  const arn = "arn:aws:lambda:eu-west-1:123456789012:function:quotes-authorizer";
+  const [authorizer] = store.authorizers(store.defaultApiId ?? "").list();
+  expect(functions.get(arn)).toEqual({
+    allowedSourceArns: [
+      `arn:aws:execute-api:eu-west-1:123456789012:${store.defaultApiId}/authorizers/${authorizer?.authorizerId}`,
+    ],
+    environment: { HS256_SECRET: "", LOG: '{"level":1}' },
+    functionArn: arn,
+    functionName: "quotes-authorizer",
+    handler: "index.handler",
+    memoryMb: 256,
+    timeoutSeconds: 5,
+    zipFile: join(path, "assets/authorizer.zip"),
+  });
+  expect(authorizer?.authorizerUri).toContain(arn);
+});
+
+test("evaluates the outputs, with the local gateway's address in them", () => {
+  expect(readSynthesized(written(), OPTIONS).outputs).toEqual({
+    ACCOUNT: "123456789012",
+    ROLE: "arn:aws:iam::123456789012:role/quotes-authorizer",
+    WS_API_ENDPOINT: "http://localhost:3000/prod",
+  });
+});
+
+test("gives an API the same identifier each time, so that connections outlive a reload", () => {
+  const [first, second] = [readSynthesized(written(), OPTIONS), readSynthesized(written(), OPTIONS)];
+  expect(second.store.defaultApiId).toBe(first.store.defaultApiId);
+});
+
+test("reads a file, its folder, and a cdktf.out with one stack in it", () => {
+  const path = written();
+  const out = written();
+  cpSync(path, join(out, "stacks/prod"), { recursive: true });
+  rmSync(join(out, "cdk.tf.json"));
+  for (const place of [path, join(path, "cdk.tf.json"), out]) {
+    expect(readSynthesized(place, OPTIONS).store.apis.size).toBe(1);
+  }
+});
+
+test("takes variables from what is given, then from TF_VAR_…, then from their defaults", () => {
+  const uri = (options: Partial<ReadOptions>) => {
+    const { store } = readSynthesized(written(), { endpoint: "ws://localhost:3000", ...options });
+    return store.integrations(store.defaultApiId ?? "").list()[0]?.integrationUri;
+  };
+  const environment = { TF_VAR_backend: "http://b" };
+  expect(uri({ environment })).toBe("http://b/connect");
+  expect(uri({ environment, variables: { backend: "http://a" } })).toBe("http://a/connect");
+});
+
+test("names the variable that has no value, and how to give it one", () => {
+  expect(refusal(() => {}, { endpoint: "ws://localhost:3000" })).toMatchObject({
+    code: "variable",
+    message: "cdk.tf.json: variable.backend: the variable backend has no value. Set TF_VAR_backend.",
+  });
+});
+
+test("holds a variable to its own validation", () => {
+  const change = (stack: Stack) => {
+    Object.assign(stack.variable.backend, {
+      validation: [{ condition: '${can(regex("^https://", var.backend))}', error_message: "backend must be https." }],
+    });
+  };
+  expect(refusal(change)).toMatchObject({ code: "variable", problem: "backend must be https" });
+  const variables = { backend: "https://backend" };
+  expect(readSynthesized(written(change), { ...OPTIONS, variables }).store.apis.size).toBe(1);
+});
+
+test("sets limits that a settings block leaves out to 0, as the provider does", () => {
+  const { store } = readSynthesized(
+    written((stack) => {
+      Object.assign(stack.resource.aws_apigatewayv2_stage.stage, { default_route_settings: { logging_level: "OFF" } });
+    }),
+    OPTIONS,
+  );
+  expect(store.serving(store.defaultApiId ?? "", "prod")?.stage.defaultRouteSettings).toMatchObject({
+    throttlingBurstLimit: 0,
+    throttlingRateLimit: 0,
+  });
+});
+
+test("serves several APIs, each below a path of its own", () => {
+  const { store } = readSynthesized(
+    written((stack) => {
+      Object.assign(stack.resource.aws_apigatewayv2_api, {
+        other: { name: "other", protocol_type: "WEBSOCKET", route_selection_expression: "$request.body.action" },
+      });
+    }),
+    OPTIONS,
+  );
+  for (const [apiId, { current }] of store.apis) {
+    expect(current.api.apiEndpoint).toBe(`ws://localhost:3000/_aws/execute-api/${apiId}`);
+  }
+  expect(store.apis.size).toBe(2);
+});
+
+test("warns of what it cannot know or run, and serves the API all the same", () => {
+  const { outputs, warnings } = readSynthesized(
+    written((stack) => {
+      Object.assign(stack.output, { ZONE: { value: "${data.aws_route53_zone.zone.zone_id}" } });
+      Object.assign(stack.resource.aws_apigatewayv2_api.main, { fail_on_warnings: true });
+      Object.assign(stack.resource.aws_lambda_function, {
+        remote: { function_name: "remote", role: "r", s3_bucket: "b", s3_key: "k" },
+      });
+    }),
+    OPTIONS,
+  );
+  expect(outputs).not.toHaveProperty("ZONE");
+  expect(warnings).toEqual([
+    "aws_lambda_function.remote: its code is not a local file (filename), so that it cannot be run here",
+    "aws_apigatewayv2_api.main.fail_on_warnings has no effect when served locally",
+    "output.ZONE: data.aws_route53_zone is read from AWS when Terraform runs, and not when a project is served locally. Make what the API itself needs independent of it, for example by a variable.",
+  ]);
+});
+
+test.each<[string, (stack: Stack) => void, Partial<TerraformError>]>([
+  [
+    "what API Gateway would refuse, at the resource",
+    (stack) => {
+      stack.resource.aws_apigatewayv2_integration.connect.template_selection_expression = "$default";
+    },
+    {
+      code: "refused",
+      where: "cdk.tf.json: aws_apigatewayv2_integration.connect",
+      problem: "API Gateway refuses it: BadRequestException: Unexpected variable in selection expression: $default",
+    },
+  ],
+  [
+    "a mapping that its route does not declare",
+    (stack) => {
+      stack.resource.aws_apigatewayv2_route.connect.request_parameter = [];
+    },
+    { code: "refused", where: "cdk.tf.json: aws_apigatewayv2_route.connect" },
+  ],
+  [
+    "a function that it does not know, at the argument",
+    (stack) => {
+      stack.resource.aws_apigatewayv2_integration.connect.integration_uri = '${cidrhost("10.0.0.0/8", 1)}';
+    },
+    { code: "unsupported", where: "cdk.tf.json: aws_apigatewayv2_integration.connect.integration_uri" },
+  ],
+  [
+    "a resource that is not there",
+    (stack) => {
+      stack.resource.aws_apigatewayv2_route.connect.target = "integrations/${aws_apigatewayv2_integration.none.id}";
+    },
+    { code: "unknown", problem: "there is no resource aws_apigatewayv2_integration.none" },
+  ],
+  [
+    "an attribute that only AWS knows",
+    (stack) => {
+      stack.resource.aws_apigatewayv2_integration.connect.integration_uri =
+        "https://${aws_iam_role.authorizer.unique_id}";
+    },
+    {
+      code: "unsupported",
+      problem: "aws_iam_role.authorizer.unique_id is known only to AWS",
+      hint: "Known locally are its arguments and arn, id",
+    },
+  ],
+  [
+    "resources that refer to each other",
+    (stack) => {
+      stack.resource.aws_apigatewayv2_integration.connect.integration_uri =
+        "https://x/${aws_apigatewayv2_route.connect.id}";
+    },
+    { code: "cycle" },
+  ],
+  [
+    "count",
+    (stack) => void Object.assign(stack.resource.aws_apigatewayv2_route.connect, { count: 2 }),
+    { code: "unsupported" },
+  ],
+  [
+    "a zip that was not built",
+    (stack) => {
+      stack.resource.aws_lambda_function.authorizer.filename = "assets/none.zip";
+    },
+    { code: "file", where: "cdk.tf.json: aws_lambda_function.authorizer", hint: "Synthesize the project again" },
+  ],
+  [
+    "a stack without an API",
+    (stack) => {
+      const all = resources(stack);
+      for (const type of Object.keys(all))
+        if (type.startsWith("aws_apigatewayv2") || type.startsWith("aws_lambda")) delete all[type];
+    },
+    { code: "unknown", where: "cdk.tf.json", problem: "there is no aws_apigatewayv2_api" },
+  ],
+])("refuses %s", (_title, change, expected) => {
+  expect(refusal(change)).toMatchObject(expected);
+});
+
+test("explains a path that leads to nothing that it can read", () => {
+  const path = written();
+  writeFileSync(join(path, "cdk.tf.json"), "{");
+  expect(() => readSynthesized(path, OPTIONS)).toThrow(/cdk\.tf\.json is not JSON/);
+  expect(() => readSynthesized(join(path, "none"), OPTIONS)).toThrow(/does not exist\. Synthesize the project first\./);
+  expect(() => readSynthesized(join(path, "assets"), OPTIONS)).toThrow(/has no Terraform JSON/);
+});
