@@ -9,7 +9,7 @@ import { jwksCache } from "./jwks-cache";
 import { parseJws, verifySignature } from "./jws";
 import type { KeySource, Keys } from "./keys";
 import type { Log, LogRecord } from "./log";
-import { type AuthorizerResult, allow, deny } from "./policy";
+import { type AuthorizerResult, policy } from "./policy";
 import { type Clock, refreshing } from "./refreshing";
 import { refreshedSecrets, type Secrets, secretKeys } from "./secrets";
 import type { AuthorizerSettings, Issuer } from "./settings";
@@ -26,10 +26,10 @@ export interface World {
 export type Authorizer = (event: unknown) => Promise<AuthorizerResult>;
 
 export function createAuthorizer(settings: AuthorizerSettings, world: World): Authorizer {
-  const doors = new Map<unknown, { rules: Issuer; keysFor: KeySource }>();
+  const doors = new Map<unknown, readonly [Issuer, KeySource]>();
   for (const rules of settings.issuers) {
     const keysFor = keySource(rules, world);
-    doors.set(rules.issuer, { rules, keysFor });
+    doors.set(rules.issuer, [rules, keysFor]);
     // Begins to fetch what is not there yet. Whoever needs it, and cannot have it, will hear of that then.
     keysFor().catch(() => {});
   }
@@ -43,24 +43,24 @@ export function createAuthorizer(settings: AuthorizerSettings, world: World): Au
       const claims = parseObject(jws.payload);
       // Not proven yet: good only for choosing what it must be proven by.
       const door = doors.get(claims.iss);
-      if (!door) throw new Denied("issuer_unknown");
-      const { rules, keysFor } = door;
+      insist(door !== undefined, "issuer_unknown");
+      const [rules, keysFor] = door;
       record.issuer = rules.issuer;
       checkType(jws.header, rules.types);
-      const keys = await keysFor(jws.keyId);
+      const keys = await keysFor(jws.header.kid);
       insist(keys.length > 0, "key_unknown");
       verifySignature(jws, keys, rules.algorithms);
       const { subject, context } = checkClaims(claims, rules, settings, world.now() / 1000);
       record.subject = subject;
       record.decision = "allow";
-      return allow(methodArn, subject, context);
+      return policy("Allow", methodArn, subject, context);
     } catch (error) {
       record.reason = error instanceof Failure ? error.code : "internal_error";
       if (!(error instanceof Denied)) throw error;
       record.decision = "deny";
       // API Gateway answers 401 for exactly this message, and AWS counts it among the function's errors.
       if (settings.invalidToken === 401) throw new Error("Unauthorized");
-      return deny(methodArn);
+      return policy("Deny", methodArn, "denied");
     } finally {
       world.log(record);
     }

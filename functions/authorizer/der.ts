@@ -3,12 +3,11 @@
  * `dsaEncoding: "ieee-p1363"` makes a verification half as slow again.
  */
 
-/** DER `INTEGER`: as few bytes as the number needs, with a zero in front where the top bit would mean minus. */
+/** DER `INTEGER`: as few bytes as the number needs, where a set top bit would mean minus. */
 function integer(bytes: Buffer): readonly number[] {
-  let at = 0;
-  while (at < bytes.length - 1 && !bytes[at]) at++;
-  const digits = bytes.subarray(at);
-  return (digits[0] ?? 0) < 128 ? [2, digits.length, ...digits] : [2, digits.length + 1, 0, ...digits];
+  const digits = [0, ...bytes];
+  while (digits[0] === 0 && Number(digits[1]) < 128) digits.shift();
+  return [2, digits.length, ...digits];
 }
 
 /** DER `SEQUENCE { r INTEGER, s INTEGER }`. */

@@ -49,6 +49,9 @@ export class Failure extends Error {
 /** This token does not open this door: a Deny policy (403), or `Unauthorized` (401) where the settings want that. */
 export class Denied extends Failure {}
 
+/** No keys, and none to be had for now. */
+export const unavailable = () => new Failure("keys_unavailable", "No keys for now.");
+
 /** Throws unless the token passes. */
 export function insist(passes: boolean, reason: DenyReason): asserts passes {
   if (!passes) throw new Denied(reason);

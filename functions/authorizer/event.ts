@@ -17,7 +17,7 @@ export function methodArnOf({ type, methodArn }: JsonObject): string {
 /** The one token of the query string. Already percent-decoded by the gateway, once; never decoded again. */
 export function tokenOf(event: JsonObject, parameter: string): string {
   const token = member(objectOf(event.queryStringParameters), parameter);
-  insist(typeof token === "string" && token !== "", "token_missing");
+  insist(typeof token === "string" && !!token, "token_missing");
   // The single-value map keeps the last of several; a proxy before or a log after may have read another.
   const all = listOf(member(objectOf(event.multiValueQueryStringParameters), parameter));
   insist(all.length === 1 && all[0] === token, "token_repeated");

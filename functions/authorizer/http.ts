@@ -4,7 +4,6 @@ import { client } from "./node";
 
 /** For everything, from name resolution to the last byte: a client waits at the other end of it. */
 export const FETCH_BUDGET_MS = 1500;
-export const MAX_BODY_BYTES = 65_536;
 
 export interface FetchOptions {
   readonly method?: string;
@@ -21,25 +20,21 @@ export type Fetch = (url: string, options?: FetchOptions) => Promise<string>;
 export const fetchText: Fetch = (url, { body, budgetMs = FETCH_BUDGET_MS, ...options } = {}) =>
   new Promise((resolve, reject) => {
     const fail = (reason: string) => {
-      clearTimeout(timer);
       reject(new Failure("fetch_failed", reason));
       request.destroy();
     };
-    const timer = setTimeout(fail, budgetMs, `No answer within ${budgetMs} ms.`);
     // No agent: a connection kept across a freeze is a broken connection.
-    const request = client(url).request(url, { ...options, agent: false }, (response) => {
+    const limits = { agent: false, signal: AbortSignal.timeout(budgetMs) };
+    const request = client(url).request(url, { ...options, ...limits }, (response) => {
       if (response.statusCode !== 200) return fail(`Status ${response.statusCode}.`);
+      const maxLength = 65_536;
       let text = "";
-      response.setEncoding("latin1");
+      response.setEncoding("utf8");
       response.on("data", (chunk: string) => {
         text += chunk;
-        if (text.length > MAX_BODY_BYTES) fail(`More than ${MAX_BODY_BYTES} bytes.`);
+        if (text.length > maxLength) fail(`More than ${maxLength} characters.`);
       });
-      response.on("close", () => {
-        if (!response.complete) return fail("Connection lost.");
-        clearTimeout(timer);
-        resolve(Buffer.from(text, "latin1").toString());
-      });
+      response.on("close", () => (response.complete ? resolve(text) : fail("Connection lost.")));
     });
     request.on("error", ({ message }) => fail(message));
     request.end(body);

@@ -5,13 +5,6 @@ import type { Keys, VerificationKey } from "./keys";
 import { crypto } from "./node";
 import type { Algorithm } from "./settings";
 
-/** RFC 7518 sections 3.3 and 3.5. */
-const MIN_RSA_BITS = 2048;
-
-/** OpenSSL's names and values. */
-const RSA_PKCS1_PSS_PADDING = 6;
-const RSA_PSS_SALTLEN_DIGEST = -1;
-
 /** An RSA key's algorithm where it names none; a signature is as long as the key. */
 const RSA = ["RS256", 0] as const;
 
@@ -30,7 +23,7 @@ const CURVES: Readonly<Record<string, readonly [Algorithm, number]>> = {
 export function parseJwkSet(set: unknown): Keys {
   const keys = listOf(objectOf(set).keys).flatMap((jwk) => parseJwk(objectOf(jwk)) ?? []);
   if (keys.length) return keys;
-  throw new Failure("keys_unusable", "No key is fit to verify signatures.");
+  throw new Failure("keys_unusable", "No key can verify signatures.");
 }
 
 /** The key, or undefined where any of its members speaks against its use. */
@@ -43,8 +36,13 @@ export function parseJwk(jwk: JsonObject): VerificationKey | undefined {
   if ("d" in jwk) return;
   try {
     const key = crypto.createPublicKey({ key: { ...jwk }, format: "jwk" });
-    const { modulusLength: bits = MIN_RSA_BITS, publicExponent: e = 3n } = key.asymmetricKeyDetails ?? {};
-    if (bits < MIN_RSA_BITS || e < 3n) return;
+    /** RFC 7518 sections 3.3 and 3.5. */
+    const minBits = 2048;
+    const { modulusLength: bits = minBits, publicExponent: e = 3n } = key.asymmetricKeyDetails ?? {};
+    if (bits < minBits || e < 3n) return;
+    // By OpenSSL's names and numbers.
+    const RSA_PKCS1_PSS_PADDING = 6;
+    const RSA_PSS_SALTLEN_DIGEST = -1;
     return {
       algorithm,
       id,

@@ -6,13 +6,8 @@ import type { Keys, VerificationKey } from "./keys";
 import { crypto } from "./node";
 import type { Algorithm } from "./settings";
 
-/** No URL of a WebSocket API is longer: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
-const MAX_TOKEN_LENGTH = 4096;
-const MAX_KEY_ID_LENGTH = 256;
-
 export interface Jws {
   readonly header: JsonObject;
-  readonly keyId: string | undefined;
   readonly payload: Buffer;
   /** What is signed: the first two parts as they were sent. */
   readonly signed: Buffer;
@@ -21,26 +16,25 @@ export interface Jws {
 
 /** Takes a token apart and refuses headers that ask for more than is understood here. Proves nothing yet. */
 export function parseJws(compact: string): Jws {
-  insist(compact.length <= MAX_TOKEN_LENGTH, "token_too_long");
-  const parts = compact.split(".");
-  const [head, body, tail] = parts;
+  /** No URL of a WebSocket API is longer: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
+  const maxLength = 4096;
+  insist(compact.length <= maxLength, "token_too_long");
   // Five parts are an encrypted token, an empty third one is an unsigned token: neither is one of ours.
-  insist(parts.length === 3 && !!head && !!body && !!tail, "token_malformed");
+  const [head = "", body = "", tail, more] = compact.split(".");
+  insist(!!tail && more === undefined, "token_malformed");
   const header = parseObject(decodeBase64url(head));
-  const { kid: keyId } = header;
+  const { kid = "" } = header;
+  const maxKeyIdLength = 256;
   // RFC 7515 section 4.1.11: an extension that is not understood must be refused, and none is understood.
-  insist(!("crit" in header || "b64" in header) && isKeyId(keyId), "header_unsupported");
+  insist(!("crit" in header || "b64" in header), "header_unsupported");
+  insist(typeof kid === "string" && kid.length <= maxKeyIdLength, "header_unsupported");
   return {
     header,
-    keyId,
     payload: decodeBase64url(body),
     signed: Buffer.from(compact.slice(0, -tail.length - 1), "latin1"),
     signature: decodeBase64url(tail),
   };
 }
-
-const isKeyId = (id: unknown = ""): id is string | undefined =>
-  typeof id === "string" && id.length <= MAX_KEY_ID_LENGTH;
 
 /** Whether the key made this signature, by the key's own algorithm. */
 function isSignedBy({ signed, signature }: Jws, key: VerificationKey): boolean {

@@ -13,4 +13,4 @@ export interface VerificationKey extends VerifyKeyObjectInput {
 export type Keys = readonly VerificationKey[];
 
 /** The keys that a token with this `kid` may be signed with, if any. */
-export type KeySource = (keyId?: string) => Promise<Keys>;
+export type KeySource = (keyId?: unknown) => Promise<Keys>;

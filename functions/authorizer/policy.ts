@@ -8,19 +8,17 @@ export interface AuthorizerResult {
       { readonly Action: "execute-api:Invoke"; readonly Effect: "Allow" | "Deny"; readonly Resource: string },
     ];
   };
-  readonly context?: Readonly<Record<string, string>>;
+  readonly context?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Never a wildcard: one would open every route, and the popular one, for REST paths, not even `$connect`. */
-const answer = (Effect: "Allow" | "Deny", Resource: string, principalId: string): AuthorizerResult => ({
+export const policy = (
+  Effect: "Allow" | "Deny",
+  Resource: string,
+  principalId: string,
+  context?: Readonly<Record<string, string>>,
+): AuthorizerResult => ({
   principalId,
   policyDocument: { Version: "2012-10-17", Statement: [{ Action: "execute-api:Invoke", Effect, Resource }] },
+  context,
 });
-
-export const allow = (
-  methodArn: string,
-  principalId: string,
-  context: Readonly<Record<string, string>>,
-): AuthorizerResult => ({ ...answer("Allow", methodArn, principalId), context });
-
-export const deny = (methodArn: string): AuthorizerResult => answer("Deny", methodArn, "denied");

@@ -7,15 +7,10 @@ import { FETCH_BUDGET_MS } from "./http";
 /** Milliseconds since 1970. */
 export type Clock = () => number;
 
-/** Between the starts of two attempts, whether the first went well or not. */
-export const COOL_DOWN_MS = 30_000;
-/** A value that cannot be renewed is good for this long, and no longer. */
-export const STALE_LIMIT_MS = 24 * 3_600_000;
-
 export interface Refreshing<T> {
   /** Undefined where there is none yet, or none young enough to be trusted. */
   readonly value: () => T | undefined;
-  /** Infinite where there is none yet. */
+  /** In milliseconds; decades where there is none yet. */
   readonly age: () => number;
   /** Whether the last attempt came to nothing. */
   readonly failed: () => boolean;
@@ -29,8 +24,12 @@ export function refreshing<T>(
   onFailure: (error: unknown) => void,
   latest?: T,
 ): Refreshing<T> {
-  let loadedAt = latest ? now() : Number.NEGATIVE_INFINITY;
-  let attemptedAt = Number.NEGATIVE_INFINITY;
+  /** A value that cannot be renewed is good for this long, and no longer. */
+  const staleLimit = 86_400_000;
+  /** Between the starts of two attempts, whether the first went well or not. */
+  const coolDown = 30_000;
+  let loadedAt = latest ? now() : 0;
+  let attemptedAt = 0;
   let inFlight: Promise<void> | undefined;
   let failed = false;
 
@@ -50,14 +49,14 @@ export function refreshing<T>(
   }
 
   return {
-    value: () => (now() - loadedAt < STALE_LIMIT_MS ? latest : undefined),
+    value: () => (now() - loadedAt < staleLimit ? latest : undefined),
     age: () => now() - loadedAt,
     failed: () => failed,
     refresh: async (evenIfCooling) => {
       const time = now();
       const elapsed = time - attemptedAt;
       // One older than its budget was frozen together with its connection, and says nothing about the other end.
-      if (inFlight ? elapsed > FETCH_BUDGET_MS : evenIfCooling || elapsed >= COOL_DOWN_MS) {
+      if (inFlight ? elapsed > FETCH_BUDGET_MS : evenIfCooling || elapsed >= coolDown) {
         attemptedAt = time;
         inFlight = attempt(time);
       }

@@ -1,12 +1,9 @@
 /** Shared secrets for HS256, HS384 and HS512: two at a time, so that one can be rotated. From the environment or SSM. */
-import { Failure } from "./errors";
+import { Failure, unavailable } from "./errors";
 import type { KeySource, Keys } from "./keys";
 import { crypto } from "./node";
 import type { Refreshing } from "./refreshing";
 import type { SecretIssuer } from "./settings";
-
-/** How long a secret that has been replaced in SSM is still accepted. */
-export const SECRET_TTL_MS = 300_000;
 
 /** Name to value; a name may have none. */
 export type Secrets = Readonly<Record<string, string | undefined>>;
@@ -25,12 +22,14 @@ export function secretKeys({ secrets: { names }, algorithms }: SecretIssuer, val
   });
 }
 
-/** Secrets that are read again every few minutes; those at hand stay good while that cannot be done. */
-export const refreshedSecrets =
-  ({ value, age, refresh }: Refreshing<Keys>): KeySource =>
-  async () => {
-    if (age() >= SECRET_TTL_MS) await refresh();
+/** Secrets that are read again when they are old; those at hand stay good while that cannot be done. */
+export function refreshedSecrets({ value, age, refresh }: Refreshing<Keys>): KeySource {
+  /** How long a secret that has been replaced in SSM is still accepted. */
+  const ttl = 300_000;
+  return async () => {
+    if (age() >= ttl) await refresh();
     const keys = value();
-    if (keys) return keys;
-    throw new Failure("keys_unavailable", "No keys.");
+    if (!keys) throw unavailable();
+    return keys;
   };
+}
