@@ -147,7 +147,8 @@ export class Handshakes {
     if (opened === undefined) {
       // ws found the client gone.
       connection.enter("closed");
-      event.outcome.errorMessage = "the client left before the 101";
+      tell.failed(this.services, event, "integration", LEFT);
+      event.outcome.errorMessage = LEFT;
       connection.endsBy("lost", ENDINGS.lost);
       this.listener.lost(connection);
       return;
@@ -198,6 +199,7 @@ export class Handshakes {
   }
 }
 
+const LEFT = "the client left before the 101";
 const TOO_LONG = earlyRefusal(414, TEXT.uriTooLong, "path", "the URL is over 4,096 bytes");
 const NO_API = earlyRefusal(403, TEXT.forbidden, "endpoint", "there is no such API");
 

@@ -62,6 +62,8 @@ export interface World {
   /** Resolves once so many requests have come to the backend. */
   backendCalls(count: number): Promise<Received[]>;
   functionCalls(count: number): Promise<Event[]>;
+  /** The first traced event of which this is so. */
+  happened(is: (event: TraceEvent) => boolean): Promise<TraceEvent>;
 }
 
 const REGION = "eu-central-1";
@@ -140,7 +142,10 @@ export async function world(spec: Spec): Promise<World> {
     endpoint: () => `ws://localhost:${gateway?.port ?? 0}`,
   });
   const trace = new Trace();
-  trace.listen((event) => traced.push(event));
+  trace.listen((event) => {
+    traced.push(event);
+    counts.changed();
+  });
   gateway = await startGateway({
     store,
     trace,
@@ -157,6 +162,8 @@ export async function world(spec: Spec): Promise<World> {
       }
     },
     ...spec.options,
+    // A test that leaves a backend hanging does not wait for it.
+    limits: { closeTimeoutMs: 500, shutdownTimeoutMs: 500, ...spec.options?.limits },
   });
   atEnd(gateway.close);
   const apiId = define(store, spec, backend);
@@ -171,6 +178,7 @@ export async function world(spec: Spec): Promise<World> {
     deploy: () => void store.deploy(apiId, { stageName: STAGE }),
     backendCalls: (count) => counts.until(() => (received.length >= count ? received : undefined)),
     functionCalls: (count) => counts.until(() => (invoked.length >= count ? invoked : undefined)),
+    happened: (is) => counts.until(() => traced.find(is)),
   };
 }
 
