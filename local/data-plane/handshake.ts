@@ -79,7 +79,7 @@ export class Handshakes {
     socket.on("error", () => socket.destroy());
     const { store, limits } = this.services;
     const url = request.url ?? "/";
-    if (hasDuplicateHeader(request.rawHeaders)) {
+    if (hasHeaderTrick(request.rawHeaders)) {
       finish(socket, htmlResponse(400));
       return;
     }
@@ -221,8 +221,8 @@ function finish(socket: Duplex, response: string | Buffer): void {
   socket.end(response);
 }
 
-/** Headers of which there may be one: two of them are a trick. */
-function hasDuplicateHeader(rawHeaders: readonly string[]): boolean {
+/** One Host there must be (RFC 9112 section 3.2), one Authorization there may be. */
+function hasHeaderTrick(rawHeaders: readonly string[]): boolean {
   let hosts = 0;
   let authorizations = 0;
   for (let i = 0; i < rawHeaders.length; i += 2) {
@@ -230,5 +230,5 @@ function hasDuplicateHeader(rawHeaders: readonly string[]): boolean {
     if (name.length === 4 && name.toLowerCase() === "host") hosts++;
     else if (name.length === 13 && name.toLowerCase() === "authorization") authorizations++;
   }
-  return hosts > 1 || authorizations > 1;
+  return hosts !== 1 || authorizations > 1;
 }

@@ -1,0 +1,288 @@
+/** Many clients, slow ones, lost ones, hostile ones; and a gateway that stops under them. */
+import * as fc from "fast-check";
+import { Client, exchange, frame, handshake, management, RawSocket, upgradeRequest } from "../data-plane/client";
+import { allow, CONNECT, endWorlds, type Spec, STAGE, world } from "../data-plane/world";
+
+afterEach(endWorlds);
+
+const http = (name: string, more = {}) => ({
+  integrationType: "HTTP",
+  integrationMethod: "POST",
+  integrationUri: `BACKEND/${name}`,
+  ...more,
+});
+const withId = { requestParameters: { "integration.request.querystring.connectionId": "context.connectionId" } };
+const echo: Spec = {
+  routes: {
+    $connect: { integration: http("connect", withId) },
+    $disconnect: { integration: http("disconnect", withId) },
+    $default: { integration: http("echo"), twoWay: true },
+  },
+  backend: ({ body }) => ({ body }),
+};
+
+describe("5,000 idle connections", () => {
+  const COUNT = 5000;
+
+  test("are held, each can be pushed to, and dropping them all at once calls $disconnect for each", async () => {
+    const w = await world({ ...echo, options: { limits: { shutdownTimeoutMs: 20_000 } } });
+    const sockets: RawSocket[] = [];
+    for (let i = 0; i < COUNT; i += 250) {
+      const batch = Array.from({ length: 250 }, () => exchange(w.port, upgradeRequest({})));
+      for (const { status, socket } of await Promise.all(batch)) {
+        expect(status).toBe(101);
+        sockets.push(socket);
+      }
+    }
+    expect(w.gateway.dataPlane.size).toBe(COUNT);
+    const ids = w.received.map(({ query }) => query.get("connectionId") ?? "");
+    for (const id of [ids[0], ids[COUNT / 2], ids[COUNT - 1]]) {
+      expect((await management(w, "POST", id ?? "", { body: "push" })).status).toBe(200);
+    }
+    for (const { socket } of sockets) socket.destroy();
+    await w.backendCalls(2 * COUNT);
+    const gone = w.received.slice(COUNT).map(({ query }) => query.get("connectionId"));
+    expect(new Set(gone)).toEqual(new Set(ids));
+    expect(w.gateway.dataPlane.size).toBe(0);
+  }, 60_000);
+});
+
+describe("a slow reader", () => {
+  test("costs bounded memory, gets 429 and then everything, and holds nobody up", async () => {
+    const w = await world(echo);
+    const { socket } = await handshake(w);
+    const id = w.received[0]?.query.get("connectionId") ?? "";
+    socket.socket.pause();
+    let sent = 0;
+    while ((await management(w, "POST", id, { body: "x".repeat(100_000) })).status === 200) sent++;
+    const other = await Client.connect(w);
+    other.send("not held up");
+    expect(await other.next()).toBe("not held up");
+    socket.socket.resume();
+    let bytes = 0;
+    while (bytes < sent * 100_000) bytes += (await socket.frame())?.payload.length ?? 0;
+    expect(bytes).toBe(sent * 100_000);
+    expect((await management(w, "POST", id, { body: "again" })).status).toBe(200);
+  });
+
+  test("of its own replies is not read from until it reads", async () => {
+    const w = await world({ ...echo, options: { limits: { clientBufferBytes: 64 * 1024, messagesInFlight: 4 } } });
+    const { socket } = await handshake(w);
+    socket.socket.pause();
+    const text = "x".repeat(30_000);
+    const count = 2000;
+    for (let i = 0; i < count; i++) socket.write(frame(text));
+    const [entry] = w.gateway.dataPlane.connections;
+    await w.happened(
+      (event) => event.type === "frame" && event.direction === "out" && (entry?.socket.isPaused ?? false),
+    );
+    expect(entry?.socket.bufferedAmount).toBeLessThan(64 * 1024 + 6 * 31_000);
+    socket.socket.resume();
+    for (let i = 0; i < count; i++) expect((await socket.frame())?.payload.length).toBe(30_000);
+  }, 30_000);
+});
+
+describe("a half-open peer", () => {
+  test("that ends its side: the connection is lost, $disconnect says 1006", async () => {
+    const w = await world(echo);
+    const { socket } = await handshake(w);
+    socket.socket.end();
+    expect(await w.happened((event) => event.type === "closed")).toMatchObject({ code: 1006, by: "lost" });
+    expect((await w.backendCalls(2))[1]?.path).toBe("/disconnect");
+  });
+
+  test("that never answers: DELETE is 204 at once, it is gone for @connections, then dropped", async () => {
+    const w = await world({ ...echo, options: { limits: { closeTimeoutMs: 50 } } });
+    const { socket } = await handshake(w);
+    const id = w.received[0]?.query.get("connectionId") ?? "";
+    socket.socket.pause();
+    expect((await management(w, "DELETE", id)).status).toBe(204);
+    expect((await management(w, "POST", id, { body: "x" })).status).toBe(410);
+    expect(await w.happened((event) => event.type === "closed")).toMatchObject({ code: 1000, by: "management" });
+  });
+
+  test("that sends half a handshake holds nobody up", async () => {
+    const w = await world(echo);
+    (await RawSocket.open(w.port)).write("GET /prod HTTP/1.1\r\nHost: x\r\nUpg");
+    expect((await handshake(w)).status).toBe(101);
+  });
+});
+
+describe("hostile query strings and headers", () => {
+  const requestParameters = {
+    "integration.request.header.X-Name": "route.request.querystring.name",
+    "integration.request.header.X-All": "route.request.multivaluequerystring.name",
+    "integration.request.querystring.name": "route.request.querystring.name",
+    "integration.request.path.name": "route.request.querystring.name",
+  };
+  const declared = ["route.request.querystring.name", "route.request.multivaluequerystring.name"];
+  const hostile: Spec = {
+    routes: {
+      $connect: {
+        route: { requestParameters: Object.fromEntries(declared.map((name) => [name, { required: false }])) },
+        integration: http("users/{name}", { requestParameters }),
+      },
+    },
+  };
+
+  test("CR LF in a value ends no header, no request line and no request", async () => {
+    const w = await world(hostile);
+    const name = encodeURIComponent("a\r\nX-Evil: 1\r\n\r\nPOST /evil HTTP/1.1\r\nHost: x\r\n\r\n\u0000");
+    expect((await handshake(w, { path: `/${STAGE}?name=${name}` })).status).toBe(101);
+    expect(w.received).toHaveLength(1);
+    const [received] = w.received;
+    expect(received?.headers["x-evil"]).toBeUndefined();
+    expect(received?.headers["x-name"]).toBe("aX-Evil: 1POST /evil HTTP/1.1Host: x");
+    expect(received?.url).not.toMatch(/[\r\n\0 ]/);
+  });
+
+  test("text that is not ASCII arrives in a header as UTF-8", async () => {
+    const w = await world(hostile);
+    await handshake(w, { path: `/${STAGE}?name=${encodeURIComponent("Zoë 日")}` });
+    expect(Buffer.from(String(w.received[0]?.headers["x-name"]), "latin1").toString()).toBe("Zoë 日");
+    expect(w.received[0]?.query.get("name")).toBe("Zoë 日");
+  });
+
+  test.each(["..", ".", "../../admin", "a/b", "a?b#c", "%2e%2e"])(
+    "a path parameter %s stays one segment",
+    async (name) => {
+      const w = await world(hostile);
+      await handshake(w, { path: `/${STAGE}?name=${encodeURIComponent(name)}` });
+      const [path = ""] = (w.received[0]?.url ?? "").split("?");
+      expect(path.split("/")).toHaveLength(3);
+      expect(decodeURIComponent(path.split("/")[2] ?? "")).toBe(name);
+      expect(path).not.toMatch(/\/\.{1,2}$/);
+    },
+  );
+
+  test("whatever the query string, the backend is asked once for what was mapped, or nobody is", async () => {
+    const w = await world(hostile);
+    let calls = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: "grapheme" }), async (name) => {
+        const { status } = await handshake(w, { path: `/${STAGE}?name=${encodeURIComponent(name)}` });
+        expect(status).toBe(101);
+        calls += 1;
+        expect(w.received).toHaveLength(calls);
+        expect(w.received.at(-1)?.query.get("name")).toBe(name);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test("raw bytes in the query string are an answer of HTTP, never a crash", async () => {
+    const w = await world(hostile);
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 40 }), async (bytes) => {
+        const request = Buffer.from(upgradeRequest({ path: `/${STAGE}?name=HERE` }));
+        const at = request.indexOf("HERE");
+        const sent = Buffer.concat([request.subarray(0, at), bytes, request.subarray(at + 4)]);
+        const socket = await RawSocket.open(w.port);
+        socket.write(sent);
+        socket.socket.end();
+        await socket.answer();
+        socket.socket.destroy();
+      }),
+      { numRuns: 50 },
+    );
+    expect((await handshake(w)).status).toBe(101);
+  });
+
+  test("a header of 20 KB: 431, and __proto__ as a parameter is a parameter", async () => {
+    const w = await world({
+      ...hostile,
+      authorizer: {},
+      functions: { authorizer: allow },
+      routes: { $connect: CONNECT },
+    });
+    expect((await handshake(w, { headers: { "X-Long": "x".repeat(20_000) } })).status).toBe(431);
+    await handshake(w, { path: `/${STAGE}?token=t&stocks=a&__proto__=x&constructor=y` });
+    expect(JSON.stringify(w.invoked[0]?.queryStringParameters)).toBe(
+      '{"token":"t","stocks":"a","__proto__":"x","constructor":"y"}',
+    );
+  });
+});
+
+describe("path and Host tricks", () => {
+  test.each([
+    `//${STAGE}`,
+    `/./${STAGE}`,
+    `/x/../${STAGE}`,
+    `/${STAGE}/.`,
+    `/${STAGE}/..%2f`,
+    `/${STAGE}%2f`,
+    `/%70rod`,
+    `/${STAGE};a=1`,
+    `/${STAGE.toUpperCase()}`,
+    `http://elsewhere/${STAGE}`,
+    "*",
+    "/",
+    "/_aws/execute-api/unknown/prod",
+    "/__proto__",
+    "/constructor",
+  ])("path %s: 403", async (path) => {
+    expect((await handshake(await world(echo), { path })).status).toBe(403);
+  });
+
+  test.each([
+    ["two Host headers", { extra: ["Host: elsewhere"] }, 400],
+    ["another machine's name", { host: "elsewhere.example.com" }, 101],
+    ["__proto__", { host: "__proto__.localhost" }, 101],
+    ["an unknown execute-api host", { host: "other.execute-api.us-east-1.amazonaws.com" }, 403],
+    ["an unknown execute-api host in capitals", { host: "OTHER.EXECUTE-API.us-east-1.amazonaws.com:443" }, 403],
+  ])("Host: %s", async (_, ask, status) => {
+    expect((await handshake(await world(echo), ask)).status).toBe(status);
+  });
+
+  test("a client's Host has no say over domainName", async () => {
+    const requestParameters = { "integration.request.querystring.domain": "context.domainName" };
+    const w = await world({ routes: { $connect: { integration: http("x", { requestParameters }) } } });
+    await handshake(w, { host: "evil.example.com" });
+    expect(w.received[0]?.query.get("domain")).toBe(`localhost:${w.port}`);
+  });
+});
+
+describe("a gateway that stops", () => {
+  test("says 1001 Going away to every client, calls $disconnect for each, and lets go of the port", async () => {
+    const w = await world(echo);
+    const clients = await Promise.all(Array.from({ length: 20 }, () => Client.connect(w)));
+    await w.gateway.close();
+    for (const client of clients) expect(await client.closed()).toEqual({ code: 1001, reason: "Going away" });
+    expect(w.received.filter(({ path }) => path === "/disconnect")).toHaveLength(20);
+    await expect(RawSocket.open(w.port)).rejects.toThrow("ECONNREFUSED");
+  });
+
+  test("does not wait for ever: not for clients that do not answer, nor for a $disconnect that hangs", async () => {
+    const w = await world({
+      ...echo,
+      backend: ({ path }) => (path === "/disconnect" ? undefined : {}),
+      options: { limits: { closeTimeoutMs: 50, shutdownTimeoutMs: 100 } },
+    });
+    const { socket } = await handshake(w);
+    socket.socket.pause();
+    await w.gateway.close();
+    expect(w.gateway.dataPlane.size).toBe(0);
+    expect(w.received.map(({ path }) => path)).toEqual(["/connect", "/disconnect"]);
+  });
+
+  test("ends handshakes that are not decided yet", async () => {
+    const w = await world({ ...echo, backend: () => undefined });
+    const pending = handshake(w);
+    await w.backendCalls(1);
+    await w.gateway.close();
+    expect((await pending).status).toBeNaN();
+  });
+
+  test("and starts again on the same port: clients come back, what was connected is gone", async () => {
+    const w = await world(echo);
+    const client = await Client.connect(w);
+    const id = w.received[0]?.query.get("connectionId") ?? "";
+    await w.gateway.close();
+    await client.closed();
+    const again = await world({ ...echo, options: { port: w.port } });
+    expect((await management(again, "POST", id, { body: "x" })).status).toBe(410);
+    const back = await Client.connect(again);
+    back.send("hello again");
+    expect(await back.next()).toBe("hello again");
+  });
+});

@@ -1,0 +1,247 @@
+/**
+ * What RFC 6455 asks of a server, and clients that do not keep to it: over raw sockets, byte by byte. Names begin with
+ * the section.
+ */
+import { type FrameOptions, frame, handshake, RawSocket, upgradeRequest } from "../data-plane/client";
+import { endWorlds, type Spec, type World, world } from "../data-plane/world";
+
+afterEach(endWorlds);
+
+const spec: Spec = {
+  routes: {
+    $connect: {},
+    $default: {
+      integration: { integrationType: "HTTP", integrationMethod: "POST", integrationUri: "BACKEND/" },
+      twoWay: true,
+    },
+  },
+  backend: ({ body }) => ({ body }),
+};
+
+async function opened(options: Spec["options"] = {}, headers = {}): Promise<{ w: World; socket: RawSocket }> {
+  const w = await world({ ...spec, options });
+  const { socket, status } = await handshake(w, { headers });
+  expect(status).toBe(101);
+  return { w, socket };
+}
+
+describe("4 opening handshake", () => {
+  test("4.2.2 Upgrade, Connection and the accept key of the RFC's example", async () => {
+    const { statusLine, headers } = await handshake(await world(spec));
+    expect(statusLine).toBe("HTTP/1.1 101 Switching Protocols");
+    expect([
+      headers.get("upgrade"),
+      headers.get("connection")?.toLowerCase(),
+      headers.get("sec-websocket-accept"),
+    ]).toEqual(["websocket", "upgrade", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="]);
+  });
+
+  test.each([
+    ["4.2.1 a method other than GET", { method: "POST" }],
+    ["4.2.1 Upgrade to something else", { headers: { Upgrade: "h2c" } }],
+    ["4.2.1 no key", { headers: { "Sec-WebSocket-Key": undefined } }],
+    ["4.2.1 a key that is not 16 bytes", { headers: { "Sec-WebSocket-Key": "c2hvcnQ=" } }],
+    ["4.2.1 no version", { headers: { "Sec-WebSocket-Version": undefined } }],
+    ["4.4 another version", { headers: { "Sec-WebSocket-Version": "12" } }],
+    ["4.3 a subprotocol that is no token", { headers: { "Sec-WebSocket-Protocol": "a b" } }],
+    ["9.1 extensions that cannot be read", { headers: { "Sec-WebSocket-Extensions": "permessage-deflate;;" } }],
+  ])("%s: 400, naming the version that would do", async (_, ask) => {
+    const w = await world({ ...spec, routes: { $connect: spec.routes?.$default ?? {} } });
+    const { status, headers } = await handshake(w, ask);
+    expect([status, headers.get("sec-websocket-version")]).toEqual([400, "13"]);
+    expect(w.received).toEqual([]);
+  });
+
+  test("4.2.1 no Host: 400", async () => {
+    expect((await handshake(await world(spec), { headers: { Host: undefined } })).status).toBe(400);
+  });
+
+  test("4.1 header names and tokens are compared without case", async () => {
+    const headers = { Connection: "keep-alive, UPGRADE", Upgrade: "WebSocket" };
+    expect((await handshake(await world(spec), { headers })).status).toBe(101);
+  });
+
+  test("frames that come together with the handshake are not lost", async () => {
+    const socket = await RawSocket.open((await world(spec)).port);
+    socket.write(Buffer.concat([Buffer.from(upgradeRequest({})), frame("early")]));
+    expect((await socket.answer()).status).toBe(101);
+    expect((await socket.frame())?.payload.toString()).toBe("early");
+  });
+});
+
+describe("5 framing", () => {
+  test.each<[string, string | Buffer, FrameOptions, number]>([
+    ["5.1 a frame that is not masked", "x", { masked: false }, 1002],
+    ["5.2 RSV1 without an extension", "x", { rsv: 4 }, 1002],
+    ["5.2 RSV2", "x", { rsv: 2 }, 1002],
+    ["5.2 RSV3", "x", { rsv: 1 }, 1002],
+    ["5.2 opcode 3, reserved for data", "x", { opcode: 3 }, 1002],
+    ["5.2 opcode 11, reserved for control", "x", { opcode: 11 }, 1002],
+    ["5.2 a length with its highest bit set", "", { length: 2 ** 53 }, 1009],
+    ["5.4 a continuation of nothing", "x", { opcode: 0 }, 1002],
+    ["5.5 a fragmented control frame", "x", { opcode: 9, fin: false }, 1002],
+    ["5.5 a control frame over 125 bytes", "x".repeat(126), { opcode: 9 }, 1002],
+    ["5.5.1 a close frame of one byte", "x", { opcode: 8 }, 1002],
+    ["7.4.1 close code 1005, which is not for the wire", Buffer.of(0x03, 0xed), { opcode: 8 }, 1002],
+    ["7.4.1 close code 1006, which is not for the wire", Buffer.of(0x03, 0xee), { opcode: 8 }, 1002],
+    ["7.4.2 close code 999", Buffer.of(0x03, 0xe7), { opcode: 8 }, 1002],
+    ["8.1 text that is not UTF-8", Buffer.of(0x61, 0xff), {}, 1007],
+    ["8.1 an overlong form", Buffer.of(0xc0, 0xaf), {}, 1007],
+    ["8.1 half a surrogate pair", Buffer.of(0xed, 0xa0, 0x80), {}, 1007],
+    ["8.1 a close reason that is not UTF-8", Buffer.of(0x03, 0xe8, 0xff), { opcode: 8 }, 1007],
+  ])("%s: closed with %s", async (_, payload, options, code) => {
+    const { w, socket } = await opened();
+    socket.write(frame(payload, options));
+    expect((await socket.closeFrame())?.code).toBe(code);
+    const closed = await w.happened((event) => event.type === "closed");
+    expect(closed).toMatchObject({ by: "gateway", code });
+    expect(w.received).toEqual([]);
+  });
+
+  test("5.4 a new message inside a fragmented one: 1002", async () => {
+    const { socket } = await opened();
+    socket.write(Buffer.concat([frame("a", { fin: false }), frame("b")]));
+    expect((await socket.closeFrame())?.code).toBe(1002);
+  });
+
+  test("5.4 fragments are one message, with control frames between them", async () => {
+    const { socket } = await opened();
+    socket.write(frame("one ", { fin: false }));
+    socket.write(frame("ping", { opcode: 9 }));
+    socket.write(frame("", { opcode: 0, fin: false }));
+    socket.write(frame("two", { opcode: 0 }));
+    expect(await socket.frame()).toMatchObject({ opcode: 10, payload: Buffer.from("ping") });
+    expect(await socket.frame()).toMatchObject({ opcode: 1, payload: Buffer.from("one two") });
+  });
+
+  test("5.6 UTF-8 may be cut anywhere between frames", async () => {
+    const { socket } = await opened();
+    const bytes = Buffer.from("a€b");
+    socket.write(frame(bytes.subarray(0, 2), { fin: false }));
+    socket.write(frame(bytes.subarray(2), { opcode: 0 }));
+    expect((await socket.frame())?.payload.toString()).toBe("a€b");
+  });
+
+  test("5.1 what the gateway sends is not masked", async () => {
+    const { socket } = await opened();
+    socket.write(frame("hello"));
+    expect((await socket.frame())?.payload.toString()).toBe("hello");
+  });
+
+  test("bytes that come one by one are the same frames", async () => {
+    const { socket } = await opened();
+    for (const byte of frame("slowly")) socket.write(Buffer.of(byte));
+    expect((await socket.frame())?.payload.toString()).toBe("slowly");
+  });
+
+  test("5.5.2 a ping is answered with its own payload; 5.5.3 an unasked pong with nothing", async () => {
+    const { socket } = await opened();
+    socket.write(frame("unasked", { opcode: 10 }));
+    socket.write(frame("p", { opcode: 9 }));
+    expect(await socket.frame()).toMatchObject({ opcode: 10, payload: Buffer.from("p") });
+  });
+});
+
+describe("7 closing", () => {
+  test("5.5.1 a close frame is answered with its code, then the TCP connection is closed", async () => {
+    const { socket } = await opened();
+    socket.write(frame(Buffer.of(0x0f, 0xa1, 0x62), { opcode: 8 }));
+    expect(await socket.closeFrame()).toEqual({ code: 4001, reason: "b" });
+    await socket.ended();
+  });
+
+  test("5.5.1 a close frame without a code is answered with one without", async () => {
+    const { socket } = await opened();
+    socket.write(frame("", { opcode: 8 }));
+    expect(await socket.closeFrame()).toEqual({ code: 1005, reason: "" });
+  });
+
+  test("5.5.1 nothing is read after a close frame", async () => {
+    const { w, socket } = await opened();
+    socket.write(Buffer.concat([frame("", { opcode: 8 }), frame("too late")]));
+    await w.happened((event) => event.type === "closed");
+    expect(w.received).toEqual([]);
+  });
+
+  test("7.1.1 a peer that does not answer a close frame is dropped after a while", async () => {
+    const { w, socket } = await opened({ limits: { closeTimeoutMs: 50 } });
+    socket.write(frame(Buffer.of(0xff), { opcode: 2 }));
+    expect((await socket.closeFrame())?.code).toBe(1003);
+    expect(await w.happened((event) => event.type === "closed")).toMatchObject({ code: 1003, by: "gateway" });
+    await socket.ended();
+  });
+});
+
+describe("floods", () => {
+  test("fragments without end: closed, 1008", async () => {
+    const { socket } = await opened();
+    const empty = Buffer.concat(Array.from({ length: 512 }, () => frame("", { opcode: 0, fin: false })));
+    socket.write(frame("x", { fin: false }));
+    for (let i = 0; i < 9; i++) socket.write(empty);
+    expect((await socket.closeFrame())?.code).toBe(1008);
+  });
+
+  test("fragments that add up to over 128 KB: closed, 1009, without a message", async () => {
+    const { w, socket } = await opened();
+    const part = frame("x".repeat(1024), { opcode: 0, fin: false });
+    socket.write(frame("x", { fin: false }));
+    for (let i = 0; i < 129; i++) socket.write(part);
+    expect((await socket.closeFrame())?.code).toBe(1009);
+    expect(w.received).toEqual([]);
+  });
+
+  test("pings from a client that does not read the pongs: its connection ends, others are served", async () => {
+    const { w, socket } = await opened();
+    socket.socket.pause();
+    const pings = Buffer.concat(Array.from({ length: 4096 }, () => frame("x".repeat(125), { opcode: 9 })));
+    const flood = (): void => {
+      while (!socket.socket.destroyed && socket.socket.write(pings)) {}
+    };
+    socket.socket.on("drain", flood);
+    flood();
+    await w.happened((event) => event.type === "closed");
+    expect((await handshake(w)).status).toBe(101);
+  });
+
+  test("messages faster than the backend answers: no more than the bound are under way, none is lost", async () => {
+    const waiting: (() => void)[] = [];
+    let most = 0;
+    const w = await world({
+      ...spec,
+      backend: ({ body }) =>
+        new Promise((resolve) => {
+          waiting.push(() => resolve({ body }));
+          most = Math.max(most, waiting.length);
+          // Nothing is answered before as many as may be under way are.
+          if (waiting.length === 8) for (const answer of waiting.splice(0)) answer();
+        }),
+      options: { limits: { messagesInFlight: 8 } },
+    });
+    const { socket } = await handshake(w);
+    const count = 800;
+    for (let i = 0; i < count; i++) socket.write(frame(`message ${i}`));
+    const texts = new Set<string>();
+    for (let i = 0; i < count; i++) texts.add((await socket.frame())?.payload.toString() ?? "");
+    expect([texts.size, most]).toEqual([count, 8]);
+  });
+});
+
+describe("compressed frames", () => {
+  const offer = { "Sec-WebSocket-Extensions": "permessage-deflate" };
+
+  test("that cannot be inflated: closed with 1007", async () => {
+    const { socket } = await opened({}, offer);
+    socket.write(frame(Buffer.of(0xff, 0xff, 0xff), { rsv: 4 }));
+    expect((await socket.closeFrame())?.code).toBe(1007);
+  });
+
+  test("that inflate to more than 128 KB: closed with 1009, without inflating the rest", async () => {
+    const { deflateRawSync } = await import("node:zlib");
+    const bomb = deflateRawSync(Buffer.alloc(20_000_000));
+    const { w, socket } = await opened({}, offer);
+    expect(bomb.length).toBeLessThan(32_768);
+    socket.write(frame(bomb, { rsv: 4 }));
+    expect(await socket.closeFrame()).toEqual({ code: 1009, reason: "Message too big" });
+    expect(w.received).toEqual([]);
+  });
+});
