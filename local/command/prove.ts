@@ -25,7 +25,7 @@ export async function prove(server: LocalServer, { json, color, out }: ProveOpti
       settleMs: 0,
       insecure: url.startsWith("wss:"),
       env: {},
-      deadlineMs: 20_000,
+      deadlineMs: 8_000,
     });
     out(
       json

@@ -1,5 +1,6 @@
 /** One run of the local gateway: synthesize, serve, prove, watch, until it is told to stop. */
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createPrinter } from "../print";
 import { watchSources } from "../reload";
@@ -54,13 +55,13 @@ export async function runSession({ options, shell, startBackend, prove }: Sessio
     const passed = prove || options.once ? await proven(server, options, shell, print) : true;
     if (options.once) return passed ? 0 : 1;
     if (print) trace.listen(print);
-    // Where standard output is for machines, people are told beside it.
-    (options.print === "json" ? shell.err : shell.out)(readyText(server, options));
     const reload = async () => {
       await source.synthesize();
       load();
     };
     const unwatch = options.reload ? watch(source.watched, reload, shell) : () => {};
+    // Where standard output is for machines, people are told beside it.
+    (options.print === "json" ? shell.err : shell.out)(readyText(server, options));
     await shell.stopped;
     unwatch();
     return 0;
@@ -68,17 +69,20 @@ export async function runSession({ options, shell, startBackend, prove }: Sessio
     // In this order: the backend is told of the last disconnects.
     await server.close();
     await backend?.close();
+    source.remove();
   }
 }
 
 /** How what is served comes about, at first and again: synthesized here, or by somebody else. */
 function sourceOf({ stack, config = "gateway.yaml", environment }: Options, cwd: string) {
   const file = resolve(cwd, config);
-  const outdir = join(cwd, "build", "local-stack");
+  // Of this run alone: another may serve the same project.
+  const outdir = mkdtempSync(join(tmpdir(), "local-stack-"));
   return {
     watched: stack === undefined ? sourcesOf(file) : [resolve(cwd, stack)],
     synthesize: () => (stack === undefined ? synthesize({ config: file, outdir }) : Promise.resolve()),
     stack: () => (stack === undefined ? stackIn(outdir, environment) : resolve(cwd, stack)),
+    remove: () => rmSync(outdir, { recursive: true, force: true }),
   };
 }
 

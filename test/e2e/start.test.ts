@@ -1,0 +1,199 @@
+/** `npm start` and `npm run local` as a developer runs them: processes, exit codes, signals. Needs nothing but Node. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { strToU8, zipSync } from "fflate";
+import WebSocket from "ws";
+import { synthesize } from "../../local/synthesize";
+
+jest.setTimeout(120_000);
+
+const root = resolve(__dirname, "../..");
+let folder: string;
+const started = new Set<ChildProcess>();
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "start-"));
+});
+afterEach(() => {
+  for (const child of started) child.kill("SIGKILL");
+  started.clear();
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function start(program: string, args: readonly string[], cwd = root): { child: ChildProcess; text: () => string } {
+  const child = spawn(process.execPath, [join(root, "scripts/run.mjs"), program, ...args], { cwd });
+  started.add(child);
+  let text = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (part) => {
+      text += part;
+    });
+  return { child, text: () => text };
+}
+
+async function ended({ child, text }: ReturnType<typeof start>): Promise<{ code: number | null; text: string }> {
+  const [code] = await once(child, "close");
+  return { code, text: text() };
+}
+
+/** Waits for output that matches, and gives the first group. */
+function printed({ child, text }: ReturnType<typeof start>, pattern: RegExp, from = 0): Promise<string> {
+  return new Promise((found, failed) => {
+    const look = (): void => {
+      const match = pattern.exec(text().slice(from));
+      if (match) found(match[1] ?? match[0]);
+    };
+    child.stdout?.on("data", look);
+    child.stderr?.on("data", look);
+    child.once("close", () => failed(new Error(`ended without ${pattern}:\n${text()}`)));
+    look();
+  });
+}
+
+const URL_LINE = /^(ws:\S+token=\S+)$/m;
+
+describe("npm start -- --once", () => {
+  it("synthesizes, serves, tests and exits 0", async () => {
+    const { code, text } = await ended(start("scripts/start.ts", ["--once"]));
+    expect({ code, text }).toEqual({ code: 0, text: expect.stringContaining("passed: 7 passed") });
+  });
+
+  it.each([
+    [
+      "lets everybody in",
+      "export const handler = async (e) => ({ principalId: 'x', policyDocument: { Version: '2012-10-17', Statement: [{ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: e.methodArn }] } })",
+      "A client with a forged token is refused",
+    ],
+    [
+      "throws",
+      "export const handler = async () => { throw new Error('broken') }",
+      "A client with a good token connects",
+    ],
+    ["does not load", "export const handler = (", "A client with a good token connects"],
+  ])("exits 1 and names the check when the authorizer %s", async (_, code, check) => {
+    const { outcome } = await withAuthorizer(code);
+    expect(outcome.code).toBe(1);
+    expect(outcome.text).toMatch(new RegExp(`✗ ${check}`));
+  });
+});
+
+/** The project's own stack, its authorizer's zip replaced. */
+async function withAuthorizer(code: string) {
+  const stack = mkdtempSync(join(folder, "stack-"));
+  await synthesize({ config: join(root, "gateway.yaml"), outdir: stack });
+  const zips = readdirSync(stack, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".zip"));
+  for (const zip of zips) writeFileSync(join(stack, zip), zipSync({ "index.mjs": strToU8(code) }));
+  return { outcome: await ended(start("scripts/start.ts", ["--once", "--stack", join(stack, "stacks/prod")])) };
+}
+
+describe("while it serves", () => {
+  let backend: Server;
+  let requests: string[];
+  let heard: (() => void) | undefined;
+
+  beforeEach(async () => {
+    requests = [];
+    backend = createServer((request, response) => {
+      requests.push(request.url ?? "");
+      response.end();
+      heard?.();
+    });
+    await new Promise<void>((ready) => backend.listen(0, "127.0.0.1", ready));
+  });
+  afterEach(() => {
+    backend.closeAllConnections();
+    backend.close();
+  });
+
+  const options = () => ["--port", "0", "--backend", `http://127.0.0.1:${(backend.address() as AddressInfo).port}`];
+
+  it("pushes the example backend's quotes to whoever connects with the printed URL", async () => {
+    const run = start("scripts/start.ts", ["--port", "0"]);
+    const socket = new WebSocket(await printed(run, URL_LINE));
+    const [data] = await once(socket, "message");
+    expect(JSON.parse(String(data))).toEqual({ aapl: expect.any(Number), goog: expect.any(Number) });
+    socket.close();
+  });
+
+  it("closes clients with 1001 and calls $disconnect on Ctrl-C, then exits 0", async () => {
+    const run = start("local/cli.ts", options());
+    const socket = new WebSocket(await printed(run, URL_LINE));
+    await once(socket, "open");
+    run.child.kill("SIGINT");
+    const [code, reason] = await once(socket, "close");
+    expect([code, String(reason)]).toEqual([1001, "Going away"]);
+    expect((await ended(run)).code).toBe(0);
+    expect(requests.map((url) => url.split("?")[0])).toEqual(["/connect", "/disconnect"]);
+  });
+
+  it("serves a changed configuration, and keeps connections open", async () => {
+    const project = mkdtempSync(join(folder, "project-"));
+    const text = readFileSync(join(root, "gateway.yaml"), "utf8");
+    writeFileSync(join(project, "gateway.yaml"), text);
+    const run = start("local/cli.ts", ["--config", join(project, "gateway.yaml"), ...options()]);
+    const url = await printed(run, URL_LINE);
+    const socket = new WebSocket(url);
+    await once(socket, "open");
+    writeFileSync(
+      join(project, "gateway.yaml"),
+      text.replace("connectionId: context.connectionId", "id: context.connectionId"),
+    );
+    await printed(run, /reloaded: deployed again/);
+    const second = new WebSocket(url);
+    await once(second, "open");
+    expect(requests[0]).toContain("connectionId=");
+    expect(requests[1]).toMatch(/[?&]id=/);
+    expect(socket.readyState).toBe(WebSocket.OPEN);
+  });
+
+  it("says what is wrong with a changed configuration, and serves what it served", async () => {
+    const project = mkdtempSync(join(folder, "project-"));
+    writeFileSync(join(project, "gateway.yaml"), readFileSync(join(root, "gateway.yaml")));
+    const run = start("local/cli.ts", ["--config", join(project, "gateway.yaml"), ...options()]);
+    const url = await printed(run, URL_LINE);
+    writeFileSync(join(project, "gateway.yaml"), "name: quotes\nbackedn: https://x.example\n");
+    await printed(run, /not reloaded: .*gateway\.yaml/);
+    const socket = new WebSocket(url);
+    await once(socket, "open");
+    socket.close();
+  });
+});
+
+describe("npm run local", () => {
+  it("prints one JSON event a line, and nothing else, with --json", async () => {
+    const child = spawn(
+      process.execPath,
+      [join(root, "scripts/run.mjs"), "local/cli.ts", "--json", "--once", "--port", "0"],
+      { cwd: root },
+    );
+    started.add(child);
+    let out = "";
+    child.stdout.setEncoding("utf8").on("data", (part) => {
+      out += part;
+    });
+    await once(child, "close");
+    const events = out
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(events.map(({ type }) => type)).toEqual(expect.arrayContaining(["smoke", "authorizer", "refused"]));
+    expect(out).not.toMatch(/token=ey/);
+  });
+
+  it.each([
+    [["--prot", "1"], 2, "Did you mean --port?"],
+    [["--help"], 0, "--backend"],
+    [["--stack", "nowhere"], 1, "nowhere"],
+    [["--config", "nowhere.yaml"], 1, "nowhere.yaml"],
+    [["--environment", "nowhere"], 1, "There is no environment nowhere. There is prod."],
+  ])("%j exits %i", async (args, expected, words) => {
+    const { code, text } = await ended(start("local/cli.ts", ["--port", "0", ...args]));
+    expect({ code, text }).toEqual({ code: expected, text: expect.stringContaining(words) });
+    expect(text).not.toMatch(/^\s+at /m);
+  });
+});
