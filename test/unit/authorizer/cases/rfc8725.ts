@@ -1,0 +1,274 @@
+/** JSON Web Token Best Current Practices (RFC 8725), by section, with what RFC 7515 and 7519 leave to the application. */
+import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
+import {
+  type Case,
+  claims,
+  type DoorOptions,
+  door,
+  hs256,
+  ISSUER,
+  jwk,
+  jwksIssuer,
+  keySet,
+  METHOD_ARN,
+  type Pair,
+  pairs,
+  rs256,
+  SECRET,
+  SECRET_ISSUER,
+  secretIssuer,
+  settings,
+  token,
+} from "../support";
+
+const expects =
+  (reason: string) =>
+  (name: string, input: () => string, options: DoorOptions = {}): Case => ({
+    name,
+    run: async (subject) => assert.equal(await door(subject, options).outcome(input()), reason),
+  });
+const allows = expects("allow");
+const only = (...keys: object[]): DoorOptions => ({ snapshot: { [ISSUER]: { keys } } });
+const rules = (changes: Parameters<typeof jwksIssuer>[0]): DoorOptions => ({
+  settings: settings({ issuers: [jwksIssuer(changes)] }),
+});
+const doesNotStart = (name: string, options: DoorOptions, code: string): Case => ({
+  name,
+  run: async (subject) => {
+    assert.throws(() => door(subject, options), { code });
+  },
+});
+
+/** A key that is passed over, so that a set of it alone is no set. */
+const unfit = (name: string, key: object) => doesNotStart(`3.1 ${name} is not used`, only(key), "keys_unusable");
+const weakRsa = generateKeyPairSync("rsa", { modulusLength: 1024 });
+const k256 = generateKeyPairSync("ec", { namedCurve: "secp256k1" });
+const anotherIssuer = "https://another.example/";
+
+const every: readonly (readonly [string, Pair])[] = [
+  ...(["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"] as const).map((alg) => [alg, pairs.rsa] as const),
+  ["ES256", pairs.p256],
+  ["ES384", pairs.p384],
+  ["ES512", pairs.p521],
+  ["EdDSA", pairs.ed25519],
+];
+
+export const RFC8725: readonly Case[] = [
+  ...every.map(([alg, pair]) =>
+    allows(`3.1 ${alg} with its key`, () => token({ alg, kid: "k" }, claims(), pair.privateKey), {
+      ...rules({ algorithms: [alg as "RS256"] }),
+      ...only(jwk(pair, { kid: "k", alg })),
+    }),
+  ),
+  ...(["HS256", "HS384", "HS512"] as const).map((alg) =>
+    allows(`3.1 ${alg} with its secret`, () => token({ alg }, claims({ iss: SECRET_ISSUER }), SECRET), {
+      settings: settings({ issuers: [secretIssuer({ algorithms: [alg] })] }),
+    }),
+  ),
+  unfit("a key for encryption", jwk(pairs.rsa, { kid: "rsa", use: "enc" })),
+  unfit("a key whose operations do not include verify", jwk(pairs.rsa, { kid: "rsa", key_ops: ["encrypt"] })),
+  unfit("a key whose operations are no list", jwk(pairs.rsa, { kid: "rsa", key_ops: "verify" })),
+  unfit("an RSA key for ES256", jwk(pairs.rsa, { kid: "rsa", alg: "ES256" })),
+  unfit("an RSA key for RSA-OAEP", jwk(pairs.rsa, { kid: "rsa", alg: "RSA-OAEP" })),
+  unfit("a P-256 key for ES384", jwk(pairs.p256, { kid: "rsa", alg: "ES384" })),
+  unfit("a P-256 key for RS256", jwk(pairs.p256, { kid: "rsa", alg: "RS256" })),
+  unfit("a key on a curve without an algorithm here", jwk(k256, { kid: "rsa" })),
+  unfit("a shared secret", { kty: "oct", kid: "rsa", k: Buffer.from(SECRET).toString("base64url"), alg: "HS256" }),
+  unfit("a private key", { ...pairs.rsa.privateKey.export({ format: "jwk" }), kid: "rsa" }),
+  unfit("a point that is not on its curve", { ...jwk(pairs.p256), kid: "rsa", y: jwk(pairs.p256).x }),
+  unfit("a key without a type", { kid: "rsa" }),
+  unfit("null", Object(null)),
+  doesNotStart("3.5 an RSA key of 1024 bits is not used", only(jwk(weakRsa, { kid: "rsa" })), "keys_unusable"),
+  doesNotStart(
+    "3.5 an RSA key with the exponent 1 is not used",
+    only(jwk(pairs.rsa, { kid: "rsa", e: "AQ" })),
+    "keys_unusable",
+  ),
+  ...(
+    [
+      ["HS256", 31],
+      ["HS384", 47],
+      ["HS512", 63],
+    ] as const
+  ).map(([alg, length]) =>
+    doesNotStart(
+      `3.5 ${alg} with a secret of ${length} bytes does not start`,
+      {
+        settings: settings({ issuers: [secretIssuer({ algorithms: [alg] })] }),
+        environment: { HS256_SECRET: "s".repeat(length) },
+      },
+      "invalid_settings",
+    ),
+  ),
+  expects("signature_invalid")("3.3 claims that nobody signed are not believed", () => {
+    const [head, , tail] = rs256().split(".");
+    return [head, rs256({ sub: "admin" }).split(".")[1], tail].join(".");
+  }),
+  expects("key_unknown")(
+    "3.8 the key of one issuer does not open the door of another",
+    () => rs256({ iss: anotherIssuer }),
+    {
+      settings: settings({ issuers: [jwksIssuer(), jwksIssuer({ issuer: anotherIssuer })] }),
+      snapshot: { [ISSUER]: keySet, [anotherIssuer]: { keys: [jwk(pairs.otherRsa, { kid: "other" })] } },
+      fetch: async () => JSON.stringify({ keys: [jwk(pairs.otherRsa, { kid: "other" })] }),
+    },
+  ),
+  allows("3.8 each issuer's key opens its own", () => rs256({ iss: anotherIssuer }, { kid: "other" }, pairs.otherRsa), {
+    settings: settings({ issuers: [jwksIssuer(), jwksIssuer({ issuer: anotherIssuer })] }),
+    snapshot: { [ISSUER]: keySet, [anotherIssuer]: { keys: [jwk(pairs.otherRsa, { kid: "other" })] } },
+  }),
+  allows(
+    "3.9 a Cognito access token, which has client_id in place of aud",
+    () => rs256({ aud: undefined, client_id: "app", token_use: "access" }),
+    rules({ audienceClaim: "client_id", audiences: ["app"], requiredClaims: { token_use: ["access"] } }),
+  ),
+  expects("audience_refused")(
+    "3.9 a Cognito access token of another client",
+    () => rs256({ aud: undefined, client_id: "other" }),
+    rules({ audienceClaim: "client_id", audiences: ["app"] }),
+  ),
+  expects("audience_refused")(
+    "3.9 aud where client_id counts",
+    () => rs256({ aud: "app" }),
+    rules({ audienceClaim: "client_id", audiences: ["app"] }),
+  ),
+  expects("claim_refused")(
+    "3.9 another repository's token",
+    () => rs256({ repository: "them/theirs" }),
+    rules({ requiredClaims: { repository: ["we/ours"] } }),
+  ),
+  allows(
+    "3.9 our repository's token",
+    () => rs256({ repository: "we/ours" }),
+    rules({ requiredClaims: { repository: ["we/ours", "we/too"] } }),
+  ),
+  expects("claim_refused")(
+    "3.9 one of two required claims",
+    () => rs256({ a: "1" }),
+    rules({ requiredClaims: { a: ["1"], b: ["2"] } }),
+  ),
+  expects("claim_refused")(
+    "3.9 a required claim that every object has",
+    () => rs256(),
+    rules({ requiredClaims: { constructor: ["Object"] } }),
+  ),
+  ...[true, 1, null, ["access", 1]].map((token_use) =>
+    expects("claim_refused")(
+      `3.9 a required claim that is ${JSON.stringify(token_use)}`,
+      () => rs256({ token_use }),
+      rules({ requiredClaims: { token_use: ["access", "true", "1"] } }),
+    ),
+  ),
+  allows(
+    "3.9 a required claim with the right one in a list",
+    () => rs256({ "cognito:groups": ["a", "b"] }),
+    rules({ requiredClaims: { "cognito:groups": ["b"] } }),
+  ),
+  ...["logout+jwt", "secevent+jwt", "dpop+jwt", "jose", "", "JWT ", "x/application/jwt"].map((typ) =>
+    expects("type_refused")(
+      `3.11 typ ${JSON.stringify(typ)}`,
+      () => rs256({}, { typ }),
+      rules({ types: ["JWT", "at+jwt"] }),
+    ),
+  ),
+  ...[null, 1, ["JWT"], {}].map((typ) =>
+    expects("type_refused")(`3.11 typ ${JSON.stringify(typ)}`, () => rs256({}, { typ })),
+  ),
+  ...["JWT", "jwt", "application/jwt", "APPLICATION/at+JWT"].map((typ) =>
+    allows(`3.11 typ ${typ}`, () => rs256({}, { typ })),
+  ),
+  allows("3.11 no typ where that is accepted", () => rs256({}, { typ: undefined })),
+  expects("type_refused")(
+    "3.11 no typ where it is not",
+    () => rs256({}, { typ: undefined }),
+    rules({ types: ["JWT"] }),
+  ),
+  expects("claim_refused")(
+    "3.12 an ID token in place of an access token, by token_use",
+    () => rs256({ token_use: "id", nonce: "n", at_hash: "h" }),
+    rules({ requiredClaims: { token_use: ["access"] } }),
+  ),
+  expects("type_refused")(
+    "3.12 an ID token in place of an access token, by typ",
+    () => rs256({ nonce: "n", at_hash: "h" }),
+    rules({ types: ["at+jwt"] }),
+  ),
+  {
+    name: "3.10 a kid is compared, never looked up elsewhere, and may be left out where there is one key",
+    run: async (subject) => {
+      const one = only(jwk(pairs.rsa, { kid: "rsa" }));
+      assert.equal(await door(subject, one).outcome(rs256({}, { kid: undefined })), "allow");
+      assert.equal(await door(subject).outcome(rs256({}, { kid: undefined })), "key_unknown");
+    },
+  },
+  {
+    name: "API Gateway: the policy is for exactly this ARN, the context has strings only, and exp is among them",
+    run: async (subject) => {
+      const context = { userId: "sub", orgId: "org_id", level: "level", admin: "admin", none: "none" };
+      const { answer } = door(subject, rules({ context }));
+      assert.deepEqual(await answer(rs256({ level: 3, admin: true, exp: claims().exp + 0.5 })), {
+        principalId: "user-1",
+        policyDocument: {
+          Version: "2012-10-17",
+          Statement: [{ Action: "execute-api:Invoke", Effect: "Allow", Resource: METHOD_ARN }],
+        },
+        context: { userId: "user-1", orgId: "org-1", level: "3", admin: "true", exp: String(claims().exp) },
+      });
+    },
+  },
+  {
+    name: "API Gateway: a token that is refused gets a Deny for exactly this ARN, and nothing of itself",
+    run: async (subject) => {
+      const answer = await door(subject).answer(rs256({ exp: 1 }));
+      assert.deepEqual(JSON.parse(JSON.stringify(answer)), {
+        principalId: "denied",
+        policyDocument: {
+          Version: "2012-10-17",
+          Statement: [{ Action: "execute-api:Invoke", Effect: "Deny", Resource: METHOD_ARN }],
+        },
+      });
+    },
+  },
+  {
+    name: "API Gateway: Unauthorized is thrown where the settings want 401",
+    run: async (subject) => {
+      const { answer } = door(subject, { settings: settings({ invalidToken: 401 }) });
+      await assert.rejects(answer(rs256({ exp: 1 })), { message: "Unauthorized" });
+      assert.equal((await answer(rs256())).principalId, "user-1");
+    },
+  },
+  {
+    name: "API Gateway: what cannot be checked is an error, not an answer",
+    run: async (subject) => {
+      for (const invalidToken of [401, 403] as const) {
+        const { answer } = door(subject, { settings: settings({ invalidToken }), snapshot: {} });
+        await assert.rejects(answer(rs256()), { code: "keys_unavailable" });
+      }
+    },
+  },
+  {
+    name: "logs: one line for each decision, and never the token, a claim other than sub, or a secret",
+    run: async (subject) => {
+      const { outcome, log } = door(subject);
+      const secretClaim = "a-claim-that-is-private";
+      const inputs = [
+        rs256({ secretClaim }),
+        rs256({ secretClaim, exp: 1 }),
+        hs256({ secretClaim }),
+        rs256({ secretClaim }, { kid: "?" }),
+      ];
+      for (const input of inputs) await outcome(input);
+      const decisions = log.filter(({ decision }) => decision);
+      assert.deepEqual(decisions, [
+        { decision: "allow", issuer: ISSUER, subject: "user-1", connectionId: "TXzPWdnOjoECGjA=" },
+        { decision: "deny", reason: "expired", issuer: ISSUER, connectionId: "TXzPWdnOjoECGjA=" },
+        { decision: "allow", issuer: SECRET_ISSUER, subject: "user-1", connectionId: "TXzPWdnOjoECGjA=" },
+        { decision: "error", reason: "keys_unavailable", issuer: ISSUER, connectionId: "TXzPWdnOjoECGjA=" },
+      ]);
+      const text = JSON.stringify(log);
+      for (const part of inputs.flatMap((input) => input.split("."))) assert.ok(!text.includes(part));
+      assert.ok(!text.includes(secretClaim) && !text.includes(SECRET));
+    },
+  },
+];

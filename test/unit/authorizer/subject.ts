@@ -1,0 +1,7 @@
+/** What is tested, as one module: the defence tests build it again with one defence taken out. */
+export { createAuthorizer } from "../../../functions/authorizer/authorizer";
+export { Denied, Failure } from "../../../functions/authorizer/errors";
+export { fetchText } from "../../../functions/authorizer/http";
+export { parseJwkSet } from "../../../functions/authorizer/jwk";
+export { verifyJws } from "../../../functions/authorizer/jws";
+export { parseSettings } from "../../../functions/authorizer/parse-settings";
