@@ -3,18 +3,36 @@ import { join } from "node:path";
 import { createProject, type Project } from "./project";
 import { describeWith, ROOT, run, type Service, startMoto, succeed, terraformEnvironment, tool } from "./support/tools";
 
-/** What HCL would spell differently: quotes, backslashes, newlines, tabs, `${` and `%{`. */
+/** Every part of the stack, and what HCL would spell differently: quotes, backslashes, newlines, `${` and `%{`. */
 const HOSTILE = `name: quotes
 description: 'says "hi" \\'
 backend:
   url: https://api.example.com
   originSecret: true
+  vpcLink:
+    targetArn: arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/net/quotes/0123456789abcdef
 authorizer:
   issuer: https://login.example.com/
   audience: quotes
 dashboard: true
+alarms:
+  topicArns: [arn:aws:sns:us-east-1:123456789012:oncall]
+domain:
+  name: ws.example.com
+  certificateArn: arn:aws:acm:us-east-1:123456789012:certificate/01234567-0123-0123-0123-0123456789ab
+  basePath: quotes
+  zoneId: Z0123456789
+ssm: /quotes
+allowedAccountIds: ["123456789012"]
+tags:
+  team: quotes
+stage:
+  variables:
+    host: a.example.com
 logs:
+  access: true
   execution: ERROR
+  manageAccountRole: true
 routes:
   $connect:
     query:
@@ -65,7 +83,7 @@ describeWith(["terraform", "provider", "moto"], "cdktf synth --hcl", () => {
   test("plans the same resources with the same values", async () => {
     await project.synth();
     const json = await planned();
-    expect(json.size).toBeGreaterThan(20);
+    expect(json.size).toBeGreaterThan(40);
     await succeed("rm", ["-r", join(project.path, "cdktf.out")]);
     const cdktf = join(ROOT, "node_modules/.bin/cdktf");
     await succeed(cdktf, ["synth", "--hcl"], {
@@ -73,7 +91,7 @@ describeWith(["terraform", "provider", "moto"], "cdktf synth --hcl", () => {
       env: { ...environment, CDKTF_HOME: join(project.path, "home") },
     });
     expect(await planned()).toEqual(json);
-  }, 120_000);
+  }, 240_000);
 
   test("is valid in Terraform's eyes", async () => {
     expect(await project.terraform("validate")).toMatchObject({ code: 0 });
