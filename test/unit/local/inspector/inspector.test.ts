@@ -1,0 +1,165 @@
+/** The inspector's server side: who may ask, what is answered, and that it can do nothing but its work. */
+import { createServer, request, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createInspector, type Inspector } from "../../../../local/inspector";
+import { forbidden } from "../../../../local/inspector/guard";
+import { History } from "../../../../local/inspector/history";
+import { Trace, type TraceEvent } from "../../../../local/trace";
+
+const own = { method: "GET", remoteAddress: "127.0.0.1", headers: { host: "localhost:3000" } };
+const post = {
+  ...own,
+  method: "POST",
+  headers: { host: "localhost:3000", origin: "http://localhost:3000", "content-type": "application/json" },
+};
+
+describe("who may ask", () => {
+  it.each([
+    ["a browser on this machine", own],
+    ["over IPv6", { ...own, remoteAddress: "::1", headers: { host: "[::1]:3000" } }],
+    ["over a dual-stack socket", { ...own, remoteAddress: "::ffff:127.0.0.1" }],
+    ["the page's own POST", post],
+    ["over TLS", { ...post, headers: { ...post.headers, origin: "https://localhost:3000" } }],
+  ])("%s", (_, asked) => {
+    expect(forbidden(asked)).toBeUndefined();
+  });
+
+  it.each([
+    ["another machine", { ...own, remoteAddress: "192.168.1.7" }],
+    ["an unknown peer", { ...own, remoteAddress: undefined }],
+    ["a name that was pointed here", { ...own, headers: { host: "evil.example:3000" } }],
+    ["a name that begins like ours", { ...own, headers: { host: "localhost.evil.example" } }],
+    ["no name", { ...own, headers: {} }],
+    ["another site's page", { ...own, headers: { ...own.headers, "sec-fetch-site": "cross-site" } }],
+    ["a page of another port", { ...own, headers: { ...own.headers, origin: "http://localhost:4000" } }],
+    ["another origin's POST", { ...post, headers: { ...post.headers, origin: "http://evil.example" } }],
+    ["a sandboxed page's POST", { ...post, headers: { ...post.headers, origin: "null" } }],
+    ["a POST of no page", { ...post, headers: { host: "localhost:3000", "content-type": "application/json" } }],
+    ["a form", { ...post, headers: { ...post.headers, "content-type": "text/plain" } }],
+  ])("not %s", (_, asked) => {
+    expect(forbidden(asked)).toEqual(expect.any(String));
+  });
+});
+
+const event = (message: string): TraceEvent => ({ type: "notice", at: 0, code: "test", message });
+
+it("remembers the latest events", () => {
+  const history = new History(2);
+  for (const message of ["1", "2", "3", "4", "5"]) history.add(event(message));
+  expect(history.latest()).toEqual([event("4"), event("5")]);
+});
+
+describe("its answers", () => {
+  let server: Server;
+  let inspector: Inspector;
+  let port: number;
+  const trace = new Trace();
+  const calls: string[] = [];
+
+  beforeEach(async () => {
+    server = createServer((incoming, response) => {
+      if (inspector.handle(incoming, response)) return;
+      calls.push(`${incoming.method} ${incoming.url}`);
+      incoming.resume();
+      response.end();
+    });
+    await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+    port = (server.address() as AddressInfo).port;
+    calls.length = 0;
+    inspector = createInspector({
+      trace,
+      entryPoints: () => [
+        {
+          apiId: "a",
+          apiName: "quotes",
+          stage: "prod",
+          url: `ws://localhost:${port}/prod`,
+          endpoint: `http://127.0.0.1:${port}/prod`,
+          parameters: { stocks: "a,b" },
+          token: { parameter: "token", mint: () => "T" },
+        },
+      ],
+    });
+  });
+  afterEach(() => {
+    inspector.close();
+    server.closeAllConnections();
+    server.close();
+  });
+
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    fetch(`http://127.0.0.1:${port}${path}`, { headers });
+  const send = (path: string, body: object) =>
+    fetch(`http://127.0.0.1:${port}/_inspector${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json", origin: `http://127.0.0.1:${port}` },
+      body: JSON.stringify(body),
+    });
+
+  it("is a page that runs only its own script", async () => {
+    const response = await get("/_inspector");
+    const page = await response.text();
+    const nonce = /script-src 'nonce-([^']+)'/.exec(response.headers.get("content-security-policy") ?? "")?.[1];
+    expect(response.headers.get("content-security-policy")).toMatch(/^default-src 'none'; .*frame-ancestors 'none'/);
+    expect([...page.matchAll(/<(?:script|style) nonce="([^"]+)"/g)].map((match) => match[1])).toEqual([nonce, nonce]);
+    expect(page).not.toMatch(/innerHTML|insertAdjacentHTML|document\.write|\son\w+="|https?:\/\//);
+    expect(await (await get("/_inspector")).text()).not.toBe(page);
+  });
+
+  it("tells where to connect, with a token", async () => {
+    expect(await (await get("/_inspector/entry-points")).json()).toEqual([
+      {
+        apiId: "a",
+        apiName: "quotes",
+        stage: "prod",
+        url: `ws://localhost:${port}/prod`,
+        endpoint: `http://127.0.0.1:${port}/prod`,
+        connectUrl: `ws://localhost:${port}/prod?token=T&stocks=a,b`,
+      },
+    ]);
+  });
+
+  it("refuses a foreign name, whatever it asks for", async () => {
+    const status = await new Promise((resolve, reject) => {
+      const asked = request({ port, path: "/_inspector/entry-points", headers: { host: "evil.example" } }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      });
+      asked.on("error", reject).end();
+    });
+    expect(status).toBe(403);
+  });
+
+  it("sends what happened before and what happens now", async () => {
+    trace.emit(event("before"));
+    const response = await get("/_inspector/events");
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    const first = await reader?.read();
+    trace.emit(event("now\nhere"));
+    const second = await reader?.read();
+    expect(first?.value).toBe(`data: ${JSON.stringify(event("before"))}\n\n`);
+    expect(second?.value).toBe(`data: ${JSON.stringify(event("now\nhere"))}\n\n`);
+    await reader?.cancel();
+  });
+
+  it("pushes and disconnects through @connections", async () => {
+    const connection = { endpoint: `http://127.0.0.1:${port}/prod`, connectionId: "abc=" };
+    expect(await (await send("/push", { ...connection, text: "hi" })).json()).toEqual({ status: 200 });
+    await send("/disconnect", connection);
+    expect(calls).toEqual(["POST /prod/@connections/abc%3D", "DELETE /prod/@connections/abc%3D"]);
+  });
+
+  it.each([
+    ["another server", { endpoint: "http://169.254.169.254/latest", connectionId: "a", text: "" }],
+    ["nothing", {}],
+  ])("does not push to %s", async (_, body) => {
+    expect((await send("/push", body)).status).toBe(400);
+    expect(calls).toEqual([]);
+  });
+
+  it("leaves other paths to the gateway", async () => {
+    await get("/_inspectors");
+    expect(calls).toEqual(["GET /_inspectors"]);
+    expect((await get("/_inspector/nothing")).status).toBe(404);
+  });
+});
