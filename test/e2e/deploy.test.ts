@@ -29,7 +29,7 @@ describeWith(["terraform", "provider", "moto", "aws"], "cdktf deploy", () => {
     project = createProject(environment);
     elsewhere = createProject(environment);
     for (const one of [project, elsewhere]) one.configure(`${one.configuration()}${STATE}`);
-  }, 60_000);
+  }, 240_000);
   afterAll(async () => {
     project.remove();
     elsewhere.remove();
@@ -68,17 +68,17 @@ describeWith(["terraform", "provider", "moto", "aws"], "cdktf deploy", () => {
       "$connect",
       "$disconnect",
     ]);
-  }, 90_000);
+  }, 240_000);
 
   test("is valid in Terraform's eyes", async () => {
     expect(await project.terraform("validate")).toMatchObject({ code: 0 });
-  }, 30_000);
+  }, 240_000);
 
   test("changes nothing when deployed a second time, from another folder", async () => {
     expect(await writes(() => elsewhere.cdktf("deploy", "--auto-approve", "--skip-provider-lock"))).toEqual([]);
     const plan = await project.terraform("plan", "-detailed-exitcode", "-lock=false");
     expect([plan.code, plan.stdout]).toEqual([0, expect.stringContaining("No changes.")]);
-  }, 90_000);
+  }, 240_000);
 
   test("makes exactly one new deployment when a mapping changes, and the stage serves all the while", async () => {
     const { apiId } = theApi().current.api;
@@ -101,7 +101,7 @@ describeWith(["terraform", "provider", "moto", "aws"], "cdktf deploy", () => {
     expect(mappings).not.toContainEqual(
       expect.objectContaining({ "integration.request.querystring.orgId": expect.anything() }),
     );
-  }, 60_000);
+  }, 240_000);
 
   test("declares a new parameter and maps it in one go", async () => {
     const text = project.configuration();
@@ -114,7 +114,7 @@ describeWith(["terraform", "provider", "moto", "aws"], "cdktf deploy", () => {
     await apply();
     const connect = [...(served()?.definition.routes.values() ?? [])].find(({ routeKey }) => routeKey === "$connect");
     expect(connect?.requestParameters).toMatchObject({ "route.request.querystring.market": { required: false } });
-  }, 60_000);
+  }, 240_000);
 
   test("makes no deployment when a tag changes", async () => {
     const before = served()?.deployment.deploymentId;
@@ -124,14 +124,14 @@ describeWith(["terraform", "provider", "moto", "aws"], "cdktf deploy", () => {
     expect(changes.filter((change) => change.includes("/deployments"))).toEqual([]);
     expect(served()?.deployment.deploymentId).toBe(before);
     expect(theApi().current.api.tags).toMatchObject({ team: "quotes" });
-  }, 60_000);
+  }, 240_000);
 
   test("leaves nothing behind when destroyed", async () => {
     expect(await inventory(moto.url)).not.toContain("");
-    await project.cdktf("destroy", "--auto-approve");
+    await project.cdktf("destroy", "--auto-approve", "--skip-provider-lock");
     expect(server.store.apis.size).toBe(0);
     expect(await inventory(moto.url)).toEqual(["", "", "", "", ""]);
-  }, 90_000);
+  }, 240_000);
 });
 
 /** What there is of the kinds that the stack makes: everything that moto lists, as the AWS CLI prints it. */

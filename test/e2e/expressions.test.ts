@@ -22,5 +22,5 @@ describeWith(["terraform"], "expressions", () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
-  }, 60_000);
+  }, 240_000);
 });

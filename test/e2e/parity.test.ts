@@ -70,7 +70,7 @@ describeWith(["terraform", "provider", "moto", "aws"], "the tutorial's API and t
     [moto, server] = await Promise.all([startMoto(), startControlPlaneServer()]);
     aws = apiGatewayCli(server.url);
     project = createProject((dir) => terraformEnvironment({ aws: moto.url, apigatewayv2: server.url, dir }));
-  }, 60_000);
+  }, 240_000);
   afterAll(async () => {
     project.remove();
     await Promise.all([moto.stop(), server.stop()]);
@@ -88,7 +88,7 @@ describeWith(["terraform", "provider", "moto", "aws"], "the tutorial's API and t
     const [followed, deployed] = await Promise.all([followTutorial(aws), deployStack()]);
     const [tutorial, stack] = await Promise.all([readBack(aws, followed.apiId), readBack(aws, deployed)]);
     expect(differences(tutorial, stack)).toEqual(DELIBERATE.map(({ why, ...difference }) => difference));
-  }, 180_000);
+  }, 240_000);
 });
 
 /** Identifiers and dates are different each time: that they are there is all that counts. */

@@ -22,7 +22,7 @@ describeWith(["terraform", "provider", "moto"], "state in S3", () => {
       await project.synth();
       expect(await project.terraform("init", "-input=false")).toMatchObject({ code: 0 });
     }
-  }, 90_000);
+  }, 240_000);
   afterAll(async () => {
     for (const project of projects) project.remove();
     await Promise.all([moto.stop(), server.stop()]);
@@ -36,12 +36,12 @@ describeWith(["terraform", "provider", "moto"], "state in S3", () => {
     expect(lost?.stderr).toMatch(/Path:\s+states\/quotes\/prod\/terraform\.tfstate/);
     expect(server.store.apis.size).toBe(1);
     expect(await objects()).toEqual(["quotes/prod/terraform.tfstate"]);
-  }, 90_000);
+  }, 240_000);
 
   test("leaves a state that both agree on, with nothing left to do", async () => {
     const plans: Finished[] = [];
     for (const project of projects) plans.push(await project.terraform("plan", "-detailed-exitcode"));
     expect(plans.map(({ code }) => code)).toEqual([0, 0]);
     expect(await objects()).toEqual(["quotes/prod/terraform.tfstate"]);
-  }, 90_000);
+  }, 240_000);
 });

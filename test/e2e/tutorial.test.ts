@@ -16,7 +16,7 @@ describeWith(["aws"], "the tutorial", () => {
     server = await startControlPlaneServer();
     aws = apiGatewayCli(server.url);
     api = await followTutorial(aws);
-  }, 120_000);
+  }, 240_000);
   afterAll(() => server.stop());
 
   test("ends with an integration that holds all four parameters, which were set one by one", async () => {
@@ -46,7 +46,7 @@ describeWith(["aws"], "the tutorial", () => {
       TemplateSelectionExpression: "\\$default",
       TimeoutInMillis: 29000,
     });
-  }, 30_000);
+  }, 240_000);
 
   test("serves on prod what it has built", () => {
     const serving = server.store.serving(api.apiId, "prod");
@@ -86,5 +86,5 @@ describeWith(["aws"], "the tutorial", () => {
       "An error occurred (BadRequestException) when calling the UpdateIntegration operation: " +
         "Unexpected variable in selection expression: $default",
     );
-  }, 30_000);
+  }, 240_000);
 });
