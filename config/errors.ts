@@ -51,3 +51,8 @@ function excerpt({ line, column, excerpt: text }: Problem): string[] {
   const gutter = `  ${line} | `;
   return [`${gutter}${shown}`, `${" ".repeat(gutter.length - 2)}| ${" ".repeat(column - 1 - from)}^`];
 }
+
+/** The code of what the file system throws, such as `ENOENT`. */
+export function codeOf(error: unknown): string {
+  return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "unknown error";
+}

@@ -5,7 +5,7 @@ import { read } from "./check/read";
 import { Reporter } from "./check/reporter";
 import { parse } from "./document/parse";
 import { emptyMap, isNull, type MapNode, merge, type Node } from "./document/tree";
-import { ConfigError, type ConfigErrorCode } from "./errors";
+import { ConfigError, type ConfigErrorCode, codeOf } from "./errors";
 import type { Environment } from "./model";
 import { resolveEnvironment } from "./resolve/environment";
 import { ENVIRONMENT_NAME } from "./schema";
@@ -30,7 +30,7 @@ function readConfig(file: string): string {
     return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file));
   } catch (error) {
     if (error instanceof ConfigError) throw error;
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    const code = codeOf(error);
     if (code === "ENOENT") {
       throw unreadable(
         file,
@@ -42,7 +42,7 @@ function readConfig(file: string): string {
     throw unreadable(
       file,
       "CONFIG_UNREADABLE",
-      code === "ERR_ENCODING_INVALID_ENCODED_DATA" ? "is not UTF-8." : `cannot be read (${String(code)}).`,
+      code === "ERR_ENCODING_INVALID_ENCODED_DATA" ? "is not UTF-8." : `cannot be read (${code}).`,
     );
   }
 }

@@ -1,5 +1,6 @@
 /** YAML text to a located tree. Everything hostile stops here: alias bombs, endless nesting, keys that name prototypes. */
 import {
+  type Alias,
   type Document,
   isAlias,
   isMap,
@@ -7,9 +8,11 @@ import {
   isSeq,
   LineCounter,
   parseDocument,
+  type YAMLMap,
+  type YAMLSeq,
   type Node as YamlNode,
 } from "yaml";
-import { type Entry, emptyMap, type MapNode, type Node, type Path } from "./tree";
+import { type Entry, emptyMap, type ListNode, type MapNode, type Node, type Path } from "./tree";
 
 /** A syntax mistake at an offset of the text. */
 export interface Mistake {
@@ -75,6 +78,8 @@ function compose(text: string, lineCounter: LineCounter, mistakes: Mistake[]): D
 
 class Converter {
   private readonly anchors = new Map<string, YamlNode>();
+  /** Collections that are being read: an alias to one of them would never end. */
+  private readonly open = new Set<YamlNode>();
   private count = 0;
   private stopped = false;
 
@@ -85,33 +90,51 @@ class Converter {
     if (this.stopped) return undefined;
     if (++this.count > MAX_NODES || depth > MAX_DEPTH) {
       this.stopped = true;
-      this.report(at, path, "more than a configuration can hold: aliases that multiply, or a map inside itself?");
+      this.report(at, path, "more than a configuration can hold; do its aliases multiply?");
       return undefined;
     }
-    if (isAlias(node)) {
-      const target = this.anchors.get(node.source);
-      if (target) return this.convert(target, path, depth + 1);
-      this.report(at, path, `no anchor \`&${node.source}\` stands above this alias.`);
-      return undefined;
-    }
+    if (isAlias(node)) return this.alias(node, at, path, depth);
     if ("anchor" in node && node.anchor) this.anchors.set(node.anchor, node);
     if (isScalar(node)) return this.scalar(node.value, at, path);
-    if (isSeq<YamlNode>(node)) {
-      const items = node.items.flatMap((item, index) => this.convert(item, [...path, index], depth + 1) ?? []);
-      return { kind: "list", at, path, items };
-    }
-    if (!isMap<YamlNode, YamlNode | null>(node)) return undefined;
+    this.open.add(node);
+    const collection = isSeq<YamlNode>(node)
+      ? this.list(node, at, path, depth)
+      : isMap<YamlNode, YamlNode | null>(node)
+        ? this.map(node, at, path, depth)
+        : undefined;
+    this.open.delete(node);
+    return collection;
+  }
+
+  private alias({ source }: Alias, at: number, path: Path, depth: number): Node | undefined {
+    const target = this.anchors.get(source);
+    if (target && !this.open.has(target)) return this.convert(target, path, depth);
+    const why = target
+      ? "this alias stands inside what it names."
+      : `no anchor \`&${source}\` stands above this alias.`;
+    this.report(at, path, why);
+    return undefined;
+  }
+
+  private list({ items }: YAMLSeq<YamlNode>, at: number, path: Path, depth: number): ListNode {
+    const nodes = items.flatMap((item, index) => this.convert(item, [...path, index], depth + 1) ?? []);
+    return { kind: "list", at, path, items: nodes };
+  }
+
+  private map({ items }: YAMLMap<YamlNode, YamlNode | null>, at: number, path: Path, depth: number): MapNode {
     const entries = new Map<string, Entry>();
-    for (const { key, value } of node.items) {
+    for (const { key, value } of items) {
       const keyAt = key.range?.[0] ?? at;
       const name = this.key(key, keyAt, path);
       if (name === undefined) continue;
       const inner = [...path, name];
-      if (entries.has(name)) this.report(keyAt, inner, "this key is already above; the same key twice means neither.");
-      const converted = value
-        ? this.convert(value, inner, depth + 1)
-        : ({ kind: "scalar", at: keyAt, path: inner, value: null } as const);
-      if (converted && !entries.has(name)) entries.set(name, { keyAt, node: converted });
+      if (entries.has(name)) {
+        this.report(keyAt, inner, "this key is already above; the same key twice means neither.");
+        continue;
+      }
+      const empty: Node = { kind: "scalar", at: keyAt, path: inner, value: null };
+      const node = value ? this.convert(value, inner, depth + 1) : empty;
+      if (node) entries.set(name, { keyAt, node });
     }
     return { kind: "map", at, path, entries };
   }

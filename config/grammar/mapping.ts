@@ -108,5 +108,7 @@ function suggest(text: string, head: string, name: string): { hint?: string } {
   const close = nearest(head, ["context", "stageVariables", "route"]);
   if (name && close) return { hint: `Did you mean \`${close}.${name}\`?` };
   if (CONTEXT_VARIABLES.includes(bare)) return { hint: `Did you mean \`context.${bare}\`?` };
-  return /^[\w .:/-]+$/.test(text) ? { hint: `For a static text, write "'${text}'".` } : {};
+  return /^[\w .:/-]+$/.test(text) && !/^(context|stageVariables|route)\b/.test(text)
+    ? { hint: `For a static text, write "'${text}'".` }
+    : {};
 }

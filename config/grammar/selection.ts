@@ -17,8 +17,8 @@ export function checkRouteSelection(text: string): GrammarMistake | undefined {
   if (ROUTE_VARIABLE.test(text) || text === "\\$default") return undefined;
   const expected = "expected `$request.body.PATH`, the part of a message that names its route";
   if (text === "$default") return { mistake: expected, hint: "For the `$default` route alone, write `\\$default`." };
-  const bare = text.replace(/^\$?(route\.)?(request\.)?(body\.)?/, "");
   // Without its `$` the text is a constant, and every message goes to the route of that name.
+  const bare = text.replace(/^(\$?(route\.)?request\.)?(body\.)?/, "");
   return {
     mistake: expected,
     ...(new RegExp(`^${PATH}$`).test(bare) ? { hint: `Did you mean \`$request.body.${bare}\`?` } : {}),

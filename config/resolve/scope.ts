@@ -1,6 +1,7 @@
 /** What every part of the configuration needs to fill in its defaults and to report what contradicts. */
 import type { Report } from "../check/reporter";
 import type { Path } from "../document/tree";
+import { codeOf } from "../errors";
 
 export interface Scope {
   readonly project: string;
@@ -23,7 +24,7 @@ export function readReferenced(scope: Scope, file: string, path: Path): string |
   try {
     return scope.readFile(file);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
+    const code = codeOf(error);
     const why = code === "ENOENT" ? "there is no such file" : `it cannot be read (${code})`;
     scope.report(path, `${why}: \`${file}\`, looked for beside this file.`);
     return undefined;

@@ -1,0 +1,39 @@
+/** A key set that is shipped with the function holds public keys, and nothing else. */
+import { checkJwks } from "../../../config/resolve/jwks";
+import { loadOne, MINIMAL, problemsOf, said } from "./support";
+
+const key = { kty: "RSA", kid: "1", n: "AQAB", e: "AQAB" };
+const set = (...keys: unknown[]) => JSON.stringify({ keys });
+
+test("public keys pass as they are", () => {
+  expect(checkJwks(set(key))).toEqual({ document: { keys: [key] } });
+});
+
+test.each([
+  ["no JSON", "{", "is not JSON."],
+  ["no set", "[]", 'is no JSON Web Key Set: expected {"keys": [ … ]}.'],
+  ["no keys", set(), 'is no JSON Web Key Set: expected {"keys": [ … ]}.'],
+  ["something else", set(key, 1), "holds something other than a key at keys[1]."],
+  [
+    "a private key",
+    set({ ...key, d: "AQAB" }),
+    "holds a private or secret key at keys[0]; it would be shipped with the function.",
+  ],
+  [
+    "a shared secret",
+    set({ kty: "oct", kid: "1", k: "AQAB" }),
+    "holds a private or secret key at keys[0]; it would be shipped with the function.",
+  ],
+  ["a key without a name", set({ kty: "EC" }), "holds no public key with `kid` and `kty` (RSA, EC or OKP) at keys[0]."],
+  ["a huge file", set({ ...key, x: "a".repeat(70_000) }), "is larger than 65536 bytes."],
+])("%s is refused", (_what, text, mistake) => {
+  expect(checkJwks(text)).toEqual({ mistake });
+});
+
+test("the file stands beside the configuration, and its mistakes at the line that names it", () => {
+  const yaml = MINIMAL.replace("audience", "jwks: keys.json, audience");
+  expect(loadOne(yaml, { "keys.json": set(key) }).authorizer).toMatchObject({
+    function: { jwks: { "https://login.example.com/": { keys: [key] } } },
+  });
+  expect(problemsOf(yaml, { "keys.json": "{" }).map(said)).toEqual(["3:56 authorizer.jwks: `keys.json` is not JSON."]);
+});

@@ -1,0 +1,106 @@
+/** What is published of the schema is fresh, and says the same as the validator. */
+import { readFileSync } from "node:fs";
+import Ajv2020 from "ajv/dist/2020";
+import { parse } from "yaml";
+import { loadConfig } from "../../../config";
+import { jsonSchema } from "../../../config/schema/json-schema";
+import { insertOptions, optionsTable } from "../../../scripts/options";
+import { errorOf, load, MINIMAL } from "./support";
+
+const validate = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true, strictRequired: false }).compile(
+  jsonSchema(),
+);
+
+test("gateway.schema.json is fresh: run `npm run schema`", () => {
+  expect(JSON.parse(readFileSync("gateway.schema.json", "utf8"))).toEqual(jsonSchema());
+});
+
+test("the README's table of options is fresh: run `npm run docs`", () => {
+  const readme = readFileSync("README.md", "utf8");
+  expect(insertOptions(readme, optionsTable())).toBe(readme);
+});
+
+test("the table goes between its markers, and nowhere else", () => {
+  expect(insertOptions("a\n<!-- options:start -->\nold\n<!-- options:end -->\nb", "| new |")).toBe(
+    "a\n<!-- options:start -->\n| new |\n<!-- options:end -->\nb",
+  );
+  expect(insertOptions("no markers", "| new |")).toBe("no markers");
+});
+
+describe("editors accept what loads:", () => {
+  test.each([
+    ["the smallest file", MINIMAL],
+    ["the shipped file", readFileSync("gateway.yaml", "utf8")],
+    [
+      "an environment that differs in one key",
+      `${MINIMAL}alarms: true\nenvironments: {staging: {stage: {variables: {a: b}}, alarms: }, prod: }\n`,
+    ],
+    ["a route with nothing under it", `${MINIMAL}routes: {$default: , $disconnect: false}\n`],
+    ["a backend in each environment", "name: q\nauthorizer: none\nenvironments: {a: {backend: 'https://a.example'}}\n"],
+  ])("%s", (_what, text) => {
+    load(text);
+    validate(parse(text));
+    expect(validate.errors).toBeNull();
+  });
+});
+
+describe("editors refuse what does not load:", () => {
+  test.each([
+    ["an unknown key", `${MINIMAL}regoin: eu-west-1\n`],
+    ["an unknown key of a route", `${MINIMAL}routes: {chat: {qery: {}}}\n`],
+    ["an unknown key in an environment", `${MINIMAL}environments: {a: {routes: {chat: {qery: {}}}}}\n`],
+    ["a value out of range", `${MINIMAL}routes: {chat: {timeoutMs: 1}}\n`],
+    ["no backend", "name: q\nauthorizer: none\n"],
+    ["half a throttle", `${MINIMAL}stage: {throttle: {burst: 1}}\n`],
+  ])("%s", (_what, text) => {
+    expect(errorOf(text).code).toBe("CONFIG_INVALID");
+    expect(validate(parse(text))).toBe(false);
+  });
+});
+
+test("the shipped file is the tutorial's API", () => {
+  const { environments } = loadConfig("gateway.yaml");
+  const answer = { key: "$default", templates: {}, templateSelectionExpression: "\\$default" };
+  const integration = {
+    type: "HTTP",
+    method: "POST",
+    timeoutMs: 29_000,
+    requestTemplates: {},
+    templateSelectionExpression: "\\$default",
+    passthroughBehavior: "WHEN_NO_MATCH",
+    responses: [answer],
+  };
+  expect(environments).toHaveLength(1);
+  expect(environments[0]).toMatchObject({
+    routeSelectionExpression: "$request.body.action",
+    stage: { name: "prod" },
+    authorizer: { kind: "verify", identitySources: ["route.request.querystring.token"] },
+  });
+  expect(environments[0]?.routes).toEqual([
+    {
+      key: "$connect",
+      reply: false,
+      requestParameters: { "route.request.querystring.stocks": true },
+      integration: {
+        ...integration,
+        uri: "https://api.example.com/connect",
+        requestParameters: {
+          "integration.request.querystring.stocks": "route.request.querystring.stocks",
+          "integration.request.querystring.connectionId": "context.connectionId",
+          "integration.request.querystring.userId": "context.authorizer.userId",
+          "integration.request.querystring.orgId": "context.authorizer.orgId",
+        },
+      },
+    },
+    {
+      key: "$disconnect",
+      reply: false,
+      requestParameters: {},
+      integration: {
+        ...integration,
+        uri: "https://api.example.com/disconnect",
+        requestParameters: { "integration.request.querystring.connectionId": "context.connectionId" },
+      },
+    },
+  ]);
+});
