@@ -1,6 +1,7 @@
 /** `gateway.yaml` to environments: reads, merges, checks, and reports everything that is wrong at once. */
 import { readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { checkCollisions } from "./check/collisions";
 import { read } from "./check/read";
 import { Reporter } from "./check/reporter";
 import { parse } from "./document/parse";
@@ -64,7 +65,7 @@ export function parseConfig(text: string, file: string, readFile: (path: string)
     const report = reporter.for(found.tree);
     return [resolveEnvironment(found, { environment, several, report, readFile })];
   });
-  checkStates(environments, reporter.for(parsed.root));
+  checkCollisions(environments, reporter.for(parsed.root));
   if (reporter.problems.length > 0) throw new ConfigError("CONFIG_INVALID", reporter.problems);
   return { environments };
 }
@@ -101,29 +102,4 @@ function split(root: MapNode, reporter: Reporter): { trees: Map<string, MapNode>
     if (merged.kind === "map") trees.set(name, merged);
   }
   return { trees, several: true };
-}
-
-/** Two environments with one state would each destroy what the other made. */
-function checkStates(
-  environments: readonly Environment[],
-  report: (path: string[], message: string, hint?: string, what?: "key") => void,
-): void {
-  const owners = new Map<string, string>();
-  for (const { name, state } of environments) {
-    if (state.type === "local" && state.path === undefined) continue;
-    const place =
-      state.type === "local"
-        ? `local ${state.path}`
-        : JSON.stringify([state.type, Object.entries(state.arguments).sort()]);
-    const owner = owners.get(place);
-    if (owner !== undefined) {
-      report(
-        ["environments", name],
-        `keeps its state in the same place as \`${owner}\`.`,
-        "Give each a place of its own.",
-        "key",
-      );
-    }
-    owners.set(place, name);
-  }
 }

@@ -9,7 +9,7 @@ export interface Environment {
   readonly name: string;
   /** The configuration's `name`, without the environment. */
   readonly project: string;
-  /** `<project>-<environment>`, or `<project>` where there is one environment: names the API and what belongs to it. */
+  /** `<project>-<environment>`, or `<project>` where the file has no environments: names the API and what belongs to it. */
   readonly apiName: string;
   readonly description: string | undefined;
   readonly region: string;

@@ -153,7 +153,16 @@ function joinUrl(base: string, url: string): string {
 }
 
 function resolveResponses(route: RouteInput, path: Path, scope: Scope): IntegrationResponse[] {
-  return Object.entries(route.responses ?? { $default: {} }).map(([key, response]) => {
+  const responses = Object.entries(route.responses ?? { $default: {} });
+  if (responses.length === 0) {
+    scope.report(
+      [...path, "responses"],
+      "expected `$default` at least: API Gateway answers 500 where none fits.",
+      undefined,
+      "key",
+    );
+  }
+  return responses.map(([key, response]) => {
     const at = [...path, "responses", key];
     if (key !== "$default" && !isPattern(key)) {
       const hint = /^\d{3}$/.test(key) ? `Did you mean \`/${key}/\`?` : undefined;

@@ -135,4 +135,9 @@ finds("the authorizer", [
     ),
     "3:1 authorizer: its settings take 4509 bytes of the function's environment, which has room for 3584. Take fewer issuers, audiences or claims.",
   ],
+  [
+    "a token parameter that AWS cannot map",
+    authorizer(`${LOGIN}, tokenParameter: ▸access token`),
+    "authorizer.tokenParameter: expected a query-string parameter such as `token`, not `access token`.",
+  ],
 ]);

@@ -150,4 +150,9 @@ finds("routes", [
     plus(`▸routes: {${Array.from({ length: 299 }, (_, i) => `r${i}: {}`).join(", ")}}`),
     "routes: an API has at most 300 routes, not 301.",
   ],
+  [
+    "no response at all",
+    routes("{chat: {▸responses: {}}}"),
+    "routes.chat.responses: expected `$default` at least: API Gateway answers 500 where none fits.",
+  ],
 ]);

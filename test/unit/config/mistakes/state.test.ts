@@ -29,6 +29,21 @@ finds("state", [
   [
     "one state for two environments",
     plus("state: {s3: {bucket: a, key: b}}\nenvironments:\n  one:\n  ▸two:"),
-    "environments.two: keeps its state in the same place as `one`. Give each a place of its own.",
+    "environments.two: has the same place for its state as `one`. Give each its own.",
+  ],
+  [
+    "one domain for two environments",
+    plus(
+      "domain: {name: ws.example.com, certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/a'}\nenvironments:\n  one:\n  ▸two:\n  three: {domain: {name: three.example.com}}",
+    ),
+    "environments.two: has the same domain as `one`. Give each its own.",
+  ],
+  [
+    "what one account and region have once",
+    plus(
+      'allowedAccountIds: ["123456789012"]\nssm: /quotes\nlogs: {manageAccountRole: true}\nenvironments:\n  one:\n  ▸two:\n  three: {region: eu-west-1}\n  four: {allowedAccountIds: ["999999999999"]}',
+    ),
+    "environments.two: has the same SSM parameters as `one`. Give each its own.",
+    "9:3 environments.two: has the same account role for logs as `one`. Give each its own.",
   ],
 ]);
