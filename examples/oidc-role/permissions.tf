@@ -32,21 +32,19 @@ data "aws_iam_policy_document" "plan" {
     actions   = ["s3:GetObject"]
     resources = ["${local.state_bucket}/${local.state_prefix}/*"]
   }
+  # The whole bucket's names: Terraform lists workspaces under env:/, and without this right a state that is not there
+  # yet is answered by 403 in place of 404.
   statement {
     sid       = "ListState"
     actions   = ["s3:ListBucket"]
     resources = [local.state_bucket]
-    condition {
-      test     = "StringLike"
-      variable = "s3:prefix"
-      values   = ["${local.state_prefix}/*"]
-    }
   }
   statement {
     sid       = "ReadApi"
     actions   = ["apigateway:GET"]
     resources = local.apis
   }
+  # Versions of the provider differ in whether they ask for the configuration and the tags on their own.
   statement {
     sid = "ReadAuthorizer"
     actions = [
@@ -66,13 +64,12 @@ data "aws_iam_policy_document" "plan" {
       "iam:GetRolePolicy",
       "iam:ListAttachedRolePolicies",
       "iam:ListRolePolicies",
-      "iam:ListRoleTags",
     ]
     resources = [local.roles]
   }
   statement {
     sid       = "ReadConnectionsPolicy"
-    actions   = ["iam:GetPolicy", "iam:GetPolicyVersion", "iam:ListPolicyTags", "iam:ListPolicyVersions"]
+    actions   = ["iam:GetPolicy", "iam:GetPolicyVersion", "iam:ListPolicyVersions"]
     resources = [local.policies]
   }
   statement {
@@ -82,7 +79,7 @@ data "aws_iam_policy_document" "plan" {
   }
   statement {
     sid       = "ReadParameters"
-    actions   = ["ssm:GetParameter", "ssm:GetParameters", "ssm:ListTagsForResource"]
+    actions   = ["ssm:GetParameter", "ssm:ListTagsForResource"]
     resources = [local.parameters]
   }
   statement {
@@ -133,9 +130,11 @@ data "aws_iam_policy_document" "deploy" {
     actions   = ["s3:DeleteObject"]
     resources = ["${local.state_bucket}/${local.state_prefix}/*.tflock"]
   }
+  # TagResource is in no list of AWS's, and still asked for when a stage is made with tags
+  # (hashicorp/terraform-provider-aws#20634, aws-amplify/amplify-cli#12316).
   statement {
     sid       = "WriteApi"
-    actions   = ["apigateway:DELETE", "apigateway:PATCH", "apigateway:POST", "apigateway:PUT"]
+    actions   = ["apigateway:DELETE", "apigateway:PATCH", "apigateway:POST", "apigateway:TagResource"]
     resources = local.apis
   }
   statement {
@@ -162,9 +161,6 @@ data "aws_iam_policy_document" "deploy" {
       "iam:PutRolePolicy",
       "iam:TagRole",
       "iam:UntagRole",
-      "iam:UpdateAssumeRolePolicy",
-      "iam:UpdateRole",
-      "iam:UpdateRoleDescription",
     ]
     resources = [local.roles]
   }
@@ -196,7 +192,6 @@ data "aws_iam_policy_document" "deploy" {
     actions = [
       "logs:CreateLogGroup",
       "logs:DeleteLogGroup",
-      "logs:DeleteRetentionPolicy",
       "logs:PutRetentionPolicy",
       "logs:TagResource",
       "logs:UntagResource",
