@@ -7,6 +7,7 @@ import type { LambdaFunction } from "../model";
 import { ApiError } from "../resources/error";
 import type { Mint } from "../resources/kind";
 import { Store, systemMint } from "../store";
+import { advise } from "./advice";
 import { Arguments } from "./arguments";
 import { type Document, readDocument } from "./document";
 import { TerraformError } from "./error";
@@ -52,7 +53,7 @@ function read(document: Document, options: ReadOptions): Synthesized {
     region: options.region ?? "us-east-1",
     partition: "aws",
   };
-  const warnings: string[] = [];
+  const warnings = advise(document);
   const workshop: Workshop = {
     store: new Store({
       account,

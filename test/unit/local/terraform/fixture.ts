@@ -33,7 +33,7 @@ export const STACK = {
     aws_apigatewayv2_deployment: {
       deployment: {
         api_id: api,
-        depends_on: ["aws_apigatewayv2_route.connect"],
+        depends_on: ["aws_apigatewayv2_route.connect", "aws_apigatewayv2_integration_response.connect"],
         lifecycle: { create_before_destroy: true },
         triggers: { definition: "abc" },
       },

@@ -184,6 +184,27 @@ test("warns of what it cannot know or run, and serves the API all the same", () 
   ]);
 });
 
+test("warns of what only AWS would punish: a deployment too early, or once and for all", () => {
+  const { warnings } = readSynthesized(
+    written((stack) => {
+      Object.assign(stack.resource.aws_apigatewayv2_deployment, {
+        deployment: { api_id: "${aws_apigatewayv2_api.main.id}", depends_on: ["aws_apigatewayv2_route.connect"] },
+      });
+    }),
+    OPTIONS,
+  );
+  expect(warnings).toEqual([
+    "aws_apigatewayv2_deployment.deployment has no triggers: on AWS, later changes of the API are never deployed",
+    "aws_apigatewayv2_deployment.deployment does not depend on aws_apigatewayv2_integration_response.connect: on AWS, it may be made without it. Add it to depends_on",
+  ]);
+});
+
+test("reads a folder of several files as one project", () => {
+  const path = written((stack) => void Reflect.deleteProperty(stack, "output"));
+  writeFileSync(join(path, "outputs.tf.json"), JSON.stringify({ output: { STAGE: { value: "${local.stage}" } } }));
+  expect(readSynthesized(path, OPTIONS).outputs).toEqual({ STAGE: "prod" });
+});
+
 test.each<[string, (stack: Stack) => void, Partial<TerraformError>]>([
   [
     "what API Gateway would refuse, at the resource",
