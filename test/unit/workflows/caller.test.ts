@@ -1,0 +1,28 @@
+/** The caller's repository: its configuration is one that is taken, and its workflow and configuration agree. */
+import { join } from "node:path";
+import { loadConfig } from "../../../config";
+
+const { environments } = loadConfig(join(__dirname, "../../../examples/caller/gateway.yaml"));
+
+it("is one environment, whose state is shared and whose outputs are published", () => {
+  expect(environments.map(({ name }) => name)).toEqual(["prod"]);
+  expect(environments[0]?.state).toMatchObject({ type: "s3" });
+  expect(environments[0]?.ssmPrefix).toBe("/quotes/prod");
+});
+
+it("takes GitHub's tokens of the repository's own workflows, beside the users'", () => {
+  const [environment] = environments;
+  const authorizer = environment?.authorizer;
+  if (authorizer?.kind !== "verify") throw new Error("It has no authorizer.");
+  const issuers = authorizer.function.settings.issuers;
+  expect(issuers.map(({ issuer }) => issuer)).toEqual([
+    "https://login.example.com/",
+    "https://token.actions.githubusercontent.com",
+  ]);
+  expect(issuers[1]?.requiredClaims).toEqual({ repository: ["example-org/quotes"] });
+});
+
+it("requires the parameter that the workflow's smoke test sends", () => {
+  const connect = environments[0]?.routes.find(({ key }) => key === "$connect");
+  expect(connect?.requestParameters).toEqual({ "route.request.querystring.stocks": true });
+});
