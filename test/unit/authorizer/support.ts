@@ -49,8 +49,20 @@ export const jwk = (pair: Pair, members: JsonWebKey & Record<string, unknown> = 
 
 export const json = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 
+/** Signatures that have been made: the tables are run many times. */
+const made = new WeakMap<object, Map<string, Buffer>>();
+
 /** The signature of a token's first two parts. */
 export function signature(algorithm: string, key: KeyObject | string | Buffer, signed: string): Buffer {
+  if (typeof key === "string") return freshSignature(algorithm, key, signed);
+  const known = made.get(key) ?? new Map<string, Buffer>();
+  made.set(key, known);
+  const bytes = known.get(`${algorithm} ${signed}`) ?? freshSignature(algorithm, key, signed);
+  known.set(`${algorithm} ${signed}`, bytes);
+  return bytes;
+}
+
+function freshSignature(algorithm: string, key: KeyObject | string | Buffer, signed: string): Buffer {
   const hash = `sha${algorithm.slice(2)}`;
   const bytes = Buffer.from(signed);
   if (algorithm.startsWith("HS")) return createHmac(hash, key).update(bytes).digest();

@@ -113,14 +113,28 @@ export const JWKS_BEHAVIOUR: readonly Case[] = [
     for (let n = 0; n < 20; n++) assert.equal(await outcome(madeUp(n)), "key_unknown");
     assert.equal(state.fetches, 3);
   }),
+  row("a set that has changed is worth a fetch again, whatever was spent on the one before", async (subject) => {
+    const { outcome, state, wait } = scene(subject);
+    assert.equal(await outcome(madeUp(0)), "key_unknown");
+    wait(30 * SECOND);
+    state.keys.push(newKey);
+    assert.equal(await outcome(newToken()), "allow");
+    state.keys.push(jwk(pairs.otherRsa, { kid: "newest" }));
+    assert.equal(await outcome(rs256({ exp }, { kid: "newest" }, pairs.otherRsa)), "allow");
+  }),
   row("a set in another order is no new set", async (subject) => {
-    const { outcome, state } = scene(subject);
-    state.keys = [jwk(pairs.rsa, { kid: "rsa" }), newKey];
-    for (let n = 0; n < 20; n++) {
-      state.keys.reverse();
-      assert.equal(await outcome(madeUp(n)), "key_unknown");
-    }
-    assert.equal(state.fetches, 1);
+    const { outcome, state, wait } = scene(subject);
+    assert.equal(await outcome(known()), "allow");
+    state.keys.push(newKey);
+    assert.equal(await outcome(newToken()), "allow");
+    assert.equal(await outcome(madeUp(0)), "key_unknown");
+    assert.equal(state.fetches, 3);
+    state.keys.reverse();
+    wait(HOUR);
+    assert.equal(await outcome(known()), "allow");
+    await settled();
+    for (let n = 0; n < 20; n++) assert.equal(await outcome(madeUp(n)), "key_unknown");
+    assert.equal(state.fetches, 4);
   }),
   row("a key that is removed is dropped with the next fetch, not kept beside the new ones", async (subject) => {
     const { outcome, state, wait } = scene(subject);

@@ -165,6 +165,11 @@ export const RFC8725: readonly Case[] = [
     () => rs256({ "cognito:groups": ["a", "b"] }),
     rules({ requiredClaims: { "cognito:groups": ["b"] } }),
   ),
+  allows(
+    "3.9 a claim for the context that every object has, and this token has not",
+    () => rs256(),
+    rules({ context: { userId: "sub", x: "constructor" } }),
+  ),
   ...["logout+jwt", "secevent+jwt", "dpop+jwt", "jose", "", "JWT ", "x/application/jwt"].map((typ) =>
     expects("type_refused")(
       `3.11 typ ${JSON.stringify(typ)}`,

@@ -1,0 +1,171 @@
+/**
+ * The authorizer's defences, each as the text that makes it. Taking one out must make a case fail; a text that is no
+ * longer in its file, or no longer once, must be brought up to date here.
+ */
+export interface Defence {
+  readonly name: string;
+  /** In `functions/authorizer/`. */
+  readonly file: string;
+  readonly text: string;
+  /** What is left of it. */
+  readonly without: string;
+}
+
+const defence = (file: string, name: string, text: string, without = ""): Defence => ({ file, name, text, without });
+
+export const DEFENCES: readonly Defence[] = [
+  defence("jws.ts", "length of a token", 'insist(compact.length <= maxLength, "token_too_long");'),
+  defence("jws.ts", "three parts, the last not empty", "!!tail && more === undefined", "!!tail"),
+  defence("jws.ts", "no crit", '"crit" in header || ', ""),
+  defence("jws.ts", "no b64", ' || "b64" in header', ""),
+  defence("jws.ts", "kid is a string", 'typeof kid === "string" && kid.length <= maxKeyIdLength', "true"),
+  defence("jws.ts", "length of a kid", " && kid.length <= maxKeyIdLength"),
+  defence("jws.ts", "length of a signature", "if (signature.length !== size) return false;"),
+  defence("jws.ts", "the key's algorithm is the token's", "algorithm === jws.header.alg && ", ""),
+  defence("jws.ts", "the algorithm is a configured one", " && algorithms.includes(algorithm)"),
+  defence("jws.ts", "the signature", "fit.some((key) => isSignedBy(jws, key))", "true"),
+  defence("json.ts", "canonical base64url", 'bytes.toString("base64url") === text', "true"),
+  defence("json.ts", "UTF-8 is valid", "isUtf8(bytes) && ", ""),
+  defence(
+    "json.ts",
+    "objects are objects",
+    'insist(isObject(value), "token_malformed");\n  return value;',
+    "return Object(value);",
+  ),
+  defence("json.ts", "own members only", "Object.hasOwn(object, name) ? object[name] : undefined", "object[name]"),
+  defence("jwk.ts", "use", '!isAlgorithmOf(natural, algorithm) || use !== "sig"', "!isAlgorithmOf(natural, algorithm)"),
+  defence("jwk.ts", "key_ops", ' || !listOf(operations).includes("verify")'),
+  defence("jwk.ts", "no private keys", 'if ("d" in jwk) return;'),
+  defence("jwk.ts", "size of RSA keys", "bits < minBits || ", ""),
+  defence("jwk.ts", "exponent of RSA keys", " || e < 3n"),
+  defence("jwk.ts", "a curve has one algorithm", ": name === natural", ": true"),
+  defence("jwk.ts", "an RSA key has RSA algorithms", "/^[RP]S(256|384|512)$/.test(`${name}`)", "true"),
+  defence("jwk.ts", "a set without a usable key is refused", "if (keys.length) return keys;", "return keys;"),
+  defence("claims.ts", "sub is a text", "isText(sub) && ", 'typeof sub === "string" && '),
+  defence(
+    "claims.ts",
+    "sub is a string",
+    'typeof value === "string" && !UNPRINTABLE.test(value)',
+    "!UNPRINTABLE.test(`${value}`)",
+  ),
+  defence("claims.ts", "sub is not empty", ' && sub !== ""'),
+  defence("claims.ts", "length of sub", " && sub.length <= maxSubjectLength"),
+  defence("claims.ts", "no control characters", "\\p{Cc}", ""),
+  defence("claims.ts", "no lone surrogates", "\\p{Cs}", ""),
+  defence(
+    "claims.ts",
+    "audience",
+    'insist(names(member(claims, rules.audienceClaim), rules.audiences), "audience_refused");',
+  ),
+  defence("claims.ts", "audiences are strings", 'list.every((name) => typeof name === "string") && ', ""),
+  defence("claims.ts", "required claims", "required.every(", "required.slice(0, 0).every("),
+  defence("claims.ts", "all of the required claims", "required.every(", "required.slice(0, 1).every("),
+  defence("claims.ts", "typ", "accepted.map(mediaType).includes(mediaType(typ))", "true"),
+  defence(
+    "claims.ts",
+    "typ is a string",
+    'typeof typ === "string" && ',
+    'typeof mediaType(`${typ}`) === "string" && Array.isArray(typ) || ',
+  ),
+  defence("claims.ts", "exp is there, and finite", "isNumber(exp) && ", "isNumber(Number(exp ?? now + 1)) && "),
+  defence("claims.ts", "iat is a number", " && isNumber(iat)"),
+  defence("claims.ts", "nbf is a number", " && isNumber(nbf)"),
+  defence("claims.ts", "infinite times", "Number.isFinite(value)", 'typeof value === "number"'),
+  defence("claims.ts", "exp", 'insist(exp > now - clockSkew, "expired");'),
+  defence("claims.ts", "nbf", 'insist(nbf <= now + clockSkew, "not_yet_valid");'),
+  defence("claims.ts", "iat", 'insist(iat <= now + clockSkew, "issued_in_future");'),
+  defence("claims.ts", "greatest lifetime", 'insist(exp - iat <= maxLifetime, "lifetime_too_long");'),
+  defence(
+    "claims.ts",
+    "context values are scalar",
+    'insist(isText(claim) || isNumber(claim) || typeof claim === "boolean", "context_invalid");',
+  ),
+  defence(
+    "claims.ts",
+    "context values are strings",
+    "context[key] = `${claim}`;",
+    "Object.assign(context, { [key]: claim });",
+  ),
+  defence(
+    "claims.ts",
+    "size of the context",
+    'insist(Buffer.byteLength(JSON.stringify(context)) <= maxBytes, "context_invalid");',
+  ),
+  defence("claims.ts", "exp in the context", "context.exp = `${Math.floor(exp)}`;"),
+  defence("event.ts", "type of the event", 'type === "REQUEST" && ', ""),
+  defence("event.ts", "form of the method ARN", " && CONNECT_ARN.test(methodArn)"),
+  defence("event.ts", "no token twice", "all.length === 1 && ", "all.length > 0 && "),
+  defence("event.ts", "both maps say the same", " && all[0] === token"),
+  defence("event.ts", "an empty token is none", " && !!token"),
+  defence("secrets.ts", "length of a secret", "bytes.length >= size", "bytes.length >= 0"),
+  defence("authorizer.ts", "the issuer is a configured one", "doors.get(claims.iss)", "[...doors.values()][0]"),
+  defence("authorizer.ts", "the type is checked", "checkType(jws.header, rules.types);"),
+  defence("authorizer.ts", "a key is needed", 'insist(keys.length > 0, "key_unknown");'),
+  defence("authorizer.ts", "the signature is checked", "verifySignature(jws, keys, rules.algorithms);"),
+  defence("authorizer.ts", "an outage is no Deny", "if (!(error instanceof Denied)) throw error;"),
+  defence(
+    "authorizer.ts",
+    "401 where it is wanted",
+    'if (settings.invalidToken === 401) throw new Error("Unauthorized");',
+  ),
+  defence("authorizer.ts", "fetching begins at once", "keysFor().catch(() => {});"),
+  defence(
+    "authorizer.ts",
+    "only a proven subject is logged",
+    "record.issuer = rules.issuer;",
+    "record.issuer = rules.issuer; record.subject = String(claims.sub);",
+  ),
+  defence(
+    "policy.ts",
+    "the policy is for this ARN",
+    "Effect, Resource }",
+    'Effect, Resource: Resource.replace("$connect", "*") }',
+  ),
+  defence(
+    "jwks-cache.ts",
+    "an unknown kid is fetched once only",
+    "if (id !== undefined && !found.length) spentOn = names(keys);",
+  ),
+  defence("jwks-cache.ts", "a new set is worth a new fetch", "spentOn !== names(keys)", "spentOn === undefined"),
+  defence(
+    "jwks-cache.ts",
+    "an unknown kid is fetched at once",
+    "await refresh(spentOn !== names(keys));",
+    "await refresh();",
+  ),
+  defence("jwks-cache.ts", "names without order", ".sort()", ""),
+  defence("jwks-cache.ts", "a kid must be the key's", "key.id === id", "true"),
+  defence("jwks-cache.ts", "no kid only where there is one key", "keys.length === 1", "true"),
+  defence("jwks-cache.ts", "no kid fetches nothing", " || (keys && id === undefined)"),
+  defence("jwks-cache.ts", "keys are renewed", "if (keys && age() >= softTtl) refresh();"),
+  defence(
+    "jwks-cache.ts",
+    "known keys never wait",
+    "if (keys && age() >= softTtl) refresh();",
+    "if (keys && age() >= softTtl) await refresh();",
+  ),
+  defence("jwks-cache.ts", "an unknown kid in an outage is an error", "(failed() || !keys)", "!keys"),
+  defence("refreshing.ts", "one attempt in flight", "inFlight ? elapsed > FETCH_BUDGET_MS : ", ""),
+  defence("refreshing.ts", "a frozen attempt is given up", "elapsed > FETCH_BUDGET_MS", "false"),
+  defence("refreshing.ts", "cool-down", "elapsed >= coolDown", "true"),
+  defence(
+    "refreshing.ts",
+    "the cool-down ends",
+    "evenIfCooling || elapsed >= coolDown",
+    "evenIfCooling || !attemptedAt",
+  ),
+  defence(
+    "refreshing.ts",
+    "cool-down after a failure too",
+    "      onFailure(error);",
+    "      onFailure(error);\n      attemptedAt = 0;",
+  ),
+  defence("refreshing.ts", "stale values end", "now() - loadedAt < staleLimit ? latest : undefined", "latest"),
+  defence(
+    "refreshing.ts",
+    "late answers are not believed",
+    "const value = await load();\n      if (attemptedAt !== startedAt) return;",
+    "const value = await load();",
+  ),
+  defence("refreshing.ts", "failures are told", "      onFailure(error);"),
+];
