@@ -80,15 +80,14 @@ function split(root: MapNode, reporter: Reporter): { trees: Map<string, MapNode>
   const report = reporter.for(root);
   const { node } = environments;
   if (node.kind !== "map" || node.entries.size === 0) {
-    report(["environments"], "expected a map of names to settings, such as `prod: {}`.", undefined, "key");
+    report.key(["environments"], "expected a map of names to settings, such as `prod: {}`.");
     return { trees: new Map([["prod", base]]), several: true };
   }
-  if (node.entries.size > MAX_ENVIRONMENTS)
-    report(["environments"], `expected at most ${MAX_ENVIRONMENTS}.`, undefined, "key");
+  if (node.entries.size > MAX_ENVIRONMENTS) report.key(["environments"], `expected at most ${MAX_ENVIRONMENTS}.`);
   for (const [name, entry] of [...node.entries].slice(0, MAX_ENVIRONMENTS)) {
     const path = ["environments", name];
     if (!ENVIRONMENT_NAME.test(name)) {
-      report(path, "expected a name of lower-case letters, digits and `-`, at most 40.", undefined, "key");
+      report.key(path, "expected a name of lower-case letters, digits and `-`, at most 40.");
     }
     const over: Node = isNull(entry.node) ? emptyMap(entry.keyAt, path) : entry.node;
     if (over.kind !== "map") {
@@ -96,7 +95,7 @@ function split(root: MapNode, reporter: Reporter): { trees: Map<string, MapNode>
       continue;
     }
     for (const key of ["name", "environments"]) {
-      if (over.entries.has(key)) report([...path, key], "is the same for every environment.", undefined, "key");
+      if (over.entries.has(key)) report.key([...path, key], "is the same for every environment.");
     }
     const merged = merge(base, over);
     if (merged.kind === "map") trees.set(name, merged);

@@ -6,11 +6,10 @@ export function checkCollisions(environments: readonly Environment[], report: Re
   for (const [index, environment] of environments.entries()) {
     for (const earlier of environments.slice(0, index)) {
       for (const what of shared(earlier, environment)) {
-        report(
+        report.key(
           ["environments", environment.name],
           `has the same ${what} as \`${earlier.name}\`.`,
           "Give each its own.",
-          "key",
         );
       }
     }

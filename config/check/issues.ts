@@ -7,24 +7,24 @@ import type { Report } from "./reporter";
 
 type Issue = z.core.$ZodIssue;
 
-/** Reports the issues; returns the paths of what is wrong. */
-export function reportIssues(issues: readonly Issue[], root: MapNode, report: Report): Path[] {
+/** Reports the issues, if anybody is to know; returns the paths of what is wrong. */
+export function reportIssues(issues: readonly Issue[], root: MapNode, report: Report | undefined): Path[] {
   return issues.flatMap(expand).flatMap((issue) => {
     const path = issue.path.map((step) => (typeof step === "symbol" ? String(step) : step));
     if (issue.code === "unrecognized_keys") return reportUnknown(issue.keys, issue.message, path, report);
     const node = nodeAt(root, path);
-    if (!node) report(path, `is missing: expected ${issue.message}.`, undefined, "key");
-    else if (node.kind === "scalar" && node.value === null) report(path, `is empty: expected ${issue.message}.`);
-    else report(path, `expected ${issue.message}, not ${show(node)}.`, hint(issue, node));
+    if (!node) report?.key(path, `is missing: expected ${issue.message}.`);
+    else if (node.kind === "scalar" && node.value === null) report?.(path, `is empty: expected ${issue.message}.`);
+    else report?.(path, `expected ${issue.message}, not ${show(node)}.`, hint(issue, node));
     return [path];
   });
 }
 
-function reportUnknown(keys: readonly string[], known: string, path: Path, report: Report): Path[] {
+function reportUnknown(keys: readonly string[], known: string, path: Path, report: Report | undefined): Path[] {
   return keys.map((key) => {
     const inner = [...path, key];
     const suggestion = explainMisfit(key) ?? didYouMean(key, known.split(", ")) ?? `Known here: ${known}.`;
-    report(inner, "no such setting.", suggestion, "key");
+    report?.key(inner, "no such setting.", suggestion);
     return inner;
   });
 }
@@ -41,14 +41,14 @@ function expand(issue: Issue): Issue[] {
 const SHOWN = 60;
 
 /** A value as the file has it, short enough for a sentence. */
-export function show(node: Node): string {
+function show(node: Node): string {
   if (node.kind === "map") return "a map";
   if (node.kind === "list") return node.items.length > 0 ? "a list" : "an empty list";
   if (typeof node.value !== "string") return `\`${node.value}\``;
   return quote(node.value);
 }
 
-export function quote(text: string): string {
+function quote(text: string): string {
   const plain = text.replace(/[\p{Cc}\p{Cf}]/gu, " ");
   return `\`${plain.length > SHOWN ? `${plain.slice(0, SHOWN)}…` : plain}\``;
 }

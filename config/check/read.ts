@@ -25,7 +25,7 @@ export function read(root: MapNode, report: Report): Read | undefined {
     const parsed = configuration.safeParse({ ...Object(toValue(tree)), ...placeholders });
     if (parsed.success)
       return { value: parsed.data, tree, intact: (...path) => !broken.some((wrong) => overlap(wrong, path)) };
-    const wrong = reportIssues(parsed.error.issues, tree, round === 0 ? report : () => {});
+    const wrong = reportIssues(parsed.error.issues, tree, round === 0 ? report : undefined);
     // Last first: taking an item away moves those behind it.
     for (const path of wrong.reverse()) {
       broken.push(path);

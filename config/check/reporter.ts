@@ -3,8 +3,12 @@ import type { Parsed } from "../document/parse";
 import { locate, type Node, type Path } from "../document/tree";
 import type { Problem } from "../errors";
 
-/** Reports a mistake at a path. `value` puts the caret under the value, `key` under its key. */
-export type Report = (path: Path, message: string, hint?: string, what?: "key" | "value") => void;
+/** Reports a mistake in the value at a path. */
+export interface Report {
+  (path: Path, message: string, hint?: string): void;
+  /** The same about the key: one that should not be there, or whose map lacks something. */
+  key(path: Path, message: string, hint?: string): void;
+}
 
 /** Enough to work with; past it something is wrong with the file as a whole. */
 const MAX_PROBLEMS = 100;
@@ -30,10 +34,13 @@ export class Reporter {
 
   /** Reports into the file at what a path of this tree came from. */
   for(root: Node): Report {
-    return (path, message, hint, what = "value") => {
-      const place = locate(root, path, what);
-      this.at(place.at, place.path, message, hint);
-    };
+    const report =
+      (what: "key" | "value") =>
+      (path: Path, message: string, hint?: string): void => {
+        const place = locate(root, path, what);
+        this.at(place.at, place.path, message, hint);
+      };
+    return Object.assign(report("value"), { key: report("key") });
   }
 
   get problems(): Problem[] {

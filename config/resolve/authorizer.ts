@@ -50,12 +50,7 @@ export function resolveAuthorizer(
   if (input.lambda !== undefined) {
     for (const key of [...ISSUER_KEYS, ...FUNCTION_KEYS]) {
       if (key in input)
-        scope.report(
-          ["authorizer", key],
-          "is a setting of the bundled authorizer, and `lambda` names another.",
-          undefined,
-          "key",
-        );
+        scope.report.key(["authorizer", key], "is a setting of the bundled authorizer, and `lambda` names another.");
     }
     return { kind: "lambda", functionArn: input.lambda, identitySources };
   }
@@ -65,11 +60,9 @@ export function resolveAuthorizer(
     !identitySources.includes(tokenSource) &&
     scope.intact("authorizer", "identitySources")
   ) {
-    scope.report(
+    scope.report.key(
       ["authorizer", "identitySources"],
       `expected \`${tokenSource}\` among them: that is where the token is.`,
-      undefined,
-      "key",
     );
   }
   const resolved = resolveIssuers(input, scope);
@@ -82,11 +75,10 @@ export function resolveAuthorizer(
   };
   const bytes = Buffer.byteLength(SETTINGS_VARIABLE + JSON.stringify(settings));
   if (bytes > MAX_ENVIRONMENT_BYTES - RESERVED_BYTES) {
-    scope.report(
+    scope.report.key(
       ["authorizer"],
       `its settings take ${bytes} bytes of the function's environment, which has room for ${MAX_ENVIRONMENT_BYTES - RESERVED_BYTES}.`,
       "Take fewer issuers, audiences or claims.",
-      "key",
     );
   }
   return {
@@ -108,8 +100,7 @@ function resolveIssuers(input: AuthorizerInput, scope: Scope) {
   const path = ["authorizer"];
   if (!input.issuers) return [resolveIssuer(input, path, scope)];
   for (const key of ISSUER_KEYS) {
-    if (key in input)
-      scope.report([...path, key], "belongs to one issuer: move it into the list of `issuers`.", undefined, "key");
+    if (key in input) scope.report.key([...path, key], "belongs to one issuer: move it into the list of `issuers`.");
   }
   const seen = new Set<string>();
   return input.issuers.map((each, index) => {

@@ -91,8 +91,7 @@ function resolveVpcLink(
   if (!given) return undefined;
   if (given.id !== undefined && given.targetArn === undefined) return { id: given.id };
   if (given.targetArn !== undefined && given.id === undefined) return { targetArn: given.targetArn };
-  if (intact("backend", "vpcLink"))
-    report(["backend", "vpcLink"], "expected either `id` or `targetArn`.", undefined, "key");
+  if (intact("backend", "vpcLink")) report.key(["backend", "vpcLink"], "expected either `id` or `targetArn`.");
   return undefined;
 }
 

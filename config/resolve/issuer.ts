@@ -1,5 +1,6 @@
-/** One issuer: its form (published keys, shared secret, Cognito, GitHub) to the settings that the function reads. */
+/** One issuer, by published keys or a shared secret, to the settings that the function reads. */
 import {
+  type Algorithm,
   ASYMMETRIC_ALGORITHMS,
   type ClaimRules,
   type Issuer,
@@ -8,6 +9,7 @@ import {
 import type { Path } from "../document/tree";
 import type { IssuerInput } from "../schema/authorizer";
 import { checkJwks } from "./jwks";
+import { type Preset, presetOf } from "./presets";
 import { asList, readReferenced, type Scope } from "./scope";
 
 export interface ResolvedIssuer {
@@ -17,98 +19,83 @@ export interface ResolvedIssuer {
 }
 
 const DEFAULT_TYPES = ["", "JWT", "at+jwt"];
-const DEFAULT_CONTEXT = { userId: "sub", orgId: "org_id" };
+const DEFAULT_ORGANIZATION = "org_id";
 const DEFAULT_VARIABLES = ["HS256_SECRET", "HS256_SECRET_PREVIOUS"];
-/** https://docs.github.com/en/actions/reference/security/oidc */
-const GITHUB = "https://token.actions.githubusercontent.com";
-const GITHUB_SAYS = ["issuer", "audienceClaim", "secret", "jwksUri"] as const;
-const COGNITO_SAYS = [...GITHUB_SAYS, "github", "audience"] as const;
+/** Newest and one before it, so that a secret can be rotated. */
+const MAX_SECRETS = 2;
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
 const RESERVED_VARIABLE = /^(AWS_|LAMBDA_|_|TZ$|LANG$|PATH$|NODE_|AUTHORIZER_SETTINGS$)/;
+/** Keys of `context.authorizer` that API Gateway or the function sets by itself. */
+const OWN_CONTEXT = ["principalId", "integrationLatency", "exp"];
 
 export function resolveIssuer(input: IssuerInput, path: Path, scope: Scope): ResolvedIssuer {
-  const preset = input.cognito ? cognito(input.cognito) : input.github ? github(input.github) : undefined;
-  const exclusive = input.cognito ? COGNITO_SAYS : input.github ? GITHUB_SAYS : [];
-  for (const key of exclusive) {
-    if (input[key] !== undefined)
-      scope.report(
-        [...path, key],
-        `cannot stand beside \`${input.cognito ? "cognito" : "github"}\`, which says it already.`,
-        undefined,
-        "key",
-      );
+  const preset = presetOf(input);
+  for (const key of preset?.excludes ?? []) {
+    if (input[key] === undefined) continue;
+    scope.report.key([...path, key], `cannot stand beside \`${preset?.name}\`, which says it already.`);
   }
+  const rules = claimRules(input, preset, path, scope);
+  return input.secret === undefined ? published(input, preset, rules, path, scope) : shared(input, rules, path, scope);
+}
 
+function claimRules(input: IssuerInput, preset: Preset | undefined, path: Path, scope: Scope): ClaimRules {
   const issuer = preset?.issuer ?? input.issuer;
   const audiences = preset?.audiences ?? asList(input.audience);
+  // A preset that is broken would have said both.
   const missing = (key: string) => [key, "cognito", "github"].every((each) => scope.intact(...path, each));
-  if (issuer === undefined && missing("issuer"))
-    scope.report(path, "needs `issuer`, the exact `iss` claim of its tokens.", undefined, "key");
-  if (audiences.length === 0 && missing("audience")) {
-    scope.report(path, "needs `audience`: without it a token made for any other service would do.", undefined, "key");
+  if (issuer === undefined && missing("issuer")) {
+    scope.report.key(path, "needs `issuer`, the exact `iss` claim of its tokens.");
   }
-  const rules: ClaimRules = {
+  if (audiences.length === 0 && missing("audience")) {
+    scope.report.key(path, "needs `audience`: without it a token made for any other service would do.");
+  }
+  const required = Object.entries(input.requiredClaims ?? {}).map(([claim, values]) => [claim, asList(values)]);
+  return {
     issuer: issuer ?? "",
     audiences,
     audienceClaim: preset?.audienceClaim ?? input.audienceClaim ?? "aud",
-    requiredClaims: {
-      ...preset?.requiredClaims,
-      ...Object.fromEntries(
-        Object.entries(input.requiredClaims ?? {}).map(([claim, values]) => [claim, asList(values)]),
-      ),
-    },
+    requiredClaims: { ...preset?.requiredClaims, ...Object.fromEntries(required) },
     types: input.types ?? DEFAULT_TYPES,
-    context: input.context ?? { ...DEFAULT_CONTEXT, ...preset?.context },
-  };
-  checkContext(rules.context, [...path, "context"], scope);
-  return input.secret === undefined ? published(input, rules, path, scope) : shared(input, rules, path, scope);
-}
-
-function cognito({ userPoolId, clientId, tokenUse = "access" }: NonNullable<IssuerInput["cognito"]>) {
-  const region = userPoolId.split("_")[0] ?? "";
-  const suffix = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
-  return {
-    issuer: `https://cognito-idp.${region}.${suffix}/${userPoolId}`,
-    audiences: asList(clientId),
-    // Access tokens have no `aud`: https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
-    audienceClaim: tokenUse === "access" ? ("client_id" as const) : ("aud" as const),
-    requiredClaims: { token_use: [tokenUse] },
-    context: { orgId: "custom:org_id" },
+    context: resolveContext(input, preset, [...path, "context"], scope),
   };
 }
 
-function github({ repository }: NonNullable<IssuerInput["github"]>) {
-  return {
-    issuer: GITHUB,
-    audiences: undefined,
-    audienceClaim: "aud" as const,
-    requiredClaims: { repository: asList(repository) },
-    context: { orgId: "repository_owner" },
-  };
-}
-
-function published(input: IssuerInput, rules: ClaimRules, path: Path, scope: Scope): ResolvedIssuer {
-  const algorithms = ASYMMETRIC_ALGORITHMS.filter((algorithm) => (input.algorithms ?? ["RS256"]).includes(algorithm));
-  for (const [index, algorithm] of (input.algorithms ?? []).entries()) {
-    if (SYMMETRIC_ALGORITHMS.some((symmetric) => symmetric === algorithm)) {
-      scope.report(
-        [...path, "algorithms", index],
-        `\`${algorithm}\` takes a shared secret, not published keys.`,
-        "Say where the secret is: `secret: env`.",
-      );
+function resolveContext({ context }: IssuerInput, preset: Preset | undefined, path: Path, { report }: Scope) {
+  for (const key of Object.keys(context ?? {})) {
+    // `context.authorizer.<key>` has to be a name of AWS's mapping grammar.
+    if (!/^[A-Za-z0-9_-]{1,128}$/.test(key)) {
+      report.key([...path, key], "expected a key of letters, digits, `_` and `-`.");
+    } else if (OWN_CONTEXT.includes(key)) {
+      report.key([...path, key], "is set already, and not from a claim of your choice.");
     }
   }
-  let jwksUri = input.jwksUri;
-  if (jwksUri === undefined) {
-    jwksUri = `${rules.issuer.replace(/\/+$/, "")}/.well-known/${input.github ? "jwks" : "jwks.json"}`;
-    if (input.issuer !== undefined && !input.issuer.startsWith("https://")) {
-      scope.report(
-        [...path, "issuer"],
-        "is no https URL, so where its keys are published must be said.",
-        "Give `jwksUri`, or `secret: env` for a shared secret.",
-      );
-    }
+  return context ?? { userId: "sub", orgId: preset?.organization ?? DEFAULT_ORGANIZATION };
+}
+
+function published(
+  input: IssuerInput,
+  preset: Preset | undefined,
+  rules: ClaimRules,
+  path: Path,
+  scope: Scope,
+): ResolvedIssuer {
+  const hint = "Say where the secret is: `secret: env`.";
+  const algorithms = pick(
+    ASYMMETRIC_ALGORITHMS,
+    input,
+    "RS256",
+    ["a shared secret, not published keys", hint],
+    path,
+    scope,
+  );
+  if (!preset && !input.jwksUri && input.issuer && !input.issuer.startsWith("https://")) {
+    scope.report(
+      [...path, "issuer"],
+      "is no https URL, so where its keys are published must be said.",
+      "Give `jwksUri`, or `secret: env` for a shared secret.",
+    );
   }
+  const jwksUri = preset?.jwksUri ?? input.jwksUri ?? `${rules.issuer.replace(/\/+$/, "")}/.well-known/jwks.json`;
   const jwks = input.jwks === undefined ? undefined : snapshot(input.jwks, [...path, "jwks"], scope);
   return { issuer: { ...rules, kind: "jwks", algorithms, jwksUri }, jwks };
 }
@@ -123,45 +110,50 @@ function snapshot(file: string, path: Path, scope: Scope): unknown {
 
 function shared(input: IssuerInput, rules: ClaimRules, path: Path, scope: Scope): ResolvedIssuer {
   for (const key of ["jwksUri", "jwks"] as const) {
-    if (input[key] !== undefined)
-      scope.report(
-        [...path, key],
-        "cannot stand beside `secret`: a token is signed one way or the other.",
-        undefined,
-        "key",
-      );
+    if (input[key] === undefined) continue;
+    scope.report.key([...path, key], "cannot stand beside `secret`: a token is signed one way or the other.");
   }
-  const algorithms = SYMMETRIC_ALGORITHMS.filter((algorithm) => (input.algorithms ?? ["HS256"]).includes(algorithm));
-  for (const [index, algorithm] of (input.algorithms ?? []).entries()) {
-    if (ASYMMETRIC_ALGORITHMS.some((asymmetric) => asymmetric === algorithm)) {
-      scope.report(
-        [...path, "algorithms", index],
-        `\`${algorithm}\` takes published keys, not a shared secret.`,
-        "Take `secret` away.",
-      );
-    }
-  }
-  const secret = input.secret === "env" || input.secret === undefined ? {} : input.secret;
-  const at = [...path, "secret"];
-  if (secret.env && secret.ssm) scope.report(at, "expected `env` or `ssm`, not both.", undefined, "key");
-  const from = secret.ssm ? "ssm" : "env";
-  const names = secret.ssm ?? secret.env ?? DEFAULT_VARIABLES;
-  if (names.length > 2)
-    scope.report([...at, from], "expected at most two: the secret, and the one before it.", undefined, "key");
-  for (const [index, name] of names.entries()) {
-    if (from === "env" && RESERVED_VARIABLE.test(name))
-      scope.report([...at, from, index], `\`${name}\` belongs to Lambda.`);
-    if (names.indexOf(name) < index) scope.report([...at, from, index], `\`${name}\` is listed already.`);
-  }
-  return { issuer: { ...rules, kind: "secret", algorithms, secrets: { from, names } }, jwks: undefined };
+  const hint = "Take `secret` away.";
+  const algorithms = pick(
+    SYMMETRIC_ALGORITHMS,
+    input,
+    "HS256",
+    ["published keys, not a shared secret", hint],
+    path,
+    scope,
+  );
+  const secrets = resolveSecrets(input.secret, [...path, "secret"], scope.report);
+  return { issuer: { ...rules, kind: "secret", algorithms, secrets }, jwks: undefined };
 }
 
-function checkContext(context: Readonly<Record<string, string>>, path: Path, { report }: Scope): void {
-  for (const key of Object.keys(context)) {
-    // `context.authorizer.<key>` has to be a name of AWS's mapping grammar; these two are its own.
-    if (!/^[A-Za-z0-9_-]{1,128}$/.test(key))
-      report([...path, key], "expected a key of letters, digits, `_` and `-`.", undefined, "key");
-    if (key === "principalId" || key === "integrationLatency" || key === "exp")
-      report([...path, key], "is set already, and not from a claim of your choice.", undefined, "key");
+function resolveSecrets(secret: IssuerInput["secret"], path: Path, report: Scope["report"]) {
+  const { env, ssm } = typeof secret === "object" ? secret : {};
+  if (env && ssm) report.key(path, "expected `env` or `ssm`, not both.");
+  const from = ssm ? ("ssm" as const) : ("env" as const);
+  const names = ssm ?? env ?? DEFAULT_VARIABLES;
+  if (names.length > MAX_SECRETS)
+    report.key([...path, from], "expected at most two: the secret, and the one before it.");
+  for (const [index, name] of names.entries()) {
+    if (from === "env" && RESERVED_VARIABLE.test(name))
+      report([...path, from, index], `\`${name}\` belongs to Lambda.`);
+    if (names.indexOf(name) < index) report([...path, from, index], `\`${name}\` is listed already.`);
   }
+  return { from, names };
+}
+
+/** The algorithms asked for, all of one kind: which kind of key verifies a token is never the token's to say. */
+function pick<T extends Algorithm>(
+  kind: readonly T[],
+  { algorithms = [] }: IssuerInput,
+  fallback: T,
+  [takes, hint]: readonly [takes: string, hint: string],
+  path: Path,
+  { report }: Scope,
+): readonly T[] {
+  const picked = kind.filter((algorithm) => algorithms.some((asked) => asked === algorithm));
+  for (const [index, asked] of algorithms.entries()) {
+    if (kind.some((algorithm) => algorithm === asked)) continue;
+    report([...path, "algorithms", index], `\`${asked}\` takes ${takes}.`, hint);
+  }
+  return algorithms.length === 0 ? [fallback] : picked;
 }

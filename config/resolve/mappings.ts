@@ -46,10 +46,9 @@ export function resolveMappings(
     for (const [name, source] of Object.entries(given)) {
       const path = ["routes", key, section, name];
       const nameMistake = checkName(section, name, uri, mapping);
-      if (nameMistake) scope.report(path, `${nameMistake.mistake}.`, nameMistake.hint, "key");
+      if (nameMistake) scope.report.key(path, `${nameMistake.mistake}.`, nameMistake.hint);
       const identity = `${location}.${section === "headers" ? name.toLowerCase() : name}`;
-      if (seen.has(identity))
-        scope.report(path, "this header is above already; case makes no difference.", undefined, "key");
+      if (seen.has(identity)) scope.report.key(path, "this header is above already; case makes no difference.");
       seen.add(identity);
       const sourceMistake = checkSource(source, key, route, mapping, scope);
       if (sourceMistake) scope.report(path, `${sourceMistake.mistake}.`, sourceMistake.hint);

@@ -11,7 +11,7 @@ export function resolveStage({ stage, routes = {} }: Configuration, { environmen
   const given = typeof stage === "string" ? { name: stage } : (stage ?? {});
   for (const name of Object.keys(given.variables ?? {})) {
     if (!/^[A-Za-z0-9_]{1,64}$/.test(name)) {
-      report(["stage", "variables", name], "expected a name of letters, digits and `_`, at most 64.", undefined, "key");
+      report.key(["stage", "variables", name], "expected a name of letters, digits and `_`, at most 64.");
     }
   }
   const throttles = Object.entries(routes).flatMap(([key, route]) => {

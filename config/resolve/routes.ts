@@ -19,7 +19,7 @@ export type RoutesInput = Readonly<Record<string, RouteInput | false | null | un
 export function resolveRoutes(input: RoutesInput, backend: BackendInput, mapping: MappingScope, scope: Scope): Route[] {
   const keys = new Set(["$connect", "$disconnect", ...Object.keys(input)]);
   if (keys.size > MAX_ROUTES)
-    scope.report(["routes"], `an API has at most ${MAX_ROUTES} routes, not ${keys.size}.`, undefined, "key");
+    scope.report.key(["routes"], `an API has at most ${MAX_ROUTES} routes, not ${keys.size}.`);
   return [...keys].flatMap((key) => {
     checkRouteKey(key, scope);
     const route = input[key] ?? {};
@@ -31,19 +31,13 @@ function checkRouteKey(key: string, { report }: Scope): void {
   const path = ["routes", key];
   if (["$connect", "$disconnect", "$default"].includes(key)) return;
   if (key.startsWith("$")) {
-    report(
+    report.key(
       path,
       "only `$connect`, `$disconnect` and `$default` begin with `$`.",
       didYouMean(key, ["$connect", "$disconnect", "$default"]),
-      "key",
     );
-  } else if (!/^[^\p{Cc}${}%]{1,128}$/u.test(key)) {
-    report(
-      path,
-      "expected an action of at most 128 characters, without `$`, `%`, braces or line breaks.",
-      undefined,
-      "key",
-    );
+  } else if (!/^[^\p{Cc}${}]{1,128}$/u.test(key)) {
+    report.key(path, "expected an action of at most 128 characters, without `$`, braces or line breaks.");
   }
 }
 
@@ -58,7 +52,7 @@ function resolveRoute(
   const requestParameters = declared(key, route, scope);
   if (route.reply && eventOf(key) !== "MESSAGE") {
     const hint = "Only messages can be answered.";
-    scope.report([...path, "reply"], `what the backend answers on \`${key}\` never reaches the client.`, hint, "key");
+    scope.report.key([...path, "reply"], `what the backend answers on \`${key}\` never reaches the client.`, hint);
   }
   const integration =
     route.lambda === undefined
@@ -71,7 +65,7 @@ function resolveRoute(
 function declared(key: string, { requestParameters = {} }: RouteInput, { report }: Scope): Record<string, boolean> {
   const path = ["routes", key, "requestParameters"];
   if (key !== "$connect" && Object.keys(requestParameters).length > 0) {
-    report(path, "only `$connect` has a query string and headers to declare.", undefined, "key");
+    report.key(path, "only `$connect` has a query string and headers to declare.");
   }
   for (const name of Object.keys(requestParameters)) {
     if (/^route\.request\.(querystring|header)\.[a-zA-Z0-9._$-]+$/.test(name)) continue;
@@ -81,7 +75,7 @@ function declared(key: string, { requestParameters = {} }: RouteInput, { report 
     );
     const place = /header/.test(name) ? "header" : "querystring";
     const hint = /^[a-zA-Z0-9._$-]+$/.test(bare) ? `Did you mean \`route.request.${place}.${bare}\`?` : undefined;
-    report([...path, name], "expected `route.request.querystring.NAME` or `route.request.header.NAME`.", hint, "key");
+    report.key([...path, name], "expected `route.request.querystring.NAME` or `route.request.header.NAME`.", hint);
   }
   return Object.fromEntries(Object.entries(requestParameters).map(([name, need]) => [name, need === "required"]));
 }
@@ -109,7 +103,7 @@ function lambdaIntegration(
 ): LambdaIntegration {
   for (const key of HTTP_ONLY) {
     if (route[key] === undefined) continue;
-    scope.report([...path, key], "does nothing beside `lambda`: the function gets the whole event.", undefined, "key");
+    scope.report.key([...path, key], "does nothing beside `lambda`: the function gets the whole event.");
   }
   return { type: "AWS_PROXY", functionArn, timeoutMs: route.timeoutMs ?? backend.timeoutMs ?? DEFAULT_TIMEOUT_MS };
 }
@@ -127,12 +121,7 @@ function httpIntegration(
   const requestTemplates = resolveTemplates(route.requestTemplates, [...path, "requestTemplates"], scope);
   checkSelection(route.templateSelectionExpression, "request", [...path, "templateSelectionExpression"], scope);
   if (type === "HTTP_PROXY" && route.responses) {
-    scope.report(
-      [...path, "responses"],
-      "does nothing with `http-proxy`: the backend's answer passes as it is.",
-      undefined,
-      "key",
-    );
+    scope.report.key([...path, "responses"], "does nothing with `http-proxy`: the backend's answer passes as it is.");
   }
   return {
     type,
@@ -155,22 +144,16 @@ function joinUrl(base: string, url: string): string {
 function resolveResponses(route: RouteInput, path: Path, scope: Scope): IntegrationResponse[] {
   const responses = Object.entries(route.responses ?? { $default: {} });
   if (responses.length === 0) {
-    scope.report(
-      [...path, "responses"],
-      "expected `$default` at least: API Gateway answers 500 where none fits.",
-      undefined,
-      "key",
-    );
+    scope.report.key([...path, "responses"], "expected `$default` at least: API Gateway answers 500 where none fits.");
   }
   return responses.map(([key, response]) => {
     const at = [...path, "responses", key];
     if (key !== "$default" && !isPattern(key)) {
       const hint = /^\d{3}$/.test(key) ? `Did you mean \`/${key}/\`?` : undefined;
-      scope.report(
+      scope.report.key(
         at,
         "expected `$default` or a pattern of the status between slashes, such as `/5\\d\\d/`.",
         hint,
-        "key",
       );
     }
     checkSelection(response.templateSelectionExpression, "response", [...at, "templateSelectionExpression"], scope);
@@ -203,12 +186,7 @@ function resolveTemplates(templates: TemplatesInput | undefined, path: Path, sco
       typeof template === "string" ? template : (readReferenced(scope, template.file, [...path, key, "file"]) ?? "");
     const bytes = Buffer.byteLength(text);
     if (bytes > MAX_TEMPLATE_BYTES)
-      scope.report(
-        [...path, key],
-        `takes ${bytes} bytes; a template has at most ${MAX_TEMPLATE_BYTES}.`,
-        undefined,
-        "key",
-      );
+      scope.report.key([...path, key], `takes ${bytes} bytes; a template has at most ${MAX_TEMPLATE_BYTES}.`);
     return [key, text];
   });
   return Object.fromEntries(resolved);

@@ -67,12 +67,7 @@ export function resolveState(input: "local" | StateInput | undefined, scope: Sco
   const given = [...TYPES, "local" as const].filter((type) => input[type] !== undefined);
   const [type] = given;
   if (given.length !== 1 && scope.intact("state")) {
-    scope.report(
-      ["state"],
-      `expected one backend, not ${given.length === 0 ? "none" : given.join(" and ")}.`,
-      undefined,
-      "key",
-    );
+    scope.report.key(["state"], `expected one backend, not ${given.length === 0 ? "none" : given.join(" and ")}.`);
   }
   if (type === undefined || type === "local") return { type: "local", path: input.local?.path };
   return remote(type, input[type] ?? {}, scope);
@@ -83,23 +78,22 @@ function remote(type: Remote, given: Readonly<Record<string, unknown>>, scope: S
   const path = ["state", type];
   const filled = { ...defaults(scope), ...given };
   for (const name of required) {
-    if (!(name in given) && scope.intact(...path)) scope.report(path, `needs \`${name}\`.`, undefined, "key");
+    if (!(name in given) && scope.intact(...path)) scope.report.key(path, `needs \`${name}\`.`);
   }
   const known = [...required, ...Object.keys(defaults(scope)), ...optional];
   for (const [name, value] of Object.entries(given)) {
     const at = [...path, name];
     if (!known.includes(name)) {
       const hint = explainMisfit(name) ?? didYouMean(name, known) ?? `Known here: ${known.join(", ")}.`;
-      scope.report(at, `the backend \`${type}\` has no such argument.`, hint, "key");
+      scope.report.key(at, `the backend \`${type}\` has no such argument.`, hint);
     }
     if (/[$%]\{/.test(JSON.stringify(value)))
       scope.report(at, "a backend's arguments cannot hold `${…}`.", SUBSTITUTION);
     if (isSecret(name))
-      scope.report(
+      scope.report.key(
         at,
         "a secret does not belong in this file.",
         "Give it to Terraform by its environment variable.",
-        "key",
       );
   }
   if (given.use_lockfile === false)

@@ -23,7 +23,7 @@ export function checkTexts(value: unknown, { report }: Pick<Scope, "report">, pa
     for (const [key, inner] of Object.entries(value)) {
       const at = [...path, Array.isArray(value) ? Number(key) : key];
       if (/[$%]\{/.test(key))
-        report(at, "Terraform would read `${` or `%{` as a template of its own.", SUBSTITUTION, "key");
+        report.key(at, "Terraform would read `${` or `%{` as a template of its own.", SUBSTITUTION);
       else if (!OWN_LANGUAGE.has(key)) checkTexts(inner, { report }, at);
     }
   }

@@ -48,7 +48,7 @@ export const oneOrMore = <T extends z.core.SomeType>(item: T, expected: string, 
   either([item, list(item, expected)], expected, description);
 
 /** `https://host[:port][/path]`: what follows is the project's to add. */
-const ORIGIN_AND_PATH = "[A-Za-z0-9.\\-]+(:\\d{1,5})?(/[A-Za-z0-9\\-._~!$&'()*+,;=:@%/{}]*)?$";
+const ORIGIN_AND_PATH = "[A-Za-z0-9]([A-Za-z0-9.\\-]*[A-Za-z0-9])?(:\\d{1,5})?(/[A-Za-z0-9\\-._~!$&'()*+,;=:@%/{}]*)?$";
 export const HTTPS_URL = new RegExp(`^https://${ORIGIN_AND_PATH}`);
 export const HTTP_URL = new RegExp(`^https?://${ORIGIN_AND_PATH}`);
 export const REGION = /^[a-z]{2,3}(-[a-z]+)+-\d$/;

@@ -1,0 +1,55 @@
+/** Issuers that need no looking up: what Amazon Cognito and GitHub Actions put into their tokens. */
+import type { ClaimRules } from "../../functions/authorizer/settings";
+import type { IssuerInput } from "../schema/authorizer";
+import { asList } from "./scope";
+
+export interface Preset {
+  readonly name: "cognito" | "github";
+  readonly issuer: string;
+  readonly jwksUri: string;
+  /** Undefined: asked for by whoever requests the token, so the file has to say it. */
+  readonly audiences: readonly string[] | undefined;
+  readonly audienceClaim: ClaimRules["audienceClaim"];
+  readonly requiredClaims: Readonly<Record<string, readonly string[]>>;
+  /** The claim that stands for the organization. */
+  readonly organization: string;
+  /** Keys that may not stand beside it, because it says the same. */
+  readonly excludes: readonly (keyof IssuerInput)[];
+}
+
+export function presetOf({ cognito, github }: IssuerInput): Preset | undefined {
+  if (cognito) return cognitoPreset(cognito);
+  return github && githubPreset(github);
+}
+
+/** https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html */
+function cognitoPreset({ userPoolId, clientId, tokenUse = "access" }: NonNullable<IssuerInput["cognito"]>): Preset {
+  const region = userPoolId.split("_")[0] ?? "";
+  const issuer = `https://cognito-idp.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}/${userPoolId}`;
+  return {
+    name: "cognito",
+    issuer,
+    jwksUri: `${issuer}/.well-known/jwks.json`,
+    audiences: asList(clientId),
+    // Access tokens have no `aud`: https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
+    audienceClaim: tokenUse === "access" ? "client_id" : "aud",
+    requiredClaims: { token_use: [tokenUse] },
+    organization: "custom:org_id",
+    excludes: ["issuer", "audience", "audienceClaim", "jwksUri", "secret", "github"],
+  };
+}
+
+/** https://docs.github.com/en/actions/reference/security/oidc */
+function githubPreset({ repository }: NonNullable<IssuerInput["github"]>): Preset {
+  const issuer = "https://token.actions.githubusercontent.com";
+  return {
+    name: "github",
+    issuer,
+    jwksUri: `${issuer}/.well-known/jwks`,
+    audiences: undefined,
+    audienceClaim: "aud",
+    requiredClaims: { repository: asList(repository) },
+    organization: "repository_owner",
+    excludes: ["issuer", "audienceClaim", "jwksUri", "secret"],
+  };
+}
