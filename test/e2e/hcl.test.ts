@@ -1,52 +1,8 @@
 /** `cdktf synth --hcl`: Terraform plans the same from HCL as from JSON, to the last backslash. */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createProject, type Project } from "./project";
 import { describeWith, ROOT, run, type Service, startMoto, succeed, terraformEnvironment, tool } from "./support/tools";
-
-/** Every part of the stack, and what HCL would spell differently: quotes, backslashes, newlines, `${` and `%{`. */
-const HOSTILE = `name: quotes
-description: 'says "hi" \\'
-backend:
-  url: https://api.example.com
-  originSecret: true
-  vpcLink:
-    targetArn: arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/net/quotes/0123456789abcdef
-authorizer:
-  issuer: https://login.example.com/
-  audience: quotes
-dashboard: true
-alarms:
-  topicArns: [arn:aws:sns:us-east-1:123456789012:oncall]
-domain:
-  name: ws.example.com
-  certificateArn: arn:aws:acm:us-east-1:123456789012:certificate/01234567-0123-0123-0123-0123456789ab
-  basePath: quotes
-  zoneId: Z0123456789
-ssm: /quotes
-allowedAccountIds: ["123456789012"]
-tags:
-  team: quotes
-stage:
-  variables:
-    host: a.example.com
-logs:
-  access: true
-  execution: ERROR
-  manageAccountRole: true
-routes:
-  $connect:
-    query:
-      connectionId: context.connectionId
-  $disconnect:
-    query:
-      connectionId: context.connectionId
-  say:
-    reply: true
-    requestTemplates:
-      $default: |
-        #set($who = "\${context.connectionId}")
-        {"who": "$who", "path": "C:\\\\new", "if": "%{if}"}
-`;
 
 describeWith(["terraform", "provider", "moto"], "cdktf synth --hcl", () => {
   let moto: Service;
@@ -59,7 +15,7 @@ describeWith(["terraform", "provider", "moto"], "cdktf synth --hcl", () => {
       environment = { ...terraformEnvironment({ aws: moto.url, dir }), TF_VAR_origin_secret: "s".repeat(32) };
       return environment;
     });
-    project.configure(HOSTILE);
+    project.configure(readFileSync(join(ROOT, "test/unit/stacks/everything.yaml"), "utf8"));
   }, 60_000);
   afterAll(async () => {
     project.remove();
