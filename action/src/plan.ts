@@ -6,11 +6,11 @@ import { constructOf, type Stack } from "./stack";
 /** https://developer.hashicorp.com/terraform/internals/json-format#change-representation */
 const change = z.object({
   actions: z.array(z.enum(["no-op", "create", "read", "update", "delete", "forget"])),
-  before: z.unknown(),
-  after: z.unknown(),
-  after_unknown: z.unknown(),
-  before_sensitive: z.unknown(),
-  after_sensitive: z.unknown(),
+  before: z.unknown().optional(),
+  after: z.unknown().optional(),
+  after_unknown: z.unknown().optional(),
+  before_sensitive: z.unknown().optional(),
+  after_sensitive: z.unknown().optional(),
   replace_paths: z.array(z.array(z.union([z.string(), z.number()]))).optional(),
 });
 const resourceChange = z.object({ address: z.string(), type: z.string(), change });

@@ -82,8 +82,8 @@ async function prepare(inputs: Inputs, world: World, report: Report, scratch: st
     const line = describe(event, (address) => constructOf(stack, address));
     if (line) log.line(line);
     if (event.type !== "apply_complete") return;
-    const { resource, action, id_value: id } = event.hook;
-    report.applied.push(constructOf(stack, resource.addr));
+    const { resource, action = "", id_value: id } = event.hook;
+    report.applied.push({ address: resource.addr, action });
     if (resource.resource_type === "aws_apigatewayv2_deployment" && action === "create" && id) deployments.push(id);
   };
   const { lockTimeout } = inputs;

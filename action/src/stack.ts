@@ -74,9 +74,12 @@ export function readStack(name: string, directory: string, json: unknown): Stack
   };
 }
 
-/** The construct of a resource's address; the address itself where nobody wrote one down. */
-export function constructOf(stack: Stack, address: string): string {
-  return stack.constructs.get(address.replace(/\[.*$/, "")) ?? address;
+/**
+ * The construct of a resource's address; the address itself where nobody wrote one down. `Default` is how a construct
+ * names its one main resource, and says nothing.
+ */
+export function constructOf(stack: Pick<Stack, "constructs">, address: string): string {
+  return stack.constructs.get(address.replace(/\[.*$/, ""))?.replace(/(\/Default)+$/, "") ?? address;
 }
 
 function paths(section: z.infer<typeof blocks>, prefix: string): [string, string][] {

@@ -61,12 +61,13 @@ const SIGNS = { create: "🟢 create", update: "🟡 update", replace: "🔴 rep
 
 function planSection({ plan, applied, mode }: Report): string {
   if (!plan?.hasChanges) return plan && mode !== "drift" ? "### Plan\n\nNo changes." : "";
-  const finished = new Set(applied);
   const applying = applied.length > 0;
+  const finished = ({ address, effect }: Change) =>
+    applied.some((done) => done.address === address && (done.action === "delete") === (effect === "destroy"));
   const rows = plan.changes.map(
     (change) =>
       `| ${SIGNS[change.effect]} | ${code(change.construct)} | ${change.type} | ${reason(change)} |${
-        applying ? ` ${finished.has(change.construct) ? "done" : "**not done**"} |` : ""
+        applying ? ` ${finished(change) ? "done" : "**not done**"} |` : ""
       }`,
   );
   const head = applying

@@ -21,8 +21,8 @@ export interface Report {
     readonly outputs: readonly string[];
     readonly drifted: readonly Change[];
   };
-  /** Constructs that the apply has finished, in order. */
-  applied: string[];
+  /** What the apply has finished, in order. A replacement is a `delete` and a `create`. */
+  applied: { readonly address: string; readonly action: string }[];
   endpoint?: string;
   url?: string;
   smoke?: SmokeReport;

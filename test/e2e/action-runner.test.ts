@@ -1,0 +1,207 @@
+/**
+ * The built action as a process under the runner's contract, on stacks that need no cloud: what it says when something
+ * is wrong, and that neither cancelling nor killing it leaves a lock behind.
+ */
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { buildAction, type Finished, runJob, startJob } from "./action/job";
+import { changeToy, TOY_OUTPUTS, type Toy, toyProject } from "./action/toy";
+import { describeWith } from "./support/tools";
+
+jest.setTimeout(60_000);
+
+describeWith(["terraform"], "the action on a runner", () => {
+  const folders: string[] = [];
+  let dist: string;
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(AWS_|TF_|GITHUB_|INPUT_)/.test(name)),
+  );
+  beforeAll(async () => {
+    dist = await buildAction();
+  });
+  afterAll(() => {
+    for (const folder of [...folders, dist]) rmSync(folder, { recursive: true, force: true });
+  });
+
+  const project = (toy?: Toy): string => {
+    const folder = toyProject(toy);
+    folders.push(folder);
+    return folder;
+  };
+  const options = (workspace: string, inputs: Record<string, string> = {}, extra: Record<string, string> = {}) => ({
+    workspace,
+    env: { ...env, GITHUB_ACTIONS: "true", ...extra },
+    inputs: { "allow-local-state": "true", "smoke-test": "false", ...inputs },
+  });
+  const run = (workspace: string, inputs?: Record<string, string>, extra?: Record<string, string>): Promise<Finished> =>
+    runJob(dist, options(workspace, inputs, extra));
+  const locks = (folder: string) => readdirSync(folder).filter((name) => name.endsWith(".lock.info"));
+
+  test("publishes the outputs of an app of its own, for later steps", async () => {
+    const workspace = project();
+    const { code, outputs, environment, summary } = await run(workspace);
+    expect({ code, reason: outputs["failure-reason"] }).toEqual({ code: 0, reason: "" });
+    expect(outputs).toMatchObject({
+      WS_API_ENDPOINT: TOY_OUTPUTS.WS_API_ENDPOINT,
+      "ws-url": TOY_OUTPUTS.WS_URL,
+      "api-id": TOY_OUTPUTS.API_ID,
+      stage: "prod",
+      "plan-has-changes": "true",
+      "plan-summary": "1 to create, 0 to update, 0 to replace, 0 to destroy",
+      "smoke-result": "skipped",
+    });
+    expect(JSON.parse(outputs.outputs ?? "")).toEqual(TOY_OUTPUTS);
+    expect(environment).toEqual({ WS_API_ENDPOINT: TOY_OUTPUTS.WS_API_ENDPOINT });
+    expect(summary).toContain("| 🟢 create | `toy/thing` | terraform_data |  | done |");
+
+    const published = await run(workspace, { mode: "output", "export-environment": "false" });
+    expect(published.outputs.WS_API_ENDPOINT).toBe(TOY_OUTPUTS.WS_API_ENDPOINT);
+    expect(published.environment).toEqual({});
+  });
+
+  test.each<
+    [reason: string, what: string, toy: Toy, step: { inputs?: Record<string, string>; env?: Record<string, string> }]
+  >([
+    ["invalid-input", "a mode that does not exist", {}, { inputs: { mode: "deplyo" } }],
+    ["invalid-input", "an environment that does not exist", {}, { inputs: { environment: "staging" } }],
+    ["terraform-missing", "no such program", {}, { env: { TERRAFORM_BINARY_NAME: "no-such-terraform" } }],
+    ["local-state", "a state that would be lost with the runner", {}, { inputs: { "allow-local-state": "false" } }],
+    [
+      "account-refused",
+      "an account to check, and no credentials",
+      {},
+      { inputs: { "allowed-account-ids": "123456789012" } },
+    ],
+    ["init-failed", "another version of Terraform demanded", { terraform: { required_version: ">= 99" } }, {}],
+    ["plan-failed", "a reference to nothing", { outputs: { WS_API_ENDPOINT: "${terraform_data.none.id}" } }, {}],
+    ["apply-failed", "a resource that cannot be made", { command: "echo ::error::spoofed >&2; exit 3" }, {}],
+    ["outputs-missing", "a stack without the contract's outputs", { outputs: { API_ID: "x" } }, {}],
+    [
+      "token-unavailable",
+      "a smoke test without a token",
+      { resource: guarded() },
+      { inputs: { "smoke-test": "true" } },
+    ],
+    [
+      "smoke-failed",
+      "an endpoint where nobody listens",
+      {},
+      { inputs: { "smoke-test": "true", "smoke-timeout": "1" } },
+    ],
+    ["drift-found", "something to do in mode drift", {}, { inputs: { mode: "drift" } }],
+    ["invalid-input", "a plan file that is none", {}, { inputs: { "plan-file": "cdktf.json" } }],
+  ])("fails with %s for %s", async (reason, _, toy, step) => {
+    const workspace = project(toy);
+    const { code, outputs, summary, log } = await run(workspace, step.inputs, step.env);
+    expect({ code, reason: outputs["failure-reason"] }).toEqual({ code: 1, reason });
+    expect(outputs).not.toHaveProperty("WS_API_ENDPOINT");
+    expect(summary).toMatch(/^## ❌ WebSocket gateway/);
+    expect(summary).toContain("What to do next");
+    expect(log).toContain(`::error title=${reason}::`);
+    expect(log).not.toMatch(/^\s*::error::spoofed/m);
+    expect(log).not.toMatch(/^\s+at /m); // No stack trace.
+    expect(JSON.parse(readFileSync(outputs["report-json"] ?? "", "utf8")).failure.reason).toBe(reason);
+    expect(locks(workspace)).toEqual([]);
+  });
+
+  test("points at the line of gateway.yaml that is wrong", async () => {
+    const workspace = project();
+    rmSync(join(workspace, "cdktf.json"));
+    writeFileSync(join(workspace, "gateway.yaml"), "name: quotes\nbackend: https://api.example.com\nauthorizr: none\n");
+    const { outputs, log } = await run(workspace);
+    expect(outputs["failure-reason"]).toBe("synth-failed");
+    expect(log).toMatch(/^::error title=synth-failed,file=gateway\.yaml,line=3,col=1::/m);
+  });
+
+  test("destroys, and says so when it could not", async () => {
+    const workspace = project({ onDestroy: "exit 4" });
+    await run(workspace);
+    expect((await run(workspace, { mode: "destroy" })).outputs["failure-reason"]).toBe("destroy-failed");
+    changeToy(workspace, {});
+    const { code, summary } = await run(workspace, { mode: "destroy" });
+    expect(code).toBe(0);
+    expect(summary).toContain("| 🔴 destroy | `toy/thing` | terraform_data |  | done |");
+  });
+
+  test("applies what was planned, and nothing else", async () => {
+    const workspace = project();
+    const plan = await run(workspace, { mode: "plan" });
+    const planFile = plan.outputs["plan-file"] ?? "";
+    expect(plan.outputs).toMatchObject({ "plan-has-changes": "true", "failure-reason": "" });
+
+    changeToy(workspace, { value: "two" });
+    const other = await run(workspace, { "plan-file": planFile });
+    expect(other.outputs["failure-reason"]).toBe("plan-changed");
+    expect(other.summary).toContain("terraform\\_data.thing would become something else than was planned.");
+    expect(existsSync(join(workspace, "toy.tfstate"))).toBe(false);
+
+    changeToy(workspace, {});
+    expect((await run(workspace, { "plan-file": planFile })).code).toBe(0);
+  });
+
+  test("shows who holds the lock, and for how long", async () => {
+    const workspace = project({ command: "while [ ! -e finish ]; do sleep 0.1; done" });
+    const holder = startJob(dist, options(workspace));
+    await holder.until("toy/thing (terraform_data): creating");
+    const { code, outputs, summary } = await run(workspace, { "lock-timeout": "0s" });
+    writeFileSync(join(workspace, "cdktf.out", "stacks", "toy", "finish"), "");
+    expect({ code, reason: outputs["failure-reason"] }).toEqual({ code: 1, reason: "state-locked" });
+    expect(JSON.parse(outputs["lock-info"] ?? "")).toMatchObject({
+      operation: "Apply",
+      who: expect.stringContaining("@"),
+      ageSeconds: expect.any(Number),
+    });
+    expect(summary).toContain("terraform force-unlock");
+    expect((await holder.done).code).toBe(0);
+  });
+
+  test.each([
+    ["SIGINT", "::group::Synthesize"],
+    ["SIGINT", "::group::terraform init"],
+    ["SIGINT", "::group::terraform plan"],
+    ["SIGTERM", "::group::terraform apply"],
+    ["SIGINT", "toy/thing (terraform_data): creating"],
+  ] as const)("cancelled by %s at «%s», it leaves no lock, and the next run does the work", async (signal, moment) => {
+    const workspace = project({ command: "[ -e again ] || sleep 30" });
+    const job = startJob(dist, options(workspace));
+    await job.until(moment);
+    job.child.kill(signal);
+    const { code, outputs, summary } = await job.done;
+    expect({ code, reason: outputs["failure-reason"] }).toEqual({ code: 1, reason: "cancelled" });
+    expect(summary).toContain("❌ WebSocket gateway");
+    expect(locks(workspace)).toEqual([]);
+    changeToy(workspace, {});
+    expect((await run(workspace, { "lock-timeout": "0s" })).code).toBe(0);
+  });
+
+  test("killed in mid-apply, Terraform comes to its end without it and frees the lock", async () => {
+    const workspace = project({ command: "while [ ! -e finish ]; do sleep 0.1; done" });
+    const job = startJob(dist, options(workspace));
+    await job.until("toy/thing (terraform_data): creating");
+    job.child.kill("SIGKILL");
+    await job.done;
+    expect(locks(workspace)).toHaveLength(1);
+    writeFileSync(join(workspace, "cdktf.out", "stacks", "toy", "finish"), "");
+    const next = await run(workspace, { "lock-timeout": "30s" });
+    expect({ code: next.code, changes: next.outputs["plan-has-changes"] }).toEqual({ code: 0, changes: "false" });
+  });
+
+  test("takes a second signal for no second interrupt, and reports what it knows at once", async () => {
+    const workspace = project({ command: "trap '' INT; while [ ! -e finish ]; do sleep 0.1; done" });
+    const job = startJob(dist, options(workspace));
+    await job.until("toy/thing (terraform_data): creating");
+    job.child.kill("SIGINT");
+    job.child.kill("SIGTERM");
+    writeFileSync(join(workspace, "cdktf.out", "stacks", "toy", "finish"), "");
+    expect((await job.done).outputs["failure-reason"]).toBe("cancelled");
+    expect(locks(workspace)).toEqual([]);
+  });
+});
+
+/** A `$connect` route with an authorizer that no token is known for. */
+function guarded(): Record<string, unknown> {
+  return {
+    aws_apigatewayv2_route: { connect: { route_key: "$connect", authorization_type: "CUSTOM" } },
+    aws_apigatewayv2_authorizer: { it: { identity_sources: ["route.request.querystring.token"] } },
+  };
+}

@@ -1,0 +1,112 @@
+/** A stand-in for GitHub: the comments of its REST API, and the OIDC endpoint that a job asks for a token. */
+import { generateKeyPairSync, sign } from "node:crypto";
+import { createServer, type IncomingMessage } from "node:http";
+import { close, urlOf } from "./world";
+
+export interface Comment {
+  readonly id: number;
+  body: string;
+}
+
+export interface GitHub {
+  readonly env: Readonly<Record<string, string>>;
+  readonly comments: Comment[];
+  /** `METHOD /path status`, in order. */
+  readonly requests: string[];
+  /** Refuses comments, as to a token without the permission. */
+  readOnly: boolean;
+  /** The JSON Web Key Set of its OIDC tokens. */
+  readonly jwks: string;
+  /** Variables that a job has with `permissions: id-token: write`. */
+  readonly oidc: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+const TOKEN = "ghs_stand-in-for-the-job-s-token";
+export const REPOSITORY = "octo-org/quotes";
+
+export async function startGitHub(): Promise<GitHub> {
+  const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const comments: Comment[] = [];
+  const requests: string[] = [];
+  const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
+
+  function idToken(audience: string): string {
+    const now = Math.floor(Date.now() / 1000);
+    const claims = {
+      iss: "https://token.actions.githubusercontent.com",
+      aud: audience,
+      sub: `repo:${REPOSITORY}:ref:refs/heads/main`,
+      repository: REPOSITORY,
+      iat: now,
+      nbf: now,
+      exp: now + 300,
+    };
+    const signed = `${encode({ alg: "RS256", typ: "JWT", kid: "github-1" })}.${encode(claims)}`;
+    return `${signed}.${sign("sha256", Buffer.from(signed), privateKey).toString("base64url")}`;
+  }
+
+  async function answer(request: IncomingMessage): Promise<[status: number, body: unknown]> {
+    const url = new URL(request.url ?? "/", "http://github");
+    if (url.pathname === "/oidc") {
+      if (request.headers.authorization !== "Bearer request-token") return [401, {}];
+      return [200, { value: idToken(url.searchParams.get("audience") ?? "") }];
+    }
+    if (request.headers.authorization !== `Bearer ${TOKEN}`) return [401, { message: "Bad credentials" }];
+    if (url.pathname === `/repos/${REPOSITORY}/issues/7/comments`) {
+      if (request.method === "GET") {
+        const page = Number(url.searchParams.get("page"));
+        const size = Number(url.searchParams.get("per_page"));
+        return [200, comments.slice((page - 1) * size, page * size)];
+      }
+      if (github.readOnly) return [403, { message: "Resource not accessible by integration" }];
+      const comment = { id: 1000 + comments.length, body: await bodyOf(request) };
+      comments.push(comment);
+      return [201, comment];
+    }
+    const id = Number(/^\/repos\/octo-org\/quotes\/issues\/comments\/(\d+)$/.exec(url.pathname)?.[1]);
+    const existing = comments.find((comment) => comment.id === id);
+    if (!existing || request.method !== "PATCH") return [404, { message: "Not Found" }];
+    existing.body = await bodyOf(request);
+    return [200, existing];
+  }
+
+  const server = createServer((request, response) => {
+    void answer(request).then(([status, body]) => {
+      requests.push(`${request.method} ${request.url} ${status}`);
+      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const github: GitHub = {
+    env: {
+      GITHUB_ACTIONS: "true",
+      GITHUB_API_URL: urlOf(server),
+      GITHUB_SERVER_URL: "https://github.com",
+      GITHUB_REPOSITORY: REPOSITORY,
+      GITHUB_RUN_ID: "42",
+      "INPUT_GITHUB-TOKEN": TOKEN,
+    },
+    comments,
+    requests,
+    readOnly: false,
+    jwks: JSON.stringify({
+      keys: [{ ...publicKey.export({ format: "jwk" }), kid: "github-1", alg: "RS256", use: "sig" }],
+    }),
+    oidc: {
+      ACTIONS_ID_TOKEN_REQUEST_URL: `${urlOf(server)}/oidc?v=1`,
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: "request-token",
+    },
+    close: () => close(server),
+  };
+  return github;
+}
+
+/** A comment's text, as long as GitHub would take it. */
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  let text = "";
+  for await (const chunk of request) text += chunk;
+  const { body } = JSON.parse(text);
+  if (typeof body !== "string" || body.length > 65_536) throw new Error("Validation failed: body is too long");
+  return body;
+}

@@ -1,0 +1,67 @@
+/** A project with an app of its own whose stack needs no provider: Terraform's runs on it take a moment. */
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export interface Toy {
+  /** Changes it, and so plans a change. */
+  readonly value?: string;
+  /** Shell command that creating the resource runs. */
+  readonly command?: string;
+  readonly onDestroy?: string;
+  readonly outputs?: Readonly<Record<string, string>>;
+  readonly terraform?: Readonly<Record<string, unknown>>;
+  readonly resource?: Readonly<Record<string, unknown>>;
+}
+
+export const TOY_OUTPUTS = {
+  WS_API_ENDPOINT: "http://127.0.0.1:1/prod",
+  WS_URL: "ws://127.0.0.1:1/prod",
+  API_ID: "a1b2c3d4e5",
+  STAGE: "prod",
+};
+
+/** Reads the stack from a file beside it, and writes it as `app.synth()` would. */
+const APP = `
+const { cpSync, mkdirSync, writeFileSync } = require("node:fs");
+const out = process.env.CDKTF_OUTDIR;
+mkdirSync(out + "/stacks/toy", { recursive: true });
+cpSync("stack.json", out + "/stacks/toy/cdk.tf.json");
+const stack = { name: "toy", workingDirectory: "stacks/toy", synthesizedStackPath: "stacks/toy/cdk.tf.json" };
+writeFileSync(out + "/manifest.json", JSON.stringify({ version: "0.21.0", stacks: { toy: stack } }));
+`;
+
+export function toyProject(toy: Toy = {}): string {
+  const folder = mkdtempSync(join(tmpdir(), "action-toy-"));
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "cdktf.json"), JSON.stringify({ language: "typescript", app: "node app.cjs" }));
+  writeFileSync(join(folder, "app.cjs"), APP);
+  changeToy(folder, toy);
+  return folder;
+}
+
+export function changeToy(
+  folder: string,
+  { value = "one", command, onDestroy, outputs, terraform, resource }: Toy,
+): void {
+  const provisioner = [
+    ...(command ? [{ "local-exec": { command } }] : []),
+    ...(onDestroy ? [{ "local-exec": { command: onDestroy, when: "destroy" } }] : []),
+  ];
+  const published = Object.entries(outputs ?? TOY_OUTPUTS).map(([name, text]) => [name, { value: text }]);
+  const stack = {
+    terraform: { backend: { local: { path: join(folder, "toy.tfstate") } }, ...terraform },
+    resource: {
+      terraform_data: {
+        thing: {
+          triggers_replace: value,
+          "//": { metadata: { path: "toy/thing/Default" } },
+          ...(provisioner.length > 0 ? { provisioner } : {}),
+        },
+      },
+      ...resource,
+    },
+    output: Object.fromEntries(published),
+  };
+  writeFileSync(join(folder, "stack.json"), JSON.stringify(stack));
+}

@@ -1,0 +1,108 @@
+/** What a job of the action meets: AWS (moto, and the local gateway for API Gateway V2), a backend, and GitHub. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createControlPlane } from "../../../local/control-plane";
+import { createFindFunction } from "../../../local/functions";
+import { type Gateway, type RequestHandler, startGateway } from "../../../local/gateway";
+import { createLambdaRuntime } from "../../../local/lambda";
+import { Store } from "../../../local/store";
+import { renderTemplate } from "../../../local/templates";
+import { startMoto, terraformEnvironment } from "../support/tools";
+import { type GitHub, startGitHub } from "./github";
+
+export interface Backend {
+  readonly url: string;
+  /** What came, as `METHOD /path?query`. */
+  readonly requests: string[];
+  /** The status to answer a request with; 200 unless a test says otherwise. */
+  answer: (url: URL) => number;
+}
+
+export interface World {
+  readonly gateway: Gateway;
+  readonly backend: Backend;
+  readonly github: GitHub;
+  readonly moto: string;
+  /** Paths of API Gateway that answer 403, as IAM would without the permission: `METHOD /path`. */
+  forbidden: RegExp | undefined;
+  /** The environment of a job's steps. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly dir: string;
+  /** A repository with these files. */
+  project(name: string, files: Readonly<Record<string, string>>): string;
+  close(): Promise<void>;
+}
+
+export async function startWorld(): Promise<World> {
+  const dir = mkdtempSync(join(tmpdir(), "action-world-"));
+  const moto = await startMoto();
+  let origin = "";
+  const store = new Store({
+    account: { accountId: "123456789012", region: "us-east-1", partition: "aws" },
+    endpoint: (apiId) => `${origin.replace(/^http/, "ws")}/_aws/execute-api/${apiId}`,
+  });
+  const lambda = createLambdaRuntime();
+  const forbid: RequestHandler = (request, response) => {
+    if (!world.forbidden?.test(`${request.method} ${request.url}`)) return false;
+    response.writeHead(403, { "content-type": "application/json" });
+    response.end(JSON.stringify({ message: "User is not authorized to perform this operation" }));
+    return true;
+  };
+  const gateway = await startGateway({
+    store,
+    renderTemplate,
+    invoke: lambda.invoke,
+    findFunction: createFindFunction({ endpoint: moto.url, folders: [dir] }),
+    requestHandlers: [forbid, createControlPlane(store)],
+  });
+  origin = gateway.url;
+  const backend: Backend = { url: "", requests: [], answer: () => 200 };
+  const server = await listen((url, request) => {
+    backend.requests.push(`${request.method} ${url.pathname}${url.search}`);
+    return backend.answer(url);
+  });
+  const github = await startGitHub();
+  const world: World = {
+    gateway,
+    backend: Object.assign(backend, { url: urlOf(server) }),
+    github,
+    moto: moto.url,
+    forbidden: undefined,
+    env: { ...terraformEnvironment({ aws: moto.url, apigatewayv2: gateway.url, dir }), ...github.env },
+    dir,
+    project(name, files) {
+      const folder = join(dir, name);
+      mkdirSync(folder, { recursive: true });
+      for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
+      return folder;
+    },
+    async close() {
+      await gateway.close();
+      await lambda.close();
+      await github.close();
+      await close(server);
+      await moto.stop();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+  return world;
+}
+
+async function listen(answer: (url: URL, request: IncomingMessage) => number): Promise<Server> {
+  const server = createServer((request, response) => {
+    request.resume();
+    response.writeHead(answer(new URL(request.url ?? "/", "http://backend"), request)).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return server;
+}
+
+export const urlOf = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+export function close(server: Server): Promise<void> {
+  server.closeAllConnections();
+  return new Promise((resolve) => server.close(() => resolve()));
+}
