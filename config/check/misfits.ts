@@ -9,6 +9,7 @@ const ONLY_CONNECT = "API Gateway authorizes `$connect` only, and the authorizer
 
 /** Sources: docs.aws.amazon.com/apigateway/latest/developerguide/ websocket-api, apigateway-websocket-api-lambda-auth.html; the botocore apigatewayv2 model. */
 const MISFITS: ReadonlyMap<string, string> = new Map([
+  ["<<", "YAML 1.2 has no merge keys; an alias (`*name`) takes the place of a whole value."],
   ["jwt", NO_JWT],
   ["jwtConfiguration", NO_JWT],
   ["authorizationType", ONLY_CONNECT],

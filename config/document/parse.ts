@@ -65,8 +65,9 @@ function compose(text: string, lineCounter: LineCounter, mistakes: Mistake[]): D
       stringKeys: false,
       logLevel: "silent",
     });
-    for (const { pos, message } of [...document.errors, ...document.warnings]) {
-      mistakes.push({ at: pos[0], path: [], message: `not valid YAML: ${message}` });
+    for (const { code, pos, message } of [...document.errors, ...document.warnings]) {
+      const what = code === "MULTIPLE_DOCS" ? "expected one YAML document, not several." : `not valid YAML: ${message}`;
+      mistakes.push({ at: pos[0], path: [], message: what });
     }
     return document;
   } catch {

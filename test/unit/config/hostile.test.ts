@@ -18,6 +18,7 @@ describe("YAML", () => {
       "2:12 : not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]",
     ],
     ["an unknown tag", "name: !secret quotes", "1:7 : not valid YAML: Unresolved tag: !secret"],
+    ["two documents", "name: a\n---\nname: b\n", "2:1 : expected one YAML document, not several."],
     ["an alias to nothing", "name: *nowhere", "1:7 name: no anchor `&nowhere` stands above this alias."],
     ["a map inside itself", "a: &a {b: *a}", "1:11 a.b: this alias stands inside what it names."],
     ["a key that is no text", "? [a]\n: b", "1:3 : expected a word as key."],

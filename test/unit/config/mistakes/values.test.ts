@@ -60,4 +60,9 @@ finds("names and values", [
     routes('{chat: {timeoutMs: ▸"500"}}'),
     "routes.chat.timeoutMs: expected milliseconds, a whole number from 50 to 29000, not `500`. Write 500, without quotes.",
   ],
+  [
+    "a merge key of YAML 1.1",
+    routes("{chat: &chat {reply: true}, talk: {▸<<: *chat}}"),
+    "routes.talk.<<: no such setting. YAML 1.2 has no merge keys; an alias (`*name`) takes the place of a whole value.",
+  ],
 ]);
