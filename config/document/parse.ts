@@ -63,7 +63,7 @@ function compose(text: string, lineCounter: LineCounter, mistakes: Mistake[]): D
       prettyErrors: false,
       uniqueKeys: false, // Reported here, with both places.
       stringKeys: false,
-      logLevel: "silent",
+      logLevel: "error", // `silent` would overlook a second document.
     });
     for (const { code, pos, message } of [...document.errors, ...document.warnings]) {
       const what = code === "MULTIPLE_DOCS" ? "expected one YAML document, not several." : `not valid YAML: ${message}`;
