@@ -75,6 +75,7 @@ export class Store {
   readonly #mint: Mint;
   readonly #listeners = new Set<(change: StoreChange) => void>();
   #adopted: ReadonlySet<string> = new Set();
+  #adoptedDomains: ReadonlySet<string> = new Set();
 
   constructor({ account, endpoint, mint = systemMint }: StoreOptions) {
     this.account = account;
@@ -110,7 +111,7 @@ export class Store {
   }
 
   /**
-   * Takes over the APIs of another store, in place of those it took over before. Where identifiers are the same,
+   * Takes over the APIs and domain names of another store, in place of those it took over before. Where identifiers are the same,
    * connections that are open go on with the new definition.
    */
   adopt(other: Store): void {
@@ -129,6 +130,9 @@ export class Store {
       }
     }
     for (const apiId of before) if (!other.apis.has(apiId)) this.apiStates().delete(apiId);
+    for (const domainName of this.#adoptedDomains) this.domainNames.delete(domainName);
+    for (const [domainName, domain] of other.domainNames) this.domainNames.set(domainName, domain);
+    this.#adoptedDomains = new Set(other.domainNames.keys());
   }
 
   apiStates(): Collection<ApiState, ApiScope> {

@@ -52,7 +52,12 @@ function reference(expression: Expression, scope: Scope): Value {
     path.push(key);
   }
   const { value, taken } = scope.resolve(path);
-  return keys.slice(taken - 1).reduce<Value>(member, value);
+  try {
+    return keys.slice(taken - 1).reduce<Value>(member, value);
+  } catch (error) {
+    if (!(error instanceof TerraformError)) throw error;
+    throw new TerraformError("unknown", `${[root.name, ...keys].join(".")} is not known here: ${error.problem}`, "");
+  }
 }
 
 function member(value: Value, key: Value): Value {

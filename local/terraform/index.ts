@@ -13,6 +13,7 @@ import { type Document, readDocument } from "./document";
 import { TerraformError } from "./error";
 import { Module } from "./module";
 import { API_TYPES, DEFINITION_TYPES, provideApi } from "./resources/api";
+import { DOMAIN_TYPES, provideDomain } from "./resources/domain";
 import { provideFunction, providePermission } from "./resources/lambda";
 import { computeOther } from "./resources/other";
 import type { Workshop } from "./resources/workshop";
@@ -80,6 +81,7 @@ function read(document: Document, options: ReadOptions): Synthesized {
   if (workshop.store.apis.size === 0) {
     throw new TerraformError("unknown", "there is no aws_apigatewayv2_api", "Give a stack that has a WebSocket API");
   }
+  unlessUnreadable(workshop.warn, () => makeAll(module, DOMAIN_TYPES));
   const outputs = outputsOf(module, document, workshop.warn);
   const functions = new Map(
     [...workshop.functions].map(([functionArn, draft]): [string, LambdaFunction] => [
@@ -93,9 +95,10 @@ function read(document: Document, options: ReadOptions): Synthesized {
 function provide(args: Arguments, type: string, folder: string, workshop: Workshop): ObjectValue {
   if (type === "aws_lambda_function") return provideFunction(args, folder, workshop);
   if (type === "aws_lambda_permission") return providePermission(args, workshop);
-  if (!API_TYPES.some((known) => known === type)) return computeOther(args, type, workshop.store.account);
+  const domain = DOMAIN_TYPES.some((known) => known === type);
+  if (!domain && !API_TYPES.some((known) => known === type)) return computeOther(args, type, workshop.store.account);
   try {
-    const computed = provideApi(args, type, workshop);
+    const computed = domain ? provideDomain(args, type, workshop) : provideApi(args, type, workshop);
     for (const name of args.unread(IGNORED)) workshop.warn(`${args.address}.${name} has no effect when served locally`);
     return computed;
   } catch (error) {
@@ -149,14 +152,21 @@ function textsOf(value: Value | undefined): Record<string, string> {
 function outputsOf(module: Module, document: Document, warn: Workshop["warn"]): Record<string, Value> {
   const outputs: Record<string, Value> = {};
   for (const name of Object.keys(document.output)) {
-    try {
+    unlessUnreadable(warn, () => {
       outputs[name] = module.output(name);
-    } catch (error) {
-      if (!(error instanceof TerraformError)) throw error;
-      warn(error.message);
-    }
+    });
   }
   return outputs;
+}
+
+/** What the API can do without is left out with a warning. */
+function unlessUnreadable(warn: Workshop["warn"], run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    if (!(error instanceof TerraformError)) throw error;
+    warn(error.message);
+  }
 }
 
 function placedIn<T>(file: string, run: () => T): T {

@@ -1,109 +1,21 @@
-/** `aws_apigatewayv2_*`: from Terraform's arguments to the members of the REST API, as the provider translates them. */
-
+/** `aws_apigatewayv2_*`: each resource made in the store, as the provider would make it on AWS. */
 import type { Arguments } from "../arguments";
 import { TerraformError } from "../error";
-import { asFlag, asNumber, asObject, asText, type ObjectValue, type Value } from "../values";
+import { asFlag, type ObjectValue } from "../values";
+import {
+  ACCESS_LOG,
+  API,
+  AUTHORIZER,
+  INTEGRATION,
+  INTEGRATION_RESPONSE,
+  MODEL,
+  members,
+  ROUTE,
+  ROUTE_RESPONSE,
+  SETTINGS,
+  STAGE,
+} from "./members";
 import type { Workshop } from "./workshop";
-
-type Column = readonly [member: string, convert: (value: Value) => unknown];
-type Table = Readonly<Record<string, Column>>;
-
-const texts = (value: Value) =>
-  Object.fromEntries(Object.entries(asObject(value)).map(([key, text]) => [key, asText(text)]));
-const list = (value: Value) => (Array.isArray(value) ? value.map(asText) : [asText(value)]);
-
-const API: Table = {
-  api_key_selection_expression: ["apiKeySelectionExpression", asText],
-  description: ["description", asText],
-  disable_execute_api_endpoint: ["disableExecuteApiEndpoint", asFlag],
-  ip_address_type: ["ipAddressType", asText],
-  name: ["name", asText],
-  protocol_type: ["protocolType", asText],
-  route_selection_expression: ["routeSelectionExpression", asText],
-  version: ["version", asText],
-};
-const AUTHORIZER: Table = {
-  authorizer_credentials_arn: ["authorizerCredentialsArn", asText],
-  authorizer_payload_format_version: ["authorizerPayloadFormatVersion", asText],
-  authorizer_result_ttl_in_seconds: ["authorizerResultTtlInSeconds", asNumber],
-  authorizer_type: ["authorizerType", asText],
-  authorizer_uri: ["authorizerUri", asText],
-  enable_simple_responses: ["enableSimpleResponses", asFlag],
-  identity_sources: ["identitySource", list],
-  name: ["name", asText],
-};
-const INTEGRATION: Table = {
-  connection_id: ["connectionId", asText],
-  connection_type: ["connectionType", asText],
-  content_handling_strategy: ["contentHandlingStrategy", asText],
-  credentials_arn: ["credentialsArn", asText],
-  description: ["description", asText],
-  integration_method: ["integrationMethod", asText],
-  integration_subtype: ["integrationSubtype", asText],
-  integration_type: ["integrationType", asText],
-  integration_uri: ["integrationUri", asText],
-  passthrough_behavior: ["passthroughBehavior", asText],
-  payload_format_version: ["payloadFormatVersion", asText],
-  request_parameters: ["requestParameters", texts],
-  request_templates: ["requestTemplates", texts],
-  template_selection_expression: ["templateSelectionExpression", asText],
-  timeout_milliseconds: ["timeoutInMillis", asNumber],
-};
-const INTEGRATION_RESPONSE: Table = {
-  content_handling_strategy: ["contentHandlingStrategy", asText],
-  integration_response_key: ["integrationResponseKey", asText],
-  response_templates: ["responseTemplates", texts],
-  template_selection_expression: ["templateSelectionExpression", asText],
-};
-const ROUTE: Table = {
-  api_key_required: ["apiKeyRequired", asFlag],
-  authorization_scopes: ["authorizationScopes", list],
-  authorization_type: ["authorizationType", asText],
-  authorizer_id: ["authorizerId", asText],
-  model_selection_expression: ["modelSelectionExpression", asText],
-  operation_name: ["operationName", asText],
-  request_models: ["requestModels", texts],
-  route_key: ["routeKey", asText],
-  route_response_selection_expression: ["routeResponseSelectionExpression", asText],
-  target: ["target", asText],
-};
-const ROUTE_RESPONSE: Table = {
-  model_selection_expression: ["modelSelectionExpression", asText],
-  response_models: ["responseModels", texts],
-  route_response_key: ["routeResponseKey", asText],
-};
-const MODEL: Table = {
-  content_type: ["contentType", asText],
-  description: ["description", asText],
-  name: ["name", asText],
-  schema: ["schema", asText],
-};
-const STAGE: Table = {
-  auto_deploy: ["autoDeploy", asFlag],
-  client_certificate_id: ["clientCertificateId", asText],
-  deployment_id: ["deploymentId", asText],
-  description: ["description", asText],
-  name: ["stageName", asText],
-  stage_variables: ["stageVariables", texts],
-};
-const SETTINGS: Table = {
-  data_trace_enabled: ["dataTraceEnabled", asFlag],
-  detailed_metrics_enabled: ["detailedMetricsEnabled", asFlag],
-  logging_level: ["loggingLevel", asText],
-  throttling_burst_limit: ["throttlingBurstLimit", asNumber],
-  throttling_rate_limit: ["throttlingRateLimit", asNumber],
-};
-const ACCESS_LOG: Table = { destination_arn: ["destinationArn", asText], format: ["format", asText] };
-
-/** The provider sends no empty strings. */
-function members(args: Arguments, table: Table): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(table).flatMap(([name, [member, convert]]) => {
-      const value = args.value(name);
-      return value === undefined || value === "" ? [] : [[member, convert(value)]];
-    }),
-  );
-}
 
 /** A block without limits is sent with both at 0, and then every request is answered with 429: https://github.com/hashicorp/terraform-provider-aws/issues/27674 */
 function settings(args: Arguments): Record<string, unknown> {

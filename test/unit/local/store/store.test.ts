@@ -124,6 +124,18 @@ test("serves the new definition after a second adoption, and tells which stages 
   ]);
 });
 
+test("adopts domain names with their mappings, and leaves others alone", () => {
+  const store = create();
+  store.domainNameCollection().create({ domainName: "mine.example.com" });
+  const first = createFixed("$connect", ["prod"]);
+  first.domainNameCollection().create({ domainName: "ws.example.com" });
+  first.apiMappings("ws.example.com").create({ apiId: first.defaultApiId, stage: "prod" });
+  store.adopt(first);
+  expect(store.domainNames.get("ws.example.com")?.mappings.size).toBe(1);
+  store.adopt(createFixed("$connect", ["prod"]));
+  expect([...store.domainNames.keys()]).toEqual(["mine.example.com"]);
+});
+
 test("lets an adopted API go that is not synthesized any more", () => {
   const store = create();
   store.adopt(createFixed("$connect", ["prod"]));

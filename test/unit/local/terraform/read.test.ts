@@ -184,6 +184,39 @@ test("warns of what it cannot know or run, and serves the API all the same", () 
   ]);
 });
 
+test("maps a domain name of one's own to the stage, and warns where it cannot", () => {
+  const withDomain = (domain: string) => (stack: Stack) => {
+    Object.assign(stack.resource, {
+      aws_apigatewayv2_domain_name: {
+        domain: {
+          domain_name: domain,
+          domain_name_configuration: { certificate_arn: "arn:aws:acm:eu-west-1:1:certificate/1" },
+        },
+      },
+      aws_apigatewayv2_api_mapping: {
+        mapping: {
+          api_id: "${aws_apigatewayv2_api.main.id}",
+          api_mapping_key: "quotes",
+          domain_name: "${aws_apigatewayv2_domain_name.domain.id}",
+          stage: "${aws_apigatewayv2_stage.stage.id}",
+        },
+      },
+    });
+    const value = "${aws_apigatewayv2_domain_name.domain.domain_name_configuration[0].target_domain_name}";
+    Object.assign(stack.output, { TARGET: { value } });
+  };
+  const { store, outputs, warnings } = readSynthesized(written(withDomain("ws.example.com")), OPTIONS);
+  expect([...(store.domainNames.get("ws.example.com")?.mappings.values() ?? [])]).toMatchObject([
+    { apiId: store.defaultApiId, apiMappingKey: "quotes", stage: "prod" },
+  ]);
+  expect(outputs.TARGET).toMatch(/^d-\w{10}\.execute-api\.eu-west-1\.amazonaws\.com$/);
+  expect(warnings).toEqual([]);
+
+  const hosted = readSynthesized(written(withDomain("${data.aws_route53_zone.zone.name}")), OPTIONS);
+  expect(hosted.store.apis.size).toBe(1);
+  expect(hosted.warnings[0]).toContain("data.aws_route53_zone is read from AWS when Terraform runs");
+});
+
 test("warns of what only AWS would punish: a deployment too early, or once and for all", () => {
   const { warnings } = readSynthesized(
     written((stack) => {

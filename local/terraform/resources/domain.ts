@@ -1,0 +1,40 @@
+/** `aws_apigatewayv2_domain_name` and `_api_mapping`: other names for an API, which it can be reached without. */
+import type { Arguments } from "../arguments";
+import { asText, type ObjectValue } from "../values";
+import { members, type Table } from "./members";
+import type { Workshop } from "./workshop";
+
+const API_MAPPING: Table = {
+  api_id: ["apiId", asText],
+  api_mapping_key: ["apiMappingKey", asText],
+  stage: ["stage", asText],
+};
+const DOMAIN: Table = {
+  certificate_arn: ["certificateArn", asText],
+  endpoint_type: ["endpointType", asText],
+  security_policy: ["securityPolicy", asText],
+};
+
+export const DOMAIN_TYPES = ["aws_apigatewayv2_domain_name", "aws_apigatewayv2_api_mapping"] as const;
+
+export function provideDomain(args: Arguments, type: string, { store, tags }: Workshop): ObjectValue {
+  const domainName = args.required("domain_name");
+  if (type === "aws_apigatewayv2_api_mapping") {
+    return { id: store.apiMappings(domainName).create(members(args, API_MAPPING)).apiMappingId };
+  }
+  const [configuration] = args.blocks("domain_name_configuration");
+  const made = store.domainNameCollection().create({
+    domainName,
+    domainNameConfigurations: configuration ? [members(configuration, DOMAIN)] : [],
+    tags: tags(args),
+  });
+  const [{ apiGatewayDomainName = "", hostedZoneId = "" } = {}] = made.domainNameConfigurations;
+  return {
+    id: domainName,
+    arn: made.domainNameArn,
+    api_mapping_selection_expression: made.apiMappingSelectionExpression,
+    domain_name_configuration: [
+      { target_domain_name: String(apiGatewayDomainName), hosted_zone_id: String(hostedZoneId) },
+    ],
+  };
+}
