@@ -16,7 +16,7 @@ export interface Address {
 }
 
 const BY_PATH = /^\/_aws\/execute-api\/([^/]+)(\/.*)?$/;
-const BY_HOST = /^([a-z0-9-]+)\.execute-api\./;
+const EXECUTE_API = ".execute-api.";
 
 /** Undefined: no API answers there. Paths are taken literally: nothing is decoded, folded or resolved. */
 export function addressOf(store: Store, host: string | undefined, url: string): Address | undefined {
@@ -39,15 +39,18 @@ export function addressOf(store: Store, host: string | undefined, url: string): 
   return { apiId, stageName, rest: slash < 0 ? "" : relative.slice(slash), query, custom: false };
 }
 
-function hostnameOf(host: string | undefined): string {
-  return (host ?? "").replace(/:\d+$/, "").toLowerCase();
+function hostnameOf(host = ""): string {
+  const colon = host.lastIndexOf(":");
+  // An IPv6 address ends in `]` or has a port behind it.
+  return (colon > host.indexOf("]") ? host.slice(0, colon) : host).toLowerCase();
 }
 
 function apiOfHost(store: Store, hostname: string): string | undefined {
-  const label = hostname.split(".", 1)[0] ?? "";
-  if (hostname.includes(".") && store.apis.has(label)) return label;
+  const dot = hostname.indexOf(".");
+  const label = hostname.slice(0, Math.max(dot, 0));
+  if (store.apis.has(label)) return label;
   // A host name of execute-api names its API; any other is just how this machine was reached.
-  return BY_HOST.test(hostname) ? undefined : store.defaultApiId;
+  return hostname.startsWith(EXECUTE_API, dot) ? undefined : store.defaultApiId;
 }
 
 /** A base path stands in the place of the stage; the longest one that matches counts. */

@@ -85,37 +85,39 @@ function onClose(this: ws.WebSocket, code: number, reason: Buffer): void {
 /** Every error is followed by a close, which says what is to be said. */
 function onError(): void {}
 
+/** What is used of the receiver of ws. */
+interface Receiver {
+  _payloadLength: number;
+  haveLength(done: (error?: unknown) => void): void;
+  createError(type: ErrorConstructor, message: string, prefix: boolean, status: number, code: string): Error;
+}
+
+function isReceiver(value: unknown): value is Receiver {
+  return typeof value === "object" && value !== null && "haveLength" in value && "createError" in value;
+}
+
 /**
  * ws bounds messages, not frames. Its receiver calls `haveLength` once it knows a frame's payload length, before it
  * takes any of the payload in; there the length is looked at. A test holds ws to this.
  */
 function limitFrames(socket: ClientSocket, frameBytes: number): void {
   const receiver: unknown = Reflect.get(socket, "_receiver");
-  if (typeof receiver !== "object" || receiver === null) throw new TypeError("ws has no receiver any more");
-  const haveLength: unknown = Reflect.get(receiver, "haveLength");
-  const createError: unknown = Reflect.get(receiver, "createError");
-  if (typeof haveLength !== "function" || typeof createError !== "function") {
-    throw new TypeError("ws's receiver has no haveLength any more");
-  }
-  const checked = checkedLength(frameBytes, haveLength, createError);
-  Reflect.set(receiver, "haveLength", checked);
+  if (!isReceiver(receiver)) throw new TypeError("ws has no such receiver any more");
+  if (limited?.frameBytes !== frameBytes)
+    limited = { frameBytes, haveLength: limitedLength(frameBytes, receiver.haveLength) };
+  receiver.haveLength = limited.haveLength;
 }
 
-type Checked = (this: object, done: (error: unknown) => void) => void;
-let shared: { readonly frameBytes: number; readonly haveLength: unknown; readonly checked: Checked } | undefined;
-
 /** One function for all receivers. */
-function checkedLength(frameBytes: number, haveLength: CallableFunction, createError: CallableFunction): Checked {
-  if (shared?.frameBytes === frameBytes && shared.haveLength === haveLength) return shared.checked;
-  const checked: Checked = function (this: object, done) {
-    const length: unknown = Reflect.get(this, "_payloadLength");
-    if (typeof length === "number" && length > frameBytes) {
-      const code = "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH";
-      done(Reflect.apply(createError, this, [RangeError, "Max frame size exceeded", false, 1009, code]));
-    } else {
-      Reflect.apply(haveLength, this, [done]);
+let limited: { readonly frameBytes: number; readonly haveLength: Receiver["haveLength"] } | undefined;
+
+function limitedLength(frameBytes: number, haveLength: Receiver["haveLength"]): Receiver["haveLength"] {
+  return function (this: Receiver, done) {
+    if (this._payloadLength <= frameBytes) {
+      haveLength.call(this, done);
+      return;
     }
+    const code = "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH";
+    done(this.createError(RangeError, "Max frame size exceeded", false, 1009, code));
   };
-  shared = { frameBytes, haveLength, checked };
-  return checked;
 }

@@ -20,6 +20,7 @@ import { parseAuthorizerResult } from "./result";
 export type Authorize = (event: RouteEvent, request: ClientRequest) => Promise<Refusal | undefined>;
 
 export function compileAuthorizer(authorizer: Authorizer, services: Services): Authorize {
+  const invocation = compileInvocation(authorizer);
   const sources = authorizer.identitySource.map((source) => ({ source, read: mappingSource(source) }));
   return async (event, request) => {
     const missing = sources.find(({ read }) => !isPresent(read, event));
@@ -28,7 +29,7 @@ export function compileAuthorizer(authorizer: Authorizer, services: Services): A
       return refusal(401, TEXT.unauthorized, "identity-sources", `${missing.source} is missing or empty`);
     }
     tell.passed(services, event, "identity-sources");
-    return invokeAuthorizer(authorizer, services, event, request);
+    return invokeAuthorizer(invocation, services, event, request);
   };
 }
 
@@ -37,8 +38,24 @@ function isPresent(read: ReadSource, event: RouteEvent): boolean {
   return value !== undefined && value.length > 0;
 }
 
+interface Invocation {
+  readonly functionArn: (stageVariables: Readonly<Record<string, string>>) => string;
+  readonly authorizerId: string;
+  readonly credentialsArn: string | undefined;
+}
+
+function compileInvocation(authorizer: Authorizer): Invocation {
+  const { authorizerUri, authorizerId, authorizerCredentialsArn: credentialsArn } = authorizer;
+  const fixed = authorizerUri.includes("${") ? undefined : (functionArnOf(authorizerUri, {}) ?? authorizerUri);
+  return {
+    functionArn: (stageVariables) => fixed ?? functionArnOf(authorizerUri, stageVariables) ?? authorizerUri,
+    authorizerId,
+    credentialsArn,
+  };
+}
+
 async function invokeAuthorizer(
-  authorizer: Authorizer,
+  authorizer: Invocation,
   services: Services,
   event: RouteEvent,
   request: ClientRequest,
@@ -46,7 +63,7 @@ async function invokeAuthorizer(
   const { store, clock, limits } = services;
   const { apiId, stageName } = event.connection.facts;
   const started = clock.now();
-  const functionArn = functionArnOf(authorizer.authorizerUri, event.stage.stageVariables) ?? authorizer.authorizerUri;
+  const functionArn = authorizer.functionArn(event.stage.stageVariables);
 
   const failed = (detail: string): Refusal => {
     event.outcome.authorizerStatus = 500;
@@ -71,11 +88,12 @@ async function invokeAuthorizer(
 
   const fn = await services.findFunction(functionArn);
   if (fn === undefined) return failed(`there is no function ${functionArn}`);
-  const sourceArn = `${executionArn(store, apiId)}/authorizers/${authorizer.authorizerId}`;
-  if (!mayInvoke(fn, sourceArn, authorizer.authorizerCredentialsArn)) {
+  const apiArn = executionArn(store, apiId);
+  const sourceArn = `${apiArn}/authorizers/${authorizer.authorizerId}`;
+  if (!mayInvoke(fn, sourceArn, authorizer.credentialsArn)) {
     return failed(`${fn.functionName} does not let API Gateway invoke it from ${sourceArn}`);
   }
-  const methodArn = `${executionArn(store, apiId)}/${stageName}/${event.routeKey}`;
+  const methodArn = `${apiArn}/${stageName}/${event.routeKey}`;
   const payload = authorizerEvent(event, request, methodArn);
   const answer = await withDeadline(services.invoke(fn, payload), limits.integrationTimeoutMs).catch(
     (error: unknown) => ({ functionError: { errorType: "Runtime", errorMessage: String(error) } }),

@@ -17,7 +17,7 @@ const CONTEXT_SCALARS = new Set(["string", "number", "boolean"]);
 
 export function parseAuthorizerResult(payload: unknown, maximumBytes: number): ParsedResult {
   if (!isRecord(payload)) return { problem: "it returned no object" };
-  if (Buffer.byteLength(JSON.stringify(payload)) > maximumBytes) {
+  if (sizeAtMost(payload) > maximumBytes && Buffer.byteLength(JSON.stringify(payload)) > maximumBytes) {
     return { problem: `its result is over ${maximumBytes} bytes` };
   }
   const statements = parseStatements(payload.policyDocument);
@@ -57,15 +57,25 @@ function parseStatements(policy: unknown): Statement[] | string {
 
 /** Scalars are seen as strings from then on. Null entries are dropped, as observed. */
 function parseContext(context: unknown): Record<string, string> | string {
-  const entries: Record<string, string> = {};
+  // Without a prototype, so that a key named `__proto__` is a key.
+  const entries: Record<string, string> = Object.create(null);
   if (context === undefined || context === null) return entries;
   if (!isRecord(context)) return "its context is no object";
   for (const [key, value] of Object.entries(context)) {
     if (value === null) continue;
     if (!CONTEXT_SCALARS.has(typeof value)) return `its context has a value that is no scalar: ${key}`;
-    Object.defineProperty(entries, key, { value: String(value), enumerable: true, configurable: true });
+    entries[key] = String(value);
   }
   return entries;
+}
+
+/** More bytes than the value has as JSON: every character of a text can become six. Spares most results a rendering. */
+function sizeAtMost(value: unknown): number {
+  if (typeof value === "string") return 6 * value.length + 2;
+  if (typeof value !== "object" || value === null) return 32;
+  let size = 2;
+  for (const [key, entry] of Object.entries(value)) size += 6 * key.length + 4 + sizeAtMost(entry);
+  return size;
 }
 
 function texts(value: unknown): string[] | undefined {

@@ -53,13 +53,15 @@ export function handshake({ port }: Pick<World, "port">, ask: Ask = {}): Promise
 
 /** A TCP connection whose bytes tests write and read. */
 export class RawSocket {
-  #bytes = Buffer.alloc(0);
+  #chunks: Buffer[] = [];
+  #length = 0;
   #ended = false;
   readonly #waiting = new Waiting();
 
   private constructor(readonly socket: Socket) {
     socket.on("data", (chunk) => {
-      this.#bytes = Buffer.concat([this.#bytes, chunk]);
+      this.#chunks.push(chunk);
+      this.#length += chunk.length;
       this.#waiting.changed();
     });
     socket.on("error", () => {});
@@ -84,11 +86,9 @@ export class RawSocket {
   /** An HTTP answer; its body is read to the length that it says. */
   async answer(): Promise<HttpAnswer> {
     const head = await this.#waiting.until(() => {
-      const end = this.#bytes.indexOf("\r\n\r\n");
+      const end = Buffer.concat(this.#chunks).indexOf("\r\n\r\n");
       if (end < 0) return this.#ended ? "" : undefined;
-      const text = this.#bytes.toString("latin1", 0, end);
-      this.#bytes = this.#bytes.subarray(end + 4);
-      return text;
+      return this.#shift(end + 4).toString("latin1", 0, end);
     });
     const [statusLine = "", ...lines] = head.split("\r\n");
     const headers = new Map(
@@ -131,11 +131,23 @@ export class RawSocket {
 
   async #take(length: number): Promise<Buffer> {
     return this.#waiting.until(() => {
-      if (this.#bytes.length < length) return this.#ended ? Buffer.alloc(0) : undefined;
-      const taken = this.#bytes.subarray(0, length);
-      this.#bytes = this.#bytes.subarray(length);
-      return taken;
+      if (this.#length < length) return this.#ended ? Buffer.alloc(0) : undefined;
+      return this.#shift(length);
     });
+  }
+
+  #shift(length: number): Buffer {
+    const taken: Buffer[] = [];
+    let missing = length;
+    while (missing > 0) {
+      const chunk = this.#chunks[0] ?? Buffer.alloc(0);
+      taken.push(chunk.subarray(0, missing));
+      if (chunk.length > missing) this.#chunks[0] = chunk.subarray(missing);
+      else this.#chunks.shift();
+      missing -= Math.min(missing, chunk.length);
+    }
+    this.#length -= length;
+    return Buffer.concat(taken);
   }
 }
 
