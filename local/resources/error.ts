@@ -1,4 +1,8 @@
-/** What API Gateway answers when it refuses a control-plane request. */
+/**
+ * What API Gateway answers when it refuses a control-plane request. Messages are AWS's own as far as they have been
+ * observed: by whoever is linked beside one, or in deployments by https://github.com/badmintoncryer/cdk-preflight.
+ * The others are assumed.
+ */
 
 const STATUS = {
   AccessDeniedException: 403,
@@ -13,7 +17,7 @@ const STATUS = {
 
 export type ApiErrorCode = keyof typeof STATUS;
 
-/** `code` is AWS's name for the error, `message` AWS's own words wherever they are known. */
+/** `code` is AWS's name for the error. */
 export class ApiError extends Error {
   readonly status: number;
 

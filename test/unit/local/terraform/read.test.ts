@@ -150,6 +150,60 @@ test("sets limits that a settings block leaves out to 0, as the provider does", 
   });
 });
 
+test("serves a stage that deploys automatically, two-way routes, models and functions as backends", () => {
+  const api_id = "${aws_apigatewayv2_api.main.id}";
+  const { store, functions, warnings } = readSynthesized(
+    written((stack) => {
+      const all = resources(stack);
+      delete all.aws_apigatewayv2_deployment;
+      Object.assign(all, {
+        aws_apigatewayv2_stage: { stage: { api_id, auto_deploy: true, name: "dev" } },
+        aws_apigatewayv2_model: { quote: { api_id, content_type: "application/json", name: "Quote", schema: "{}" } },
+        aws_apigatewayv2_route_response: {
+          quote: { api_id, route_id: "${aws_apigatewayv2_route.quote.id}", route_response_key: "$default" },
+        },
+      });
+      Object.assign(all.aws_apigatewayv2_integration ?? {}, {
+        quote: {
+          api_id,
+          integration_method: "POST",
+          integration_type: "AWS_PROXY",
+          integration_uri: "${aws_lambda_function.authorizer.invoke_arn}",
+        },
+      });
+      Object.assign(all.aws_apigatewayv2_route ?? {}, {
+        quote: {
+          api_id,
+          model_selection_expression: "$request.body.action",
+          request_models: { quote: "${aws_apigatewayv2_model.quote.name}" },
+          route_key: "quote",
+          route_response_selection_expression: "$default",
+          target: "integrations/${aws_apigatewayv2_integration.quote.id}",
+        },
+      });
+      Object.assign(all.aws_lambda_permission ?? {}, {
+        quote: {
+          action: "lambda:InvokeFunction",
+          function_name: "${aws_lambda_function.authorizer.arn}",
+          principal: "apigateway.amazonaws.com",
+          source_arn: "${aws_apigatewayv2_stage.stage.execution_arn}/quote",
+        },
+      });
+    }),
+    OPTIONS,
+  );
+  const serving = store.serving(store.defaultApiId ?? "", "dev");
+  const quote = [...(serving?.definition.routes.values() ?? [])].find(({ routeKey }) => routeKey === "quote");
+  expect(serving?.deployment.autoDeployed).toBe(true);
+  expect(quote).toMatchObject({ requestModels: { quote: "Quote" }, routeResponseSelectionExpression: "$default" });
+  expect([...(quote?.routeResponses.values() ?? [])]).toMatchObject([{ routeResponseKey: "$default" }]);
+  expect([...(serving?.definition.models.values() ?? [])]).toMatchObject([{ name: "Quote" }]);
+  expect([...functions.values()][0]?.allowedSourceArns).toContainEqual(
+    `arn:aws:execute-api:eu-west-1:123456789012:${store.defaultApiId}/dev/quote`,
+  );
+  expect(warnings).toEqual([]);
+});
+
 test("serves several APIs, each below a path of its own", () => {
   const { store } = readSynthesized(
     written((stack) => {
