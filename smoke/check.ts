@@ -1,10 +1,9 @@
 /** One connection and what is expected of it, as the command makes it: a status, messages, pings, a clean close. */
 import { adviceFor, brief } from "./advice";
 import { type Outcome, type Reporting, runCase, words } from "./cases/case";
-import { closeCase, pingCase } from "./cases/live";
+import { closeCase, pingCase, receiveExpected } from "./cases/live";
 import { Connection } from "./connection";
 import { ANSWER_TIMEOUT_MS } from "./constants";
-import { ProbeError } from "./errors";
 import type { Expectation } from "./expectation";
 import { masker, maskUrl, secretsOf } from "./mask";
 import { probe } from "./probe";
@@ -61,7 +60,7 @@ async function connectCase(
     for (;;) {
       const answer = await probe(options);
       const actual = brief(answer);
-      const outcome = { expected, actual, attempts: samples.length + 1, timings: answer.timings };
+      const outcome = { expected, actual, attempts: 1, timings: answer.timings };
       const got = answer instanceof Connection ? { status: 101 } : words(answer);
       if (actual !== expected) {
         if (answer instanceof Connection) await answer.close(options).catch(() => {});
@@ -90,7 +89,7 @@ async function use(bench: Bench, connection: Connection, pings: number[]): Promi
     const title = expect.length > 0 ? "The expected messages arrive" : "The messages are sent";
     const body = async (): Promise<Outcome> => {
       for (const text of send) await connection.send(text);
-      for (const expectation of expect) await receive(connection, expectation, wait);
+      for (const expectation of expect) await receiveExpected(connection, expectation, wait);
       return { verdict: "passed", expected, actual: expect.length > 0 ? "received" : "sent", attempts: 1 };
     };
     results.push(await runCase(bench, "message", expected, body, title));
@@ -98,20 +97,4 @@ async function use(bench: Bench, connection: Connection, pings: number[]): Promi
   if (count > 0) results.push(await pingCase(bench, connection, count, wait, pings));
   results.push(await closeCase(bench, connection, wait));
   return results;
-}
-
-/** The error says what came in its place. */
-async function receive(
-  connection: Connection,
-  { text, matches }: Expectation,
-  wait: { signal: AbortSignal | undefined; timeoutMs: number },
-): Promise<void> {
-  try {
-    await connection.receive((frame) => matches(frame.text), wait);
-  } catch (error) {
-    if (!(error instanceof ProbeError)) throw error;
-    const others = connection.unread.map((frame) => frame.text.slice(0, 200));
-    const heard = others.length > 0 ? ` What came: ${others.join(" · ")}` : " Nothing came.";
-    throw new ProbeError(error.code, `${error.message} Expected: ${text}.${heard}`, error.origin);
-  }
 }

@@ -2,13 +2,15 @@
 
 import { type Bench, pingsOf, runCase, skip } from "./cases/case";
 import { connectCase } from "./cases/connect";
-import { closeCase, messageCase, pingCase } from "./cases/live";
+import { closeCase, pingCase, pushCase } from "./cases/live";
+import { messageCase } from "./cases/message";
 import { REFUSALS, refusalCase } from "./cases/refusals";
 import type { Connection } from "./connection";
 import { DEADLINE_MS } from "./constants";
+import { type Expectation, parseExpectation } from "./expectation";
 import { masker, maskUrl, secretsOf } from "./mask";
 import { Clock } from "./retry";
-import { distribution } from "./statistics";
+import { distribution, upgradeShares } from "./statistics";
 import { targetOf } from "./target";
 import { forgeries } from "./token";
 import type { CaseResult, SmokeOptions, SmokeReport } from "./types";
@@ -22,6 +24,7 @@ import type { CaseResult, SmokeOptions, SmokeReport } from "./types";
 export async function runSmoke(options: SmokeOptions): Promise<SmokeReport> {
   targetOf(options);
   if (options.endpoint !== undefined) targetOf({ url: options.endpoint });
+  const push = options.expectPush === undefined ? undefined : parseExpectation(options.expectPush);
   const startedAt = new Date().toISOString();
   const secrets = [...secretsOf(options), options.token, ...forgeries(options.token).map(({ token }) => token)];
   const clock = new Clock(options.deadlineMs ?? DEADLINE_MS, options.signal);
@@ -30,7 +33,7 @@ export async function runSmoke(options: SmokeOptions): Promise<SmokeReport> {
   try {
     const { result, connection, samples } = await connectCase(bench);
     const refusals = await Promise.all(REFUSALS.map((refusal) => refusalCase(bench, refusal)));
-    const live = await liveCases(bench, connection, pings);
+    const live = await liveCases(bench, connection, push, pings);
     const cases = [result, ...refusals, ...live];
     return {
       passed: cases.every(({ verdict }) => verdict !== "failed"),
@@ -40,22 +43,28 @@ export async function runSmoke(options: SmokeOptions): Promise<SmokeReport> {
       cases,
       connectMs: distribution(samples),
       pingMs: distribution(pings),
+      upgradeMs: upgradeShares(cases),
     };
   } finally {
     clock.stop();
   }
 }
 
-async function liveCases(bench: Bench, connection: Connection | undefined, pings: number[]): Promise<CaseResult[]> {
+async function liveCases(
+  bench: Bench,
+  connection: Connection | undefined,
+  push: Expectation | undefined,
+  pings: number[],
+): Promise<CaseResult[]> {
   if (!connection) {
+    const ids = ["ping", ...(push ? (["push"] as const) : []), "message", "close"] as const;
     const none = async () => skip("a connection", "There is no connection to try it on.");
-    return await Promise.all(
-      (["ping", "message", "close"] as const).map((id) => runCase(bench, id, "a connection", none)),
-    );
+    return await Promise.all(ids.map((id) => runCase(bench, id, "a connection", none)));
   }
   const wait = { signal: bench.clock.signal };
   return [
     await pingCase(bench, connection, pingsOf(bench.options), wait, pings),
+    ...(push ? [await pushCase(bench, connection, push, wait)] : []),
     await messageCase(bench, connection),
     await closeCase(bench, connection, wait),
   ];

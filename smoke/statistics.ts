@@ -1,5 +1,5 @@
 /** Percentiles of a handful of measurements. */
-import type { Timings } from "./types";
+import type { CaseResult, Timings, UpgradeShares } from "./types";
 
 export interface Distribution {
   readonly p50: number;
@@ -19,4 +19,14 @@ export function distribution(samples: readonly number[]): Distribution | undefin
 /** Milliseconds from nothing to the answer. */
 export function total(timings: Timings): number {
   return Object.values(timings).reduce<number>((sum, ms) => sum + (ms ?? 0), 0);
+}
+
+/** Undefined where a client was not refused as expected: then its time says nothing. */
+export function upgradeShares(cases: readonly CaseResult[]): UpgradeShares | undefined {
+  const upgradeOf = (id: CaseResult["id"]) =>
+    cases.find((result) => result.id === id && result.verdict === "passed")?.timings?.upgrade;
+  const [gateway, denied, accepted] = [upgradeOf("no-token"), upgradeOf("bad-token"), upgradeOf("connect")];
+  if (gateway === undefined || denied === undefined || accepted === undefined) return undefined;
+  const authorizer = Math.max(0, denied - gateway);
+  return { gateway, authorizer, backend: Math.max(0, accepted - gateway - authorizer) };
 }

@@ -23,7 +23,7 @@ export interface Target {
 /** @throws OptionsError */
 export function targetOf(options: Pick<ProbeOptions, "url" | "query" | "connectTo">): Target {
   if (!URL.canParse(options.url)) {
-    throw new OptionsError(`${maskUrl(options.url)} is not a URL. Give one such as wss://example.com/prod.`);
+    throw new OptionsError(`"${maskUrl(options.url)}" is not a URL. Give one such as wss://example.com/prod.`);
   }
   const url = new URL(options.url);
   if (!["ws:", "wss:", "http:", "https:"].includes(url.protocol)) {

@@ -80,6 +80,7 @@ export type CaseId =
   | "missing-parameter"
   | "unknown-stage"
   | "ping"
+  | "push"
   | "message"
   | "close";
 
@@ -129,6 +130,11 @@ export interface SmokeOptions extends ProbeOptions {
    * Default: a message that no route takes, which API Gateway answers itself, naming the connection.
    */
   readonly identifyMessage?: string | undefined;
+  /**
+   * A message that the backend sends by itself to who is connected: text, `/regex/` or JSON subset. With an HTTP integration
+   * AWS accepts the client whatever the backend answers, so only this shows that the backend is alive and got what it is mapped.
+   */
+  readonly expectPush?: string | undefined;
   /** Milliseconds for everything, retries included. */
   readonly deadlineMs?: number | undefined;
   readonly onProgress?: ((line: string) => void) | undefined;
@@ -143,4 +149,13 @@ export interface SmokeReport {
   readonly cases: readonly CaseResult[];
   readonly connectMs: { readonly p50: number; readonly p95: number; readonly samples: readonly number[] } | undefined;
   readonly pingMs: { readonly p50: number; readonly p95: number; readonly samples: readonly number[] } | undefined;
+  /** Where the upgrade's time goes, estimated by how far the refused clients got. */
+  readonly upgradeMs?: UpgradeShares | undefined;
+}
+
+/** Milliseconds. A client without a token costs the gateway alone, a forged token the authorizer too, a good one the backend too. */
+export interface UpgradeShares {
+  readonly gateway: number;
+  readonly authorizer: number;
+  readonly backend: number;
 }

@@ -1,5 +1,4 @@
 /** What every case shares: the options of a test, its clock, and how a result is put together. */
-import { performance } from "node:perf_hooks";
 import { brief } from "../advice";
 import { CONNECTS, PINGS, SETTLE_MS } from "../constants";
 import { classify } from "../errors";
@@ -20,6 +19,7 @@ export const TITLES: Readonly<Record<CaseId, string>> = {
   "missing-parameter": "A client without a required parameter",
   "unknown-stage": "A stage that does not exist is refused",
   ping: "Pings are answered",
+  push: "The backend's own message arrives",
   message: "A message pushed through @connections arrives",
   close: "The connection closes cleanly",
 };

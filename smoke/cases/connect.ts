@@ -1,4 +1,4 @@
-/** The first case: a good token and every parameter give 101, measured more than once. */
+/** The first case: a good token and every parameter give 101, measured more than once; the phases are the fastest one's. */
 import { adviceFor, brief } from "../advice";
 import { Connection } from "../connection";
 import { probe } from "../probe";
@@ -33,7 +33,8 @@ export async function connectCase(bench: Bench): Promise<Connected> {
       };
     }
     connection = answer;
-    samples.push(total(answer.timings));
+    let { timings } = answer;
+    samples.push(total(timings));
     for (let left = connectsOf(options) - 1; left > 0; left--) {
       const another = await probe(attempt);
       if (!(another instanceof Connection)) {
@@ -41,9 +42,10 @@ export async function connectCase(bench: Bench): Promise<Connected> {
         return { verdict: "failed", expected: "101", actual: brief(another), detail, attempts, ...words(another) };
       }
       samples.push(total(another.timings));
+      if (total(another.timings) < total(timings)) timings = another.timings;
       await another.close({ signal: bench.clock.signal });
     }
-    return { verdict: "passed", expected: "101", actual: "101", status: 101, attempts, timings: answer.timings };
+    return { verdict: "passed", expected: "101", actual: "101", status: 101, attempts, timings };
   });
   return { result, connection, samples };
 }

@@ -1,13 +1,9 @@
-/** What an open connection must do: answer pings, receive what the backend pushes, close cleanly. */
-import { randomUUID } from "node:crypto";
-import { adviceFor, brief } from "../advice";
+/** What an open connection must do by itself: answer pings, receive what the backend pushes, close cleanly. */
 import type { Connection, Wait } from "../connection";
-import { type PostAnswer, postToConnection } from "../connections";
 import { ProbeError } from "../errors";
-import { looksLikePropagation } from "../retry";
-import type { Credentials } from "../sigv4";
-import type { CaseResult, SmokeOptions } from "../types";
-import { type Bench, isYoung, type Outcome, type Reporting, runCase, skip, words } from "./case";
+import type { Expectation } from "../expectation";
+import type { CaseResult } from "../types";
+import { type Reporting, runCase } from "./case";
 
 export async function pingCase(
   reporting: Reporting,
@@ -35,124 +31,38 @@ export async function closeCase(reporting: Reporting, connection: Connection, wa
   });
 }
 
-/** The backend's way back: the connection's id is learnt from the gateway, a message is pushed to it and must arrive. */
-export async function messageCase(bench: Bench, connection: Connection): Promise<CaseResult> {
-  const expected = "200, and the message";
-  return await runCase(bench, "message", expected, async () => {
-    const { options, clock } = bench;
-    const access = accessOf(options);
-    if (typeof access === "string") return skip(expected, access);
-    const learnt = await identify(connection, options, clock.signal);
-    if (learnt instanceof ProbeError) return unidentified(learnt, options, expected);
-
-    const data = JSON.stringify({ smoke: randomUUID() });
-    const { answer, attempts } = await clock.retry(
-      () => postToConnection({ ...access, connectionId: learnt, data, signal: clock.signal }),
-      // The connection may be known a moment later than the client has its 101.
-      (post) => looksLikePropagation(post, isYoung(bench)) || (isGone(post) && connection.state === "open"),
-      (post, ms) => options.onProgress?.(`@connections: ${brief(post)}; trying again in ${ms} ms`),
-    );
-    if (answer.kind !== "posted") {
-      return {
-        verdict: "failed",
-        expected,
-        actual: brief(answer),
-        detail: postAdvice(answer, connection.state === "open"),
-        attempts,
-        ...words(answer),
-      };
+/** The backend knows of the connection, and pushes to it of its own accord. */
+export async function pushCase(
+  reporting: Reporting,
+  connection: Connection,
+  expectation: Expectation,
+  wait: Wait,
+): Promise<CaseResult> {
+  const expected = expectation.text;
+  return await runCase(reporting, "push", expected, async () => {
+    try {
+      await receiveExpected(connection, expectation, wait);
+      return { verdict: "passed", expected, actual: "received", attempts: 1 };
+    } catch (error) {
+      if (!(error instanceof ProbeError)) throw error;
+      const detail = `${error.message} The backend is down, its $connect route lacks a mapping, or it may not push.`;
+      return { verdict: "failed", expected, actual: "not received", failure: error.code, detail, attempts: 1 };
     }
-    const arrived = await connection.receive(({ text }) => text === data, { signal: clock.signal }).catch(asProbeError);
-    if (!(arrived instanceof ProbeError))
-      return { verdict: "passed", expected, actual: expected, status: 200, attempts };
-    const detail = `@connections accepted the message, and it did not arrive. ${arrived.message}`;
-    return { verdict: "failed", expected, actual: "200, no message", failure: arrived.code, detail, attempts };
   });
 }
 
-type Access = Pick<SmokeOptions, "ca" | "insecure" | "phaseTimeoutMs" | "env" | "lookup"> & {
-  endpoint: string;
-  connectTo: string | undefined;
-  region: string;
-  credentials: Credentials;
-};
-
-/** All that a signed request needs, or the sentence that says what is missing. */
-function accessOf(options: SmokeOptions): Access | string {
-  const env = options.env ?? process.env;
-  const { endpoint } = options;
-  if (endpoint === undefined) return "No WS_API_ENDPOINT was given.";
-  const credentials = options.credentials ?? credentialsOf(env);
-  if (!credentials) return "There are no AWS credentials to sign with.";
-  const region = options.region ?? regionOf(endpoint) ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION;
-  if (!region) return "The region is not known: it is not in the endpoint's name, and AWS_REGION is not set.";
-  const { connectTo } = options;
-  const sameHost = new URL(endpoint).host === new URL(options.url).host;
-  return { ...options, endpoint, region, credentials, connectTo: sameHost ? connectTo : undefined };
-}
-
-function credentialsOf(env: Readonly<Record<string, string | undefined>>): Credentials | undefined {
-  const {
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    AWS_SESSION_TOKEN: sessionToken,
-  } = env;
-  if (!accessKeyId || !secretAccessKey) return undefined;
-  return { accessKeyId, secretAccessKey, sessionToken };
-}
-
-export function regionOf(endpoint: string): string | undefined {
-  return /\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?$/.exec(new URL(endpoint).hostname)?.[1];
-}
-
-/** Sends a message that no route takes: API Gateway's own answer names the connection. */
-async function identify(
+/** @throws ProbeError that says what came in its place */
+export async function receiveExpected(
   connection: Connection,
-  options: SmokeOptions,
-  signal: AbortSignal,
-): Promise<string | ProbeError> {
+  { text, matches }: Expectation,
+  wait: Wait,
+): Promise<void> {
   try {
-    await connection.send(options.identifyMessage ?? JSON.stringify({ action: `smoke-test-${randomUUID()}` }));
-    const frame = await connection.receive(({ text }) => connectionIdIn(text) !== undefined, { signal });
-    return connectionIdIn(frame.text) ?? new ProbeError("protocol", "The answer names no connection.");
+    await connection.receive((frame) => matches(frame.text), wait);
   } catch (error) {
-    return asProbeError(error);
+    if (!(error instanceof ProbeError)) throw error;
+    const others = connection.unread.map((frame) => frame.text.slice(0, 200));
+    const heard = others.length > 0 ? `What came: ${others.join(" · ")}` : "Nothing came.";
+    throw new ProbeError(error.code, `${error.message} Expected: ${text}. ${heard}`, error.origin);
   }
-}
-
-function connectionIdIn(text: string): string | undefined {
-  return /"connectionId"\s*:\s*"([A-Za-z0-9_-]{1,64}={0,2})"/.exec(text)?.[1];
-}
-
-/** An API with a one-way `$default` route answers nothing; that is no defect. A message that was chosen to be answered is. */
-function unidentified(error: ProbeError, options: SmokeOptions, expected: string): Outcome {
-  if (error.code === "timeout" && options.identifyMessage === undefined && !error.message.startsWith("The deadline")) {
-    return skip(
-      expected,
-      "No answer named the connection: a route takes every message. Give a message that is answered with its connectionId.",
-    );
-  }
-  const detail = `The connection's id could not be learnt. ${error.message}`;
-  return { verdict: "failed", expected, actual: error.code, failure: error.code, detail, attempts: 1 };
-}
-
-const isGone = (answer: PostAnswer): boolean => answer.kind === "refused" && answer.status === 410;
-
-function postAdvice(answer: Exclude<PostAnswer, { kind: "posted" }>, open: boolean): string {
-  if (answer.kind === "failed") return adviceFor(answer);
-  switch (answer.status) {
-    case 403:
-      return "The credentials may not execute-api:ManageConnections on this stage, or the endpoint has the wrong host or stage.";
-    case 410:
-      return open
-        ? "API Gateway does not know the connection: the endpoint is of another API or stage."
-        : "The connection was closed before the message could be pushed.";
-    default:
-      return adviceFor(answer);
-  }
-}
-
-function asProbeError(error: unknown): ProbeError {
-  if (error instanceof ProbeError) return error;
-  throw error;
 }

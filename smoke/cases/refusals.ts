@@ -116,7 +116,7 @@ function combine(variants: readonly Variant[], outcomes: readonly Outcome[]): Ou
   const chosen = outcomes[Math.max(index, 0)] ?? skip("", "");
   if (variants.length === 1) return chosen;
   const actual = outcomes.map((outcome, i) => `${outcome.actual} for ${variants[i]?.name}`).join(", ");
-  const attempts = outcomes.reduce((sum, outcome) => sum + outcome.attempts, 0);
+  const attempts = Math.max(...outcomes.map((outcome) => outcome.attempts));
   const detail = chosen.detail === undefined ? {} : { detail: `With ${variants[index]?.name}: ${chosen.detail}` };
   return { ...chosen, actual, attempts, ...detail };
 }

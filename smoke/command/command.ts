@@ -68,7 +68,10 @@ async function suite(
 ): Promise<SmokeReport> {
   if (token === undefined)
     throw new OptionsError("--suite needs a good token: --token-env, --token-file or --mint-secret-env.");
-  for (const name of ["send", "expect", "expect-status"] as const) {
+  const [push, ...more] = args.list("expect");
+  if (more.length > 0)
+    throw new OptionsError("--suite waits for one message of the backend's own: give --expect once.");
+  for (const name of ["send", "expect-status"] as const) {
     if (args.list(name).length > 0 || args.one(name) !== undefined) {
       throw new OptionsError(`--${name} is for one connection; --suite has its own expectations.`);
     }
@@ -82,6 +85,7 @@ async function suite(
     onProgress: args.flag("verbose") ? (line) => shell.err(`${line}\n`) : undefined,
     region: args.one("region"),
     identifyMessage: args.one("identify"),
+    expectPush: push,
     connects: args.count("repeat"),
     pings: args.count("pings"),
     deadlineMs: args.milliseconds("deadline"),

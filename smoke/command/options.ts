@@ -56,7 +56,7 @@ export const OPTIONS = {
     multiple: true,
     short: "e",
     group: "What is expected",
-    help: 'a message comes that holds TEXT, matches /regex/, or has the members of {"json":1}',
+    help: 'a message comes that holds TEXT, matches /regex/, or has the members of {"json":1}; with --suite, one that the backend sends by itself',
   },
   pings: { value: "N", group: "What is expected", help: "answered pings (1; with --suite 5)" },
   repeat: {

@@ -38,6 +38,10 @@ function latencyLines(report: SmokeReport): string[] {
   const lines: string[] = [];
   const timings = report.cases.find(({ id }) => id === "connect")?.timings;
   if (timings) lines.push(`phases   ${phases(timings)}`);
+  if (report.upgradeMs) {
+    const { gateway, authorizer, backend } = report.upgradeMs;
+    lines.push(`upgrade  about ${ms(gateway)} gateway · ${ms(authorizer)} authorizer · ${ms(backend)} backend`);
+  }
   const measured = [
     ["connect", report.connectMs],
     ["ping", report.pingMs],

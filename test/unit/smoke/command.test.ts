@@ -149,6 +149,13 @@ describe("the whole test", () => {
     expect(code).toBe(EXIT.passed);
     expect(posts).toHaveLength(1);
   });
+  it("waits for the backend's own message, when told to", async () => {
+    const { url } = await gateway({ onSocket: (socket) => socket.send('{"aapl":101.5}') });
+    const args = [url, "--suite", "--token", TOKEN, "--parameter", "stocks=a", "--expect", '/"aapl":\\d+/'];
+    const { code, out } = await run(args);
+    expect(out).toContain("✓ The backend's own message arrives");
+    expect(code).toBe(EXIT.passed);
+  });
   it("fails when everybody gets in", async () => {
     const { url } = await gateway({ authorize: () => undefined });
     const { code } = await run([url, "--suite", "--token", TOKEN, "--parameter", "stocks=a"]);
@@ -202,7 +209,12 @@ describe("a command line that makes no sense", () => {
     ["a header without :", [URL_, "--header", "x"], /NAME:VALUE/],
     ["no time", [URL_, "--timeout", "0"], /seconds/],
     ["a suite without a token", [URL_, "--suite"], /good token/],
-    ["a suite with an expectation", [URL_, "--suite", "--token", "abcd", "--expect", "x"], /own expectations/],
+    ["a suite with a status", [URL_, "--suite", "--token", "abcd", "--expect-status", "401"], /own expectations/],
+    [
+      "a suite that waits for two messages",
+      [URL_, "--suite", "--token", "abcd", "-e", "x", "-e", "y"],
+      /--expect once/,
+    ],
     ["minting without an issuer", [URL_, "--mint-secret-env", "S"], /--mint-issuer/],
     ["an expression that is none", [URL_, "--expect", "/(/"], /regular expression/],
   ])("%s", async (_title, argv, message) => {

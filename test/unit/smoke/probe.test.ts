@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
+import fc from "fast-check";
 import { Connection, type Failure, OptionsError, type ProbeOptions, probe, type Refusal } from "../../../smoke";
 import { fakeGateway } from "./support/gateway";
 import {
@@ -346,6 +347,19 @@ describe("the handshake", () => {
     await connection.close();
     expect(states).toEqual(["resolving", "dialling", "upgrading", "open", "closing", "closed"]);
   });
+});
+
+it("has an answer to whatever bytes a server sends", async () => {
+  let bytes: Uint8Array = new Uint8Array();
+  const port = await tcpServer((socket) => socket.once("data", () => socket.end(bytes)));
+  const start = fc.constantFrom("", "HTTP/1.1 ", "HTTP/1.1 101 Switching Protocols\r\n", "HTTP/1.1 403 No\r\n\r\n");
+  await fc.assert(
+    fc.asyncProperty(start, fc.uint8Array(), async (text, rest) => {
+      bytes = Buffer.concat([Buffer.from(text), rest]);
+      const answer = await probe({ url: `ws://127.0.0.1:${port}/`, env: {}, phaseTimeoutMs: 5_000 });
+      expect(answer.kind === "failed" ? answer.failure : answer.kind).toMatch(/^(protocol|reset|refused)$/);
+    }),
+  );
 });
 
 describe("options that make no sense are thrown", () => {

@@ -1,11 +1,11 @@
 /** The small decisions, as tables: which proxy, what is masked, what is expected, how samples are summed up. */
 import fc from "fast-check";
-import { OptionsError, parseExpectation } from "../../../smoke";
+import { type CaseResult, OptionsError, parseExpectation } from "../../../smoke";
 import { contains } from "../../../smoke/expectation";
 import { Lifecycle } from "../../../smoke/lifecycle";
 import { masker, maskUrl, secretsOf } from "../../../smoke/mask";
 import { bypasses, proxyFor } from "../../../smoke/proxy";
-import { distribution } from "../../../smoke/statistics";
+import { distribution, upgradeShares } from "../../../smoke/statistics";
 import { parseEndpoint } from "../../../smoke/target";
 
 describe("NO_PROXY", () => {
@@ -126,6 +126,30 @@ describe("percentiles", () => {
     [Array.from({ length: 100 }, (_, i) => i + 1), 50, 95],
   ])("of %j", (samples, p50, p95) => {
     expect([distribution(samples)?.p50, distribution(samples)?.p95]).toEqual([p50, p95]);
+  });
+});
+
+describe("the upgrade's shares", () => {
+  const result = (id: CaseResult["id"], upgrade: number, verdict: CaseResult["verdict"] = "passed"): CaseResult => ({
+    id,
+    title: "",
+    verdict,
+    expected: "",
+    actual: "",
+    timings: { upgrade },
+    durationMs: 0,
+    attempts: 1,
+  });
+  it.each([
+    ["differences", [10, 35, 90], { gateway: 10, authorizer: 25, backend: 55 }],
+    ["nothing below nothing", [10, 8, 9], { gateway: 10, authorizer: 0, backend: 0 }],
+  ] as const)("are %s", (_title, [noToken, badToken, connect], expected) => {
+    const cases = [result("connect", connect), result("no-token", noToken), result("bad-token", badToken)];
+    expect(upgradeShares(cases)).toEqual(expected);
+  });
+  it("are unknown when a client was not refused as expected", () => {
+    const cases = [result("connect", 9), result("no-token", 1, "failed"), result("bad-token", 2)];
+    expect(upgradeShares(cases)).toBeUndefined();
   });
 });
 

@@ -45,6 +45,7 @@ const REPORT: SmokeReport = {
   cases: [CONNECT, NO_TOKEN, MESSAGE],
   connectMs: { p50: 153, p95: 160, samples: [153, 160, 150] },
   pingMs: undefined,
+  upgradeMs: { gateway: 12, authorizer: 30, backend: 78 },
 };
 
 describe("text", () => {
@@ -60,6 +61,7 @@ describe("text", () => {
     There are no AWS credentials to sign with.
 
 phases   dns 1.2 ms · tcp 2.0 ms · tls 30 ms · upgrade 120 ms
+upgrade  about 12 ms gateway · 30 ms authorizer · 78 ms backend
 connect  p50 153 ms, p95 160 ms of 3
 
 failed: 1 passed, 1 failed, 1 skipped in 180 ms
@@ -74,7 +76,7 @@ failed: 1 passed, 1 failed, 1 skipped in 180 ms
       fc.property(fc.string({ unit: "binary", minLength: 1 }), (body) => {
         const text = renderText({ ...REPORT, cases: [{ ...NO_TOKEN, body, awsHeaders: { "x-amzn-a": body } }] });
         const lines = text.split("\n");
-        expect(lines).toHaveLength(11);
+        expect(lines).toHaveLength(12);
         for (const line of lines) expect(line).not.toMatch(/[\p{Cc}\u2028\u202e]/u);
       }),
     );

@@ -49,6 +49,8 @@ describe("a right gateway", () => {
     expect(report.passed).toBe(true);
     expect(report.connectMs?.samples).toHaveLength(3);
     expect(report.pingMs?.samples).toHaveLength(5);
+    const { gateway: own, authorizer, backend } = report.upgradeMs ?? { gateway: -1, authorizer: -1, backend: -1 };
+    for (const share of [own, authorizer, backend]) expect(share).toBeGreaterThanOrEqual(0);
     expect(caseOf(report, "bad-token").actual).toBe("403 for a changed signature, 403 for alg none");
   });
 });
@@ -135,7 +137,7 @@ describe("propagation", () => {
 
   it("is not what a final answer looks like: each is asked once", async () => {
     const report = await smoke({ authorize: (token) => (token ? 403 : 401) });
-    expect(report.cases.filter(({ attempts }) => attempts > 1).map(({ id }) => id)).toEqual(["bad-token"]);
+    expect(report.cases.filter(({ attempts }) => attempts > 1)).toEqual([]);
     expect(gateway?.handshakes).toHaveLength(6);
   });
 
