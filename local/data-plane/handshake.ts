@@ -16,10 +16,18 @@ import { type Accepted, decideConnect } from "./connect";
 import { Connection } from "./connection";
 import { newId, newTraceId } from "./ids";
 import type { Plans } from "./plan";
-import { connectionResponse, earlyRefusal, earlyResponse, errorType, htmlResponse, type Refusal } from "./refusal";
+import {
+  connectionResponse,
+  earlyRefusal,
+  earlyResponse,
+  errorType,
+  htmlResponse,
+  type Refusal,
+  refusal,
+} from "./refusal";
 import { RouteEvent } from "./route-event";
 import type { Services } from "./services";
-import { tell } from "./telling";
+import { messageOf, tell } from "./telling";
 import type { Throttle } from "./throttle";
 
 /** A handshake that ws looks at, and then API Gateway's checks. */
@@ -105,7 +113,9 @@ export class Handshakes {
     const { connection, request: client } = event;
     if (client === undefined) return;
     const plan = this.plans.of(handshake.serving.definition);
-    const decision = await decideConnect(this.services, this.throttle, plan, connection, event, client);
+    const decision = await decideConnect(this.services, this.throttle, plan, connection, event, client).catch(
+      (error: unknown) => ({ refused: refusal(500, TEXT.internal, "integration", messageOf(error)) }),
+    );
     if ("refused" in decision) this.#refuse(decision.refused, handshake, event);
     else this.#open(decision, handshake, event, proceed);
     writeAccessLog(event, this.services);

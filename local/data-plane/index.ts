@@ -12,7 +12,7 @@ import { Messages } from "./messages";
 import { Plans } from "./plan";
 import { type Entry, Registry } from "./registry";
 import type { Services } from "./services";
-import { tell } from "./telling";
+import { messageOf, tell } from "./telling";
 import { Throttle } from "./throttle";
 
 export class DataPlane {
@@ -107,10 +107,7 @@ export class DataPlane {
 
   #disconnect(connection: Connection): void {
     const called = disconnect(connection, this.services, this.#plans)
-      .catch((error: unknown) => {
-        const message = error instanceof Error ? error.message : String(error);
-        tell.notice(this.services, "disconnect-failed", message);
-      })
+      .catch((error: unknown) => tell.notice(this.services, "disconnect-failed", messageOf(error)))
       .then(() => {
         connection.enter("closed");
         this.#disconnecting.delete(called);

@@ -9,7 +9,7 @@ import type { Connection } from "./connection";
 import type { Plan, Plans, RoutePlan } from "./plan";
 import { RouteEvent } from "./route-event";
 import type { Services } from "./services";
-import { isTraced, tell } from "./telling";
+import { isTraced, messageOf, tell } from "./telling";
 import type { Throttle } from "./throttle";
 
 export class Messages {
@@ -48,7 +48,10 @@ export class Messages {
     if (serving === undefined) return;
     const { definition, stage } = serving;
     const event = new RouteEvent("MESSAGE", connection, definition.api, stage, this.services.clock.now(), body);
-    const answer = await this.#decide(this.plans.of(definition), event);
+    const answer = await this.#decide(this.plans.of(definition), event).catch((error: unknown): Answer => {
+      tell.notice(this.services, "message-failed", messageOf(error));
+      return { cause: "error", data: Buffer.from(errorFrame(TEXT.internal, connection.id, event.requestId)) };
+    });
     writeAccessLog(event, this.services);
     if (answer !== undefined) this.#send(socket, connection, answer.cause, answer.data);
   }

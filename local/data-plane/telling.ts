@@ -34,3 +34,7 @@ export const tell = {
     if (trace.active) trace.emit({ type: "notice", at: clock.now(), code, message });
   },
 };
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -9,6 +9,7 @@ import { contextTree } from "../context-variables";
 import type { RouteEvent } from "../route-event";
 import { type Select, selectionExpression } from "../selection-expression";
 import type { Services } from "../services";
+import { messageOf } from "../telling";
 import { failure, type IntegrationFailure } from "./result";
 
 export type RequestBody = (event: RouteEvent) => string | IntegrationFailure;
@@ -49,8 +50,7 @@ export function render(
   try {
     return services.renderTemplate(template, scopeOf(event, body, services));
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    return failure(500, TEXT.internal, "configuration", `the template cannot be rendered: ${detail}`);
+    return failure(500, TEXT.internal, "configuration", `the template cannot be rendered: ${messageOf(error)}`);
   }
 }
 

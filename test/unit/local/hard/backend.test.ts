@@ -1,7 +1,18 @@
 /** Backends and authorizers that misbehave, and a thousand clients at once in front of them. */
 import { createServer, type Socket } from "node:net";
 import { Client, exchange, handshake, upgradeRequest } from "../data-plane/client";
-import { allow, atEnd, CONNECT, endWorlds, portOf, type Spec, STAGE, type World, world } from "../data-plane/world";
+import {
+  allow,
+  atEnd,
+  CONNECT,
+  endWorlds,
+  invocationUri,
+  portOf,
+  type Spec,
+  STAGE,
+  type World,
+  world,
+} from "../data-plane/world";
 
 afterEach(endWorlds);
 
@@ -169,4 +180,19 @@ describe("an authorizer that", () => {
     const w = await world({ ...spec, options: { invoke: () => Promise.reject(new Error("no runtime")) } });
     expect((await handshake(w, { path: `/${STAGE}?token=t` })).status).toBe(500);
   });
+});
+
+test("functions that cannot even be looked for: 500 and an error frame, and the gateway goes on", async () => {
+  const integration = { integrationType: "AWS_PROXY", integrationMethod: "POST", integrationUri: invocationUri("f") };
+  const route = { integration };
+  const options = { findFunction: () => Promise.reject(new Error("no connection to AWS")) };
+  const connecting = await world({ authorizer: {}, routes: { $connect: {} }, options });
+  expect((await handshake(connecting, { path: `/${STAGE}?token=t` })).status).toBe(500);
+  const open = await world({ routes: { $default: route, $disconnect: route }, options });
+  const client = await Client.connect(open);
+  client.send("x");
+  expect(JSON.parse(await client.next()).message).toBe("Internal server error");
+  client.socket.close();
+  await open.happened((event) => event.type === "notice" && event.code === "disconnect-failed");
+  expect((await handshake(open)).status).toBe(101);
 });
