@@ -50,8 +50,8 @@ export interface EnvironmentEvents {
   log(line: LogLine): void;
 }
 
-/** After this long an event counts as slow, and nobody should wait behind it. */
-const SLOW_MS = 50;
+/** After this long nobody should wait behind an event. */
+const SLOW_MS = 100;
 // https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html: the init phase is limited to 10 seconds.
 const INIT_MS = 10_000;
 /** More than Lambda's largest response; whoever writes more without a line end is not the runner. */
@@ -59,6 +59,8 @@ const MAX_LINE = 16 * 1024 * 1024;
 
 export class Environment {
   state: "starting" | "ready" | "stopped" = "starting";
+  /** Its event has been running for {@link SLOW_MS}. */
+  isSlow = false;
   #inFlight: Invocation[] = [];
   #unsent = "";
   #rest = "";
@@ -106,7 +108,8 @@ export class Environment {
 
   submit(invocation: Invocation): void {
     if (this.#inFlight.push(invocation) === 1) this.#headChanged();
-    if (this.#unsent === "") queueMicrotask(() => this.#flush());
+    // After everything that this turn of the event loop has read, so that a burst of connects is one write.
+    if (this.#unsent === "") setImmediate(() => this.#flush());
     const deadline = Date.now() + this.fn.timeoutSeconds * 1000;
     this.#unsent += `I${invocation.id} ${invocation.requestId} ${deadline} ${invocation.event}\n`;
   }
@@ -159,6 +162,7 @@ export class Environment {
   }
 
   #headChanged(): void {
+    this.isSlow = false;
     clearTimeout(this.#deadline);
     if (this.#inFlight.length > 0) this.#watch.refresh();
   }
@@ -169,6 +173,7 @@ export class Environment {
     if (!head || this.state === "stopped") return;
     this.#deadline = setTimeout(() => this.#timedOut(head), this.fn.timeoutSeconds * 1000 - SLOW_MS);
     this.#inFlight = [head];
+    this.isSlow = true;
     if (rest.length > 0) this.#channel.write(`W${rest.map(({ id }) => id).join(",")}\n`);
     this.events.slow(this, rest);
   }

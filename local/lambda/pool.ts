@@ -64,32 +64,38 @@ export class Pool {
   }
 
   #dispatch(): void {
-    const ahead = this.#averageMs !== undefined && this.#averageMs < FAST_MS ? AHEAD : 1;
+    const isFast = this.#averageMs !== undefined && this.#averageMs < FAST_MS;
     while (this.#waiting.length > 0) {
-      const environment = this.#leastLoaded();
-      if (!environment || environment.load >= ahead) break;
+      const environment = this.#withRoom(isFast ? AHEAD : 1);
+      if (!environment) break;
       const invocation = this.#waiting.shift();
       if (!invocation) break;
       clearTimeout(this.#idle.get(environment));
       environment.submit(invocation);
     }
-    if (this.#closed || (ahead > 1 && this.#environments.size > 0)) return;
-    // Nothing is known of a function's speed before its first answer: one environment, then as many as are waited for.
-    let starting = [...this.#environments].filter(({ state }) => state === "starting").length;
-    const wanted = this.#averageMs === undefined ? Math.min(1, this.#waiting.length) : this.#waiting.length;
-    while (starting < wanted && this.#environments.size < this.options.concurrency) {
-      if (this.#averageMs === undefined && this.#environments.size > 0) break;
-      this.#start();
-      starting += 1;
-    }
+    if (!this.#closed) this.#grow(isFast);
   }
 
-  #leastLoaded(): Environment | undefined {
-    let best: Environment | undefined;
+  /** One environment first; twice as many whenever those are slow, so that a moment of load does not start thirty. */
+  #grow(isFast: boolean): void {
+    const all = [...this.#environments];
+    const starting = all.filter(({ state }) => state === "starting").length;
+    const usable = all.filter(({ isSlow }) => !isSlow).length;
+    if (usable > 0 && (isFast || this.#averageMs === undefined)) return;
+    const wanted = Math.min(this.#waiting.length, Math.max(1, all.length - starting)) - starting;
+    const room = this.options.concurrency - all.length;
+    for (let count = Math.min(wanted, room); count > 0; count -= 1) this.#start();
+  }
+
+  /**
+   * The first that has room: a process that is at work already need not be woken, and what it is sent together costs
+   * less than what is spread.
+   */
+  #withRoom(ahead: number): Environment | undefined {
     for (const environment of this.#environments) {
-      if (environment.state === "ready" && (best === undefined || environment.load < best.load)) best = environment;
+      if (environment.state === "ready" && !environment.isSlow && environment.load < ahead) return environment;
     }
-    return best;
+    return undefined;
   }
 
   #start(): void {
@@ -105,7 +111,6 @@ export class Pool {
         this.#closeIfDrained();
       },
       slow: (_, takenBack) => {
-        this.#averageMs = Math.max(this.#averageMs ?? 0, 10 * FAST_MS);
         this.#waiting.unshift(...takenBack);
         this.#dispatch();
       },

@@ -134,10 +134,13 @@ describe("function errors", () => {
   });
 
   it("ends a handler that takes all memory, and runs the next event", async () => {
-    const fn = functionOf({
-      "index.mjs":
-        "export const handler = async ({ hog }) => { const all = []; while (hog) all.push(new Array(1e5).fill({})); return 'fine' }",
-    });
+    const fn = functionOf(
+      {
+        "index.mjs":
+          "export const handler = async ({ hog }) => { const all = []; while (hog) all.push(new Array(1e5).fill({})); return 'fine' }",
+      },
+      { timeoutSeconds: 30 },
+    );
     expect(await runtime.invoke(fn, { hog: true })).toMatchObject({
       functionError: { errorType: "Runtime.ExitError" },
     });

@@ -1,0 +1,12 @@
+/** The local gateway as it is run: a synthesized stack, its authorizer's zip in a process of its own, mappings, checks. */
+import { connectableUrl } from "../../local/entry-points";
+import { serve } from "../../local/serve";
+
+async function main([backend = "", stack = "", mode]: readonly string[]): Promise<void> {
+  const server = await serve({ inspector: mode === "inspected", limits: { clientBufferBytes: 1 << 24 } });
+  server.load(stack, new Map([["*", backend]]));
+  const [entry] = server.entryPoints;
+  if (entry) console.log(`ready ${connectableUrl(entry)} ${entry.endpoint}`);
+}
+
+void main(process.argv.slice(2));
