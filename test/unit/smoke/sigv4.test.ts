@@ -77,7 +77,7 @@ it("signs as the SDK does, whatever id and data", async () => {
     ),
     { numRuns: 50 },
   );
-});
+}, 30_000);
 
 it("percent-encodes the id once, as the SDK does", async () => {
   const { path } = await bySdk("TXzPWdnOjoECGjA=", "");
