@@ -6,14 +6,14 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type Server, WebSocketServer } from "ws";
 import { ENDINGS, TEXT } from "../limits";
-import type { Serving } from "../store";
 import { maskUrl } from "../trace";
 import { writeAccessLog } from "./access-log";
-import { type Address, addressOf } from "./address";
+import { addressOf } from "./address";
 import { ClientRequest } from "./client-request";
 import { ClientSocket } from "./client-socket";
 import { type Accepted, decideConnect } from "./connect";
 import { Connection } from "./connection";
+import { type Addressed, checkAddress, hasHeaderTrick } from "./handshake-address";
 import { newId, newTraceId } from "./ids";
 import type { Plans } from "./plan";
 import {
@@ -31,10 +31,8 @@ import { messageOf, tell } from "./telling";
 import type { Throttle } from "./throttle";
 
 /** A handshake that ws looks at, and then API Gateway's checks. */
-interface Handshake {
+interface Handshake extends Addressed {
   readonly socket: Duplex;
-  readonly address: Address;
-  readonly serving: Serving;
   headers: readonly (readonly [string, string])[];
   /** Set by ws once the 101 is written. */
   opened: ClientSocket | undefined;
@@ -84,21 +82,17 @@ export class Handshakes {
   }
 
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    socket.on("error", () => socket.destroy());
-    const { store, limits } = this.services;
-    const url = request.url ?? "/";
+    socket.on("error", destroy);
     if (hasHeaderTrick(request.rawHeaders)) {
       finish(socket, htmlResponse(400));
       return;
     }
-    const address = addressOf(store, request.headers.host, url);
-    const serving = address && store.serving(address.apiId, address.stageName);
-    const refused = url.length > limits.urlBytes ? TOO_LONG : checkAddress(address, serving);
-    if (refused !== undefined || address === undefined || serving === undefined) {
-      this.#refuseEarly(request, socket, refused ?? NO_API);
+    const found = checkAddress(request, this.services);
+    if ("refused" in found) {
+      this.#refuseEarly(request, socket, found.refused);
       return;
     }
-    const handshake: Handshake = { socket, address, serving, headers: [], opened: undefined };
+    const handshake: Handshake = { socket, ...found, headers: [], opened: undefined };
     this.#underWay.set(request, handshake);
     this.#server.handleUpgrade(request, socket, head, (opened) => {
       handshake.opened = opened;
@@ -210,35 +204,13 @@ export class Handshakes {
 }
 
 const LEFT = "the client left before the 101";
-const TOO_LONG = earlyRefusal(414, TEXT.uriTooLong, "path", "the URL is over 4,096 bytes");
-const NO_API = earlyRefusal(403, TEXT.forbidden, "endpoint", "there is no such API");
-
-function checkAddress(address: Address | undefined, serving: Serving | undefined): Refusal | undefined {
-  if (address === undefined) return NO_API;
-  const { stageName, rest, custom } = address;
-  if (serving === undefined) {
-    return earlyRefusal(403, TEXT.forbidden, "stage", `no stage "${stageName}", or nothing is deployed to it`);
-  }
-  if (serving.api.disableExecuteApiEndpoint && !custom) {
-    return earlyRefusal(403, TEXT.forbidden, "endpoint", "the execute-api endpoint is disabled");
-  }
-  return rest === "" ? undefined : earlyRefusal(403, TEXT.forbidden, "path", `nothing may follow the stage: ${rest}`);
+/** One function for all sockets, which holds on to nothing. */
+function destroy(this: Duplex): void {
+  this.destroy();
 }
 
 /** Answers, and lets go of the socket once that is written. */
 function finish(socket: Duplex, response: string | Buffer): void {
   socket.once("finish", () => socket.destroy());
   socket.end(response);
-}
-
-/** One Host there must be (RFC 9112 section 3.2), one Authorization there may be. */
-function hasHeaderTrick(rawHeaders: readonly string[]): boolean {
-  let hosts = 0;
-  let authorizations = 0;
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i] ?? "";
-    if (name.length === 4 && name.toLowerCase() === "host") hosts++;
-    else if (name.length === 13 && name.toLowerCase() === "authorization") authorizations++;
-  }
-  return hosts !== 1 || authorizations > 1;
 }
