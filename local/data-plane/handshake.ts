@@ -136,7 +136,7 @@ export class Handshakes {
     const event = new RouteEvent("CONNECT", connection, serving.api, serving.stage, at, "", client);
     if (trace.active) {
       const { requestId } = event;
-      const path = maskUrl(request.url ?? "/");
+      const path = maskUrl(request.url ?? "/", this.plans.of(serving.definition).secrets);
       const told = { at, apiId, stage: stageName, connectionId: connection.id, requestId, path, sourceIp, userAgent };
       trace.emit({ type: "connecting", ...told });
     }

@@ -47,6 +47,11 @@ export function parameterMappings(requestParameters: Readonly<Record<string, str
   return mappings;
 }
 
+/** `X-Mine` of `route.request.header.X-Mine` or `integration.request.header.X-Mine`. */
+export function nameOf(parameter: string): string {
+  return parameter.split(".").slice(3).join(".");
+}
+
 /** Compiles one expression, such as `route.request.querystring.stocks`, `context.connectionId` or `'static'`. */
 export function mappingSource(source: string): ReadSource {
   if (source.startsWith("'") && source.endsWith("'") && source.length >= 2) {

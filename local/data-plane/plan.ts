@@ -6,7 +6,7 @@ import { type Authorize, compileAuthorizer } from "./authorizer/index";
 import { compileIntegration } from "./integration/index";
 import type { Integrate } from "./integration/result";
 import { compileModels, type ValidateMessage } from "./message-model";
-import { mappingSource, type ReadSource } from "./parameter-mapping";
+import { mappingSource, nameOf, type ReadSource } from "./parameter-mapping";
 import { refusal } from "./refusal";
 import { type Select, selectionExpression } from "./selection-expression";
 import type { Services } from "./services";
@@ -27,6 +27,8 @@ export interface Plan {
   readonly api: Api;
   readonly selectRoute: Select;
   readonly routes: ReadonlyMap<string, RoutePlan>;
+  /** Parameters and headers that authorizers read, in lower case: what the trace does not show. */
+  readonly secrets: ReadonlySet<string>;
 }
 
 /** The plans of the deployments that are in use; a plan goes when its deployment goes. */
@@ -45,6 +47,7 @@ export class Plans {
 }
 
 function compile(definition: Definition, services: Services): Plan {
+  const secrets = identityNames(definition);
   const routes = [...definition.routes.values()].map((route) => [route.routeKey, compileRoute(route)] as const);
 
   function compileRoute(route: RouteEntry): RoutePlan {
@@ -54,7 +57,7 @@ function compile(definition: Definition, services: Services): Plan {
       authorize: compileAuthorization(route),
       required: requiredParameters(route),
       validate: compileModels(route, definition),
-      integrate: integration && compileIntegration(integration, services),
+      integrate: integration && compileIntegration(integration, services, secrets),
       twoWay: isTwoWay(route),
     };
   }
@@ -71,6 +74,7 @@ function compile(definition: Definition, services: Services): Plan {
     api: definition.api,
     selectRoute: selectionExpression(definition.api.routeSelectionExpression),
     routes: new Map(routes),
+    secrets,
   };
 }
 
@@ -89,5 +93,12 @@ function isTwoWay(route: RouteEntry): boolean {
 function requiredParameters(route: RouteEntry): RoutePlan["required"] {
   return Object.entries(route.requestParameters ?? {})
     .filter(([, { required }]) => required)
-    .map(([source]) => ({ name: source.split(".").slice(3).join("."), read: mappingSource(source) }));
+    .map(([source]) => ({ name: nameOf(source), read: mappingSource(source) }));
+}
+
+function identityNames({ authorizers }: Definition): ReadonlySet<string> {
+  const sources = [...authorizers.values()].flatMap(({ identitySource }) => identitySource);
+  return new Set(
+    sources.filter((source) => source.startsWith("route.request.")).map((source) => nameOf(source).toLowerCase()),
+  );
 }

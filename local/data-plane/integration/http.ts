@@ -1,8 +1,8 @@
 /** HTTP and HTTP_PROXY integrations: the request, the call, and what the answer means. */
 import { TEXT } from "../../limits";
 import type { IntegrationEntry } from "../../resources/integration";
-import { isSecretName, mask, maskNamed, maskUrl, preview } from "../../trace";
-import { HOP_BY_HOP } from "../parameter-mapping";
+import { isSecretName, maskNamed, maskUrl, preview } from "../../trace";
+import { HOP_BY_HOP, nameOf } from "../parameter-mapping";
 import type { RouteEvent } from "../route-event";
 import type { Services } from "../services";
 import { isTraced, tell } from "../telling";
@@ -12,17 +12,17 @@ import { compileResponses } from "./integration-response";
 import { compileRequestBody } from "./request-body";
 import { failure, type Integrate, type IntegrationResult } from "./result";
 
-export function compileHttp(integration: IntegrationEntry, services: Services): Integrate {
+export function compileHttp(
+  integration: IntegrationEntry,
+  services: Services,
+  secrets: ReadonlySet<string>,
+): Integrate {
   const proxy = integration.integrationType === "HTTP_PROXY";
   const bodyOf = proxy ? (event: RouteEvent) => event.body : compileRequestBody(integration, services);
   const requestOf = compileHttpRequest(integration);
   const respond = compileResponses(integration, services);
   const { requestParameters: mapped = {}, integrationType } = integration;
-  const staticSecrets = new Set(
-    Object.entries(mapped)
-      .filter(([target, source]) => target.startsWith("integration.request.header.") && source.startsWith("'"))
-      .map(([target]) => target.slice("integration.request.header.".length).toLowerCase()),
-  );
+  const hidden = new Set([...secrets, ...secretTargets(mapped, secrets)]);
 
   return async (event, wantsBody) => {
     const body = bodyOf(event);
@@ -32,7 +32,7 @@ export function compileHttp(integration: IntegrationEntry, services: Services): 
       return failure(500, TEXT.internal, "configuration", `not an http(s) URL: ${integration.integrationUri}`);
     }
     const request: BackendRequest = { ...made, keepBody: wantsBody };
-    if (isTraced(services)) tellRequest(services, event, integrationType, request, mapped, staticSecrets);
+    if (isTraced(services)) tellRequest(services, event, integrationType, request, mapped, hidden);
     const started = services.clock.now();
     const outcome = await services.backends.send(request);
     event.outcome.integrationLatency = services.clock.now() - started;
@@ -81,29 +81,39 @@ export function passedOn(headers: Readonly<Record<string, string | string[] | un
   });
 }
 
+/** Where a secret goes to: a mapping from one, or a static header, which may be the secret that proves the gateway. */
+function secretTargets(mapped: Readonly<Record<string, string>>, secrets: ReadonlySet<string>): string[] {
+  return Object.entries(mapped)
+    .filter(([target, source]) => {
+      const name = nameOf(source);
+      const isStaticHeader = source.startsWith("'") && target.startsWith("integration.request.header.");
+      return isStaticHeader || isSecretName(name) || secrets.has(name.toLowerCase());
+    })
+    .map(([target]) => nameOf(target).toLowerCase());
+}
+
 function tellRequest(
   services: Services,
   event: RouteEvent,
   integrationType: string,
   { origin, path, method, headers, body = "" }: BackendRequest,
   mapped: Readonly<Record<string, string>>,
-  staticSecrets: ReadonlySet<string>,
+  hidden: ReadonlySet<string>,
 ): void {
   const shown: Record<string, string> = {};
   for (let i = 0; i + 1 < headers.length; i += 2) {
     const name = headers[i] ?? "";
-    shown[name] = maskNamed(name, headers[i + 1] ?? "", staticSecrets);
+    shown[name] = maskNamed(name, headers[i + 1] ?? "", hidden);
   }
-  const sources = Object.entries(mapped).map(([target, source]) => {
-    const name = target.split(".").slice(3).join(".");
-    const secret = source.startsWith("'") && (isSecretName(name) || staticSecrets.has(name.toLowerCase()));
-    return [target, secret ? mask(source) : source] as const;
-  });
+  const sources = Object.entries(mapped).map(
+    ([target, source]) =>
+      [target, source.startsWith("'") ? maskNamed(nameOf(target), source, hidden) : source] as const,
+  );
   tell.event(services, event, {
     type: "integration-request",
     integrationType,
     method,
-    target: maskUrl(`${origin}${path}`),
+    target: maskUrl(`${origin}${path}`, hidden),
     headers: shown,
     body: preview(body.toString()),
     mapped: Object.fromEntries(sources),

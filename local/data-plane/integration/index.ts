@@ -8,8 +8,13 @@ import { compileLambdaProxy } from "./lambda-proxy";
 import { compileMock } from "./mock";
 import type { Integrate } from "./result";
 
-export function compileIntegration(integration: IntegrationEntry, services: Services): Integrate {
-  const integrate = compileType(integration, services);
+/** `secrets`: names whose values the trace does not show. */
+export function compileIntegration(
+  integration: IntegrationEntry,
+  services: Services,
+  secrets: ReadonlySet<string>,
+): Integrate {
+  const integrate = compileType(integration, services, secrets);
   return async (event, wantsBody) => {
     const result = await integrate(event, wantsBody);
     if (result.kind === "response") return result;
@@ -24,11 +29,11 @@ export function compileIntegration(integration: IntegrationEntry, services: Serv
   };
 }
 
-function compileType(integration: IntegrationEntry, services: Services): Integrate {
+function compileType(integration: IntegrationEntry, services: Services, secrets: ReadonlySet<string>): Integrate {
   switch (integration.integrationType) {
     case "HTTP":
     case "HTTP_PROXY":
-      return compileHttp(integration, services);
+      return compileHttp(integration, services, secrets);
     case "AWS_PROXY":
       return compileLambdaProxy(integration, services);
     case "AWS":

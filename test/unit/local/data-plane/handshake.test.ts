@@ -478,3 +478,22 @@ test("the trace masks the token, says which check failed and what decided", asyn
     detail: "its result has no policyDocument",
   });
 });
+
+test("the trace masks whatever the authorizer reads and wherever it is mapped to, and static headers", async () => {
+  const identitySource = ["route.request.querystring.who", "route.request.header.X-Who"];
+  const requestParameters = {
+    "integration.request.header.X-Copy": "route.request.querystring.who",
+    "integration.request.querystring.copy": "route.request.header.X-Who",
+    "integration.request.header.X-Origin": "'origin-value'",
+  };
+  const declared = Object.fromEntries(identitySource.map((name) => [name, { required: false }]));
+  const integration = { ...httpProxy.integration, requestParameters };
+  const routes = { $connect: { route: { requestParameters: declared }, integration } };
+  const w = await world({ authorizer: { identitySource }, routes, functions: { authorizer: allow } });
+  expect((await handshake(w, { path: `/${STAGE}?who=sesame&plain=seen`, headers: { "X-Who": "sesame" } })).status).toBe(
+    101,
+  );
+  expect(w.received[0]?.headers).toMatchObject({ "x-copy": "sesame", "x-who": "sesame", "x-origin": "origin-value" });
+  expect(JSON.stringify(w.traced)).not.toMatch(/sesame|origin-value/);
+  expect(JSON.stringify(w.traced)).toContain("plain=seen");
+});

@@ -29,6 +29,7 @@ interface Case {
   readonly responses?: RouteSpec["responses"];
   readonly host?: string;
   readonly upgrade?: false;
+  readonly route?: RouteSpec["route"];
 }
 
 const GOOD = `/${STAGE}?token=t&stocks=aapl`;
@@ -70,6 +71,7 @@ const CASES: readonly Case[] = [
     spec: { stage: { defaultRouteSettings: { throttlingBurstLimit: 0, throttlingRateLimit: 0 } } },
     expected: all(429),
   },
+  { name: "API key missing", route: { apiKeyRequired: true }, expected: all(403) },
   { name: "plain GET", upgrade: false, expected: all(403) },
 ];
 
@@ -95,12 +97,12 @@ test.each(ROWS)("12 $name, $type: $status", async ({ type, status, c }) => {
   );
 });
 
-function connectRoute(type: Type, { behave, responses }: Case): RouteSpec {
+function connectRoute(type: Type, { behave, responses, route }: Case): RouteSpec {
   const unreachable = behave === "unreachable";
   const httpUri = unreachable ? "http://127.0.0.1:1/" : "BACKEND/connect";
   const integrationUri = type === "AWS_PROXY" ? invocationUri(unreachable ? "missing" : "connect") : httpUri;
   return {
-    route: { requestParameters: { "route.request.querystring.stocks": { required: true } } },
+    route: { requestParameters: { "route.request.querystring.stocks": { required: true } }, ...route },
     integration: {
       integrationType: type,
       integrationMethod: "POST",
