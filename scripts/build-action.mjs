@@ -23,20 +23,27 @@ const bundles = await Promise.all([
   // The action itself, and the cdktf app that it runs for a project that has only a gateway.yaml.
   build({ ...common, format: "cjs", entryPoints: ["action/src/index.ts"], outfile: "index.js" }),
   build({ ...common, format: "cjs", entryPoints: ["main.ts"], outfile: "main.js", external: ["esbuild"] }),
-  // The authorizer as the app would bundle it (stacks/authorizer-zip.ts): it takes it from beside itself instead.
+  // The authorizer as the app would bundle it (stacks/authorizer-bundle.ts): it takes it from beside itself instead.
   build({
     ...common,
     format: "esm",
     charset: "utf8",
-    entryPoints: ["functions/authorizer/index.ts"],
-    outfile: "authorizer.mjs",
+    splitting: true,
+    chunkNames: "[name]",
+    outExtension: { ".js": ".mjs" },
+    entryPoints: { index: "functions/authorizer/index.ts" },
+    outdir: "authorizer",
   }),
 ]);
 
 rmSync(outdir, { recursive: true, force: true });
 mkdirSync(outdir, { recursive: true });
 for (const { outputFiles } of bundles) {
-  for (const { path, contents } of outputFiles) writeFileSync(join(outdir, path.slice(root.length + 1)), contents);
+  for (const { path, contents } of outputFiles) {
+    const file = join(outdir, path.slice(root.length + 1));
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, contents);
+  }
 }
 writeFileSync(join(outdir, "package.json"), `${JSON.stringify({ type: "commonjs" })}\n`);
 writeFileSync(join(outdir, "licenses.txt"), licenses(bundles.flatMap(({ metafile }) => Object.keys(metafile.inputs))));

@@ -8,7 +8,8 @@ import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { AssetType, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
 import { type AuthorizerSettings, SETTINGS_VARIABLE } from "../functions/authorizer/settings";
-import { authorizerModule, writeZip, zip } from "./authorizer-zip";
+import { authorizerModules, type Modules } from "./authorizer-bundle";
+import { writeZip, zip } from "./authorizer-zip";
 import type { LambdaFunctionRef } from "./lambda-function";
 import { parameterStatements } from "./secret-parameters";
 import { signingSecret } from "./secrets";
@@ -26,8 +27,8 @@ export interface AuthorizerFunctionProps {
   readonly timeoutSeconds?: number;
   /** @default 30 */
   readonly logRetentionDays?: number;
-  /** Text of the handler's module. @default the bundled authorizer */
-  readonly module?: string;
+  /** @default the bundled authorizer */
+  readonly modules?: Modules;
 }
 
 export class AuthorizerFunction extends Construct {
@@ -57,7 +58,7 @@ export class AuthorizerFunction extends Construct {
       ]),
     });
 
-    const bytes = zip(props.module ?? authorizerModule(), props.jwks ?? {});
+    const bytes = zip(props.modules ?? authorizerModules(), props.jwks ?? {});
     const code = new TerraformAsset(this, "code", { path: resolve(writeZip(this, bytes)), type: AssetType.FILE });
     this.resource = new LambdaFunction(this, "Default", {
       functionName,

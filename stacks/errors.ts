@@ -9,6 +9,7 @@ export type StackErrorCode =
   | "missing-response"
   | "reserved-route-key"
   | "no-routes"
+  | "authorizer-not-found"
   | "state-is-private";
 
 /** A mistake in the arguments of a construct: a stable code, a sentence, and what to do next. */

@@ -7,6 +7,7 @@ import { AccountRole } from "./account-role";
 import { Alarms } from "./alarms";
 import { parseRouteSelectionExpression, WebSocketApi } from "./api";
 import { Authorizer, parseIdentitySources } from "./authorizer";
+import type { Modules } from "./authorizer-bundle";
 import { AuthorizerFunction } from "./authorizer-function";
 import { ConnectionsPolicy } from "./connections-policy";
 import { Dashboard } from "./dashboard";
@@ -26,8 +27,8 @@ import { State } from "./state";
 import { VpcLink } from "./vpc-link";
 
 export interface WebSocketStackOptions {
-  /** Text of the authorizer's module. @default the bundled authorizer */
-  readonly authorizerModule?: string;
+  /** @default the bundled authorizer */
+  readonly authorizerModules?: Modules;
 }
 
 export class WebSocketStack extends TerraformStack {
@@ -90,7 +91,7 @@ export class WebSocketStack extends TerraformStack {
           name: `${apiName}-authorizer`,
           region,
           ...authorizer.function,
-          ...(this.options.authorizerModule === undefined ? {} : { module: this.options.authorizerModule }),
+          ...(this.options.authorizerModules === undefined ? {} : { modules: this.options.authorizerModules }),
         }).ref;
     }
   }

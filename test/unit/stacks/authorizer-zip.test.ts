@@ -1,15 +1,22 @@
 /** The authorizer's zip is the same bytes for the same sources. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { strFromU8, unzipSync } from "fflate";
-import { authorizerModule, zip } from "../../../stacks/authorizer-zip";
+import { authorizerModules } from "../../../stacks/authorizer-bundle";
+import { zip } from "../../../stacks/authorizer-zip";
+
+const modules = { "index.mjs": "export {};" };
 
 test("holds the module and the key snapshot, by the names that Lambda and the handler look for", () => {
-  const files = unzipSync(zip("export {};", { b: 1, a: { keys: [] } }));
+  const files = unzipSync(zip(modules, { b: 1, a: { keys: [] } }));
   expect(Object.keys(files)).toEqual(["index.mjs", "jwks.json"]);
   expect(strFromU8(files["jwks.json"] ?? new Uint8Array())).toBe('{"a":{"keys":[]},"b":1}');
 });
 
 test("holds no snapshot where there is none", () => {
-  expect(Object.keys(unzipSync(zip("export {};", {})))).toEqual(["index.mjs"]);
+  expect(Object.keys(unzipSync(zip(modules, {})))).toEqual(["index.mjs"]);
 });
 
 test("does not depend on the clock, the time zone or the order of keys", () => {
@@ -17,10 +24,10 @@ test("does not depend on the clock, the time zone or the order of keys", () => {
   const zone = process.env.TZ;
   try {
     process.env.TZ = "Pacific/Auckland";
-    const one = zip("export {};", { b: 1, a: 2 });
+    const one = zip(modules, { b: 1, a: 2 });
     jest.setSystemTime(new Date("2026-01-01T00:00:00Z"));
     process.env.TZ = "America/Los_Angeles";
-    expect(zip("export {};", { a: 2, b: 1 })).toEqual(one);
+    expect(zip(modules, { a: 2, b: 1 })).toEqual(one);
   } finally {
     process.env.TZ = zone;
     jest.useRealTimers();
@@ -28,13 +35,25 @@ test("does not depend on the clock, the time zone or the order of keys", () => {
 });
 
 test("its files are readable by the function's user", () => {
-  const bytes = Buffer.from(zip("export {};", {}));
+  const bytes = Buffer.from(zip(modules, {}));
   const directory = bytes.indexOf(Buffer.from([0x50, 0x4b, 0x01, 0x02]));
   expect(bytes.readUInt32LE(directory + 38) >>> 16).toBe(0o100644);
 });
 
-test("the bundled authorizer is one ES module that exports a handler, without a trace of this machine", () => {
-  const module = authorizerModule();
-  expect(module).toMatch(/export\s*\{[^}]*\bhandler\b/);
-  expect(module).not.toContain(process.cwd());
+test("the bundled authorizer exports a handler, without a trace of this machine", () => {
+  const bundled = authorizerModules();
+  expect(bundled["index.mjs"]).toMatch(/export\s*\{[^}]*\bhandler\b/);
+  for (const text of Object.values(bundled)) expect(text).not.toContain(process.cwd());
 });
+
+test("the action ships the same authorizer, so that a laptop and a workflow plan no change of each other's", () => {
+  const folder = mkdtempSync(join(tmpdir(), "action-"));
+  try {
+    execFileSync(process.execPath, ["scripts/build-action.mjs", folder]);
+    const shipped = join(folder, "authorizer");
+    const files = readdirSync(shipped).map((name) => [name, readFileSync(join(shipped, name), "utf8")]);
+    expect(Object.fromEntries(files)).toEqual(authorizerModules());
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}, 60_000);

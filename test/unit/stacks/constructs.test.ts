@@ -5,7 +5,7 @@ import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { Lb } from "@cdktf/provider-aws/lib/lb";
 import { TerraformStack, Testing } from "cdktf";
 import * as ws from "../../../stacks";
-import { authorizerModule, settings } from "./fixtures";
+import { authorizerModules, settings } from "./fixtures";
 import type { Terraform } from "./support";
 import { resource } from "./support";
 
@@ -66,7 +66,7 @@ test("the bundled authorizer, for an API of one's own", () => {
     name: "verify",
     region: "eu-west-1",
     settings,
-    module: authorizerModule,
+    modules: authorizerModules,
   });
   new ws.Authorizer(stack, "authorizer", {
     api,

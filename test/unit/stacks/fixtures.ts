@@ -107,5 +107,5 @@ export const environment: Environment = {
   ssmPrefix: undefined,
 };
 
-/** A module that stands for the authorizer where its code does not matter. */
-export const authorizerModule = "export const handler = async () => ({});\n";
+/** What stands for the authorizer where its code does not matter. */
+export const authorizerModules = { "index.mjs": "export const handler = async () => ({});\n" };

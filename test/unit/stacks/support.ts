@@ -3,14 +3,14 @@ import { App, Testing } from "cdktf";
 import type {} from "cdktf/lib/testing/adapters/jest";
 import type { Environment } from "../../../config/model";
 import { WebSocketStack } from "../../../stacks/websocket-stack";
-import { authorizerModule, environment } from "./fixtures";
+import { authorizerModules, environment } from "./fixtures";
 
 /** cdktf's JSON for the matchers. Aspects run, as in a real synthesis. */
 export function synthesize(change: Partial<Environment> = {}): string {
   const stack = new WebSocketStack(
     Testing.app({ stackTraces: false }),
     { ...environment, ...change },
-    { authorizerModule },
+    { authorizerModules },
   );
   return Testing.synth(stack, true);
 }
@@ -47,6 +47,6 @@ export function resource(json: Terraform, type: string, properties: object = {})
 /** Runs `synth` of a whole app as main.ts does, and answers where it wrote. */
 export function synthesizeTo(outdir: string, environments: readonly Environment[]): void {
   const app = new App({ outdir, stackTraces: false });
-  for (const one of environments) new WebSocketStack(app, one, { authorizerModule });
+  for (const one of environments) new WebSocketStack(app, one, { authorizerModules });
   app.synth();
 }

@@ -1,0 +1,83 @@
+/** The authorizer's code as it is uploaded: its modules, bundled and minified. */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import type { BuildOptions } from "esbuild";
+import { StackError } from "./errors";
+
+/** File name to text. `index.mjs` is the handler; what only some settings need is loaded by it when they do. */
+export type Modules = Readonly<Record<string, string>>;
+
+const SOURCES = join("functions", "authorizer");
+/** Stands beside the bundled app where the authorizer has been bundled already (scripts/build-action.mjs). */
+const PREBUILT = "authorizer";
+
+/** For the oldest Node.js that the project runs on. */
+const OPTIONS = {
+  entryPoints: { index: join(SOURCES, "index.ts") },
+  outdir: PREBUILT,
+  bundle: true,
+  splitting: true,
+  chunkNames: "[name]",
+  outExtension: { ".js": ".mjs" },
+  minify: true,
+  platform: "node",
+  target: "node20",
+  format: "esm",
+  legalComments: "none",
+  charset: "utf8",
+} as const satisfies BuildOptions;
+
+let bundled: Modules | undefined;
+
+/** Prebuilt where they are, else as they were bundled last, else bundled now. */
+export function authorizerModules(): Modules {
+  bundled ??= prebuilt() ?? fromSources();
+  return bundled;
+}
+
+function prebuilt(): Modules | undefined {
+  const folder = join(__dirname, PREBUILT);
+  return existsSync(join(folder, "index.mjs")) ? filesIn(folder) : undefined;
+}
+
+function fromSources(): Modules {
+  const root = folderAbove(__dirname, join(SOURCES, "index.ts"));
+  const { version, buildSync }: typeof import("esbuild") = require("esbuild");
+  const key = hash(JSON.stringify([version, OPTIONS, filesIn(join(root, SOURCES))]));
+  const kept = join(root, "build", "authorizer", key);
+  if (existsSync(kept)) return filesIn(kept);
+
+  const build = buildSync({ ...OPTIONS, absWorkingDir: root, metafile: true, write: false });
+  const modules = Object.fromEntries(build.outputFiles.map(({ path, text }) => [basename(path), text]));
+  // The key covers the function's own folder, and so must the bundle.
+  const inside = Object.keys(build.metafile.inputs).every((input) => dirname(input) === SOURCES);
+  if (inside) keep(kept, modules);
+  return modules;
+}
+
+/** All at once, because another run may be doing the same. */
+function keep(folder: string, modules: Modules): void {
+  const half = `${folder}.${process.pid}`;
+  mkdirSync(half, { recursive: true });
+  for (const [name, text] of Object.entries(modules)) writeFileSync(join(half, name), text);
+  if (!existsSync(folder)) renameSync(half, folder);
+}
+
+function filesIn(folder: string): Modules {
+  return Object.fromEntries(
+    readdirSync(folder)
+      .sort()
+      .map((name) => [name, readFileSync(join(folder, name), "utf8")]),
+  );
+}
+
+function folderAbove(folder: string, file: string): string {
+  if (existsSync(join(folder, file))) return folder;
+  if (dirname(folder) !== folder) return folderAbove(dirname(folder), file);
+  throw new StackError("authorizer-not-found", "The authorizer's code is missing.", "Install the project anew.");
+}
+
+function hash(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 32);
+}
