@@ -27,7 +27,10 @@ const mediaType = (type: string) => type.toLowerCase().replace(/^application./, 
 
 /** RFC 7515 section 4.1.9: a media type, in any case, whose `application/` may be left out. */
 export function checkType({ typ = "" }: JsonObject, accepted: readonly string[]): void {
-  insist(typeof typ === "string" && accepted.map(mediaType).includes(mediaType(typ)), "type_refused");
+  insist(
+    typeof typ === "string" && (accepted.includes(typ) || accepted.map(mediaType).includes(mediaType(typ))),
+    "type_refused",
+  );
 }
 
 /** Refuses claims that the rules do not want, and makes the rest into what the backend learns. `now` in seconds. */

@@ -40,16 +40,7 @@ export function parseJwk(jwk: JsonObject): VerificationKey | undefined {
     const minBits = 2048;
     const { modulusLength: bits = minBits, publicExponent: e = 3n } = key.asymmetricKeyDetails ?? {};
     if (bits < minBits || e < 3n) return;
-    // By OpenSSL's names and numbers.
-    const RSA_PKCS1_PSS_PADDING = 6;
-    const RSA_PSS_SALTLEN_DIGEST = -1;
-    return {
-      algorithm,
-      id,
-      size: length || Math.ceil(bits / 8),
-      key,
-      ...(algorithm[0] === "P" && { padding: RSA_PKCS1_PSS_PADDING, saltLength: RSA_PSS_SALTLEN_DIGEST }),
-    };
+    return { algorithm, id, size: length || Math.ceil(bits / 8), key };
   } catch {
     // No key that OpenSSL knows. `oct` is none either: a shared secret is not published.
     return;

@@ -6,6 +6,10 @@ import type { Keys, VerificationKey } from "./keys";
 import { crypto } from "./node";
 import type { Algorithm } from "./settings";
 
+/** OpenSSL's names and numbers. */
+const RSA_PKCS1_PSS_PADDING = 6;
+const RSA_PSS_SALTLEN_DIGEST = -1;
+
 export interface Jws {
   readonly header: JsonObject;
   readonly payload: Buffer;
@@ -37,13 +41,16 @@ export function parseJws(compact: string): Jws {
 }
 
 /** Whether the key made this signature, by the key's own algorithm. */
-function isSignedBy({ signed, signature }: Jws, key: VerificationKey): boolean {
-  const { algorithm, size } = key;
+function isSignedBy({ signed, signature }: Jws, { algorithm, key, size }: VerificationKey): boolean {
   if (signature.length !== size) return false;
   const hash = algorithm === "EdDSA" ? null : `sha${algorithm.slice(2)}`;
-  return hash && algorithm[0] === "H"
-    ? crypto.timingSafeEqual(crypto.createHmac(hash, key.key).update(signed).digest(), signature)
-    : crypto.verify(hash, signed, key, hash && algorithm[0] === "E" ? joseToDer(signature) : signature);
+  if (hash && algorithm[0] === "H") {
+    return crypto.timingSafeEqual(crypto.createHmac(hash, key).update(signed).digest(), signature);
+  }
+  // The bare key wherever it will do: on Node 24 an object around it makes a verification twice as slow.
+  const input =
+    algorithm[0] === "P" ? { key, padding: RSA_PKCS1_PSS_PADDING, saltLength: RSA_PSS_SALTLEN_DIGEST } : key;
+  return crypto.verify(hash, signed, input, hash && algorithm[0] === "E" ? joseToDer(signature) : signature);
 }
 
 /** Refuses what none of the keys signed. Configuration and key fix the algorithm; the token can only agree. */

@@ -1,9 +1,10 @@
 /** What signatures are checked with, and where an issuer's come from: a published set, the environment, SSM. */
-import type { VerifyKeyObjectInput } from "node:crypto";
+import type { KeyObject } from "node:crypto";
 import type { Algorithm } from "./settings";
 
-/** A key as `crypto.verify` takes it, with its padding where it needs one, and the only algorithm it is used with. */
-export interface VerificationKey extends VerifyKeyObjectInput {
+/** A key and the only algorithm it is used with. */
+export interface VerificationKey {
+  readonly key: KeyObject;
   readonly algorithm: Algorithm;
   readonly id?: unknown;
   /** Exact length of a signature, in bytes. */

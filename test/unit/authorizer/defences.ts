@@ -60,7 +60,7 @@ export const DEFENCES: readonly Defence[] = [
   defence("claims.ts", "audiences are strings", 'list.every((name) => typeof name === "string") && ', ""),
   defence("claims.ts", "required claims", "required.every(", "required.slice(0, 0).every("),
   defence("claims.ts", "all of the required claims", "required.every(", "required.slice(0, 1).every("),
-  defence("claims.ts", "typ", "accepted.map(mediaType).includes(mediaType(typ))", "true"),
+  defence("claims.ts", "typ", "accepted.includes(typ) || accepted.map(mediaType).includes(mediaType(typ))", "true"),
   defence(
     "claims.ts",
     "typ is a string",

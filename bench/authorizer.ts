@@ -1,0 +1,208 @@
+/**
+ * `npm run bench:authorizer`: size, cold start and warm time of the authorizer beside its peers, a bare signature check as
+ * the limit and an empty handler as the floor, on every Node.js that Lambda has. Ratios of medians, candidates in turns.
+ * `-- --quick` for a first look.
+ */
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { arch, cpus, platform, release, tmpdir, totalmem } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { ALGORITHMS, type BenchAlgorithm, connect, ISSUER, jwks, SECRET, settings, tokens } from "./authorizer/fixture";
+import { findNodes, type Node } from "./authorizer/nodes";
+
+const root = resolve(dirname(process.argv[1] ?? ""), "..");
+const quick = process.argv.includes("--quick");
+const COLD_RUNS = quick ? 7 : 31;
+const WARM_ROUNDS = quick ? 10 : 60;
+const EVENTS = 128;
+
+interface Candidate {
+  readonly name: string;
+  readonly entry: string;
+  readonly peer: boolean;
+  readonly without?: BenchAlgorithm;
+}
+const OURS = "this authorizer";
+const CANDIDATES: readonly Candidate[] = [
+  { name: "empty handler", entry: "bench/authorizer/candidates/empty.ts", peer: false },
+  { name: "node:crypto, no checks", entry: "bench/authorizer/candidates/node-crypto.ts", peer: false },
+  { name: OURS, entry: "functions/authorizer/index.ts", peer: false },
+  { name: "aws-jwt-verify", entry: "bench/authorizer/candidates/aws-jwt-verify.ts", peer: true, without: "HS256" },
+  { name: "jose", entry: "bench/authorizer/candidates/jose.ts", peer: true },
+  {
+    name: "jsonwebtoken + jwks-rsa",
+    entry: "bench/authorizer/candidates/jsonwebtoken.ts",
+    peer: true,
+    without: "EdDSA",
+  },
+];
+type Measured = Candidate & { readonly module: string; readonly bytes: number; readonly gzip: number };
+
+interface Cold {
+  readonly load: number;
+  readonly first: number;
+}
+interface Warm {
+  readonly p50: number;
+  readonly p99: number;
+  readonly bare: number;
+  readonly ratio: number;
+}
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+const round = (value: number) => Number(value.toFixed(2));
+
+/** Each candidate in a folder of its own, bundled alike, with the key set beside it. */
+async function bundle(candidate: Candidate, folder: string): Promise<Measured> {
+  const outdir = join(folder, candidate.name.replace(/\W+/g, "-"));
+  const needsRequire = candidate.peer && !/jose|aws/.test(candidate.name);
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: { index: candidate.entry },
+    outdir,
+    bundle: true,
+    minify: true,
+    splitting: true,
+    chunkNames: "[name]",
+    outExtension: { ".js": ".mjs" },
+    platform: "node",
+    target: "node20",
+    format: "esm",
+    legalComments: "none",
+    write: false,
+    ...(needsRequire && {
+      banner: { js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);' },
+    }),
+  });
+  mkdirSync(outdir, { recursive: true });
+  for (const { path, contents } of outputFiles) writeFileSync(path, contents);
+  writeFileSync(join(outdir, "jwks.json"), JSON.stringify({ [ISSUER]: jwks }));
+  const module = join(outdir, "index.mjs");
+  const contents = outputFiles.find(({ path }) => path === module)?.contents ?? new Uint8Array();
+  return { ...candidate, module, bytes: contents.length, gzip: gzipSync(contents).length };
+}
+
+function run<T>(node: Node, mode: "cold" | "warm", module: string, file: string): T {
+  const { stdout, stderr, status } = spawnSync(
+    node.program,
+    [join(root, "bench/authorizer/runner.mjs"), mode, module, file],
+    {
+      encoding: "utf8",
+      env: { AUTHORIZER_SETTINGS: JSON.stringify(settings), HS256_SECRET: SECRET },
+    },
+  );
+  if (status !== 0) throw new Error(`${module} fails on ${node.version}:\n${stderr}`);
+  return JSON.parse(stdout);
+}
+
+function measureCold(node: Node, candidates: readonly Measured[], folder: string) {
+  const file = join(folder, "event.json");
+  const [token = ""] = tokens("RS256", 1);
+  writeFileSync(file, JSON.stringify({ event: connect(token) }));
+  const runs = new Map<string, Cold[]>(candidates.map(({ name }) => [name, []]));
+  for (let n = -1; n < COLD_RUNS; n++) {
+    for (const { name, module } of candidates) {
+      const cold = run<Cold>(node, "cold", module, file);
+      if (n >= 0) runs.get(name)?.push(cold);
+    }
+  }
+  const total = (name: string) => median((runs.get(name) ?? []).map(({ load, first }) => load + first));
+  const bestPeer = Math.min(...candidates.filter(({ peer }) => peer).map(({ name }) => total(name)));
+  return candidates.map(({ name }) => ({
+    name,
+    loadMs: round(median((runs.get(name) ?? []).map(({ load }) => load))),
+    firstMs: round(median((runs.get(name) ?? []).map(({ first }) => first))),
+    totalMs: round(total(name)),
+    toBestPeer: round(total(name) / bestPeer),
+  }));
+}
+
+function measureWarm(node: Node, candidates: readonly Measured[], algorithm: BenchAlgorithm, folder: string) {
+  const file = join(folder, `${algorithm}.json`);
+  const events = tokens(algorithm, EVENTS).map(connect);
+  const jwk = jwks.keys.find(({ kid }) => kid === algorithm);
+  writeFileSync(file, JSON.stringify({ events, algorithm, jwk, secret: SECRET, rounds: WARM_ROUNDS }));
+  return candidates
+    .filter(({ name, without }) => without !== algorithm && name !== "empty handler")
+    .map(({ name, module }) => {
+      const { p50, p99, bare, ratio } = run<Warm>(node, "warm", module, file);
+      return { name, p50Us: round(p50), p99Us: round(p99), bareUs: round(bare), toBare: round(ratio) };
+    });
+}
+
+function table(rows: readonly Readonly<Record<string, string | number>>[]): void {
+  const names = Object.keys(rows[0] ?? {});
+  const width = (name: string) => Math.max(name.length, ...rows.map((row) => String(row[name]).length));
+  const line = (cells: readonly string[]) => say(`  ${cells.join("  ")}`);
+  line(names.map((name, at) => (at ? name.padStart(width(name)) : name.padEnd(width(name)))));
+  for (const row of rows) {
+    line(
+      names.map((name, at) => (at ? String(row[name]).padStart(width(name)) : String(row[name]).padEnd(width(name)))),
+    );
+  }
+}
+
+function versionOf(name: string): string {
+  const { version }: { version: string } = createRequire(join(root, "package.json"))(
+    join(root, "node_modules", name, "package.json"),
+  );
+  return version;
+}
+
+async function main(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "bench-authorizer-"));
+  try {
+    const candidates = await Promise.all(CANDIDATES.map((candidate) => bundle(candidate, folder)));
+    const size = candidates.map(({ name, bytes, gzip }) => ({ name, bytes, gzip }));
+    say("Bundle (ES module, minified)");
+    table(size);
+    const nodes = findNodes([20, 22, 24], say).map((node) => {
+      say(`\n${node.version}: load and first event, key set at hand, RS256 (median of ${COLD_RUNS} fresh processes)`);
+      const cold = measureCold(node, candidates, folder);
+      table(cold);
+      const warm = Object.fromEntries(
+        ALGORITHMS.map((algorithm) => {
+          say(`\n${node.version}: warm ${algorithm}, whole handler beside the bare signature check`);
+          const rows = measureWarm(node, candidates, algorithm, folder);
+          table(rows);
+          return [algorithm, rows];
+        }),
+      );
+      return { version: node.version, cold, warm };
+    });
+    const machine = {
+      cpu: cpus()[0]?.model,
+      cores: cpus().length,
+      memoryGb: round(totalmem() / 2 ** 30),
+      os: `${platform()} ${release()} ${arch()}`,
+    };
+    const versions = Object.fromEntries(
+      ["aws-jwt-verify", "jose", "jsonwebtoken", "jwks-rsa", "esbuild"].map((name) => [name, versionOf(name)]),
+    );
+    const result = {
+      date: new Date().toISOString(),
+      machine,
+      versions,
+      coldRuns: COLD_RUNS,
+      warmRounds: WARM_ROUNDS,
+      size,
+      nodes,
+    };
+    const file = join(root, "bench/results/authorizer.json");
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, `${JSON.stringify(result, undefined, 2)}\n`);
+    say(`\nWritten to ${file.slice(root.length + 1)}.`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = 1;
+});

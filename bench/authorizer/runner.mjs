@@ -1,0 +1,111 @@
+// One fresh process that looks like Lambda's Node.js runtime: an ES module whose main program has loaded http, net, util
+// and the like, and has put functions of its own in place of console's, which write whole lines to a descriptor.
+// Plain JavaScript, because it is started as it stands.
+//   runner.mjs cold <module> <event file>           milliseconds to load it, and to answer the first event
+//   runner.mjs warm <module> <work file>            microseconds for each event, beside the bare signature check
+import { createRequire } from "node:module";
+import { performance } from "node:perf_hooks";
+import { pathToFileURL } from "node:url";
+
+const require = createRequire(import.meta.url);
+for (const name of ["http", "net", "util", "fs", "path", "assert"]) require(`node:${name}`);
+const { openSync, readFileSync, writeSync } = require("node:fs");
+const { format } = require("node:util");
+
+const [mode, module, file] = process.argv.slice(2);
+const sink = openSync("/dev/null", "w");
+for (const [method, level] of Object.entries({ log: "INFO", info: "INFO", warn: "WARN", error: "ERROR" })) {
+  // To write the line is the runtime's work: part of a cold start, but not of the handler's own time.
+  console[method] = (...args) =>
+    mode === "cold" &&
+    writeSync(
+      sink,
+      `${new Date().toISOString()}\t8f14e45f-ceea-467f-a0e6-111111111111\t${level}\t${format(...args)}\n`,
+    );
+}
+
+const work = JSON.parse(readFileSync(file, "utf8"));
+const url = pathToFileURL(module).href;
+const report = mode === "cold" ? await cold() : await warm();
+writeSync(1, JSON.stringify(report));
+process.exit(0);
+
+async function cold() {
+  const start = performance.now();
+  const { handler } = await import(url);
+  const loaded = performance.now();
+  expectAllow(await handler(work.event));
+  return { load: loaded - start, first: performance.now() - loaded };
+}
+
+/** Rounds of events and rounds of bare signature checks in turns, so that the machine's moods meet both alike. */
+async function warm() {
+  const { handler } = await import(url);
+  const { events, algorithm, jwk, secret, rounds } = work;
+  for (const event of events) expectAllow(await handler(event));
+  const check = bare(algorithm, jwk, secret);
+  const checks = events.map(({ queryStringParameters: { token } }) => check(token));
+  const handled = [];
+  const ratios = [];
+  const bares = [];
+  for (let round = -3; round < rounds; round++) {
+    const times = [];
+    for (const event of events) {
+      const start = process.hrtime.bigint();
+      await handler(event);
+      times.push(Number(process.hrtime.bigint() - start) / 1000);
+    }
+    const limits = [];
+    for (const verify of checks) {
+      const start = process.hrtime.bigint();
+      if (!verify()) throw new Error("The bare check fails.");
+      limits.push(Number(process.hrtime.bigint() - start) / 1000);
+    }
+    if (round < 0) continue;
+    handled.push(...times);
+    bares.push(median(limits));
+    ratios.push(median(times) / median(limits));
+  }
+  return { p50: quantile(handled, 0.5), p99: quantile(handled, 0.99), bare: median(bares), ratio: median(ratios) };
+}
+
+/** Nothing but the signature, everything else prepared: for ECDSA in DER, the form that OpenSSL reads itself. */
+function bare(algorithm, jwk, secret) {
+  const { createHmac, createPublicKey, createSecretKey, timingSafeEqual, verify } = require("node:crypto");
+  const key =
+    algorithm === "HS256" ? createSecretKey(Buffer.from(secret)) : createPublicKey({ key: jwk, format: "jwk" });
+  const hash = algorithm === "EdDSA" ? null : "sha256";
+  return (token) => {
+    const at = token.lastIndexOf(".");
+    const signed = Buffer.from(token.slice(0, at));
+    const raw = Buffer.from(token.slice(at + 1), "base64url");
+    if (algorithm === "HS256") return () => timingSafeEqual(createHmac(hash, key).update(signed).digest(), raw);
+    const signature = algorithm === "ES256" ? der(raw) : raw;
+    return () => verify(hash, signed, key, signature);
+  };
+}
+
+function der(raw) {
+  const integers = [raw.subarray(0, 32), raw.subarray(32)].map((half) => {
+    let at = 0;
+    while (half[at] === 0 && half[at + 1] < 128) at++;
+    const zero = half[at] > 127 ? [0] : [];
+    return Buffer.from([2, half.length - at + zero.length, ...zero, ...half.subarray(at)]);
+  });
+  const body = Buffer.concat(integers);
+  return Buffer.concat([Buffer.from([0x30, body.length]), body]);
+}
+
+function expectAllow(answer) {
+  if (answer?.policyDocument?.Statement?.[0]?.Effect !== "Allow")
+    throw new Error(`Not allowed: ${JSON.stringify(answer)}`);
+}
+
+function quantile(values, q) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))];
+}
+
+function median(values) {
+  return quantile(values, 0.5);
+}
