@@ -3,6 +3,9 @@
 /** For DNS, TCP, TLS and a proxy's answer: long enough for a lost packet or two, short enough for a person to wait. */
 export const PHASE_TIMEOUT_MS = 10_000;
 
+/** For each address but the last. Node's 250 ms gives up on a far region that would have answered. */
+export const ADDRESS_TIMEOUT_MS = 1_000;
+
 /**
  * For the upgrade: it waits for the authorizer and for the backend, whose integration may take 29 s.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
@@ -23,6 +26,9 @@ export const ANSWER_TIMEOUT_MS = 10_000;
 
 /** For everything, retries included. */
 export const DEADLINE_MS = 90_000;
+
+/** The part of the deadline in which a case may be tried again; the rest is for the cases after it. */
+export const RETRY_SHARE = 0.8;
 
 /** How long a new deployment or stage may still be answered by 403 `ForbiddenException`. */
 export const SETTLE_MS = 45_000;

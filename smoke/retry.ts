@@ -1,5 +1,5 @@
 /** Which answers a new deployment gives before it has arrived everywhere, and trying again until one deadline. */
-import { BACKOFF_MS } from "./constants";
+import { BACKOFF_MS, RETRY_SHARE } from "./constants";
 import { delay } from "./deadline";
 import { ProbeError } from "./errors";
 import type { Failure, Refusal } from "./types";
@@ -56,7 +56,7 @@ export class Clock {
   }
 
   /**
-   * Tries until `again` is content, or the next try would begin after the deadline; gives the last answer.
+   * Tries until `again` is content, or the next try would begin too late; gives the last answer.
    * Delays are drawn from the whole growing span ("full jitter"), so that many jobs do not come back together.
    */
   async retry<T>(
@@ -68,7 +68,7 @@ export class Clock {
       const answer = await attempt();
       const span = Math.min(BACKOFF_MS.cap, BACKOFF_MS.base * 2 ** (attempts - 1));
       const ms = Math.round(this.random() * span);
-      const late = this.elapsedMs + ms >= this.deadlineMs;
+      const late = this.elapsedMs + ms >= RETRY_SHARE * this.deadlineMs;
       if (!again(answer) || late || this.signal.aborted) return { answer, attempts };
       onWait(answer, ms);
       const waited = await delay(ms, this.signal).then(

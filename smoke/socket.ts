@@ -2,7 +2,7 @@
 import { lookup } from "node:dns/promises";
 import { connect, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
-import { PHASE_TIMEOUT_MS } from "./constants";
+import { ADDRESS_TIMEOUT_MS, PHASE_TIMEOUT_MS } from "./constants";
 import { within } from "./deadline";
 import { classify, ProbeError } from "./errors";
 import type { Lifecycle } from "./lifecycle";
@@ -28,7 +28,7 @@ export async function openSocket(target: Target, options: SocketOptions, life: L
     if (proxy) {
       life.enter("tunnelling");
       socket = await within("the proxy's answer to CONNECT", ms, options.signal, (signal) =>
-        throughProxy(socket, target.dial, proxy, signal),
+        throughProxy(socket, target.dial, proxy, options, signal),
       );
     }
     if (target.secure) {
@@ -53,20 +53,27 @@ async function resolve(host: string, options: SocketOptions, ms: number, life: L
   return addresses;
 }
 
-/** Tries each address in turn, a new one 250 ms after the last (RFC 8305), which is what Node does with all of them at hand. */
+/** Tries each address in turn, which is what Node does with all of them at hand. */
 function dial({ host, port }: Endpoint, addresses: readonly Address[], signal: AbortSignal): Promise<Socket> {
   const socket = connect({
     host,
     port,
     autoSelectFamily: true,
+    autoSelectFamilyAttemptTimeout: ADDRESS_TIMEOUT_MS,
     noDelay: true,
     lookup: (_name, _options, done) => done(null, [...addresses]),
   });
   return ready(socket, "connect", signal);
 }
 
-async function throughProxy(socket: Socket, to: Endpoint, proxy: HttpProxy, signal: AbortSignal): Promise<Socket> {
-  const link = proxy.secure ? await secure(socket, proxy.endpoint.host, {}, signal) : socket;
+async function throughProxy(
+  socket: Socket,
+  to: Endpoint,
+  proxy: HttpProxy,
+  { ca }: Pick<SocketOptions, "ca">,
+  signal: AbortSignal,
+): Promise<Socket> {
+  const link = proxy.secure ? await secure(socket, proxy.endpoint.host, { ca }, signal) : socket;
   signal.addEventListener("abort", () => link.destroy(), { once: true });
   try {
     await tunnel(link, to, proxy);

@@ -99,7 +99,7 @@ describe("one connection", () => {
       authorize: () => undefined,
       reply: (_, text) => `{"echo":${JSON.stringify(text)},"n":1}`,
     });
-    const args = [`${url}?stocks=a`, "--send", "hi", "--timeout", "0.2"];
+    const args = [`${url}?stocks=a`, "--send", "hi", "--timeout", "1"];
     expect((await run([...args, "-e", '{"echo":"hi"}'])).code).toBe(EXIT.passed);
     expect((await run([...args, "-e", "/echo.*hi/"])).code).toBe(EXIT.passed);
     const { code, out } = await run([...args, "-e", '{"echo":"ho"}']);

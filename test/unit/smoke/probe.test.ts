@@ -17,7 +17,7 @@ import {
   tcpServer,
 } from "./support/servers";
 
-const SOON = { phaseTimeoutMs: 80, env: {} };
+const SOON = { phaseTimeoutMs: 250, env: {} };
 const never = () => new Promise<never>(() => {});
 const loopback = async () => [{ address: "127.0.0.1", family: 4 }];
 
@@ -282,6 +282,14 @@ describe("TLS", () => {
       expect(await failureOf({ url: URL_, env: { HTTPS_PROXY: `http://127.0.0.1:${port}` } })).toMatchObject({
         failure: "proxy",
       });
+    });
+    it("speaks TLS with the proxy too, where it has an https address", async () => {
+      const { connectTo, names } = await secureGateway();
+      const proxy = await connectProxy(Number(connectTo.split(":")[1]), { secure: true });
+      const env = { HTTPS_PROXY: `https://gateway.test:${proxy.port}` };
+      await connected({ url: URL_, ca: CA, env, lookup: loopback });
+      expect(proxy.requests).toHaveLength(1);
+      expect(names).toEqual(["gateway.test"]);
     });
     it("does not trust an https proxy that it does not know", async () => {
       const proxy = await connectProxy(1, { secure: true });

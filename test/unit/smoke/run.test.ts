@@ -55,7 +55,7 @@ describe("a right gateway", () => {
   });
 });
 
-const DEADLINE = { deadlineMs: 400, settleMs: 400 };
+const DEADLINE = { deadlineMs: 2000, settleMs: 2000 };
 
 describe("a broken gateway", () => {
   const FAULTS: [title: string, faults: Faults, red: CaseId[], detail: RegExp, options?: Partial<SmokeOptions>][] = [
@@ -194,7 +194,7 @@ describe("the message round trip", () => {
 
 describe("the end of a test", () => {
   it("comes with the deadline, and with a report", async () => {
-    const report = await smoke({ answer: () => ({ status: 503 }) }, { deadlineMs: 50 });
+    const report = await smoke({ answer: () => ({ status: 503 }) }, { deadlineMs: 500 });
     expect(report.passed).toBe(false);
     expect(caseOf(report, "connect").actual).toBe("503");
     expect(caseOf(report, "message").verdict).toBe("skipped");
