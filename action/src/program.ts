@@ -1,5 +1,5 @@
 /** Runs a program to its end, whatever becomes of this process meanwhile. */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, readFileSync, readSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +10,8 @@ export interface Run {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Sends one SIGINT, never a second: Terraform takes two for "stop at once", and would leave its lock behind. */
   readonly signal: AbortSignal;
+  /** Seconds in which the program stands still before it is interrupted; see {@link interrupt}. */
+  readonly settleSeconds?: number;
   readonly onLine?: (line: string) => void;
 }
 
@@ -41,11 +43,11 @@ export async function runProgram(file: string, args: readonly string[], options:
         stdio: ["ignore", files.stdout, files.stderr],
         detached: true,
       });
-      const interrupt = () => child.kill("SIGINT");
-      options.signal.addEventListener("abort", interrupt, { once: true });
+      const onAbort = () => interrupt(child, options.settleSeconds ?? 0);
+      options.signal.addEventListener("abort", onAbort, { once: true });
       child.once("error", reject);
       child.once("close", (status) => {
-        options.signal.removeEventListener("abort", interrupt);
+        options.signal.removeEventListener("abort", onAbort);
         resolve(status);
       });
     });
@@ -57,6 +59,22 @@ export async function runProgram(file: string, args: readonly string[], options:
     closeSync(files.stderr);
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Terraform, when interrupted, cancels the requests that its providers have under way. One that AWS has served already is
+ * then lost: the resource is there, the state does not know it, and the next run fails because it exists. So Terraform
+ * is halted for a moment first, in which it starts nothing new, and its providers, which are processes of their own,
+ * get their answers. A shell of its own does it, lest a killed job leave Terraform halted.
+ */
+function interrupt(child: ChildProcess, settleSeconds: number): void {
+  if (settleSeconds === 0 || child.pid === undefined) {
+    child.kill("SIGINT");
+    return;
+  }
+  const script = 'kill -STOP "$0"; sleep "$1"; kill -INT "$0"; kill -CONT "$0"';
+  const args = ["-c", script, String(child.pid), String(settleSeconds)];
+  spawn("/bin/sh", args, { detached: true, stdio: "ignore", env: { ...process.env, RUNNER_TRACKING_ID: "" } }).unref();
 }
 
 /** A function that hands on the whole lines which the file has gained since it was last called. */

@@ -80,6 +80,7 @@ export class Terraform {
       cwd: stack.directory,
       env: terraformEnvironment(env),
       signal: cancellation.signal,
+      settleSeconds: args[0] === "apply" ? SETTLE_SECONDS : 0,
       onLine: (line) => {
         const event = parseEvent(line);
         if (event?.type === "diagnostic") diagnostics.push(event.diagnostic);
@@ -98,6 +99,9 @@ export class Terraform {
     throw new ActionFailure(reason, `terraform ${args[0]} failed: ${first}`, { problems, next: NEXT[reason] });
   }
 }
+
+/** Longer than most of AWS's answers take; the runner gives 7.5 s before it insists. */
+const SETTLE_SECONDS = 2;
 
 const NEXT: Partial<Record<FailureReason, string>> = {
   "init-failed": "Check the state backend in the configuration, its permissions, and the network to the registry.",

@@ -1,0 +1,222 @@
+/**
+ * One environment's life, by the built action: deployed, deployed again, planned, drifted, rolled back, cancelled,
+ * destroyed. Real Terraform with the real AWS provider, state in S3 with its lock file, against moto and the local gateway.
+ */
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { WebSocket } from "ws";
+import { mintToken, probe } from "../../smoke";
+import { buildAction, type Finished, runJob, startJob } from "./action/job";
+import { findNode24 } from "./action/node24";
+import { startWorld, type World } from "./action/world";
+import { describeWith } from "./support/tools";
+
+const SECRET = "a-secret-of-the-test-that-is-long-enough";
+const BUCKET = "terraform-state";
+
+jest.setTimeout(240_000);
+
+describeWith(["terraform", "provider", "moto"], "an environment's life with the action", () => {
+  let world: World;
+  let dist: string;
+  let workspace: string;
+  beforeAll(async () => {
+    [world, dist] = await Promise.all([startWorld(), buildAction()]);
+    await fetch(`${world.moto}/${BUCKET}`, { method: "PUT" });
+    workspace = world.project("quotes", { "gateway.yaml": configuration() });
+  });
+  afterAll(async () => {
+    rmSync(dist, { recursive: true, force: true });
+    await world.close();
+  });
+
+  interface Variant {
+    readonly backend?: string;
+    readonly stage?: string;
+    readonly header?: string;
+  }
+  const configuration = ({ backend = world.backend.url, stage = "prod", header = "one" }: Variant = {}) => `name: quotes
+backend: ${backend}
+authorizer:
+  issuers:
+    - issuer: https://login.example.com/
+      audience: quotes
+      secret: env
+    - github: { repository: octo-org/quotes }
+      audience: quotes
+      jwks: github.json
+stage: ${stage}
+state:
+  s3: { bucket: ${BUCKET}, key: quotes.tfstate }
+routes:
+  $connect:
+    requestParameters:
+      route.request.querystring.stocks: required
+    query:
+      stocks: route.request.querystring.stocks
+      connectionId: context.connectionId
+      userId: context.authorizer.userId
+    headers:
+      x-version: "'${header}'"
+`;
+  const configure = (variant: Variant) => writeFileSync(join(workspace, "gateway.yaml"), configuration(variant));
+  const options = (inputs: Record<string, string> = {}) => ({
+    workspace,
+    env: world.env,
+    inputs: { "hs256-secret": SECRET, "smoke-timeout": "10", ...inputs },
+    event: { pull_request: { number: 7 } },
+  });
+  const run = (inputs: Record<string, string> = {}, more: { node?: string; env?: NodeJS.ProcessEnv } = {}) =>
+    runJob(dist, { ...options(inputs), ...more });
+  const verdict = ({ code, outputs }: Finished) => ({ code, reason: outputs["failure-reason"] });
+  const api = () => [...world.gateway.store.apis.values()];
+  const stateFiles = async () => {
+    const listing = await (await fetch(`${world.moto}/${BUCKET}?list-type=2`)).text();
+    return [...listing.matchAll(/<Key>(.*?)<\/Key>/g)].map(([, key]) => key);
+  };
+
+  test("cancelled in the first apply, it leaves no lock, and the next run finishes the work", async () => {
+    writeFileSync(join(workspace, "github.json"), world.github.jwks);
+    const job = startJob(dist, options());
+    await job.until("prod/api (aws_apigatewayv2_api): created");
+    job.child.kill("SIGINT");
+    const cancelled = await job.done;
+    expect(verdict(cancelled)).toEqual({ code: 1, reason: "cancelled" });
+    expect(cancelled.summary).toContain("**not done**");
+    expect(await stateFiles()).toEqual(["quotes.tfstate"]);
+
+    const finished = await run({}, { node: findNode24() ?? process.execPath });
+    expect(finished.log.replaceAll(/^::add-mask::.*$/gm, "")).not.toContain(SECRET);
+    expect(verdict(finished)).toEqual({ code: 0, reason: "" });
+    expect(finished.outputs).toMatchObject({
+      stage: "prod",
+      "smoke-result": "passed",
+      "api-id": api()[0]?.current.api.apiId,
+    });
+    expect(finished.environment.WS_API_ENDPOINT).toBe(finished.outputs.WS_API_ENDPOINT);
+    expect(finished.summary).toContain("✅ WebSocket gateway `prod`: deployed and proven");
+    expect(finished.summary).toContain("xychart-beta");
+    expect(world.backend.requests[0]).toMatch(/^POST \/connect\?.*userId=smoke-test/);
+    await pushThrough(finished.outputs);
+  });
+
+  test("deploys again without a change, and writes over its own comment", async () => {
+    const again = await run();
+    expect(verdict(again)).toEqual({ code: 0, reason: "" });
+    expect(again.outputs).toMatchObject({ "plan-has-changes": "false", "smoke-result": "passed" });
+    expect(world.github.comments).toHaveLength(1);
+    expect(world.github.comments[0]?.body).toContain("deployed and proven, nothing to change");
+  });
+
+  test("uses GitHub's own token where the authorizer accepts it, and no secret", async () => {
+    const { log, ...finished } = await run(
+      { mode: "smoke-test", "hs256-secret": "" },
+      { env: { ...world.env, ...world.github.oidc } },
+    );
+    expect(verdict({ log, ...finished })).toEqual({ code: 0, reason: "" });
+    expect(log).toContain("✓ A client with a good token connects");
+    expect(world.github.requests).toContainEqual(expect.stringMatching(/^GET \/oidc\?v=1&audience=quotes 200/));
+  });
+
+  test("plans, and deploys what was planned", async () => {
+    configure({ header: "two" });
+    const planned = await run({ mode: "plan" });
+    expect(verdict(planned)).toEqual({ code: 0, reason: "" });
+    expect(planned.summary).toContain("`prod/deployment`");
+    expect(world.github.comments[0]?.body).toContain("planned");
+    const before = api()[0]?.stages.get("prod")?.deploymentId;
+    const deployed = await run({ "plan-file": planned.outputs["plan-file"] ?? "" });
+    expect(verdict(deployed)).toEqual({ code: 0, reason: "" });
+    expect(api()[0]?.stages.get("prod")?.deploymentId).not.toBe(before);
+  });
+
+  test("refuses what would change the address, before anything is done", async () => {
+    configure({ header: "two", stage: "v2" });
+    const refused = await run();
+    expect(verdict(refused)).toEqual({ code: 1, reason: "replace-refused" });
+    expect(refused.summary).toContain(
+      "`prod/stage`: would be replaced, because of `name`".replaceAll("`name`", "name"),
+    );
+    expect([...(api()[0]?.stages.keys() ?? [])]).toEqual(["prod"]);
+    configure({ header: "two" });
+  });
+
+  test("refuses the wrong account", async () => {
+    expect(verdict(await run({ "allowed-account-ids": "999999999999" }))).toEqual({
+      code: 1,
+      reason: "account-refused",
+    });
+  });
+
+  test("rolls back what does not pass its smoke test, and is red", async () => {
+    const settled = api()[0]?.deployments.size;
+    configure({ header: "three", backend: "http://127.0.0.1:1" });
+    const rolledBack = await run({ "on-smoke-failure": "rollback", "smoke-timeout": "2" });
+    expect(verdict(rolledBack)).toEqual({ code: 1, reason: "rolled-back" });
+    expect(rolledBack.outputs).not.toHaveProperty("WS_API_ENDPOINT");
+    expect(rolledBack.summary).toContain("The stage is back at deployment");
+    expect((await connect()).kind).toBe("connected");
+
+    configure({ header: "four" });
+    const mended = await run({ "on-smoke-failure": "rollback" });
+    expect(verdict(mended)).toEqual({ code: 0, reason: "" });
+    expect(api()[0]?.deployments.size).toBe(settled);
+  });
+
+  test("says that it could not roll back, before it changes anything", async () => {
+    configure({ header: "five" });
+    world.forbidden = /^POST .*\/deployments$/;
+    const failed = await run({ "on-smoke-failure": "rollback" });
+    world.forbidden = undefined;
+    expect(verdict(failed)).toEqual({ code: 1, reason: "rollback-failed" });
+    configure({ header: "four" });
+  });
+
+  test("finds what somebody changed by hand", async () => {
+    const routes = api()[0]?.current.routes;
+    const connectRoute = [...(routes?.values() ?? [])].find(({ routeKey }) => routeKey === "$connect");
+    await control("PATCH", `/routes/${connectRoute?.routeId}`, { authorizationType: "NONE" });
+    const drift = await run({ mode: "drift" });
+    expect(verdict(drift)).toEqual({ code: 1, reason: "drift-found" });
+    expect(drift.summary).toContain("`prod/routes/$connect`");
+    expect(verdict(await run())).toEqual({ code: 0, reason: "" });
+  });
+
+  test("destroys, and nothing is left", async () => {
+    const destroyed = await run({ mode: "destroy" });
+    expect(verdict(destroyed)).toEqual({ code: 0, reason: "" });
+    expect(api()).toEqual([]);
+  });
+
+  const token = () => mintToken(SECRET, { issuer: "https://login.example.com/", audience: "quotes", subject: "u-1" });
+  const connect = () => {
+    return probe({ url: `${api()[0]?.current.api.apiEndpoint}/prod`, query: { token: token(), stocks: "aapl" } });
+  };
+  const control = (method: string, path: string, body: unknown) =>
+    fetch(`${world.gateway.url}/v2/apis/${api()[0]?.current.api.apiId}${path}`, {
+      method,
+      headers: { authorization: "AWS4-HMAC-SHA256 by-hand", "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+
+  /** The published endpoint works as a backend would use it, with AWS's own SDK. */
+  async function pushThrough(outputs: Readonly<Record<string, string>>): Promise<void> {
+    const { ApiGatewayManagementApiClient, PostToConnectionCommand } = await import(
+      "@aws-sdk/client-apigatewaymanagementapi"
+    );
+    const socket = new WebSocket(`${outputs["ws-url"]}?token=${token()}&stocks=aapl`);
+    await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));
+    const url = new URL(world.backend.requests.at(-1)?.slice("POST ".length) ?? "", world.backend.url);
+    const message = new Promise((resolve) => socket.once("message", (data) => resolve(String(data))));
+    const client = new ApiGatewayManagementApiClient({
+      endpoint: outputs.WS_API_ENDPOINT ?? "",
+      region: "us-east-1",
+      credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    });
+    const id = url.searchParams.get("connectionId") ?? "";
+    await client.send(new PostToConnectionCommand({ ConnectionId: id, Data: "hello" }));
+    expect(await message).toBe("hello");
+    socket.terminate();
+    client.destroy();
+  }
+});
