@@ -48,7 +48,7 @@ describeWith(["terraform", "provider", "moto", "boto3"], "an API deployed to the
     gateway = await startGatewayFor(moto);
     const url = await listening(backend);
     project = createProject((dir) => terraformEnvironment({ aws: moto.url, apigatewayv2: gateway.url, dir }));
-    project.configure(project.configuration().replace("https://api.example.com", url));
+    project.set(["backend"], url);
   }, 240_000);
   afterAll(async () => {
     for (const client of clients) client.terminate();
@@ -117,7 +117,8 @@ describeWith(["terraform", "provider", "moto", "boto3"], "an API deployed to the
 
   test("maps as it is told from the next connection on, and keeps those that are open", async () => {
     const before = clients.at(-1);
-    project.configure(project.configuration().replace("orgId: context", "tenant: context"));
+    project.set(["routes", "$connect", "query", "tenant"], "context.authorizer.orgId");
+    project.set(["routes", "$connect", "query", "orgId"], undefined);
     await project.synth();
     expect(await project.terraform("apply", "-auto-approve")).toMatchObject({ code: 0 });
     expect((await connect(admitted())).status).toBe(101);

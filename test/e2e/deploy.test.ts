@@ -14,7 +14,8 @@ import {
   tool,
 } from "./support/tools";
 
-const STATE = "state:\n  s3:\n    bucket: states\n";
+/** What `$connect` maps to the backend's query string. */
+const QUERY = ["routes", "$connect", "query"];
 
 describeWith(["terraform", "provider", "moto", "aws"], "cdktf deploy", () => {
   let moto: Service;
@@ -28,7 +29,7 @@ describeWith(["terraform", "provider", "moto", "aws"], "cdktf deploy", () => {
     const environment = (dir: string) => terraformEnvironment({ aws: moto.url, apigatewayv2: server.url, dir });
     project = createProject(environment);
     elsewhere = createProject(environment);
-    for (const one of [project, elsewhere]) one.configure(`${one.configuration()}${STATE}`);
+    for (const one of [project, elsewhere]) one.set(["state"], { s3: { bucket: "states" } });
   }, 240_000);
   afterAll(async () => {
     project.remove();
@@ -85,9 +86,8 @@ describeWith(["terraform", "provider", "moto", "aws"], "cdktf deploy", () => {
     const before = served()?.deployment.deploymentId;
     const serves: boolean[] = [];
     const stop = server.store.onChange(() => serves.push(served() !== undefined));
-    project.configure(
-      project.configuration().replace("orgId: context.authorizer.orgId", "tenant: context.authorizer.orgId"),
-    );
+    project.set([...QUERY, "tenant"], "context.authorizer.orgId");
+    project.set([...QUERY, "orgId"], undefined);
     const changes = await writes(apply);
     stop();
     expect(changes.filter((change) => change.startsWith(`POST /v2/apis/${apiId}/deployments `))).toHaveLength(1);
@@ -104,13 +104,8 @@ describeWith(["terraform", "provider", "moto", "aws"], "cdktf deploy", () => {
   }, 240_000);
 
   test("declares a new parameter and maps it in one go", async () => {
-    const text = project.configuration();
-    project.configure(
-      text
-        .replace("stocks: required", "stocks: required\n      route.request.querystring.market: optional")
-        .replace("stocks: route", "market: route.request.querystring.market\n      stocks: route"),
-    );
-    expect(project.configuration()).not.toBe(text);
+    project.set(["routes", "$connect", "requestParameters", "route.request.querystring.market"], "optional");
+    project.set([...QUERY, "market"], "route.request.querystring.market");
     await apply();
     const connect = [...(served()?.definition.routes.values() ?? [])].find(({ routeKey }) => routeKey === "$connect");
     expect(connect?.requestParameters).toMatchObject({ "route.request.querystring.market": { required: false } });
@@ -118,7 +113,7 @@ describeWith(["terraform", "provider", "moto", "aws"], "cdktf deploy", () => {
 
   test("makes no deployment when a tag changes", async () => {
     const before = served()?.deployment.deploymentId;
-    project.configure(`${project.configuration()}tags:\n  team: quotes\n`);
+    project.set(["tags"], { team: "quotes" });
     const changes = await writes(apply);
     expect(changes.length).toBeGreaterThan(0);
     expect(changes.filter((change) => change.includes("/deployments"))).toEqual([]);

@@ -2,14 +2,16 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseDocument } from "yaml";
 import { ROOT, run, succeed, tool } from "./support/tools";
 
 export interface Project {
   readonly path: string;
   /** Where Terraform runs. */
   readonly stack: string;
-  configuration(): string;
   configure(text: string): void;
+  /** Changes one place of the configuration; undefined takes it out. */
+  set(place: readonly string[], value: unknown): void;
   cdktf(...args: string[]): ReturnType<typeof succeed>;
   synth(): Promise<void>;
   terraform(...args: string[]): ReturnType<typeof run>;
@@ -32,8 +34,13 @@ export function createProject(environment: (dir: string) => NodeJS.ProcessEnv): 
   return {
     path,
     stack,
-    configuration: () => readFileSync(file, "utf8"),
     configure: (text) => writeFileSync(file, text),
+    set(place, value) {
+      const document = parseDocument(readFileSync(file, "utf8"));
+      if (value === undefined) document.deleteIn(place);
+      else document.setIn(place, value);
+      writeFileSync(file, String(document));
+    },
     cdktf: (...args) => succeed(join(ROOT, "node_modules/.bin/cdktf"), args, { cwd: path, env }),
     async synth() {
       await succeed(process.execPath, [join(ROOT, "scripts/run.mjs"), "main.ts"], { cwd: path, env });

@@ -18,7 +18,7 @@ describeWith(["terraform", "provider", "moto"], "state in S3", () => {
     const environment = (dir: string) => terraformEnvironment({ aws: moto.url, apigatewayv2: server.url, dir });
     projects = [createProject(environment), createProject(environment)];
     for (const project of projects) {
-      project.configure(`${project.configuration()}state:\n  s3:\n    bucket: states\n`);
+      project.set(["state"], { s3: { bucket: "states" } });
       await project.synth();
       expect(await project.terraform("init", "-input=false")).toMatchObject({ code: 0 });
     }
