@@ -9,7 +9,7 @@ import type { Services } from "./services";
 type Format = (event: RouteEvent) => string;
 const formats = new Map<string, Format>();
 
-export function accessLogFormat(format: string): Format {
+function accessLogFormat(format: string): Format {
   const known = formats.get(format);
   if (known !== undefined) return known;
   const parts = format
