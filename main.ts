@@ -1,5 +1,5 @@
 /** The cdktf app: reads `gateway.yaml`, or the file that `GATEWAY_CONFIG` names, and makes one stack per environment. */
-import { App } from "cdktf";
+import { AnnotationMetadataEntryType, App } from "cdktf";
 import { ConfigError, formatProblems, loadConfig } from "./config";
 import { StackError } from "./stacks/errors";
 import { WebSocketStack } from "./stacks/websocket-stack";
@@ -26,11 +26,23 @@ function main(args: readonly string[], environment: NodeJS.ProcessEnv): number {
     const app = new App({ stackTraces: false });
     for (const one of environments) new WebSocketStack(app, one);
     app.synth();
+    process.stderr.write(warnings(app, environment));
     return 0;
   } catch (error) {
     process.stderr.write(explain(error));
     return 1;
   }
+}
+
+/** What the guard rails let pass, but not in silence. The cdktf command says so itself, and tells by this variable. */
+function warnings(app: App, environment: NodeJS.ProcessEnv): string {
+  if (environment.CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS !== undefined) return "";
+  return app.node
+    .findAll()
+    .flatMap(({ node }) => node.metadata.map(({ type, data }) => ({ path: node.path, type, data })))
+    .filter(({ type }) => type === AnnotationMetadataEntryType.WARN)
+    .map(({ path, data }) => `Warning: ${data} [${path}]\n`)
+    .join("");
 }
 
 function explain(error: unknown): string {

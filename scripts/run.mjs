@@ -4,7 +4,7 @@
 // Stack traces point into the bundle, because reading its source map takes longer than most runs;
 // NODE_OPTIONS=--enable-source-maps makes them point into the sources.
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import module, { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -15,6 +15,7 @@ const outfile = join(root, "build", file.replace(/\.ts$/, ".cjs"));
 const sources = `${outfile}.sources.json`;
 
 if (!isFresh()) await bundle();
+module.enableCompileCache?.(join(root, "build", "compiled")); // Node.js 22 and later.
 process.argv = [process.argv[0], entry, ...args];
 createRequire(import.meta.url)(outfile);
 

@@ -61,3 +61,10 @@ test("GATEWAY_CONFIG names another file; five lines are enough", () => {
   expect(status).toBe(0);
   expect(existsSync(join(folder, "out", "manifest.json"))).toBe(true);
 });
+
+test("an API that is open to everyone is synthesized, with a warning", () => {
+  writeFileSync(join(folder, "gateway.yaml"), "name: quotes\nbackend: https://api.example.com\nauthorizer: none\n");
+  const { status, stderr } = main();
+  expect(status).toBe(0);
+  expect(stderr).toMatch(/^Warning: Everybody can connect/);
+});

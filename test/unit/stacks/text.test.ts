@@ -1,0 +1,58 @@
+/** Text and JSON on their way into Terraform. */
+import { Fn, Lazy, Token } from "cdktf";
+import fc from "fast-check";
+import { canonicalJson, stringsOf } from "../../../stacks/canonical";
+import { boundedName, literal } from "../../../stacks/text";
+
+test.each([
+  ["${context.connectionId}", "$${context.connectionId}"],
+  ["%{if x}", "%%{if x}"],
+  ["$${x}", "$$${x}"],
+  ["$context.requestId", "$context.requestId"],
+  ["\\$default", "\\$default"],
+  ["100%", "100%"],
+])("%s is written %s", (text, written) => {
+  expect(literal(text)).toBe(written);
+});
+
+test("a reference to another resource stays one", () => {
+  const token = Token.asString(Lazy.stringValue({ produce: () => "x" }));
+  expect(literal(`a ${token} ${Fn.join(",", ["b"])}`)).not.toContain("$${");
+});
+
+test("what Terraform would evaluate never remains, whatever the text", () => {
+  const hostile = fc.string({ unit: fc.constantFrom("$", "%", "{", "}", "a", "\\") });
+  fc.assert(
+    fc.property(hostile, (text) => {
+      // An opening that is doubled is the text itself; undoing it gives the text back.
+      const written = literal(text);
+      expect(written.replaceAll(/([$%])\1\{/g, "$1{")).toBe(text);
+      expect(written.replaceAll(/([$%])\1\{/g, "_")).not.toMatch(/[$%]\{/);
+    }),
+  );
+});
+
+test("a name within the limit is itself; a longer one is cut to it and told apart by a hash", () => {
+  fc.assert(
+    fc.property(fc.string({ minLength: 1, maxLength: 200 }), fc.integer({ min: 20, max: 128 }), (name, limit) => {
+      const bounded = boundedName(name, limit);
+      expect(bounded.length).toBeLessThanOrEqual(limit);
+      if (name.length <= limit) expect(bounded).toBe(name);
+      else expect(bounded).not.toBe(boundedName(`${name}x`, limit));
+    }),
+  );
+});
+
+test("one value has one spelling, in whatever order its keys were written", () => {
+  fc.assert(
+    fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (record) => {
+      const reversed = Object.fromEntries(Object.entries(record).reverse());
+      expect(canonicalJson(reversed)).toBe(canonicalJson(record));
+      expect(JSON.parse(canonicalJson(record))).toEqual(JSON.parse(JSON.stringify(record)));
+    }),
+  );
+});
+
+test("every string is found, wherever it stands", () => {
+  expect(stringsOf({ b: ["x", { c: "y" }], a: "z", d: 1, e: null })).toEqual(["z", "x", "y"]);
+});
