@@ -1,0 +1,158 @@
+/** Tokens that may or may not be good, made at random, and what two well-known libraries say about them. */
+import { JwtVerifier } from "aws-jwt-verify";
+import fc from "fast-check";
+import { createLocalJWKSet, jwtVerify } from "jose";
+import { claims, ISSUER, json, jwk, pairs, START, signature } from "./support";
+
+const NOW = START / 1000;
+export const keys = {
+  keys: [
+    jwk(pairs.rsa, { kid: "rsa", alg: "RS256" }),
+    jwk(pairs.p256, { kid: "p256", alg: "ES256" }),
+    jwk(pairs.ed25519, { kid: "ed", alg: "EdDSA" }),
+  ],
+};
+const signers = { RS256: ["rsa", pairs.rsa], ES256: ["p256", pairs.p256], EdDSA: ["ed", pairs.ed25519] } as const;
+
+const rarely = <T>(usual: T, odd: fc.Arbitrary<unknown>) =>
+  fc.oneof({ weight: 12, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: odd });
+const anything = fc.oneof(fc.constantFrom(null, true, "", 0, [], {}), fc.string({ maxLength: 8 }), fc.integer());
+const instant = (usual: number) =>
+  fc.oneof(
+    { weight: 6, arbitrary: fc.constant(usual) },
+    { weight: 3, arbitrary: fc.integer({ min: -400, max: 400 }).map((seconds) => NOW + seconds) },
+    { weight: 1, arbitrary: fc.constantFrom(undefined, null, `${usual}`, usual * 1000, 0.5 + usual) },
+  );
+
+const payload = fc.record({
+  iss: rarely(ISSUER, fc.oneof(fc.constantFrom(undefined, `${ISSUER}x`, [ISSUER]), anything)),
+  aud: rarely("api", fc.oneof(fc.constantFrom(undefined, "other", ["other"], ["other", "api"], [], "ap"), anything)),
+  sub: rarely("user-1", fc.oneof(fc.constantFrom(undefined, "", "a\u0000b", "x".repeat(300)), anything)),
+  exp: instant(NOW + 300),
+  iat: instant(NOW - 10),
+  nbf: rarely(undefined, instant(NOW)),
+});
+const header = fc.record({
+  typ: rarely("JWT", fc.constantFrom(undefined, "at+jwt", "logout+jwt", "jwt")),
+  kid: rarely(undefined, fc.constantFrom("rsa", "p256", "ed", "nobody")),
+  alg: rarely(undefined, fc.constantFrom("none", "HS256", "RS256", "ES256", "EdDSA", "RS512", "PS256")),
+  extra: rarely(
+    {},
+    fc.constantFrom(
+      { crit: ["exp"] },
+      { crit: [] },
+      { b64: true },
+      { b64: false },
+      { x5c: [] },
+      { jku: "https://attacker.example" },
+    ),
+  ),
+});
+const damage = rarely("", fc.constantFrom("signature", "payload", "padding", "space", "truncate", "part", "bits"));
+
+export interface Specimen {
+  readonly token: string;
+  readonly header: Readonly<Record<string, unknown>>;
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly damage: unknown;
+}
+
+export const specimens: fc.Arbitrary<Specimen> = fc
+  .tuple(fc.constantFrom("RS256", "ES256", "EdDSA"), header, payload, damage)
+  .map(([alg, { extra, kid, ...changes }, body, how]) => {
+    const [name, pair] = signers[alg as keyof typeof signers];
+    const head = { ...changes, alg: changes.alg ?? alg, kid: kid ?? name, ...(extra as object) };
+    const content = claims(body);
+    const signed = `${json(head)}.${json(content)}`;
+    const good = `${signed}.${signature(alg, pair.privateKey, signed).toString("base64url")}`;
+    return { token: damaged(good, String(how)), header: head, payload: content, damage: how };
+  });
+
+function damaged(token: string, how: string): string {
+  const [head = "", body = "", tail = ""] = token.split(".");
+  switch (how) {
+    case "signature":
+      return `${head}.${body}.${tail.startsWith("A") ? "B" : "A"}${tail.slice(1)}`;
+    case "payload":
+      return `${head}.${json(claims({ sub: "someone else" }))}.${tail}`;
+    case "padding":
+      return `${token}=`;
+    case "space":
+      return `${head}. ${body}.${tail}`;
+    case "truncate":
+      return token.slice(0, -2);
+    case "part":
+      return `${token}.${tail}`;
+    case "bits":
+      return `${token.slice(0, -1)}${nextLetter(token.slice(-1))}`;
+    default:
+      return token;
+  }
+}
+
+/** The letter after it: the same bytes, in another spelling. */
+function nextLetter(letter: string): string {
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  return alphabet[alphabet.indexOf(letter) + 1] ?? letter;
+}
+
+const set = createLocalJWKSet({ keys: keys.keys.map((key) => ({ ...key })) as { kty: string }[] });
+
+export async function joseAllows(token: string): Promise<boolean> {
+  try {
+    await jwtVerify(token, set, {
+      issuer: ISSUER,
+      audience: "api",
+      algorithms: ["RS256", "ES256", "EdDSA"],
+      requiredClaims: ["exp", "sub"],
+      clockTolerance: 30,
+      currentDate: new Date(START),
+    });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const verifier = JwtVerifier.create({
+  issuer: ISSUER,
+  audience: "api",
+  jwksUri: `${ISSUER}jwks.json`,
+  graceSeconds: 30,
+});
+verifier.cacheJwks({
+  keys: keys.keys.map((key) => ({ ...key, kty: String(key.kty), kid: String(Reflect.get(key, "kid")) })),
+});
+
+/** It reads the clock itself, which stands still for as long. */
+export function awsAllows(token: string): boolean {
+  const { now } = Date;
+  Date.now = () => START;
+  try {
+    verifier.verifySync(token);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    Date.now = now;
+  }
+}
+
+/** Why a token is refused here that an oracle takes: rules that neither has, by name, each decided by the token alone. */
+export const STRICTER: Readonly<Record<string, (specimen: Specimen) => boolean>> = {
+  "crit is refused whatever is in it, and in every library's place (RFC 7515 4.1.11)": ({ header }) => "crit" in header,
+  "b64 is refused even without crit (RFC 7797 is not understood)": ({ header }) => "b64" in header,
+  "exp is required, and a number": ({ payload }) => typeof payload.exp !== "number",
+  "iat and nbf are numbers where they are": ({ payload }) =>
+    [payload.iat, payload.nbf].some((time) => time !== undefined && typeof time !== "number"),
+  "iat is not in the future": ({ payload }) => Number(payload.iat) > NOW + 30,
+  "a lifetime has an end": ({ payload }) => Number(payload.exp) - Number(payload.iat ?? NOW) > 86_400,
+  "sub is a string of 1 to 256 characters without control characters": ({ payload: { sub } }) =>
+    typeof sub !== "string" || sub === "" || sub.length > 256 || /\p{Cc}/u.test(sub),
+  "typ is one of those that are accepted (RFC 8725 3.11)": ({ header: { typ } }) =>
+    ![undefined, "JWT", "jwt", "at+jwt"].includes(typ as string),
+  "base64url has one spelling": ({ damage }) => ["padding", "space", "bits"].includes(String(damage)),
+  "aud is a string, or a list of strings": ({ payload: { aud } }) =>
+    Array.isArray(aud) && aud.some((name) => typeof name !== "string"),
+  "exp is the first second without the token, skew included": ({ payload }) => Number(payload.exp) === NOW - 30,
+};
