@@ -75,13 +75,15 @@ function read(document: Document, options: ReadOptions): Synthesized {
   });
   const provider = new Arguments("provider.aws", providerOf(document), module);
   account.region = provider.text("region") ?? account.region;
-  account.partition = /^(cn|us-gov)-/.exec(account.region)?.[1]?.replace(/^/, "aws-") ?? "aws";
+  account.partition = partitionOf(account.region);
 
-  makeAll(module, ["aws_lambda_function", ...API_TYPES, "aws_lambda_permission"]);
+  makeAll(module, API_TYPES);
   if (workshop.store.apis.size === 0) {
     throw new TerraformError("unknown", "there is no aws_apigatewayv2_api", "Give a stack that has a WebSocket API");
   }
-  unlessUnreadable(workshop.warn, () => makeAll(module, DOMAIN_TYPES));
+  for (const type of ["aws_lambda_function", "aws_lambda_permission", ...DOMAIN_TYPES]) {
+    for (const name of module.named(type)) unlessUnreadable(workshop.warn, () => module.make(type, name));
+  }
   const outputs = outputsOf(module, document, workshop.warn);
   const functions = new Map(
     [...workshop.functions].map(([functionArn, draft]): [string, LambdaFunction] => [
@@ -117,6 +119,11 @@ function makeAll(module: Module, types: readonly string[]): void {
       if (!module.pending.has(`${type}.${name}`)) module.make(type, name);
     }
   }
+}
+
+function partitionOf(region: string): string {
+  if (region.startsWith("cn-")) return "aws-cn";
+  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }
 
 /** An API's identifier follows from its name, so that it is the same after the stack is synthesized again. */

@@ -225,6 +225,7 @@ test("warns of what it cannot know or run, and serves the API all the same", () 
       Object.assign(stack.output, { ZONE: { value: "${data.aws_route53_zone.zone.zone_id}" } });
       Object.assign(stack.resource.aws_apigatewayv2_api.main, { fail_on_warnings: true });
       Object.assign(stack.resource.aws_lambda_function, {
+        counted: { count: 2, function_name: "counted", role: "r" },
         remote: { function_name: "remote", role: "r", s3_bucket: "b", s3_key: "k" },
       });
     }),
@@ -232,8 +233,9 @@ test("warns of what it cannot know or run, and serves the API all the same", () 
   );
   expect(outputs).not.toHaveProperty("ZONE");
   expect(warnings).toEqual([
-    "aws_lambda_function.remote: its code is not a local file (filename), so that it cannot be run here",
     "aws_apigatewayv2_api.main.fail_on_warnings has no effect when served locally",
+    "aws_lambda_function.counted: count is not supported when a project is served locally.",
+    "aws_lambda_function.remote: its code is not a local file (filename), so that it cannot be run here",
     "output.ZONE: data.aws_route53_zone is read from AWS when Terraform runs, and not when a project is served locally. Make what the API itself needs independent of it, for example by a variable.",
   ]);
 });
