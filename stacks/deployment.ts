@@ -14,6 +14,11 @@ export interface DeploymentProps {
   readonly routes: readonly [Route, ...Route[]];
 }
 
+/**
+ * A route that is taken out is still in the snapshot of that same run: Terraform destroys what the old deployment
+ * depended on after it has taken the new one, and can be told no other order. Replacing the deployment once more
+ * (`terraform apply -replace=…`) leaves the route behind.
+ */
 export class Deployment extends Construct {
   readonly resource: Apigatewayv2Deployment;
 

@@ -42,6 +42,8 @@ export interface ProxyHttpProps<Source extends MappingSource> extends CommonProp
 
 export type HttpIntegrationProps<Source extends MappingSource> = MappedHttpProps<Source> | ProxyHttpProps<Source>;
 
+const DEFAULT_RESPONSES: readonly IntegrationResponseProps[] = [{ key: "$default" }];
+
 export class HttpIntegration<const Source extends MappingSource = never> extends Integration<Source> {
   readonly resource: Apigatewayv2Integration;
   readonly mappings: Mappings<Source>;
@@ -56,7 +58,8 @@ export class HttpIntegration<const Source extends MappingSource = never> extends
     const templates = props.templates ?? {};
     const selection = props.templateSelectionExpression ?? "\\$default";
     const passthrough = props.passthroughBehavior ?? "WHEN_NO_MATCH";
-    const responses = props.type === "HTTP" ? (props.responses ?? [{ key: "$default" }]) : [];
+    const responses = props.type === "HTTP" ? [...(props.responses ?? DEFAULT_RESPONSES)] : [];
+    responses.sort((a, b) => (a.key < b.key ? -1 : 1));
 
     this.resource = integrationResource(this, props.api, {
       integrationType: props.type,

@@ -126,6 +126,12 @@ test("the order in which an object's keys are written makes no difference", () =
   expect(triggers(terraform(connectWith({ requestParameters: reversed })))).toEqual(before);
 });
 
+test("the order in which responses are written makes no difference", () => {
+  const response = (key: string) => ({ key, templates: {}, templateSelectionExpression: "\\$default" });
+  const one = triggers(terraform(connectWith({ responses: [response("$default"), response("/5../")] })));
+  expect(triggers(terraform(connectWith({ responses: [response("/5../"), response("$default")] })))).toEqual(one);
+});
+
 test("the hash of the inputs is known while a plan is made", () => {
   expect(before).toMatchObject({ definition: expect.stringMatching(/^[0-9a-f]{64}$/) });
 });
