@@ -14,7 +14,12 @@ afterAll(() => subject.close());
 
 const SIGNED = { authorization: "AWS4-HMAC-SHA256 Credential=test" };
 
-async function send(method: string, path: string, body?: string | Uint8Array, headers: HeadersInit = SIGNED) {
+async function send(
+  method: string,
+  path: string,
+  body?: string | Uint8Array,
+  headers: Record<string, string> = SIGNED,
+) {
   const response = await fetch(`${subject.url}${path}`, { method, headers, ...(body !== undefined && { body }) });
   const text = await response.text();
   return { status: response.status, type: response.headers.get("x-amzn-errortype"), body: text && JSON.parse(text) };
