@@ -6,7 +6,6 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type Server, WebSocketServer } from "ws";
 import { ENDINGS, TEXT } from "../limits";
-import { maskUrl } from "../trace";
 import { writeAccessLog } from "./access-log";
 import { addressOf } from "./address";
 import { ClientRequest } from "./client-request";
@@ -15,6 +14,7 @@ import { type Accepted, decideConnect } from "./connect";
 import { Connection } from "./connection";
 import { type Addressed, checkAddress, hasHeaderTrick } from "./handshake-address";
 import { newId, newTraceId } from "./ids";
+import { maskUrl } from "./masking";
 import type { Plans } from "./plan";
 import {
   connectionResponse,

@@ -1,11 +1,12 @@
 /** Messages: from a frame to a route, its integration, and what goes back to the client. */
 import { ENDINGS, errorFrame, TEXT, validationFrame } from "../limits";
 import type { Definition, Stage } from "../model";
-import { preview, type TraceEvent } from "../trace";
+import type { TraceEvent } from "../trace";
 import { writeAccessLog } from "./access-log";
 import { hasApiKey } from "./api-key";
 import type { ClientSocket } from "./client-socket";
 import type { Connection } from "./connection";
+import { preview } from "./masking";
 import type { Plan, Plans, RoutePlan } from "./plan";
 import { RouteEvent } from "./route-event";
 import type { Services } from "./services";

@@ -4,9 +4,9 @@
  */
 import { TEXT } from "../../limits";
 import type { Authorizer } from "../../model";
-import { maskNamed } from "../../trace";
 import type { ClientRequest } from "../client-request";
 import { EXPIRED, withDeadline } from "../clock";
+import { maskNamed } from "../masking";
 import { mappingSource, type ReadSource } from "../parameter-mapping";
 import { type Refusal, refusal } from "../refusal";
 import type { RouteEvent } from "../route-event";

@@ -1,8 +1,8 @@
 /** Finds the function of an integration, asks its permission and invokes it within the integration's time. */
 import { TEXT } from "../../limits";
 import type { Integration } from "../../model";
-import { preview } from "../../trace";
 import { EXPIRED, withDeadline } from "../clock";
+import { preview } from "../masking";
 import type { RouteEvent } from "../route-event";
 import { executionArn, functionArnOf, mayInvoke, type Services } from "../services";
 import { isTraced, tell } from "../telling";

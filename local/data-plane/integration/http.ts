@@ -1,7 +1,7 @@
 /** HTTP and HTTP_PROXY integrations: the request, the call, and what the answer means. */
 import { TEXT } from "../../limits";
 import type { IntegrationEntry } from "../../resources/integration";
-import { isSecretName, maskNamed, maskUrl, preview } from "../../trace";
+import { isSecretName, maskNamed, maskUrl, preview } from "../masking";
 import { HOP_BY_HOP, nameOf } from "../parameter-mapping";
 import type { RouteEvent } from "../route-event";
 import type { Services } from "../services";

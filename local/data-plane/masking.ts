@@ -1,0 +1,46 @@
+/** What the trace shows of texts: at most so much, and nothing of secrets. */
+
+const PREVIEW_CHARACTERS = 4096;
+
+export function preview(text: string): string {
+  return text.length > PREVIEW_CHARACTERS ? `${text.slice(0, PREVIEW_CHARACTERS)}…` : text;
+}
+
+const SECRET_NAME = /token|secret|authorization|cookie|password|api-?key|signature|credential|jwt/i;
+
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name);
+}
+
+export function mask(value: string): string {
+  return `<masked, ${value.length} characters>`;
+}
+
+/** The value, masked if its name says that it is a secret or `secrets` lists it. */
+export function maskNamed(name: string, value: string, secrets: ReadonlySet<string> = NO_NAMES): string {
+  return isSecretName(name) || secrets.has(name.toLowerCase()) ? mask(value) : value;
+}
+
+/** A path or URL with the secret parameters of its query string masked. */
+export function maskUrl(url: string, secrets: ReadonlySet<string> = NO_NAMES): string {
+  const start = url.indexOf("?");
+  if (start < 0) return url;
+  const query = url.slice(start + 1).split("&");
+  const masked = query.map((pair) => {
+    const equals = pair.indexOf("=");
+    if (equals < 0) return pair;
+    const name = pair.slice(0, equals);
+    return `${name}=${maskNamed(decodeQuietly(name), pair.slice(equals + 1), secrets)}`;
+  });
+  return `${url.slice(0, start + 1)}${masked.join("&")}`;
+}
+
+function decodeQuietly(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+const NO_NAMES: ReadonlySet<string> = new Set();
