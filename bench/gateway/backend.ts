@@ -21,7 +21,7 @@ const server = createServer((request, response) => {
       prefix = target.pathname;
     } else if (url.pathname === "/message") {
       const connectionId = url.searchParams.get("connectionId") ?? "";
-      const path = `${prefix}/@connections/${encodeURIComponent(connectionId)}`;
+      const path = `${prefix}/${encodeURIComponent(connectionId)}`;
       const data = body.includes("whoami") ? JSON.stringify({ connectionId }) : body;
       pool?.request({ path, method: "POST", headers: SIGNED, body: data }).then(
         (answer) => answer.body.dump(),

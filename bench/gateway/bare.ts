@@ -42,5 +42,5 @@ server.on("upgrade", (request, socket, head) => {
 });
 server.listen(0, "127.0.0.1", () => {
   const { port } = server.address() as AddressInfo;
-  console.log(`ready ws://127.0.0.1:${port}/prod http://127.0.0.1:${port}/prod`);
+  console.log(`ready ws://127.0.0.1:${port}/prod http://127.0.0.1:${port}/prod/@connections`);
 });

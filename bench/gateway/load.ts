@@ -2,23 +2,23 @@
 import { once } from "node:events";
 import { Pool } from "undici";
 import WebSocket from "ws";
+import type { Addresses } from "./candidate";
 import { cpuMicroseconds, memoryKilobytes } from "./cpu";
 import { SIGNED } from "./signed";
 
-export interface Target {
+export interface Target extends Addresses {
   readonly pid: number;
-  /** Of a client, with its token. */
-  readonly url: string;
-  /** `@connections` are below it. */
-  readonly endpoint: string;
 }
 
 export interface Sizes {
+  readonly warm: number;
   readonly sequential: number;
   readonly atOnce: number;
   readonly messages: number;
   readonly pushes: number;
   readonly idle: number;
+  /** Whether the connections of one measurement are closed before the next. */
+  readonly close: boolean;
 }
 
 /** Microseconds of the server's CPU an operation, operations a second, and latencies in milliseconds. */
@@ -88,23 +88,22 @@ async function closeAll(sockets: readonly WebSocket[]): Promise<void> {
 
 export async function run(target: Target, sizes: Sizes): Promise<Result> {
   // Warm: what the optimizing compiler does in the first second is nobody's daily cost.
-  const warm = await connects(target, 500, 32);
+  const warm = await connects(target, sizes.warm, 64);
   const echoes = warm.sockets.slice(0, 64);
-  await messages(target, echoes, 2_000);
-  await closeAll(warm.sockets);
+  await messages(target, echoes, sizes.messages / 2);
+  if (sizes.close) await closeAll(warm.sockets);
 
   const sequential = await connects(target, sizes.sequential, 1);
   const together = await connects(target, sizes.atOnce, 64);
   const senders = together.sockets.slice(0, 64);
   const messagePushedBack = await messages(target, senders, sizes.messages);
   const connectionsPost = await pushes(target, senders, sizes.pushes);
-  await closeAll([...sequential.sockets, ...together.sockets]);
+  if (sizes.close) await closeAll([...sequential.sockets, ...together.sockets]);
 
   const before = memoryKilobytes(target.pid);
-  const idle = await connects(target, sizes.idle, 64);
+  await connects(target, sizes.idle, 64);
   const after = memoryKilobytes(target.pid);
   const late = await connects(target, sizes.atOnce, 64);
-  await closeAll([...idle.sockets, ...late.sockets]);
   return {
     connectSequential: sequential.cost,
     connect64: together.cost,
@@ -129,13 +128,13 @@ async function messages({ pid }: Target, sockets: readonly WebSocket[], count: n
 }
 
 /** What a backend does to push to clients that it knows. */
-async function pushes({ pid, endpoint }: Target, sockets: readonly WebSocket[], count: number): Promise<Cost> {
-  const { origin, pathname } = new URL(endpoint);
+async function pushes({ pid, connections }: Target, sockets: readonly WebSocket[], count: number): Promise<Cost> {
+  const { origin, pathname } = new URL(connections);
   const pool = new Pool(origin, { connections: 16 });
   const ids = await idsOf(sockets);
   const cost = await measure(pid, count, 16, async (n) => {
     const at = n % sockets.length;
-    const path = `${pathname}/@connections/${encodeURIComponent(ids[at] ?? "")}`;
+    const path = `${pathname}/${encodeURIComponent(ids[at] ?? "")}`;
     const answer = await pool.request({ path, method: "POST", headers: SIGNED, body: `{"n":${n}}` });
     await answer.body.dump();
     if (answer.statusCode !== 200) throw new Error(`@connections answered ${answer.statusCode}`);

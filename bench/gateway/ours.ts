@@ -6,7 +6,7 @@ async function main([backend = "", stack = "", mode]: readonly string[]): Promis
   const server = await serve({ inspector: mode === "inspected", limits: { clientBufferBytes: 1 << 24 } });
   server.load(stack, new Map([["*", backend]]));
   const [entry] = server.entryPoints;
-  if (entry) console.log(`ready ${connectableUrl(entry)} ${entry.endpoint}`);
+  if (entry) console.log(`ready ${connectableUrl(entry)} ${entry.endpoint}/@connections`);
 }
 
 void main(process.argv.slice(2));

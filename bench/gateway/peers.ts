@@ -1,0 +1,136 @@
+/** Other local gateways that npm has: installed into a folder of the benchmark's own, each with handlers that make the same POST. */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import type { Addresses, Candidate } from "./candidate";
+
+/** What a developer would write: one keep-alive client, a POST on each event, everybody with a token allowed. */
+const HANDLERS = `
+const http = require("node:http");
+const agent = new http.Agent({ keepAlive: true });
+const post = (path, body) => new Promise((done, failed) => {
+  http.request(process.env.BACKEND + path, { method: "POST", agent }, (answer) => {
+    answer.resume();
+    answer.on("end", () => done({ statusCode: answer.statusCode }));
+  }).on("error", failed).end(body);
+});
+const id = (event) => encodeURIComponent(event.requestContext.connectionId);
+exports.connect = (event) => post("/connect?connectionId=" + id(event));
+exports.disconnect = async () => ({ statusCode: 200 });
+exports.message = (event) => post("/message?connectionId=" + id(event), event.body);
+exports.authorize = async (event) => ({
+  principalId: "bench",
+  policyDocument: {
+    Version: "2012-10-17",
+    Statement: [{ Action: "execute-api:Invoke", Effect: "Allow", Resource: event.methodArn }],
+  },
+});
+`;
+
+const SERVERLESS = `
+service: bench
+frameworkVersion: "3"
+provider: { name: aws, runtime: nodejs20.x }
+plugins: [serverless-offline]
+functions:
+  authorize: { handler: handlers.authorize }
+  connect:
+    handler: handlers.connect
+    events:
+      - websocket: { route: $connect, authorizer: { name: authorize, identitySource: ["route.request.querystring.token"] } }
+  message:
+    handler: handlers.message
+    events: [{ websocket: { route: $default } }]
+`;
+
+const WS_SERVER = `
+const { connect, disconnect, message } = require("./handlers");
+const handle = { CONNECT: connect, DISCONNECT: disconnect, MESSAGE: message };
+require("aws-lambda-ws-server")((event) => handle[event.requestContext.eventType](event));
+`;
+
+interface Peer {
+  readonly name: string;
+  readonly packages: readonly string[];
+  readonly files: Readonly<Record<string, string>>;
+  readonly program: string;
+  args(ports: readonly number[]): readonly string[];
+  environment(ports: readonly number[]): Readonly<Record<string, string>>;
+  addresses(port: number): Addresses;
+}
+
+const PEERS: readonly Peer[] = [
+  {
+    name: "aws-lambda-ws-server",
+    packages: ["aws-lambda-ws-server@0.1.21"],
+    files: { "handlers.js": HANDLERS, "server.js": WS_SERVER },
+    program: "server.js",
+    args: () => [],
+    environment: ([port]) => ({ PORT: String(port) }),
+    addresses: (port) => ({ url: `ws://localhost:${port}/`, connections: `http://localhost:${port}/%40connections` }),
+  },
+  {
+    name: "serverless-offline 13",
+    packages: ["serverless@3", "serverless-offline@13"],
+    files: { "handlers.js": HANDLERS, "serverless.yml": SERVERLESS },
+    program: "node_modules/serverless/bin/serverless.js",
+    args: ([port, http, lambda]) => [
+      ...["offline", "start", "--websocketPort", String(port)],
+      ...["--httpPort", String(http), "--lambdaPort", String(lambda), "--localEnvironment"],
+    ],
+    environment: () => ({
+      SLS_TELEMETRY_DISABLED: "1",
+      SLS_NOTIFICATIONS_MODE: "off",
+      AWS_ACCESS_KEY_ID: "bench",
+      AWS_SECRET_ACCESS_KEY: "bench",
+    }),
+    addresses: (port) => ({
+      url: `ws://localhost:${port}/?token=t`,
+      connections: `http://localhost:${port}/@connections`,
+    }),
+  },
+];
+
+/** Those that could be installed; says which could not. */
+export function installPeers(folder: string): Candidate[] {
+  return PEERS.flatMap((peer) => {
+    const home = join(folder, peer.name.replaceAll(" ", "-"));
+    mkdirSync(home);
+    writeFileSync(join(home, "package.json"), '{"private":true}');
+    for (const [name, text] of Object.entries(peer.files)) writeFileSync(join(home, name), text);
+    try {
+      const options = ["--no-audit", "--no-fund", "--ignore-scripts", "--silent"];
+      execFileSync("npm", ["install", ...options, ...peer.packages], { cwd: home, timeout: 240_000, stdio: "ignore" });
+    } catch {
+      process.stderr.write(`skipped: ${peer.name} could not be installed\n`);
+      return [];
+    }
+    return [candidateOf(peer, home)];
+  });
+}
+
+function candidateOf(peer: Peer, home: string): Candidate {
+  return {
+    name: peer.name,
+    isPeer: true,
+    async launch(backend) {
+      const ports = await Promise.all([freePort(), freePort(), freePort()]);
+      return {
+        command: [join(home, peer.program), ...peer.args(ports)],
+        cwd: home,
+        environment: { ...process.env, BACKEND: backend, ...peer.environment(ports) },
+        addresses: peer.addresses(ports[0]),
+      };
+    },
+  };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}
