@@ -1,0 +1,137 @@
+/** Facts of a plan's JSON: counts, guards, which deployment a stage leaves, and whether a plan is still the reviewed one. */
+import * as fc from "fast-check";
+import { stageMove } from "../../../action/src/deployment";
+import { guardAddresses, readPlan, summarize } from "../../../action/src/plan";
+import { canonicalPlan, differences } from "../../../action/src/reviewed-plan";
+
+const stack = {
+  name: "prod",
+  directory: "/",
+  backend: "s3",
+  region: "us-east-1",
+  constructs: new Map([["aws_apigatewayv2_stage.stage", "prod/stage/Default"]]),
+  authorizer: undefined,
+  tokenParameter: "token",
+  open: false,
+  requiredParameters: [],
+};
+
+const change = (type: string, actions: string[], more: object = {}) => ({
+  address: `${type}.${type.replace(/^aws_apigatewayv2_/, "")}`,
+  type,
+  change: { actions, before: null, after: null, ...more },
+});
+const plan = (...resource_changes: object[]) => readPlan({ resource_changes }, stack);
+
+describe("a plan", () => {
+  test("counts what it would do, a replacement once", () => {
+    const found = plan(
+      change("aws_iam_role", ["create"]),
+      change("aws_lambda_function", ["delete", "create"]),
+      change("aws_lambda_permission", ["create", "delete"]),
+      change("aws_ssm_parameter", ["no-op"]),
+      change("aws_iam_policy", ["delete"]),
+    );
+    expect(summarize(found)).toBe("1 to create, 0 to update, 2 to replace, 1 to destroy");
+  });
+
+  test("names the attributes that differ, never their values", () => {
+    const found = plan(
+      change("aws_lambda_function", ["update"], {
+        before: { memory: 128, name: "a", hash: "x" },
+        after: { memory: 256, name: "a" },
+        after_unknown: { hash: true },
+      }),
+    );
+    expect(found.changes[0]?.attributes).toEqual(["memory", "hash"]);
+  });
+
+  test.each([
+    ["aws_apigatewayv2_api", ["delete", "create"]],
+    ["aws_apigatewayv2_stage", ["create", "delete"]],
+    ["aws_apigatewayv2_stage", ["delete"]],
+    ["aws_apigatewayv2_domain_name", ["delete"]],
+    ["aws_apigatewayv2_api_mapping", ["delete", "create"]],
+  ])("that would take away an address is refused: %s %j", (type, actions) => {
+    expect(() => guardAddresses(plan(change(type, actions)))).toThrow(
+      expect.objectContaining({ code: "replace-refused" }),
+    );
+  });
+
+  test("that replaces a deployment, or changes a stage, is not refused", () => {
+    const found = plan(
+      change("aws_apigatewayv2_deployment", ["create", "delete"]),
+      change("aws_apigatewayv2_stage", ["update"]),
+    );
+    expect(() => guardAddresses(found)).not.toThrow();
+  });
+
+  test("names the construct and what forces the replacement", () => {
+    const replaced = plan(change("aws_apigatewayv2_stage", ["delete", "create"], { replace_paths: [["name"]] }));
+    expect(() => guardAddresses(replaced)).toThrow(/prod\/stage would be replaced, because of name/);
+  });
+});
+
+describe("the stage's move", () => {
+  const stage = (before: object | null, after: object) =>
+    change("aws_apigatewayv2_stage", ["update"], { before, after });
+  const was = { api_id: "api", name: "prod", deployment_id: "old" };
+
+  test("is none for a new stage, and for one that stays", () => {
+    expect(stageMove(plan(stage(null, { deployment_id: "new" })))).toBeUndefined();
+    expect(stageMove(plan(stage(was, { deployment_id: "old" })))).toBeUndefined();
+  });
+
+  test("knows whether the plan deletes the deployment that is left", () => {
+    const deletes = (id: string) => change("aws_apigatewayv2_deployment", ["create", "delete"], { before: { id } });
+    expect(stageMove(plan(stage(was, {}), deletes("old")))).toMatchObject({ from: "old", deleted: true });
+    // After a rollback the stage points at a snapshot of ours, which Terraform does not know.
+    expect(stageMove(plan(stage(was, {}), deletes("other")))).toMatchObject({ from: "old", deleted: false });
+  });
+});
+
+describe("a reviewed plan", () => {
+  const update = (after: object, sensitive: object = {}) =>
+    canonicalPlan("prod", plan(change("aws_iam_role", ["update"], { before: {}, after, after_sensitive: sensitive })));
+
+  test("is the same whatever the order of its keys", () => {
+    expect(differences(update({ a: 1, b: { c: 2, d: 3 } }), update({ b: { d: 3, c: 2 }, a: 1 }))).toEqual([]);
+  });
+
+  test.each([
+    ["another value", update({ a: 2 }), ["aws_iam_role.aws_iam_role would become something else than was planned."]],
+    [
+      "nothing to do any more",
+      canonicalPlan("prod", plan()),
+      ["aws_iam_role.aws_iam_role was to update, and needs nothing any more."],
+    ],
+    [
+      "another action",
+      canonicalPlan("prod", plan(change("aws_iam_role", ["delete"]))),
+      ["aws_iam_role.aws_iam_role was to update, and would now be destroyed."],
+    ],
+    [
+      "another environment",
+      { ...update({ a: 1 }), environment: "staging" },
+      ["It was made for prod, not for staging."],
+    ],
+  ])("tells %s", (_, now, said) => {
+    expect(differences(update({ a: 1 }), now)).toEqual(said);
+  });
+
+  test("tells what was not in it", () => {
+    expect(differences(canonicalPlan("prod", plan()), update({ a: 1 }))).toEqual([
+      "aws_iam_role.aws_iam_role would now update, which was not in the plan.",
+    ]);
+  });
+
+  test("holds nothing of a secret, not even a digest", () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (one, two) => {
+        const marks = { environment: { SECRET: true } };
+        const first = update({ environment: { SECRET: one } }, marks);
+        expect(first).toEqual(update({ environment: { SECRET: two } }, marks));
+      }),
+    );
+  });
+});
