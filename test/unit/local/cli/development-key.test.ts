@@ -38,7 +38,7 @@ const functionWith = (environment: Record<string, string>): LambdaFunction => ({
 const ours = functionWith({ AUTHORIZER_SETTINGS: JSON.stringify(settings), HS256_SECRET: "x" });
 
 function decide(environment: Readonly<Record<string, string>>, token: string | undefined) {
-  const authorizer = createAuthorizer(parseSettings(environment.AUTHORIZER_SETTINGS), {
+  const authorize = createAuthorizer(parseSettings(environment.AUTHORIZER_SETTINGS), {
     environment,
     snapshot: {},
     now: Date.now,
@@ -46,7 +46,7 @@ function decide(environment: Readonly<Record<string, string>>, token: string | u
     log: () => {},
   });
   const methodArn = "arn:aws:execute-api:us-east-1:123456789012:api/prod/$connect";
-  return authorizer.authorize({
+  return authorize({
     type: "REQUEST",
     methodArn,
     queryStringParameters: { token },

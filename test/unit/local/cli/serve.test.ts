@@ -1,0 +1,146 @@
+/** What is served: redirected backends, where to connect, and that a stack can be loaded again while clients are there. */
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import WebSocket from "ws";
+import { connectableUrl } from "../../../../local/entry-points";
+import { watchSources } from "../../../../local/reload";
+import { type LocalServer, serve } from "../../../../local/serve";
+
+let folder: string;
+let server: LocalServer;
+let backend: Server;
+let requests: string[];
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "serve-"));
+  requests = [];
+  backend = createServer((request, response) => {
+    requests.push(request.url ?? "");
+    request.resume();
+    response.end();
+  });
+  await new Promise<void>((ready) => backend.listen(0, "127.0.0.1", ready));
+  server = await serve();
+});
+afterEach(async () => {
+  await server.close();
+  backend.closeAllConnections();
+  backend.close();
+  rmSync(folder, { recursive: true });
+});
+
+const backendUrl = () => `http://127.0.0.1:${(backend.address() as AddressInfo).port}`;
+
+/** Terraform JSON of any project: an API without an authorizer. */
+function stack(parameters: Record<string, string>, region = "us-east-1"): string {
+  const file = join(folder, "cdk.tf.json");
+  const api_id = "${aws_apigatewayv2_api.a.id}";
+  const resource = {
+    aws_apigatewayv2_api: {
+      a: { name: "any", protocol_type: "WEBSOCKET", route_selection_expression: "$request.body.action" },
+    },
+    aws_apigatewayv2_integration: {
+      connect: {
+        api_id,
+        integration_type: "HTTP",
+        integration_method: "POST",
+        integration_uri: "https://backend.example/v1/connect",
+        request_parameters: parameters,
+      },
+    },
+    aws_apigatewayv2_integration_response: {
+      connect: {
+        api_id,
+        integration_id: "${aws_apigatewayv2_integration.connect.id}",
+        integration_response_key: "$default",
+      },
+    },
+    aws_apigatewayv2_route: {
+      connect: {
+        api_id,
+        route_key: "$connect",
+        target: "integrations/${aws_apigatewayv2_integration.connect.id}",
+        request_parameter: [{ request_parameter_key: "route.request.querystring.stocks", required: true }],
+      },
+    },
+    aws_apigatewayv2_deployment: { d: { api_id, depends_on: ["aws_apigatewayv2_route.connect"] } },
+    aws_apigatewayv2_stage: { s: { api_id, name: "live", deployment_id: "${aws_apigatewayv2_deployment.d.id}" } },
+  };
+  writeFileSync(file, JSON.stringify({ provider: { aws: [{ region }] }, resource }));
+  return file;
+}
+
+const all = () => new Map([["*", backendUrl()]]);
+
+async function connected(): Promise<WebSocket> {
+  const [entry] = server.entryPoints;
+  const socket = new WebSocket(entry ? connectableUrl(entry) : "");
+  await once(socket, "open");
+  return socket;
+}
+
+it("tells where to connect, with an example of what is required", () => {
+  server.load(stack({}), all());
+  expect(server.entryPoints.map(connectableUrl)).toEqual([`ws://localhost:${server.port}/live?stocks=aapl,goog`]);
+  expect(server.entryPoints).toMatchObject([{ apiName: "any", endpoint: `http://localhost:${server.port}/live` }]);
+});
+
+it("serves integrations from the backend that was named, on the path they have", async () => {
+  server.load(
+    stack({ "integration.request.querystring.id": "'1'" }),
+    new Map([["https://backend.example", backendUrl()]]),
+  );
+  (await connected()).terminate();
+  expect(requests[0]).toBe("/v1/connect?id=1");
+});
+
+it("leaves integrations of another origin alone", () => {
+  server.load(stack({}), new Map([["https://other.example", backendUrl()]]));
+  const [api] = server.store.apis.values();
+  const uris = [...(api?.current.integrations.values() ?? [])].map(({ integrationUri }) => integrationUri);
+  expect(uris).toEqual(["https://backend.example/v1/connect"]);
+});
+
+it("serves a stack that is loaded again to new clients, and keeps those that are there", async () => {
+  server.load(stack({ "integration.request.querystring.v": "'1'" }), all());
+  const first = await connected();
+  server.load(stack({ "integration.request.querystring.v": "'2'" }), all());
+  const second = await connected();
+  expect(requests).toEqual(["/v1/connect?v=1", "/v1/connect?v=2"]);
+  expect(first.readyState).toBe(WebSocket.OPEN);
+  for (const socket of [first, second]) socket.terminate();
+});
+
+it("takes the stack's region for its own", () => {
+  server.load(stack({}, "eu-central-1"), all());
+  expect(server.store.account.region).toBe("eu-central-1");
+});
+
+it("reloads after a change, says what failed, and goes on watching", async () => {
+  const file = join(folder, "gateway.yaml");
+  writeFileSync(file, "1");
+  const told: string[] = [];
+  const stop = await new Promise<() => void>((done) => {
+    const unwatch = watchSources({
+      sources: [file],
+      async reload() {
+        if (told.length === 0) throw new Error("broken");
+      },
+      onReloaded: () => {
+        told.push("reloaded");
+        done(unwatch);
+      },
+      onFailed: (error) => {
+        told.push(String(error));
+        writeFileSync(file, "3");
+      },
+    });
+    writeFileSync(file, "2");
+  });
+  stop();
+  expect(told).toEqual(["Error: broken", "reloaded"]);
+});
