@@ -1,0 +1,162 @@
+/** The function as it is shipped: bundled, small, with its key set beside it, in a process of its own. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { buildSync } from "esbuild";
+import fc from "fast-check";
+import * as subject from "./subject";
+import { claims, connect, door, ISSUER, json, keySet, pairs, rs256, SECRET, settings, token } from "./support";
+
+const bundle = () =>
+  buildSync({
+    entryPoints: { index: resolve(__dirname, "../../../functions/authorizer/index.ts") },
+    outdir: folder,
+    bundle: true,
+    minify: true,
+    splitting: true,
+    chunkNames: "[name]",
+    outExtension: { ".js": ".mjs" },
+    platform: "node",
+    target: "node20",
+    format: "esm",
+    charset: "utf8",
+    legalComments: "none",
+    metafile: true,
+  });
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "authorizer-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Answers and log lines of a fresh process, which says too what of Node it has loaded by then. */
+function invoke(events: readonly object[], environment: Readonly<Record<string, string>>) {
+  const program = `
+    const { handler } = await import(process.argv[1]);
+    const answers = [];
+    for (const event of JSON.parse(process.argv[2])) answers.push(await handler(event).catch(({ message }) => ({ message })));
+    const loaded = process.moduleLoadList.filter((name) => /undici|_tls_wrap|internal.http2/.test(name));
+    console.log(JSON.stringify({ answers, loaded }));`;
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    ["--input-type=module", "-e", program, join(folder, "index.mjs"), JSON.stringify(events)],
+    { encoding: "utf8", env: { ...environment } },
+  );
+  const lines = stdout.trim().split("\n");
+  return { stderr, log: lines.slice(0, -1), result: lines.at(-1) ?? "" };
+}
+const good = () =>
+  token(
+    { alg: "RS256", typ: "JWT", kid: "rsa" },
+    claims({ iat: undefined, exp: Math.floor(Date.now() / 1000) + 300 }),
+    pairs.rsa.privateKey,
+  );
+const environment = { AUTHORIZER_SETTINGS: JSON.stringify(settings()), HS256_SECRET: SECRET };
+
+describe("the bundle", () => {
+  test("has at most 8 KB, no dependency, and no import but the one for SSM", () => {
+    const { metafile } = bundle();
+    expect(Object.keys(metafile?.inputs ?? {}).filter((file) => /node_modules/.test(file))).toEqual([]);
+    const outputs = Object.entries(metafile?.outputs ?? {});
+    const [index] = outputs.filter(([file]) => file.endsWith("index.mjs")).map(([, output]) => output);
+    expect(index?.bytes).toBeLessThanOrEqual(8192);
+    expect(index?.imports.map(({ kind }) => kind)).toEqual(["dynamic-import"]);
+    expect(outputs.flatMap(([, { imports }]) => imports).filter(({ path }) => isBuiltin(path))).toEqual([]);
+  });
+
+  test("answers, logs one line for each event, and loads neither TLS nor undici for it", () => {
+    bundle();
+    writeFileSync(join(folder, "jwks.json"), JSON.stringify({ [ISSUER]: keySet }));
+    const { stderr, log, result } = invoke([connect(good()), connect("x.y.z"), {}], environment);
+    expect(stderr).toBe("");
+    expect(JSON.parse(result)).toMatchObject({
+      answers: [
+        {
+          principalId: "user-1",
+          policyDocument: { Statement: [{ Effect: "Allow" }] },
+          context: { userId: "user-1", orgId: "org-1" },
+        },
+        { principalId: "denied", policyDocument: { Statement: [{ Effect: "Deny" }] } },
+        { message: "Not the $connect of a WebSocket API." },
+      ],
+      loaded: [],
+    });
+    expect(log.map((line) => JSON.parse(line).decision)).toEqual(["allow", "deny", "error"]);
+  });
+
+  test("does not start with settings or a key set that are no good, and says why", () => {
+    bundle();
+    expect(invoke([], { ...environment, AUTHORIZER_SETTINGS: "{}" }).stderr).toContain(
+      "AUTHORIZER_SETTINGS.issuers must be a list.",
+    );
+    expect(invoke([], { ...environment, HS256_SECRET: "short" }).stderr).toContain(
+      "HS256_SECRET has 5 bytes; HS256 needs 32.",
+    );
+    writeFileSync(join(folder, "jwks.json"), JSON.stringify({ [ISSUER]: { keys: [] } }));
+    expect(invoke([], environment).stderr).toContain("No key can verify signatures.");
+  });
+});
+
+describe("whatever comes", () => {
+  const { outcome } = door(subject);
+  const anything = fc.oneof(
+    fc.anything(),
+    fc.jsonValue(),
+    fc.record({ type: fc.constant("REQUEST"), methodArn: fc.anything() }),
+  );
+
+  test("an event that is none is an error, and never an answer", async () => {
+    await fc.assert(
+      fc.asyncProperty(anything, async (event) => {
+        expect(await outcome(Object(event))).toBe("unexpected_event");
+      }),
+    );
+  });
+
+  test("a token that nobody signed is refused, and never an error", async () => {
+    const part = fc.oneof(
+      fc.base64String(),
+      fc.string(),
+      fc.jsonValue().map((value) => Buffer.from(JSON.stringify(value)).toString("base64url")),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(part, { maxLength: 5 }), async (parts) => {
+        expect(await outcome(parts.join("."))).toMatch(/^token_|_refused$|_unsupported$|_unknown$/);
+      }),
+    );
+  });
+
+  test("a header or claims of any shape, under a real signature, are allowed or refused, and never an error", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.object(), fc.object(), async (header, changes) => {
+        const signed = token(
+          { ...header, alg: "RS256", kid: "rsa" },
+          { ...claims(), ...changes },
+          pairs.rsa.privateKey,
+        );
+        expect(await outcome(signed)).not.toMatch(/internal_error|Error/);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test("a token with one character changed is refused", async () => {
+    const original = rs256();
+    await fc.assert(
+      fc.asyncProperty(fc.nat(original.length - 1), fc.constantFrom(..."AQgwz09-_."), async (at, letter) => {
+        fc.pre(original[at] !== letter);
+        expect(await outcome(original.slice(0, at) + letter + original.slice(at + 1))).not.toBe("allow");
+      }),
+    );
+  });
+
+  test("JSON that has a member twice counts as its last", async () => {
+    const body = Buffer.from(`{"sub":"admin",${JSON.stringify(claims()).slice(1)}`).toString("base64url");
+    const twice = token(json({ alg: "RS256", kid: "rsa" }), body, pairs.rsa.privateKey);
+    const { principalId } = await door(subject).answer(twice);
+    expect(principalId).toBe("user-1");
+  });
+});
