@@ -119,14 +119,15 @@ export class Handshakes {
     const { clock, trace } = this.services;
     const { apiId, stageName, query } = address;
     const at = clock.now();
-    const sourceIp = (request.socket.remoteAddress ?? "").replace(/^::ffff:/, "");
+    const sourceIp = ipv4Of(request.socket.remoteAddress ?? "");
+    const plan = this.plans.of(serving.definition);
     const client = new ClientRequest(request.rawHeaders, query, sourceIp, newTraceId(at));
     const userAgent = request.headers["user-agent"];
     const connection = new Connection({
       connectionId: newId(),
       apiId,
       stageName,
-      domainName: serving.api.apiEndpoint.replace(/^\w+:\/\//, ""),
+      domainName: plan.domainName,
       sourceIp,
       userAgent,
       apiKey: client.header("x-api-key"),
@@ -136,7 +137,7 @@ export class Handshakes {
     const event = new RouteEvent("CONNECT", connection, serving.api, serving.stage, at, "", client);
     if (trace.active) {
       const { requestId } = event;
-      const path = maskUrl(request.url ?? "/", this.plans.of(serving.definition).secrets);
+      const path = maskUrl(request.url ?? "/", plan.secrets);
       const told = { at, apiId, stage: stageName, connectionId: connection.id, requestId, path, sourceIp, userAgent };
       trace.emit({ type: "connecting", ...told });
     }
@@ -204,6 +205,11 @@ export class Handshakes {
 }
 
 const LEFT = "the client left before the 101";
+/** An IPv4 client of a socket that listens on IPv6 as well has its address written as `::ffff:10.0.0.1`. */
+function ipv4Of(address: string): string {
+  return address.startsWith("::ffff:") ? address.slice("::ffff:".length) : address;
+}
+
 /** One function for all sockets, which holds on to nothing. */
 function destroy(this: Duplex): void {
   this.destroy();

@@ -25,6 +25,8 @@ export interface RoutePlan {
 
 export interface Plan {
   readonly api: Api;
+  /** Host, and path before the stage: the API's endpoint without its scheme. */
+  readonly domainName: string;
   readonly selectRoute: Select;
   readonly routes: ReadonlyMap<string, RoutePlan>;
   /** Parameters and headers that authorizers read, in lower case: what the trace does not show. */
@@ -72,6 +74,7 @@ function compile(definition: Definition, services: Services): Plan {
 
   return {
     api: definition.api,
+    domainName: definition.api.apiEndpoint.replace(/^\w+:\/\//, ""),
     selectRoute: selectionExpression(definition.api.routeSelectionExpression),
     routes: new Map(routes),
     secrets,
