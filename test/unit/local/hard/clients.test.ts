@@ -25,7 +25,7 @@ describe("5,000 idle connections", () => {
   const COUNT = 5000;
 
   test("are held, each can be pushed to, and dropping them all at once calls $disconnect for each", async () => {
-    const w = await world({ ...echo, options: { limits: { shutdownTimeoutMs: 20_000 } } });
+    const w = await world({ ...echo, untraced: true, options: { limits: { shutdownTimeoutMs: 20_000 } } });
     const sockets: RawSocket[] = [];
     for (let i = 0; i < COUNT; i += 250) {
       const batch = Array.from({ length: 250 }, () => exchange(w.port, upgradeRequest({})));
@@ -44,7 +44,7 @@ describe("5,000 idle connections", () => {
     const gone = w.received.slice(COUNT).map(({ query }) => query.get("connectionId"));
     expect(new Set(gone)).toEqual(new Set(ids));
     expect(w.gateway.dataPlane.size).toBe(0);
-  }, 60_000);
+  }, 120_000);
 });
 
 describe("a slow reader", () => {
@@ -70,7 +70,7 @@ describe("a slow reader", () => {
     const { socket } = await handshake(w);
     socket.socket.pause();
     const text = "x".repeat(30_000);
-    const count = 2000;
+    const count = 600;
     for (let i = 0; i < count; i++) socket.write(frame(text));
     const [entry] = w.gateway.dataPlane.connections;
     await w.happened(
