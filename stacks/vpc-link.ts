@@ -1,6 +1,6 @@
 /**
  * The way to a private backend: a version 1 link to a Network Load Balancer. WebSocket APIs refuse version 2
- * (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-requests.html).
+ * (https://github.com/terraform-aws-modules/terraform-aws-apigateway-v2/issues/151).
  */
 import { ApiGatewayVpcLink } from "@cdktf/provider-aws/lib/api-gateway-vpc-link";
 import { Construct } from "constructs";

@@ -1,0 +1,134 @@
+/**
+ * `npm run bench:synth`: time to synthesize, beside loading cdktf alone as the floor and what `cdktf init`'s TypeScript
+ * template does (`npx ts-node main.ts`), with its empty stack and with this project's app. Medians, candidates in turns.
+ * `-- --quick` for a first look. Installs the template's packages in a temporary folder.
+ */
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { arch, cpus, platform, release, tmpdir, totalmem } from "node:os";
+import { join } from "node:path";
+
+const root = process.cwd();
+const ROUNDS = process.argv.includes("--quick") ? 3 : 11;
+const TEMPLATE = join(root, "node_modules/cdktf-cli/bundle/templates/typescript");
+/** What the template's own set-up installs (its .hooks.sscaff.js), and what the app needs beside it. */
+const TEMPLATE_TOOLS = ["ts-node@10.9.2", "typescript@5.9.3", "@types/node@20"];
+const APP = ["main.ts", "config", "stacks", "functions", "gateway.yaml"];
+/** The app is written for a bundler; these let ts-node compile it as it stands. */
+const COMPILER_OPTIONS = {
+  moduleResolution: "node10",
+  esModuleInterop: true,
+  target: "es2022",
+  lib: ["es2023"],
+  types: ["node"],
+};
+
+interface Candidate {
+  readonly name: string;
+  readonly cwd: string;
+  readonly command: readonly [string, ...string[]];
+  readonly env?: NodeJS.ProcessEnv;
+  /** Done before each run, not timed. */
+  readonly before?: () => void;
+}
+
+function run({ command: [program, ...args], cwd, env, before }: Candidate): number {
+  before?.();
+  const start = performance.now();
+  const { status, stderr } = spawnSync(program, args, { cwd, env: { ...process.env, ...env }, encoding: "utf8" });
+  const elapsed = performance.now() - start;
+  if (status !== 0) throw new Error(`${program} ${args.join(" ")} ended with ${status}\n${stderr}`);
+  return elapsed;
+}
+
+function install(folder: string, packages: readonly string[]): void {
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true }));
+  run({ name: "install", cwd: folder, command: ["npm", "install", "--no-audit", "--no-fund", ...packages] });
+}
+
+/** The template as `cdktf init` leaves it. */
+function template(folder: string): string {
+  mkdirSync(folder);
+  const main = readFileSync(join(TEMPLATE, "main.ts"), "utf8").replace("{{ $base }}", "quotes");
+  writeFileSync(join(folder, "main.ts"), main);
+  cpSync(join(TEMPLATE, "tsconfig.json"), join(folder, "tsconfig.json"));
+  install(folder, [`cdktf@${version("cdktf")}`, `constructs@${version("constructs")}`, ...TEMPLATE_TOOLS]);
+  return folder;
+}
+
+/** This project's app in the template's place. */
+function appInTemplate(folder: string): string {
+  mkdirSync(folder);
+  for (const source of APP) cpSync(join(root, source), join(folder, source), { recursive: true });
+  cpSync(join(TEMPLATE, "tsconfig.json"), join(folder, "tsconfig.json"));
+  const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const needed = [...Object.keys(dependencies), "esbuild"].map((name) => `${name}@${version(name)}`);
+  install(folder, [...needed, ...TEMPLATE_TOOLS]);
+  return folder;
+}
+
+function version(name: string): string {
+  return JSON.parse(readFileSync(join(root, "node_modules", name, "package.json"), "utf8")).version;
+}
+
+const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+
+const temporary = mkdtempSync(join(tmpdir(), "bench-synth-"));
+try {
+  const outdir = { CDKTF_OUTDIR: join(temporary, "out") };
+  const floor: Candidate = {
+    name: "node -e \"require('cdktf')\"",
+    cwd: root,
+    command: ["node", "-e", "require('cdktf')"],
+  };
+  const candidates: readonly Candidate[] = [
+    floor,
+    { name: "npm run synth", cwd: root, command: ["npm", "run", "synth"], env: outdir },
+    {
+      name: "npm run synth, after a change",
+      cwd: root,
+      command: ["npm", "run", "synth"],
+      env: outdir,
+      before: () => rmSync(join(root, "build/main.cjs.sources.json"), { force: true }),
+    },
+    {
+      name: "cdktf init's template, empty stack: npx ts-node main.ts",
+      cwd: template(join(temporary, "template")),
+      command: ["npx", "ts-node", "main.ts"],
+    },
+    {
+      name: "this app, run as the template is: npx ts-node main.ts",
+      cwd: appInTemplate(join(temporary, "app")),
+      command: ["npx", "ts-node", "main.ts"],
+      env: { TS_NODE_COMPILER_OPTIONS: JSON.stringify(COMPILER_OPTIONS) },
+    },
+  ];
+  const times = new Map(candidates.map((candidate) => [candidate, [] as number[]]));
+  for (const candidate of candidates) run(candidate); // Files into the page cache, bundle into build/.
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [candidate, measured] of times) measured.push(run(candidate));
+  }
+  const base = median(times.get(floor) ?? []);
+  const limit = 1.5 * base + 300;
+  const results = [...times].map(([{ name }, measured]) => ({
+    name,
+    median: Math.round(median(measured)),
+    ratio: Number((median(measured) / base).toFixed(2)),
+  }));
+  for (const { name, median, ratio } of results)
+    console.log(`${String(median).padStart(6)} ms  ${ratio.toFixed(2).padStart(6)}  ${name}`);
+  console.log(`The limit for \`npm run synth\` is ${Math.round(limit)} ms.`);
+
+  const machine = {
+    cpu: cpus()[0]?.model,
+    cores: cpus().length,
+    memory: totalmem(),
+    os: `${platform()} ${release()} ${arch()}`,
+  };
+  const versions = { node: process.version, cdktf: version("cdktf"), esbuild: version("esbuild"), "ts-node": "10.9.2" };
+  mkdirSync(join(root, "bench/results"), { recursive: true });
+  const report = { machine, versions, rounds: ROUNDS, unit: "ms, wall clock", limit: Math.round(limit), results };
+  writeFileSync(join(root, "bench/results/synth.json"), `${JSON.stringify(report, undefined, 2)}\n`);
+} finally {
+  rmSync(temporary, { recursive: true, force: true });
+}
