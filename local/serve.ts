@@ -3,7 +3,7 @@
  * synthesized stacks that are loaded into it and loaded again.
  */
 import { randomBytes } from "node:crypto";
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Backends, redirectIntegrations } from "./backends";
 import { createControlPlane } from "./control-plane";
@@ -36,6 +36,8 @@ export interface ServeOptions {
   /** Terraform input variables; `TF_VAR_…` of the environment count too. */
   readonly variables?: Readonly<Record<string, string>>;
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Where the zips are of functions that are deployed to a Lambda endpoint, which gives no code back. */
+  readonly zipFolders?: readonly string[];
 }
 
 export interface LocalServer {
@@ -64,7 +66,7 @@ export async function serve(options: ServeOptions = {}): Promise<LocalServer> {
   let port = 0;
   const origin = (scheme: "http" | "ws") => `${scheme}${tls ? "s" : ""}://${displayed(host)}:${port}`;
   const store = new Store({ account, endpoint: (apiId) => `${origin("ws")}/_aws/execute-api/${apiId}` });
-  const functions = createFunctions(environment, trace);
+  const functions = createFunctions(options, trace);
   const runtime = createLambdaRuntime({
     onLog: ({ functionName, text }) => {
       if (trace.active) trace.emit({ type: "function-log", at: Date.now(), functionName, line: text });
@@ -128,7 +130,7 @@ export async function serve(options: ServeOptions = {}): Promise<LocalServer> {
 }
 
 /** The functions of the loaded stack and those at a Lambda endpoint; this project's authorizers get the development key. */
-function createFunctions(environment: NonNullable<ServeOptions["environment"]>, trace: Trace) {
+function createFunctions({ environment = {}, zipFolders = [] }: ServeOptions, trace: Trace) {
   const key = new DevelopmentKey();
   const folders: string[] = [];
   const admissions = new Map<string, Admission>();
@@ -142,6 +144,7 @@ function createFunctions(environment: NonNullable<ServeOptions["environment"]>, 
   const find = createFindFunction({ synthesized: () => served, endpoint, folders });
   return {
     async find(arn: string): Promise<LambdaFunction | undefined> {
+      for (const folder of zipFolders) if (!folders.includes(folder) && existsSync(folder)) folders.push(folder);
       try {
         const fn = await find(arn);
         return fn === undefined || served.get(fn.functionArn) === fn ? fn : admit(fn);

@@ -137,7 +137,7 @@ async function pushes({ pid, connections }: Target, sockets: readonly WebSocket[
     const path = `${pathname}/${encodeURIComponent(ids[at] ?? "")}`;
     const answer = await pool.request({ path, method: "POST", headers: SIGNED, body: `{"n":${n}}` });
     await answer.body.dump();
-    if (answer.statusCode !== 200) throw new Error(`@connections answered ${answer.statusCode}`);
+    if (answer.statusCode >= 300) throw new Error(`@connections answered ${answer.statusCode}`);
   });
   await pool.close();
   return cost;

@@ -20,6 +20,8 @@ export interface Options {
   readonly environment: string | undefined;
   /** A synthesized folder or `cdk.tf.json`; undefined: `gateway.yaml` is synthesized first. */
   readonly stack: string | undefined;
+  /** Serve nothing but what is deployed through the control plane. */
+  readonly empty: boolean;
   readonly variables: Readonly<Record<string, string>>;
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
   readonly limits: Partial<Limits>;
@@ -68,6 +70,7 @@ export const OPTIONS = {
     value: "path",
     help: "Serve this synthesized folder, or Terraform JSON file, of any project",
   },
+  empty: { type: "boolean", help: "Serve nothing at first: for cdktf deploy, Terraform or the AWS CLI" },
   variable: {
     type: "string",
     multiple: true,
@@ -107,6 +110,9 @@ export const OPTIONS = {
 export function parseOptions(argv: readonly string[]): Options {
   const { values } = parse(argv);
   if (values.json && values.quiet) throw new UsageError("--json and --quiet exclude each other.");
+  if (values.empty && (values.stack !== undefined || values.once)) {
+    throw new UsageError("--empty excludes --stack and --once.");
+  }
   const { "tls-cert": certFile, "tls-key": keyFile } = values;
   if ((certFile === undefined) !== (keyFile === undefined)) {
     throw new UsageError("--tls-cert and --tls-key belong together.");
@@ -119,6 +125,7 @@ export function parseOptions(argv: readonly string[]): Options {
     config: values.config,
     environment: values.environment,
     stack: values.stack,
+    empty: values.empty ?? false,
     variables: Object.fromEntries((values.variable ?? []).map((text) => pairOf("variable", text))),
     tls: certFile !== undefined && keyFile !== undefined ? { certFile, keyFile } : undefined,
     limits: Object.fromEntries((values.limit ?? []).map(limitOf)),

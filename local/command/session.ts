@@ -43,8 +43,10 @@ export async function runSession({ options, shell, startBackend, prove }: Sessio
   synthesized.catch(() => {});
   const server = await serve(serveOptions(options, shell, trace));
   let backend: Awaited<ReturnType<StartBackend>> | undefined;
-  const load = () =>
+  const load = (): void => {
+    if (options.empty) return;
     server.load(source.stack(), new Map([...(backend ? [["*", backend.url] as const] : []), ...options.backends]));
+  };
   try {
     await synthesized;
     load();
@@ -74,25 +76,26 @@ export async function runSession({ options, shell, startBackend, prove }: Sessio
 }
 
 /** How what is served comes about, at first and again: synthesized here, or by somebody else. */
-function sourceOf({ stack, config = "gateway.yaml", environment }: Options, cwd: string) {
+function sourceOf({ stack, config = "gateway.yaml", environment, empty }: Options, cwd: string) {
   const file = resolve(cwd, config);
   // Of this run alone: another may serve the same project.
   const outdir = mkdtempSync(join(tmpdir(), "local-stack-"));
   return {
-    watched: stack === undefined ? sourcesOf(file) : [resolve(cwd, stack)],
-    synthesize: () => (stack === undefined ? synthesize({ config: file, outdir }) : Promise.resolve()),
+    watched: empty ? [] : stack === undefined ? sourcesOf(file) : [resolve(cwd, stack)],
+    synthesize: () => (stack === undefined && !empty ? synthesize({ config: file, outdir }) : Promise.resolve()),
     stack: () => (stack === undefined ? stackIn(outdir, environment) : resolve(cwd, stack)),
     remove: () => rmSync(outdir, { recursive: true, force: true }),
   };
 }
 
-function serveOptions(options: Options, { environment }: Shell, trace: Trace): ServeOptions {
+function serveOptions(options: Options, { cwd, environment }: Shell, trace: Trace): ServeOptions {
   const { port, host, limits, switches, apiKeys, inspector, variables } = options;
+  const zipFolders = [join(cwd, "cdktf.out")];
   const tls = options.tls && {
     cert: readFileSync(options.tls.certFile, "utf8"),
     key: readFileSync(options.tls.keyFile, "utf8"),
   };
-  return { port, host, tls, limits, switches, apiKeys, inspector, variables, trace, environment };
+  return { port, host, tls, limits, switches, apiKeys, inspector, variables, trace, environment, zipFolders };
 }
 
 /** The smoke test, which is loaded only here; what the gateway did meanwhile is printed where the test failed. */

@@ -11,6 +11,7 @@ it("listens on this machine only, unless told", () => {
     config: undefined,
     environment: undefined,
     stack: undefined,
+    empty: false,
     variables: {},
     tls: undefined,
     limits: {},
@@ -60,6 +61,7 @@ it.each([
   [["--switch", "delete-status=201"], "--switch delete-status is one of 204, 200, not 201."],
   [["--switch", "delete-status"], "--switch takes name=value, not delete-status."],
   [["--variable", "=x"], "--variable takes name=value, not =x."],
+  [["--empty", "--once"], "--empty excludes --stack and --once."],
   [["--json", "--quiet"], "--json and --quiet exclude each other."],
 ])("refuses %j", (argv, message) => {
   expect(() => parseOptions(argv)).toThrow(new UsageError(message));
