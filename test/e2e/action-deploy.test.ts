@@ -103,6 +103,7 @@ routes:
   test("deploys again without a change, and writes over its own comment", async () => {
     const again = await run();
     expect(verdict(again)).toEqual({ code: 0, reason: "" });
+    expect(again.summary).toContain("deployed and proven, nothing to change");
     expect(again.outputs).toMatchObject({ "plan-has-changes": "false", "smoke-result": "passed" });
     expect(world.github.comments).toHaveLength(1);
     expect(world.github.comments[0]?.body).toContain("deployed and proven, nothing to change");

@@ -1,0 +1,198 @@
+/**
+ * A deployed gateway that is broken on purpose, one thing at a time: the job must be red, with the case that shows it.
+ * The break is made behind Terraform's back, so that only the smoke test can find it.
+ */
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { zipSync } from "fflate";
+import { findZip } from "../../local/functions";
+import { buildAction, type Finished, runJob } from "./action/job";
+import { startWorld, type World } from "./action/world";
+import { describeWith } from "./support/tools";
+
+const SECRET = "a-secret-of-the-test-that-is-long-enough";
+
+jest.setTimeout(180_000);
+
+describeWith(["terraform", "provider", "moto"], "the smoke test after a deploy", () => {
+  let world: World;
+  let dist: string;
+  let workspace: string;
+  beforeAll(async () => {
+    [world, dist] = await Promise.all([startWorld(), buildAction()]);
+    // With http-proxy a backend can refuse a connection that lacks what it needs.
+    workspace = world.project("quotes", {
+      "gateway.yaml": `name: quotes
+backend:
+  url: ${world.backend.url}
+  integration: http-proxy
+authorizer:
+  issuer: https://login.example.com/
+  audience: quotes
+  secret: env
+routes:
+  $connect:
+    query:
+      userId: context.authorizer.userId
+      connectionId: context.connectionId
+`,
+    });
+    world.backend.answer = ({ pathname, searchParams }) =>
+      pathname !== "/connect" || searchParams.has("userId") ? 200 : 400;
+    await run({ mode: "deploy" });
+  });
+  afterAll(async () => {
+    rmSync(dist, { recursive: true, force: true });
+    await world.close();
+  });
+
+  const run = (inputs: Record<string, string> = {}): Promise<Finished> =>
+    runJob(dist, {
+      workspace,
+      env: world.env,
+      inputs: {
+        mode: "smoke-test",
+        "allow-local-state": "true",
+        "hs256-secret": SECRET,
+        "smoke-timeout": "3",
+        ...inputs,
+      },
+    });
+  /** Case to verdict and what came. */
+  const cases = ({ outputs }: Finished): Record<string, { verdict: string; actual: string }> => {
+    const report = JSON.parse(readFileSync(outputs["report-json"] ?? "", "utf8"));
+    return Object.fromEntries(report.smoke.cases.map((found: { id: string }) => [found.id, found]));
+  };
+  const failures = (job: Finished) =>
+    Object.entries(cases(job)).flatMap(([id, { verdict }]) => (verdict === "failed" ? [id] : []));
+
+  test("is green when nothing is broken", async () => {
+    const job = await run();
+    expect(failures(job)).toEqual([]);
+    expect(job.outputs).toMatchObject({ "smoke-result": "passed", "failure-reason": "" });
+    expect(Number(job.outputs["connect-p50-ms"])).toBeGreaterThan(0);
+    expect(readFileSync(job.outputs["report-junit"] ?? "", "utf8")).toContain("<testsuite");
+  });
+
+  test.each<[what: string, id: string, actual: RegExp, broken: () => Promise<() => unknown>]>([
+    ["a route without an authorizer", "no-token", /^101$/, openRoute],
+    ["an authorizer that lets everybody in", "bad-token", /101/, () => authorizer(allowing("event.methodArn"))],
+    ["a policy for another API", "connect", /^403$/, () => authorizer(allowing('"arn:aws:execute-api:*:*:other/*"'))],
+    ["an authorizer that crashes", "connect", /^500$/, () => authorizer('throw new Error("no database")')],
+    ["a missing permission to call the authorizer", "connect", /^500$/, withoutPermission],
+    ["a dropped mapping", "connect", /^400$/, () => mapping("userId")],
+    [
+      "a dead backend",
+      "connect",
+      /^5\d\d$/,
+      () => deployed("integrations", "/connect", { integrationUri: "http://127.0.0.1:1" }),
+    ],
+    ["a backend that fails", "connect", /^503$/, failingBackend],
+    ["a missing permission to push", "message", /^403$/, forbiddenPush],
+  ])("is red for %s", async (_, id, actual, broken) => {
+    const mend = await broken();
+    const job = await run();
+    await mend();
+    expect({ code: job.code, reason: job.outputs["failure-reason"] }).toEqual({ code: 1, reason: "smoke-failed" });
+    expect(failures(job)).toContain(id);
+    expect(cases(job)[id]?.actual).toMatch(actual);
+    expect(job.outputs).not.toHaveProperty("WS_API_ENDPOINT");
+  });
+
+  const apiId = () => [...world.gateway.store.apis.keys()][0] ?? "";
+  const signed = (service: string) => ({
+    authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`,
+    "content-type": "application/json",
+  });
+  const control = async (method: string, path: string, body?: unknown): Promise<Record<string, unknown>> => {
+    const response = await fetch(`${world.gateway.url}/v2/apis/${apiId()}${path}`, {
+      method,
+      headers: signed("apigateway"),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`${method} ${path}: ${await response.text()}`);
+    return JSON.parse((await response.text()) || "{}");
+  };
+
+  /** Changes a route (by key) or an integration (by the end of its URI), deploys that, and gives the way back. */
+  async function deployed(
+    kind: "routes" | "integrations",
+    which: string,
+    edit: object,
+  ): Promise<() => Promise<unknown>> {
+    const before = await control("GET", "/stages/prod");
+    const { current } = world.gateway.store.apis.get(apiId()) ?? {};
+    const route = [...(current?.routes.values() ?? [])].find(({ routeKey }) => routeKey === which);
+    const integration = [...(current?.integrations.values() ?? [])].find(({ integrationUri }) =>
+      integrationUri?.endsWith(which),
+    );
+    const path = kind === "routes" ? `/routes/${route?.routeId}` : `/integrations/${integration?.integrationId}`;
+    await control("PATCH", path, edit);
+    const { deploymentId } = await control("POST", "/deployments", {});
+    await control("PATCH", "/stages/prod", { deploymentId });
+    return () => control("PATCH", "/stages/prod", { deploymentId: before.deploymentId });
+  }
+
+  /** And a backend that asks for nothing, or it would refuse in the gateway's stead. */
+  async function openRoute(): Promise<() => Promise<unknown>> {
+    const { answer } = world.backend;
+    world.backend.answer = () => 200;
+    const goBack = await deployed("routes", "$connect", { authorizationType: "NONE" });
+    return () => {
+      world.backend.answer = answer;
+      return goBack();
+    };
+  }
+
+  /** An empty value takes a mapping away. */
+  const mapping = (name: string) =>
+    deployed("integrations", "/connect", { requestParameters: { [`integration.request.querystring.${name}`]: "" } });
+
+  const lambda = async (method: string, path: string, body?: unknown) => {
+    const response = await fetch(`${world.moto}/2015-03-31/functions/quotes-authorizer${path}`, {
+      method,
+      headers: signed("lambda"),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`${method} ${path}: ${await response.text()}`);
+    return JSON.parse((await response.text()) || "{}");
+  };
+
+  async function authorizer(body: string): Promise<() => Promise<unknown>> {
+    const { Configuration } = await lambda("GET", "");
+    const original = zipOf(Configuration.CodeSha256);
+    const code = zipSync({ "index.mjs": Buffer.from(`export const handler = async (event) => { ${body} };`) });
+    writeFileSync(join(world.dir, "broken.zip"), code);
+    await lambda("PUT", "/code", { ZipFile: Buffer.from(code).toString("base64") });
+    return () => lambda("PUT", "/code", { ZipFile: readFileSync(original).toString("base64") });
+  }
+
+  async function withoutPermission(): Promise<() => Promise<unknown>> {
+    const { Policy } = await lambda("GET", "/policy");
+    const [statement] = JSON.parse(Policy).Statement;
+    await lambda("DELETE", `/policy/${statement.Sid}`);
+    const { Sid: StatementId, Action, Principal, Condition } = statement;
+    const SourceArn = Object.values<Record<string, string>>(Condition)[0]?.["AWS:SourceArn"];
+    return () => lambda("POST", "/policy", { StatementId, Action, Principal: Principal.Service, SourceArn });
+  }
+
+  async function failingBackend(): Promise<() => void> {
+    const { answer } = world.backend;
+    world.backend.answer = () => 503;
+    return () => Object.assign(world.backend, { answer });
+  }
+
+  async function forbiddenPush(): Promise<() => void> {
+    world.forbidden = /^POST .*\/(@|%40)connections\//;
+    return () => Object.assign(world, { forbidden: undefined });
+  }
+
+  function zipOf(codeSha256: string): string {
+    const found = findZip(codeSha256, [world.dir]);
+    if (!found) throw new Error("the authorizer's zip is not there");
+    return found;
+  }
+});
+
+const allowing = (resource: string) =>
+  `return { principalId: "anybody", policyDocument: { Version: "2012-10-17", Statement: [{ Action: "execute-api:Invoke", Effect: "Allow", Resource: ${resource} }] }, context: { userId: "anybody" } }`;

@@ -1,0 +1,155 @@
+/** What people see: the report's text, the comment's upkeep, the log's lines, the lock's holder. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { markerFor, upsertComment } from "../../../action/src/comment";
+import { describe as describeEvent, parseEvent } from "../../../action/src/events";
+import { FAILURE_REASONS } from "../../../action/src/failure";
+import { describeLock, lockInfoIn } from "../../../action/src/lock";
+import { inert } from "../../../action/src/log";
+import { COMMENT_LIMIT, fit } from "../../../action/src/report/fit";
+import { code, inline, renderMarkdown } from "../../../action/src/report/markdown";
+import { newReport, type Report } from "../../../action/src/report/report";
+import { problemsIn } from "../../../action/src/synth";
+import { actionTables, withTables } from "../../../scripts/action-docs";
+
+const ROOT = join(__dirname, "..", "..", "..");
+const ACTION = readFileSync(join(ROOT, "action", "action.yml"), "utf8");
+
+describe("action.yml", () => {
+  test("lists the failure reasons that there are", () => {
+    const { description } = parse(ACTION).outputs["failure-reason"];
+    expect([...description.matchAll(/`([a-z-]+)`/g)].map(([, reason]) => reason)).toEqual([...FAILURE_REASONS]);
+  });
+
+  test("names every input that is read, and no other", () => {
+    const source = readFileSync(join(ROOT, "action", "src", "inputs.ts"), "utf8");
+    const read = [...source.matchAll(/"([a-z0-9-]+)"/g)].map(([, name]) => name);
+    expect(Object.keys(parse(ACTION).inputs).filter((name) => !read.includes(name))).toEqual([]);
+  });
+
+  test("is what the README's tables say", () => {
+    const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+    expect(withTables(readme, actionTables(ACTION))).toBe(readme);
+  });
+});
+
+describe("the report", () => {
+  const failed: Report = {
+    ...newReport("deploy", new Date(0)),
+    environment: "prod",
+    failure: { reason: "smoke-failed", message: "It <b>fails</b> | @octocat", next: "Look.", problems: [] },
+  };
+
+  test("leads with what went wrong and what to do next, and gives others' text no meaning", () => {
+    const text = renderMarkdown(failed, undefined);
+    expect(text).toMatch(/^## ❌ WebSocket gateway `prod`: smoke-failed\n\n\*\*It &lt;b&gt;fails/);
+    expect(text).toContain("\\| &#64;octocat");
+    expect(text).toContain("> **What to do next**: Look.");
+  });
+
+  test.each([
+    ["a|b", "`a\\|b`"],
+    ["a`b``c", "```a`b``c```"],
+    ["`x", "`` `x ``"],
+    ["a\nb", "`a b`"],
+  ])("shows %j as code", (text, shown) => expect(code(text)).toBe(shown));
+
+  test("keeps text on its line", () => expect(inline("a\n\n# b")).toBe("a # b"));
+
+  test("is cut at a line, visibly, and closes a chart that it cuts", () => {
+    const cut = fit(`intro\n\n\`\`\`mermaid\n${"x\n".repeat(400)}`, 200, "**Cut.**");
+    expect(cut.length).toBeLessThanOrEqual(200);
+    expect(cut).toMatch(/x\n```\n\n\*\*Cut\.\*\*\n$/);
+    expect(fit("short", 200, "**Cut.**")).toBe("short");
+  });
+});
+
+describe("the comment", () => {
+  const context = { repository: "o/r", apiUrl: "https://api", runUrl: "https://run", pullRequest: 7 };
+  const marker = markerFor("gateway.yaml", "prod");
+  const github = (pages: { id: number; body: string }[][]) => {
+    const calls: { method: string; url: string; body: string | undefined }[] = [];
+    const request: typeof fetch = async (url, init) => {
+      const body = typeof init?.body === "string" ? JSON.parse(init.body).body : undefined;
+      calls.push({ method: init?.method ?? "", url: String(url), body });
+      const page = Number(new URL(String(url)).searchParams.get("page"));
+      return Response.json(page > 0 ? (pages[page - 1] ?? []) : {});
+    };
+    return { calls, request };
+  };
+
+  test("is written when there is none", async () => {
+    const { calls, request } = github([[{ id: 1, body: "hello" }]]);
+    await upsertComment(context, "t", marker, "text", request);
+    expect(calls.at(-1)).toEqual({
+      method: "POST",
+      url: "https://api/repos/o/r/issues/7/comments",
+      body: `${marker}\ntext`,
+    });
+  });
+
+  test("is written over, also when it is on a later page", async () => {
+    const others = Array.from({ length: 100 }, (_, id) => ({ id, body: markerFor("gateway.yaml", "staging") }));
+    const { calls, request } = github([others, [{ id: 500, body: `${marker}\nold` }]]);
+    await upsertComment(context, "t", marker, "text", request);
+    expect(calls.at(-1)).toMatchObject({ method: "PATCH", url: "https://api/repos/o/r/issues/comments/500" });
+  });
+
+  test("is never longer than GitHub takes, and says that it was cut", async () => {
+    const { calls, request } = github([[]]);
+    await upsertComment(context, "t", marker, "line\n".repeat(50_000), request);
+    const body = calls.at(-1)?.body ?? "";
+    expect(body.length).toBeLessThanOrEqual(COMMENT_LIMIT);
+    expect(body).toContain("too long for a comment.** The whole of it is in [the job's summary](https://run).");
+  });
+});
+
+describe("the log", () => {
+  test.each(["::error::x", "  ::set-output name=a::b", "a\n::stop-commands::x", "##[error]x", "x ##[group]y"])(
+    "makes no command of %j",
+    (text) => expect(inert(text)).not.toMatch(/^\s*::|##\[/m),
+  );
+
+  test("tells an event of Terraform by its construct", () => {
+    const hook = { resource: { addr: "aws_x.y", resource_type: "aws_x" }, action: "create", elapsed_seconds: 3 };
+    const event = parseEvent(JSON.stringify({ type: "apply_complete", hook }));
+    expect(event && describeEvent(event, () => "prod/thing")).toBe("prod/thing (aws_x): created in 3 s");
+  });
+
+  test.each(["", "not JSON", "{", '{"type":"new_in_terraform_9"}', '{"type":"apply_start"}', "[]"])(
+    "takes %j for nothing",
+    (line) => expect(parseEvent(line)).toBeUndefined(),
+  );
+
+  test("finds the lines of the configuration's mistakes", () => {
+    const text = "gateway.yaml:3:1 authorizr: no such setting.\n  3 | authorizr: none\n    | ^\n\n1 problem found.";
+    expect(problemsIn(text, (file) => `infra/${file}`)).toEqual([
+      { message: "authorizr: no such setting.", location: { file: "infra/gateway.yaml", line: 3, column: 1 } },
+    ]);
+  });
+});
+
+describe("a held lock", () => {
+  const detail =
+    "Error message: resource temporarily unavailable\nLock Info:\n  ID:        dcba778f\n  Path:      bucket/key\n" +
+    "  Operation: OperationTypeApply\n  Who:       ann@laptop\n  Version:   1.11.4\n" +
+    "  Created:   2026-01-02 03:04:05.1216051 +0000 UTC\n  Info:      \n\n\nTerraform acquires a state lock.";
+  const error = { severity: "error" as const, summary: "Error acquiring the state lock", detail };
+
+  test("is known by holder, operation and age", () => {
+    const lock = lockInfoIn([error], Date.parse("2026-01-02T03:14:05.121Z"));
+    expect(lock).toMatchObject({
+      id: "dcba778f",
+      path: "bucket/key",
+      who: "ann@laptop",
+      operation: "Apply",
+      ageSeconds: 600,
+    });
+    expect(lock && describeLock(lock)).toBe("The state is locked by ann@laptop for apply, since 10 minutes.");
+  });
+
+  test("is no other error", () => {
+    expect(lockInfoIn([{ ...error, detail: "no route to host" }], 0)).toBeUndefined();
+  });
+});
