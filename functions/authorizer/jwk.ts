@@ -9,12 +9,12 @@ import type { Algorithm } from "./settings";
 const RSA = ["RS256", 0] as const;
 
 /** Curve to its algorithm and signature length (RFC 7518 section 3.4, RFC 8037 section 3.1). */
-const CURVES: Readonly<Record<string, readonly [Algorithm, number]>> = {
-  "P-256": ["ES256", 64],
-  "P-384": ["ES384", 96],
-  "P-521": ["ES512", 132],
-  Ed25519: ["EdDSA", 64],
-};
+const CURVES = new Map<unknown, readonly [Algorithm, number]>([
+  ["P-256", ["ES256", 64]],
+  ["P-384", ["ES384", 96]],
+  ["P-521", ["ES512", 132]],
+  ["Ed25519", ["EdDSA", 64]],
+]);
 
 /**
  * The keys of a set that are fit to verify signatures. Others, such as encryption keys, are passed over. A set that has
@@ -29,7 +29,7 @@ export function parseJwkSet(set: unknown): Keys {
 /** The key, or undefined where any of its members speaks against its use. */
 export function parseJwk(jwk: JsonObject): VerificationKey | undefined {
   const { kty, kid: id, use = "sig", key_ops: operations = ["verify"] } = jwk;
-  const [natural, length] = kty === "RSA" ? RSA : (CURVES[`${jwk.crv}`] ?? []);
+  const [natural, length] = kty === "RSA" ? RSA : (CURVES.get(jwk.crv) ?? []);
   const { alg: algorithm = natural } = jwk;
   if (!natural || !isAlgorithmOf(natural, algorithm) || use !== "sig" || !listOf(operations).includes("verify")) return;
   // A private key in public is no longer private.

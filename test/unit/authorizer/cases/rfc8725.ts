@@ -79,6 +79,11 @@ export const RFC8725: readonly Case[] = [
   unfit("a point that is not on its curve", { ...jwk(pairs.p256), kid: "rsa", y: jwk(pairs.p256).x }),
   unfit("a key without a type", { kid: "rsa" }),
   unfit("null", Object(null)),
+  allows(
+    "3.1 keys that are not understood do not stand in the way of the others",
+    () => rs256(),
+    only({ kty: "EC", crv: "constructor" }, { kty: "RSA" }, { kty: 1 }, jwk(pairs.rsa, { kid: "rsa" })),
+  ),
   doesNotStart("3.5 an RSA key of 1024 bits is not used", only(jwk(weakRsa, { kid: "rsa" })), "keys_unusable"),
   doesNotStart(
     "3.5 an RSA key with the exponent 1 is not used",
