@@ -106,7 +106,7 @@ async function measureOne(candidate: Candidate, backendProgram: string, sizes: S
     first.terminate();
     return { firstConnect, ...result };
   } finally {
-    server.kill("SIGKILL");
+    server.kill("SIGTERM");
     backend.kill();
   }
 }

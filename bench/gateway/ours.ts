@@ -9,4 +9,6 @@ async function main([backend = "", stack = "", mode]: readonly string[]): Promis
   if (entry) console.log(`ready ${connectableUrl(entry)} ${entry.endpoint}/@connections`);
 }
 
+// The functions' processes and folders go with this one.
+process.once("SIGTERM", () => process.exit());
 void main(process.argv.slice(2));

@@ -19,8 +19,11 @@ const started = new Set<ChildProcess>();
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "start-"));
 });
-afterEach(() => {
-  for (const child of started) child.kill("SIGKILL");
+afterEach(async () => {
+  const running = [...started].filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
+  const ends = running.map((child) => once(child, "close"));
+  for (const child of running) child.kill("SIGTERM");
+  await Promise.all(ends);
   started.clear();
 });
 afterAll(() => rmSync(folder, { recursive: true }));
