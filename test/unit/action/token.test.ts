@@ -1,0 +1,141 @@
+/** Where the smoke test's token comes from, what the stack says about it, and which Terraform is found. */
+import { ActionFailure } from "../../../action/src/failure";
+import { readInputs } from "../../../action/src/inputs";
+import { readStack } from "../../../action/src/stack";
+import { choose } from "../../../action/src/synth";
+import { GITHUB_ISSUER, tokenSource } from "../../../action/src/token";
+import { isNewEnough, locate } from "../../../action/src/tools";
+
+const SECRET = "0123456789abcdef0123456789abcdef";
+const issuer = (more: object) => ({ audiences: ["quotes"], requiredClaims: {}, types: ["JWT"], context: {}, ...more });
+const shared = issuer({
+  kind: "secret",
+  issuer: "https://login.example.com/",
+  algorithms: ["HS256"],
+  requiredClaims: { scope: ["connect", "admin"] },
+  context: { userId: "sub", orgId: "org_id" },
+});
+const github = issuer({ kind: "jwks", issuer: GITHUB_ISSUER, algorithms: ["RS256"] });
+
+const stackWith = (...issuers: object[]) =>
+  readStack("prod", "/", {
+    provider: { aws: [{ region: "eu-west-1" }] },
+    terraform: { backend: { s3: {} } },
+    resource: {
+      aws_apigatewayv2_route: {
+        connect: {
+          route_key: "$connect",
+          authorization_type: "CUSTOM",
+          request_parameter: [
+            { request_parameter_key: "route.request.querystring.stocks", required: true },
+            { request_parameter_key: "route.request.querystring.depth", required: false },
+            { request_parameter_key: "route.request.header.X", required: true },
+          ],
+        },
+      },
+      aws_apigatewayv2_authorizer: { it: { identity_sources: ["route.request.querystring.jwt"] } },
+      aws_lambda_function: {
+        other: { environment: { variables: { AUTHORIZER_SETTINGS: "${var.settings}" } } },
+        authorizer: {
+          "//": { metadata: { path: "prod/authorizer/Default" } },
+          environment: { variables: { AUTHORIZER_SETTINGS: JSON.stringify({ tokenParameter: "jwt", issuers }) } },
+        },
+      },
+    },
+  });
+
+const sourceOf = (inputs: Record<string, string>, issuers: object[], env: Record<string, string> = {}) => {
+  const given = Object.fromEntries(
+    Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
+  );
+  return tokenSource(readInputs(given), stackWith(...issuers), env, async (audience) => `for ${audience}`);
+};
+const claimsOf = (token: string) => JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
+
+describe("a stack", () => {
+  test("tells what a test connection needs", () => {
+    expect(stackWith(shared)).toMatchObject({
+      backend: "s3",
+      region: "eu-west-1",
+      tokenParameter: "jwt",
+      open: false,
+      requiredParameters: ["stocks"],
+      constructs: new Map([["aws_lambda_function.authorizer", "prod/authorizer/Default"]]),
+    });
+  });
+
+  test("without a backend block keeps a local state, and without an authorizer is open", () => {
+    expect(readStack("prod", "/", {})).toMatchObject({ backend: "local", open: true, tokenParameter: undefined });
+  });
+});
+
+describe("the token", () => {
+  test("is the one given, before all others", async () => {
+    const source = sourceOf({ "smoke-token": "given", "hs256-secret": SECRET }, [shared]);
+    await expect(source.get()).resolves.toBe("given");
+  });
+
+  test("is minted to the issuer's rules, for minutes", async () => {
+    const { kind, get } = sourceOf({ "hs256-secret": SECRET }, [github, shared]);
+    const claims = claimsOf(await get());
+    expect(kind).toBe("minted");
+    expect(claims).toMatchObject({
+      iss: "https://login.example.com/",
+      aud: "quotes",
+      org_id: "smoke-test",
+      scope: "connect",
+    });
+    expect(claims.exp - claims.iat).toBe(300);
+  });
+
+  test("is GitHub's own where the authorizer accepts it and the job may ask", async () => {
+    const source = sourceOf({}, [shared, github], { ACTIONS_ID_TOKEN_REQUEST_URL: "https://github" });
+    await expect(source.get()).resolves.toBe("for quotes");
+  });
+
+  test.each([
+    ["permission to ask for GitHub's", () => sourceOf({}, [github]), /id-token: write/],
+    ["the secret", () => sourceOf({}, [shared]), /Set `hs256-secret`/],
+    ["any way", () => sourceOf({}, []), /Set `smoke-token`/],
+    ["a long enough secret", () => sourceOf({ "hs256-secret": "short" }, [shared]), /Change `hs256-secret`/],
+  ])("is missed before anything is changed, without %s", (_, ask, next) => {
+    expect(ask).toThrow(expect.objectContaining({ code: "token-unavailable", next: expect.stringMatching(next) }));
+  });
+});
+
+describe("Terraform", () => {
+  const having =
+    (...paths: string[]) =>
+    (path: string) =>
+      paths.includes(path);
+
+  test.each([
+    ["terraform first", { PATH: "/a:/b" }, ["/a/tofu", "/b/terraform"], "/b/terraform"],
+    ["tofu where there is no terraform", { PATH: "/a:/b" }, ["/b/tofu"], "/b/tofu"],
+    ["past the wrapper of setup-terraform", { PATH: "/a" }, ["/a/terraform", "/a/terraform-bin"], "/a/terraform-bin"],
+    ["the one that is named", { PATH: "/a", TERRAFORM_BINARY_NAME: "tofu" }, ["/a/terraform", "/a/tofu"], "/a/tofu"],
+    ["the one at a path", { TERRAFORM_BINARY_NAME: "/x/tf" }, ["/x/tf"], "/x/tf"],
+    ["none", { PATH: "/a" }, [], undefined],
+  ])("is found: %s", (_, env, programs, found) => expect(locate(env, having(...programs))).toBe(found));
+
+  test.each([
+    ["1.9.8", false],
+    ["1.10.0", true],
+    ["1.11.0-rc1", true],
+    ["2.0.0", true],
+    ["0.15.5", false],
+  ])("version %s is new enough: %s", (version, answer) => expect(isNewEnough(version)).toBe(answer));
+});
+
+describe("the environment", () => {
+  test("is the only one there is, or the one that was named", () => {
+    expect(choose(["prod"], undefined)).toBe("prod");
+    expect(choose(["dev", "prod"], "dev")).toBe("dev");
+  });
+
+  test.each([
+    [["dev", "prod"], undefined],
+    [["dev"], "prod"],
+    [[], undefined],
+  ])("of %j cannot be %s", (names, wanted) => expect(() => choose(names, wanted)).toThrow(ActionFailure));
+});
