@@ -12,6 +12,9 @@ for (const name of ["http", "net", "util", "fs", "path", "assert"]) require(`nod
 const { openSync, readFileSync, writeSync } = require("node:fs");
 const { format } = require("node:util");
 
+// Rounds that are not counted: until the compiler has seen enough.
+const WARM_UP = 20;
+
 const [mode, module, file] = process.argv.slice(2);
 const sink = openSync("/dev/null", "w");
 for (const [method, level] of Object.entries({ log: "INFO", info: "INFO", warn: "WARN", error: "ERROR" })) {
@@ -48,7 +51,7 @@ async function warm() {
   const handled = [];
   const ratios = [];
   const bares = [];
-  for (let round = -3; round < rounds; round++) {
+  for (let round = -WARM_UP; round < rounds; round++) {
     const times = [];
     for (const event of events) {
       const start = process.hrtime.bigint();
