@@ -61,11 +61,13 @@ export function readPlan(json: unknown, stack: Stack): Plan {
         { address, type, construct: constructOf(stack, address), effect, attributes: attributesOf(found.change) },
       ];
     });
+  const changes = changesOf(parsed.resource_changes);
   const differs = Object.entries(parsed.output_changes).filter(([, { actions }]) => effectOf(actions));
   return {
-    changes: changesOf(parsed.resource_changes),
+    changes,
     outputs: differs.map(([name]) => name),
-    drifted: changesOf(parsed.resource_drift),
+    // Much of Terraform's own list is a refresh that reads null as {}: what matters is what a deploy would undo.
+    drifted: changesOf(parsed.resource_drift).filter(({ address }) => changes.some((one) => one.address === address)),
     document: parsed,
   };
 }

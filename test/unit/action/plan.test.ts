@@ -46,6 +46,13 @@ describe("a plan", () => {
     expect(found.changes[0]?.attributes).toEqual(["memory", "hash"]);
   });
 
+  test("shows what was changed by hand only where a deploy would undo it", () => {
+    const resource_drift = [change("aws_iam_role", ["update"]), change("aws_ssm_parameter", ["update"])];
+    const resource_changes = [change("aws_iam_role", ["update"])];
+    const { drifted } = readPlan({ resource_changes, resource_drift }, stack);
+    expect(drifted.map(({ type }) => type)).toEqual(["aws_iam_role"]);
+  });
+
   test.each([
     ["aws_apigatewayv2_api", ["delete", "create"]],
     ["aws_apigatewayv2_stage", ["create", "delete"]],
