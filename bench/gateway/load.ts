@@ -80,10 +80,15 @@ async function connects(target: Target, count: number, lanes: number): Promise<{
   return { cost, sockets };
 }
 
-async function closeAll(sockets: readonly WebSocket[]): Promise<void> {
+/** Closes and waits until the server has nothing left to do: some call the backend for every client that leaves. */
+async function closeAll(pid: number, sockets: readonly WebSocket[]): Promise<void> {
   const closed = sockets.map((socket) => once(socket, "close"));
   for (const socket of sockets) socket.close();
   await Promise.all(closed);
+  for (let before = -1, now = cpuMicroseconds(pid); now - before > 20_000; now = cpuMicroseconds(pid)) {
+    before = now;
+    await new Promise((later) => setTimeout(later, 300));
+  }
 }
 
 export async function run(target: Target, sizes: Sizes): Promise<Result> {
@@ -91,14 +96,14 @@ export async function run(target: Target, sizes: Sizes): Promise<Result> {
   const warm = await connects(target, sizes.warm, 64);
   const echoes = warm.sockets.slice(0, 64);
   await messages(target, echoes, sizes.messages / 2);
-  if (sizes.close) await closeAll(warm.sockets);
+  if (sizes.close) await closeAll(target.pid, warm.sockets);
 
   const sequential = await connects(target, sizes.sequential, 1);
   const together = await connects(target, sizes.atOnce, 64);
   const senders = together.sockets.slice(0, 64);
   const messagePushedBack = await messages(target, senders, sizes.messages);
   const connectionsPost = await pushes(target, senders, sizes.pushes);
-  if (sizes.close) await closeAll([...sequential.sockets, ...together.sockets]);
+  if (sizes.close) await closeAll(target.pid, [...sequential.sockets, ...together.sockets]);
 
   const before = memoryKilobytes(target.pid);
   await connects(target, sizes.idle, 64);
