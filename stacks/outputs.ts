@@ -1,6 +1,6 @@
 /** What other teams read: outputs with fixed names, and the same as SSM parameters under a versioned path. */
 import { SsmParameter } from "@cdktf/provider-aws/lib/ssm-parameter";
-import { Fn, TerraformOutput } from "cdktf";
+import { Fn, TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import type { ConnectionsPolicy } from "./connections-policy";
 import type { CustomDomain } from "./domain";
@@ -59,7 +59,8 @@ export class Outputs extends Construct {
 
   private publish(props: OutputsProps, name: OutputName, value: string): void {
     const description = DESCRIPTIONS[name];
-    new TerraformOutput(this, name, { value, description, staticId: true });
+    // Directly in the stack: `cdktf deploy --outputs-file` nests the others by construct.
+    new TerraformOutput(TerraformStack.of(this), name, { value, description, staticId: true });
     if (props.ssmPrefix === undefined) return;
     new SsmParameter(this, `parameter ${name}`, {
       name: literal(`${props.ssmPrefix}/v${CONTRACT_VERSION}/${name}`),

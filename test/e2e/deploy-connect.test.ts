@@ -93,7 +93,7 @@ describeWith(["terraform", "provider", "moto", "boto3"], "an API deployed to the
   test("refuses who has no valid token, and connects who has one", async () => {
     await project.cdktf("deploy", "--auto-approve", "--skip-provider-lock", "--outputs-file", "out.json");
     const { prod } = JSON.parse(readFileSync(join(project.path, "out.json"), "utf8"));
-    outputs = prod.outputs ?? prod;
+    outputs = prod;
     expect(await connect({ stocks: "aapl,goog" })).toEqual({ status: 401 });
     expect(await connect({ stocks: "aapl,goog", token: "nonsense" })).toEqual({ status: 403 });
     expect(calls).toEqual([]);
