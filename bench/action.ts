@@ -103,10 +103,10 @@ async function main(): Promise<void> {
       const totalMs = Math.round(median(all.map((sample) => sample.totalMs)));
       return { what, totalMs, ...(own.length > 0 ? { ownMs: Math.round(median(own)) } : {}) };
     });
+    console.table(rows);
     const npm = install(world.dir);
     const megabytes = (bytes: number) => Math.round(bytes / 100_000) / 10;
     const before = { actionMb: megabytes(sizeOf(DIST)), npmCiMs: Math.round(npm.ms), npmCiMb: megabytes(npm.bytes) };
-    console.table(rows);
     console.table(before);
     const machine = {
       node: process.version,
