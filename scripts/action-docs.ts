@@ -28,7 +28,7 @@ export function actionTables(yaml: string): Tables {
 /** The text with what stands between the markers `<!-- action-inputs:start -->` and `:end` replaced; likewise the outputs. */
 export function withTables(text: string, tables: Tables): string {
   return Object.entries(tables).reduce((whole, [name, table]) => {
-    const between = new RegExp(`(<!-- action-${name}:start -->\\n)[sS]*?(<!-- action-${name}:end -->)`);
+    const between = new RegExp(`(<!-- action-${name}:start -->\\n)[\\s\\S]*?(<!-- action-${name}:end -->)`);
     return whole.replace(between, (_, start: string, end: string) => `${start}${table}\n${end}`);
   }, text);
 }

@@ -1,6 +1,7 @@
 /** The action's inputs: read from the runner's environment, checked all at once, typed from here on. */
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
+import { OptionsError, parseExpectation } from "../../smoke";
 import type { CaseId } from "../../smoke/types";
 import { ActionFailure } from "./failure";
 
@@ -28,6 +29,8 @@ export interface Inputs {
     readonly token: string | undefined;
     readonly parameters: Readonly<Record<string, string>>;
     readonly expect: ExpectedStatuses;
+    /** What the backend sends by itself to who connects. */
+    readonly expectPush: string | undefined;
     readonly timeoutMs: number;
     readonly rollback: boolean;
   };
@@ -111,6 +114,14 @@ export function readInputs(env: Environment): Inputs {
     else expect[name] = codes.map(Number);
   }
 
+  const expectPush = text("smoke-expect-push");
+  try {
+    if (expectPush !== undefined) parseExpectation(expectPush);
+  } catch (error) {
+    if (!(error instanceof OptionsError)) throw error;
+    refuse("smoke-expect-push", `takes text, /a regex/ or a JSON subset: ${error.message}`);
+  }
+
   const smokeEnabled = flag("smoke-test", true);
   const rollback = choice("on-smoke-failure", ["fail", "rollback"], "fail") === "rollback";
   const planFile = text("plan-file");
@@ -139,6 +150,7 @@ export function readInputs(env: Environment): Inputs {
       token: text("smoke-token"),
       parameters: Object.fromEntries(pairs("smoke-parameters")),
       expect,
+      expectPush,
       timeoutMs,
       rollback,
     },

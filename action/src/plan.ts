@@ -103,6 +103,15 @@ export function summarize({ changes }: Plan): string {
   return effects.map((effect) => `${count(effect)} to ${effect}`).join(", ");
 }
 
+/**
+ * Address of the deployment that must be taken once more after the plan is applied. Terraform destroys a route after it
+ * has taken the new deployment, so that one is a snapshot of an API which still has the route, and goes on serving it.
+ */
+export function deploymentToRetake({ changes }: Pick<Plan, "changes">): string | undefined {
+  if (!changes.some(({ type, effect }) => type === "aws_apigatewayv2_route" && effect === "destroy")) return undefined;
+  return changes.find(({ type, effect }) => type === "aws_apigatewayv2_deployment" && effect !== "destroy")?.address;
+}
+
 /** Resources that clients know by their address. */
 const ADDRESSES: ReadonlySet<string> = new Set([
   "aws_apigatewayv2_api",

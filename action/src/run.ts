@@ -12,14 +12,14 @@ import { ActionFailure } from "./failure";
 import type { Inputs } from "./inputs";
 import { log } from "./log";
 import { readOutputs, type StackOutputs } from "./outputs";
-import { EMPTY_PLAN, guardAddresses, type Plan, readPlan, summarize } from "./plan";
+import { deploymentToRetake, EMPTY_PLAN, guardAddresses, type Plan, readPlan, summarize } from "./plan";
 import { prove } from "./prove";
 import { publishOutputs } from "./publish";
-import type { Report } from "./report/report";
+import type { PlanFacts, Report } from "./report/report";
 import { canonicalPlan, holdTo, writeReviewedPlan } from "./reviewed-plan";
 import { constructOf, type Stack } from "./stack";
 import { synthesize } from "./synth";
-import { Terraform } from "./terraform";
+import { type PlanOptions, Terraform } from "./terraform";
 import { type TokenSource, tokenSource } from "./token";
 import { findTerraform } from "./tools";
 
@@ -83,7 +83,7 @@ async function prepare(inputs: Inputs, world: World, report: Report, scratch: st
     if (line) log.line(line);
     if (event.type !== "apply_complete") return;
     const { resource, action = "", id_value: id } = event.hook;
-    report.applied.push({ address: resource.addr, action });
+    (report.second ?? report).applied.push({ address: resource.addr, action });
     if (resource.resource_type === "aws_apigatewayv2_deployment" && action === "create" && id) deployments.push(id);
   };
   const { lockTimeout } = inputs;
@@ -96,11 +96,11 @@ const MODES: Record<Inputs["mode"], (job: Job) => Promise<void>> = {
     const { inputs, stack, terraform, access } = job;
     const token = inputs.smoke.enabled ? tokenFor(job) : undefined;
     await initialize(job);
-    const plan = await makePlan(job, { lock: true });
+    const plan = await planned(job, { lock: true });
     if (!inputs.allowReplace) guardAddresses(plan);
     if (inputs.planFile) holdTo(inputs.planFile, canonicalPlan(stack.name, plan));
     const wayBack = inputs.smoke.rollback ? await prepareWayBack(plan, access) : undefined;
-    if (job.report.plan?.hasChanges) await apply(job, wayBack);
+    if (job.report.plan?.hasChanges) await apply(job, wayBack, deploymentToRetake(plan));
     const outputs = readOutputs(await terraform.output());
     if (token) await test(job, outputs, token, wayBack);
     if (wayBack) await forgetWayBack(wayBack);
@@ -110,7 +110,7 @@ const MODES: Record<Inputs["mode"], (job: Job) => Promise<void>> = {
   async plan(job) {
     const { inputs, stack } = job;
     await initialize(job);
-    const plan = await makePlan(job, { lock: false });
+    const plan = await planned(job, { lock: false });
     const file = inputs.planFile ?? join(reportDirectory(inputs, job.world.env), `${stack.name}.plan.json`);
     writeReviewedPlan(file, canonicalPlan(stack.name, plan));
     setOutput("plan-file", file);
@@ -119,7 +119,7 @@ const MODES: Record<Inputs["mode"], (job: Job) => Promise<void>> = {
 
   async drift(job) {
     await initialize(job);
-    const plan = await makePlan(job, { lock: false });
+    const plan = await planned(job, { lock: false });
     if (!job.report.plan?.hasChanges) return;
     const changes = plan.changes.map(({ construct, effect, attributes }) => ({
       construct,
@@ -146,7 +146,7 @@ const MODES: Record<Inputs["mode"], (job: Job) => Promise<void>> = {
 
   async destroy(job) {
     await initialize(job);
-    await makePlan(job, { lock: true, destroy: true });
+    await planned(job, { lock: true, destroy: true });
     if (job.report.plan?.hasChanges) {
       await log.group("Destroy", () => job.terraform.apply("destroy-failed"));
     }
@@ -160,25 +160,40 @@ const tokenFor = ({ inputs, stack, world }: Job): TokenSource => tokenSource(inp
 
 const initialize = ({ terraform }: Job): Promise<void> => log.group("terraform init", () => terraform.init());
 
-async function makePlan({ terraform, stack, report }: Job, how: { lock: boolean; destroy?: boolean }): Promise<Plan> {
+/** The plan of the run, which the report shows. */
+async function planned(job: Job, how: PlanOptions): Promise<Plan> {
+  const { plan, facts } = await makePlan(job, how);
+  job.report.plan = facts;
+  return plan;
+}
+
+async function makePlan({ terraform, stack }: Job, how: PlanOptions): Promise<{ plan: Plan; facts: PlanFacts }> {
   return await log.group("terraform plan", async () => {
     const hasChanges = await terraform.plan(how);
     // Without changes there are no facts worth the second or so that Terraform takes to tell them.
     const plan = hasChanges ? readPlan(await terraform.show(), stack) : EMPTY_PLAN;
     const { changes, outputs, drifted } = plan;
-    report.plan = { hasChanges, summary: summarize(plan), changes, outputs, drifted };
+    const facts = { hasChanges, summary: summarize(plan), changes, outputs, drifted };
     log.line(hasChanges ? summarize(plan) : "No changes.");
     for (const { effect, construct, type, attributes } of changes) {
       log.line(`  ${effect} ${construct} (${type})${attributes.length > 0 ? `: ${attributes.join(", ")}` : ""}`);
     }
-    return plan;
+    return { plan, facts };
   });
 }
 
 /** A way back that is not going to be taken is not left behind. */
-async function apply({ terraform }: Job, wayBack: WayBack | undefined): Promise<void> {
+async function apply(job: Job, wayBack: WayBack | undefined, retake: string | undefined): Promise<void> {
+  const { terraform, report, inputs } = job;
+  const applied = () => log.group("terraform apply", () => terraform.apply());
   try {
-    await log.group("terraform apply", () => terraform.apply());
+    await applied();
+    if (retake === undefined) return;
+    log.line("The new deployment still serves a route that has gone since: it is taken once more.");
+    const { plan, facts } = await makePlan(job, { lock: true, replace: retake });
+    if (!inputs.allowReplace) guardAddresses(plan);
+    report.second = { plan: facts, applied: [] };
+    await applied();
   } catch (error) {
     if (wayBack) await forgetWayBack(wayBack);
     throw error;

@@ -32,6 +32,7 @@ export async function smokeTest(options: {
     ...(region ? { region } : {}),
     ...(access ? { credentials: access.credentials } : {}),
     expectStatus: inputs.smoke.expect,
+    expectPush: inputs.smoke.expectPush,
     deadlineMs: inputs.smoke.timeoutMs,
     signal,
     onProgress: (line) => log.line(`  ${line}`),

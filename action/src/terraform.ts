@@ -18,6 +18,14 @@ export interface Options {
   readonly scratch: string;
 }
 
+export interface PlanOptions {
+  /** `false` is for plans that nobody will apply. */
+  readonly lock?: boolean;
+  readonly destroy?: boolean;
+  /** Address of a resource to make anew, though nothing about it differs. */
+  readonly replace?: string;
+}
+
 /** A lock that somebody else holds. */
 export class LockedFailure extends ActionFailure {
   constructor(
@@ -44,11 +52,12 @@ export class Terraform {
     await this.run(["init", "-json", "-input=false"], "init-failed");
   }
 
-  /** Whether applying it would do anything. `lock: false` is for plans that nobody will apply. */
-  async plan({ destroy = false, lock = true } = {}): Promise<boolean> {
+  /** Whether applying it would do anything. */
+  async plan({ destroy = false, lock = true, replace }: PlanOptions = {}): Promise<boolean> {
     const args = ["plan", "-json", "-input=false", "-detailed-exitcode", `-out=${this.planFile}`];
     args.push(...(lock ? [`-lock-timeout=${this.options.lockTimeout}`] : ["-lock=false"]));
     if (destroy) args.push("-destroy");
+    if (replace !== undefined) args.push(`-replace=${replace}`);
     // 0: no changes, 2: changes. https://developer.hashicorp.com/terraform/cli/commands/plan#detailed-exitcode
     const { code } = await this.run(args, "plan-failed", [0, 2]);
     return code === 2;

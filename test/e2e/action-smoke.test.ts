@@ -20,12 +20,9 @@ describeWith(["terraform", "provider", "moto"], "the smoke test after a deploy",
   let workspace: string;
   beforeAll(async () => {
     [world, dist] = await Promise.all([startWorld(), buildAction()]);
-    // With http-proxy a backend can refuse a connection that lacks what it needs.
     workspace = world.project("quotes", {
       "gateway.yaml": `name: quotes
-backend:
-  url: ${world.backend.url}
-  integration: http-proxy
+backend: ${world.backend.url}
 authorizer:
   issuer: https://login.example.com/
   audience: quotes
@@ -37,9 +34,14 @@ routes:
       connectionId: context.connectionId
 `,
     });
+    // It welcomes users, and takes no others.
     world.backend.answer = ({ pathname, searchParams }) =>
       pathname !== "/connect" || searchParams.has("userId") ? 200 : 400;
-    await run({ mode: "deploy" });
+    world.backend.greet = (url) =>
+      url.pathname === "/connect" && world.backend.answer(url) === 200
+        ? JSON.stringify({ welcome: url.searchParams.get("userId"), at: 1 })
+        : undefined;
+    expect((await run({ mode: "deploy" })).outputs["failure-reason"]).toBe("");
   });
   afterAll(async () => {
     rmSync(dist, { recursive: true, force: true });
@@ -55,6 +57,7 @@ routes:
         "allow-local-state": "true",
         "hs256-secret": SECRET,
         "smoke-timeout": "3",
+        "smoke-expect-push": '{"welcome":"smoke-test"}',
         ...inputs,
       },
     });
@@ -75,19 +78,31 @@ routes:
   });
 
   test.each<[what: string, id: string, actual: RegExp, broken: () => Promise<() => unknown>]>([
-    ["a route without an authorizer", "no-token", /^101$/, openRoute],
+    [
+      "a route without an authorizer",
+      "no-token",
+      /^101$/,
+      () => deployed("routes", "$connect", { authorizationType: "NONE" }),
+    ],
     ["an authorizer that lets everybody in", "bad-token", /101/, () => authorizer(allowing("event.methodArn"))],
     ["a policy for another API", "connect", /^403$/, () => authorizer(allowing('"arn:aws:execute-api:*:*:other/*"'))],
     ["an authorizer that crashes", "connect", /^500$/, () => authorizer('throw new Error("no database")')],
     ["a missing permission to call the authorizer", "connect", /^500$/, withoutPermission],
-    ["a dropped mapping", "connect", /^400$/, () => mapping("userId")],
+    ["a dropped mapping", "push", /^not received$/, () => deployed("integrations", "/connect", WITHOUT_USER)],
+    ["a dead backend", "push", /^not received$/, () => deployed("integrations", "/connect", DEAD)],
+    ["a backend that fails", "push", /^not received$/, failingBackend],
     [
-      "a dead backend",
+      "a dropped mapping, where the backend may refuse",
+      "connect",
+      /^400$/,
+      () => deployed("integrations", "/connect", { ...WITHOUT_USER, ...PROXY }),
+    ],
+    [
+      "a dead backend, where the backend may refuse",
       "connect",
       /^5\d\d$/,
-      () => deployed("integrations", "/connect", { integrationUri: "http://127.0.0.1:1" }),
+      () => deployed("integrations", "/connect", { ...DEAD, ...PROXY }),
     ],
-    ["a backend that fails", "connect", /^503$/, failingBackend],
     ["a missing permission to push", "message", /^403$/, forbiddenPush],
   ])("is red for %s", async (_, id, actual, broken) => {
     const mend = await broken();
@@ -132,21 +147,6 @@ routes:
     await control("PATCH", "/stages/prod", { deploymentId });
     return () => control("PATCH", "/stages/prod", { deploymentId: before.deploymentId });
   }
-
-  /** And a backend that asks for nothing, or it would refuse in the gateway's stead. */
-  async function openRoute(): Promise<() => Promise<unknown>> {
-    const { answer } = world.backend;
-    world.backend.answer = () => 200;
-    const goBack = await deployed("routes", "$connect", { authorizationType: "NONE" });
-    return () => {
-      world.backend.answer = answer;
-      return goBack();
-    };
-  }
-
-  /** An empty value takes a mapping away. */
-  const mapping = (name: string) =>
-    deployed("integrations", "/connect", { requestParameters: { [`integration.request.querystring.${name}`]: "" } });
 
   const lambda = async (method: string, path: string, body?: unknown) => {
     const response = await fetch(`${world.moto}/2015-03-31/functions/quotes-authorizer${path}`, {
@@ -193,6 +193,12 @@ routes:
     return found;
   }
 });
+
+/** With an HTTP integration AWS accepts the client whatever the backend answers; with a proxy the backend's 4xx refuses it. */
+const PROXY = { integrationType: "HTTP_PROXY" };
+const DEAD = { integrationUri: "http://127.0.0.1:1" };
+/** An empty value takes a mapping away. */
+const WITHOUT_USER = { requestParameters: { "integration.request.querystring.userId": "" } };
 
 const allowing = (resource: string) =>
   `return { principalId: "anybody", policyDocument: { Version: "2012-10-17", Statement: [{ Action: "execute-api:Invoke", Effect: "Allow", Resource: ${resource} }] }, context: { userId: "anybody" } }`;

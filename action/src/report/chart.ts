@@ -8,10 +8,18 @@ const PHASES = [
   ["upgrade", "Upgrade"],
 ] as const;
 
-export function latencyChart({ cases, pingMs }: SmokeReport): string {
+export function latencyChart({ cases, pingMs, upgradeMs }: SmokeReport): string {
   const timings = cases.find(({ id, verdict }) => id === "connect" && verdict === "passed")?.timings;
   if (!timings) return "";
   const bars = PHASES.flatMap(([phase, name]): { name: string; ms: number }[] => {
+    if (phase === "upgrade" && upgradeMs) {
+      const { gateway, authorizer, backend } = upgradeMs;
+      return [
+        { name: "Gateway", ms: gateway },
+        { name: "Authorizer", ms: authorizer },
+        { name: "Backend", ms: backend },
+      ];
+    }
     const ms = timings[phase];
     return ms === undefined ? [] : [{ name, ms }];
   });

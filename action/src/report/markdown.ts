@@ -1,8 +1,8 @@
 /** The report as GitHub shows it: in the job summary and, the same, in the pull request's comment. */
 import type { CaseResult, SmokeReport } from "../../../smoke";
-import type { Change } from "../plan";
+import { type Change, deploymentToRetake } from "../plan";
 import { latencyChart } from "./chart";
-import type { Report } from "./report";
+import type { Applied, PlanFacts, Report } from "./report";
 
 export function renderMarkdown(report: Report, runUrl: string | undefined): string {
   const sections = [
@@ -59,8 +59,17 @@ function endpointSection({ endpoint, url, failure }: Report): string {
 
 const SIGNS = { create: "🟢 create", update: "🟡 update", replace: "🔴 replace", destroy: "🔴 destroy" } as const;
 
-function planSection({ plan, applied, mode }: Report): string {
+function planSection({ plan, applied, mode, second }: Report): string {
   if (!plan?.hasChanges) return plan && mode !== "drift" ? "### Plan\n\nNo changes." : "";
+  const first = planTable("Plan", plan, applied);
+  if (second) return `${first}\n\n${planTable("Then", second.plan, second.applied)}\n\n${WHY_TWICE}`;
+  return mode === "destroy" || deploymentToRetake(plan) === undefined ? first : `${first}\n\n${WHY_TWICE}`;
+}
+
+const WHY_TWICE =
+  "A route goes only after the deployment has been taken, which still serves it: the deployment is then taken once more.";
+
+function planTable(title: string, plan: PlanFacts, applied: readonly Applied[]): string {
   const applying = applied.length > 0;
   const finished = ({ address, effect }: Change) =>
     applied.some((done) => done.address === address && (done.action === "delete") === (effect === "destroy"));
@@ -75,7 +84,7 @@ function planSection({ plan, applied, mode }: Report): string {
     : "| | Construct | Resource | Attributes |\n|---|---|---|---|";
   const outputs = plan.outputs.length > 0 ? `\n\nOutputs that change: ${plan.outputs.map(code).join(", ")}.` : "";
   const drifted = plan.drifted.length > 0 ? `\n\n${driftTable(plan.drifted)}` : "";
-  return `### Plan: ${plan.summary}\n\n${head}\n${rows.join("\n")}${outputs}${drifted}`;
+  return `### ${title}: ${plan.summary}\n\n${head}\n${rows.join("\n")}${outputs}${drifted}`;
 }
 
 const driftTable = (drifted: readonly Change[]): string =>
@@ -103,11 +112,17 @@ function smokeSection(smoke: SmokeReport | undefined): string {
   const latency = smoke.connectMs
     ? `Connect p50 ${Math.round(smoke.connectMs.p50)} ms, p95 ${Math.round(smoke.connectMs.p95)} ms${
         smoke.pingMs ? `; ping p50 ${round(smoke.pingMs.p50)} ms, p95 ${round(smoke.pingMs.p95)} ms` : ""
-      }.`
+      }.${upgradeShares(smoke)}`
     : "";
   return [`### Smoke test: ${passed.length} of ${asserted.length} passed`, table, latency, latencyChart(smoke)]
     .filter(Boolean)
     .join("\n\n");
+}
+
+function upgradeShares({ upgradeMs }: SmokeReport): string {
+  if (!upgradeMs) return "";
+  const { gateway, authorizer, backend } = upgradeMs;
+  return ` Of the upgrade, about ${round(gateway)} ms are the gateway's, ${round(authorizer)} ms the authorizer's, ${round(backend)} ms the backend's.`;
 }
 
 /** What the gateway answered, where it is short enough to read, and why it matters. */

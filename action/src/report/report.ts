@@ -5,6 +5,19 @@ import type { Mode } from "../inputs";
 import type { LockInfo } from "../lock";
 import type { Change } from "../plan";
 
+export interface PlanFacts {
+  readonly hasChanges: boolean;
+  readonly summary: string;
+  readonly changes: readonly Change[];
+  readonly outputs: readonly string[];
+  readonly drifted: readonly Change[];
+}
+
+export interface Applied {
+  readonly address: string;
+  readonly action: string;
+}
+
 export interface Report {
   mode: Mode;
   environment?: string;
@@ -14,15 +27,11 @@ export interface Report {
   terraformMs?: number;
   smokeMs?: number;
   tool?: { readonly path: string; readonly version: string };
-  plan?: {
-    readonly hasChanges: boolean;
-    readonly summary: string;
-    readonly changes: readonly Change[];
-    readonly outputs: readonly string[];
-    readonly drifted: readonly Change[];
-  };
+  plan?: PlanFacts;
   /** What the apply has finished, in order. A replacement is a `delete` and a `create`. */
-  applied: { readonly address: string; readonly action: string }[];
+  applied: Applied[];
+  /** The deployment taken once more, after routes that the first one still holds have gone. */
+  second?: { readonly plan: PlanFacts; readonly applied: Applied[] };
   endpoint?: string;
   url?: string;
   smoke?: SmokeReport;

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { createControlPlane } from "../../../local/control-plane";
 import { createFindFunction } from "../../../local/functions";
 import { type Gateway, type RequestHandler, startGateway } from "../../../local/gateway";
@@ -19,6 +20,8 @@ export interface Backend {
   readonly requests: string[];
   /** The status to answer a request with; 200 unless a test says otherwise. */
   answer: (url: URL) => number;
+  /** What to push to the client that a request is about, once it is connected; nothing unless a test says so. */
+  greet: (url: URL) => string | undefined;
 }
 
 export interface World {
@@ -59,9 +62,12 @@ export async function startWorld(): Promise<World> {
     requestHandlers: [forbid, createControlPlane(store)],
   });
   origin = gateway.url;
-  const backend: Backend = { url: "", requests: [], answer: () => 200 };
+  const backend: Backend = { url: "", requests: [], answer: () => 200, greet: () => undefined };
   const server = await listen((url, request) => {
     backend.requests.push(`${request.method} ${url.pathname}${url.search}`);
+    const greeting = backend.greet(url);
+    const id = url.searchParams.get("connectionId");
+    if (greeting !== undefined && id !== null) void greet(gateway, id, greeting);
     return backend.answer(url);
   });
   const github = await startGitHub();
@@ -89,6 +95,19 @@ export async function startWorld(): Promise<World> {
     },
   };
   return world;
+}
+
+/** The connection is gone, says the gateway, until it is there. */
+async function greet(gateway: Gateway, connectionId: string, text: string): Promise<void> {
+  const [apiId] = gateway.store.apis.keys();
+  const url = `${gateway.url}/_aws/execute-api/${apiId}/prod/@connections/${encodeURIComponent(connectionId)}`;
+  const authorization =
+    "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/execute-api/aws4_request, SignedHeaders=host, Signature=0";
+  for (let left = 100; left > 0; left--) {
+    const { status } = await fetch(url, { method: "POST", headers: { authorization }, body: text });
+    if (status !== 410) return;
+    await delay(20);
+  }
 }
 
 async function listen(answer: (url: URL, request: IncomingMessage) => number): Promise<Server> {

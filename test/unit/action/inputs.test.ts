@@ -47,6 +47,7 @@ describe("inputs", () => {
       { "smoke-expect": "bad-token=401\nunknown-stage=403, 404" },
       { smoke: { expect: { "bad-token": [401], "unknown-stage": [403, 404] } } },
     ],
+    [{ "smoke-expect-push": '{"type":"welcome"}' }, { smoke: { expectPush: '{"type":"welcome"}' } }],
     [{ "hs256-secret": " s3cret " }, { variables: { hs256_secret: "s3cret" } }],
     [{ "on-smoke-failure": "rollback" }, { smoke: { rollback: true } }],
   ])("%j mean %j", (inputs, meaning) => {
@@ -63,6 +64,7 @@ describe("inputs", () => {
     [{ "smoke-parameters": "stocks" }, /`smoke-parameters` takes one `name=value` a line/],
     [{ "smoke-expect": "no-such-case=401" }, /`smoke-expect` knows the cases/],
     [{ "smoke-expect": "bad-token=okay" }, /`smoke-expect` takes HTTP statuses/],
+    [{ "smoke-expect-push": "/(/" }, /`smoke-expect-push` takes text.*is not a regular expression/],
     [{ "on-smoke-failure": "rollback", "smoke-test": "false" }, /`on-smoke-failure` is `rollback`, but/],
     [{ mode: "smoke-test", "smoke-test": "false" }, /`smoke-test` is `false` in mode smoke-test/],
     [{ mode: "drift", "plan-file": "plan.json" }, /`plan-file` has no meaning in mode drift/],

@@ -30,7 +30,10 @@ describe("action.yml", () => {
 
   test("is what the README's tables say", () => {
     const readme = readFileSync(join(ROOT, "README.md"), "utf8");
-    expect(withTables(readme, actionTables(ACTION))).toBe(readme);
+    const tables = actionTables(ACTION);
+    expect(withTables(readme, tables)).toBe(readme);
+    expect(readme).toContain(tables.inputs);
+    expect(readme).toContain(tables.outputs);
   });
 });
 
@@ -56,6 +59,51 @@ describe("the report", () => {
   ])("shows %j as code", (text, shown) => expect(code(text)).toBe(shown));
 
   test("keeps text on its line", () => expect(inline("a\n\n# b")).toBe("a # b"));
+
+  test("shows a deployment that is taken twice, and why", () => {
+    const facts = { hasChanges: true, outputs: [], drifted: [] };
+    const change = { construct: "prod/x", attributes: [], type: "aws_apigatewayv2_route", address: "aws_x.x" };
+    const route = { ...change, effect: "destroy" as const };
+    const deployment = {
+      ...route,
+      type: "aws_apigatewayv2_deployment",
+      address: "aws_d.d",
+      effect: "replace" as const,
+    };
+    const plan = { ...facts, summary: "1 to destroy", changes: [route, deployment] };
+    const planned: Report = { ...newReport("plan", new Date(0)), plan };
+    expect(renderMarkdown(planned, undefined)).toContain("the deployment is then taken once more");
+    const done = [{ address: "aws_d.d", action: "create" }];
+    const second = { plan: { ...facts, summary: "1 to replace", changes: [deployment] }, applied: done };
+    const text = renderMarkdown({ ...planned, mode: "deploy", second }, undefined);
+    expect(text).toMatch(/### Plan: 1 to destroy[^]*### Then: 1 to replace[^]*\| done \|[^]*taken once more/);
+  });
+
+  test("shows whose time an upgrade is", () => {
+    const timings = { tcp: 1, upgrade: 60 };
+    const connect = {
+      id: "connect",
+      title: "",
+      verdict: "passed",
+      expected: "101",
+      actual: "101",
+      attempts: 1,
+    } as const;
+    const smoke: Report["smoke"] = {
+      passed: true,
+      url: "wss://x/prod",
+      startedAt: "",
+      durationMs: 1,
+      cases: [{ ...connect, durationMs: 61, timings }],
+      connectMs: { p50: 61, p95: 61, samples: [61] },
+      pingMs: undefined,
+      upgradeMs: { gateway: 10, authorizer: 20, backend: 30 },
+    };
+    const text = renderMarkdown({ ...newReport("smoke-test", new Date(0)), smoke }, undefined);
+    expect(text).toContain("about 10 ms are the gateway's, 20 ms the authorizer's, 30 ms the backend's");
+    expect(text).toContain("x-axis [TCP, Gateway, Authorizer, Backend]");
+    expect(text).toContain("bar [1, 10, 20, 30]");
+  });
 
   test("is cut at a line, visibly, and closes a chart that it cuts", () => {
     const cut = fit(`intro\n\n\`\`\`mermaid\n${"x\n".repeat(400)}`, 200, "**Cut.**");
