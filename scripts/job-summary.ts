@@ -85,7 +85,10 @@ const page = (markdown: string, style: string) => `<!doctype html>
     code.parentElement.replaceWith(chart);
   }
   mermaid.initialize({ startOnLoad: false, theme: "default", fontFamily: "Inter" });
-  document.fonts.ready.then(() => mermaid.run()).then(() => document.body.classList.add("drawn"));
+  document.fonts.ready
+    .then(() => mermaid.run())
+    .then(() => Promise.all(["Inter", "Noto Color Emoji"].map((name) => document.fonts.load("14px '" + name + "'", article.textContent))))
+    .then(() => document.body.classList.add("drawn"));
 </script>
 `;
 

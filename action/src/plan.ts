@@ -67,7 +67,10 @@ export function readPlan(json: unknown, stack: Stack): Plan {
     changes,
     outputs: differs.map(([name]) => name),
     // Much of Terraform's own list is a refresh that reads null as {}: what matters is what a deploy would undo.
-    drifted: changesOf(parsed.resource_drift).filter(({ address }) => changes.some((one) => one.address === address)),
+    drifted: changesOf(parsed.resource_drift).filter(
+      ({ address, effect, attributes }) =>
+        changes.some((one) => one.address === address) && (effect !== "update" || attributes.length > 0),
+    ),
     document: parsed,
   };
 }
@@ -85,9 +88,13 @@ function attributesOf({ actions, before, after, after_unknown, replace_paths }: 
   if (effectOf(actions) !== "update") return [];
   const [old, next, unknown] = [before, after, after_unknown].map(record);
   const names = new Set([...Object.keys(old ?? {}), ...Object.keys(next ?? {}), ...Object.keys(unknown ?? {})]);
-  return [...names].filter(
-    (name) => JSON.stringify(old?.[name]) !== JSON.stringify(next?.[name]) || holdsTrue(unknown?.[name]),
-  );
+  return [...names].filter((name) => meaning(old?.[name]) !== meaning(next?.[name]) || holdsTrue(unknown?.[name]));
+}
+
+/** Providers read what is not set as null, an empty list or an empty map, as it comes. */
+function meaning(value: unknown): string {
+  const empty = value === null || value === undefined || (typeof value === "object" && Object.keys(value).length === 0);
+  return empty ? "" : JSON.stringify(value);
 }
 
 const record = (value: unknown): Record<string, unknown> =>

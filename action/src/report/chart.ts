@@ -8,6 +8,9 @@ const PHASES = [
   ["upgrade", "Upgrade"],
 ] as const;
 
+const LOOK =
+  '%%{init: {"xyChart": {"width": 720, "height": 280}, "themeVariables": {"xyChart": {"plotColorPalette": "#2da44e"}}}}%%';
+
 export function latencyChart({ cases, pingMs, upgradeMs }: SmokeReport): string {
   const timings = cases.find(({ id, verdict }) => id === "connect" && verdict === "passed")?.timings;
   if (!timings) return "";
@@ -24,12 +27,14 @@ export function latencyChart({ cases, pingMs, upgradeMs }: SmokeReport): string 
     return ms === undefined ? [] : [{ name, ms }];
   });
   if (pingMs) bars.push({ name: "Ping", ms: pingMs.p50 });
+  const top = Math.max(1, ...bars.map(({ ms }) => Math.ceil(ms)));
   return [
     "```mermaid",
+    LOOK,
     "xychart-beta",
     '  title "One connection, and a ping (ms)"',
     `  x-axis [${bars.map(({ name }) => name).join(", ")}]`,
-    '  y-axis "ms"',
+    `  y-axis 0 --> ${top}`,
     `  bar [${bars.map(({ ms }) => Math.round(ms * 100) / 100).join(", ")}]`,
     "```",
   ].join("\n");

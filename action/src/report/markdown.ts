@@ -104,7 +104,7 @@ function smokeSection(smoke: SmokeReport | undefined): string {
   const passed = asserted.filter(({ verdict }) => verdict === "passed");
   const rows = smoke.cases.map(
     (result) =>
-      `| ${VERDICTS[result.verdict]} | ${inline(result.title)} | ${inline(result.expected)} | ${inline(result.actual)} | ${words(result)} | ${Math.round(result.durationMs)} ms |`,
+      `| ${VERDICTS[result.verdict]} | ${inline(result.title)} | ${inline(result.expected)} | ${inline(result.actual)} | ${words(result)} | ${Math.round(result.durationMs)}\u00a0ms |`,
   );
   const table = ["| | Case | Expected | Got | In AWS's words | Time |", "|---|---|---|---|---|---:|", ...rows].join(
     "\n",

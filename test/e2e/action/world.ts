@@ -11,6 +11,7 @@ import { type Gateway, type RequestHandler, startGateway } from "../../../local/
 import { createLambdaRuntime } from "../../../local/lambda";
 import { Store } from "../../../local/store";
 import { renderTemplate } from "../../../local/templates";
+import { postToConnection } from "../../../smoke/connections";
 import { startMoto, terraformEnvironment } from "../support/tools";
 import { type GitHub, startGitHub } from "./github";
 
@@ -100,12 +101,11 @@ export async function startWorld(): Promise<World> {
 /** The connection is gone, says the gateway, until it is there. */
 async function greet(gateway: Gateway, connectionId: string, text: string): Promise<void> {
   const [apiId] = gateway.store.apis.keys();
-  const url = `${gateway.url}/_aws/execute-api/${apiId}/prod/@connections/${encodeURIComponent(connectionId)}`;
-  const authorization =
-    "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/execute-api/aws4_request, SignedHeaders=host, Signature=0";
+  const endpoint = `${gateway.url}/_aws/execute-api/${apiId}/prod`;
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
   for (let left = 100; left > 0; left--) {
-    const { status } = await fetch(url, { method: "POST", headers: { authorization }, body: text });
-    if (status !== 410) return;
+    const answer = await postToConnection({ endpoint, connectionId, data: text, region: "us-east-1", credentials });
+    if (answer.kind !== "refused" || answer.status !== 410) return;
     await delay(20);
   }
 }
