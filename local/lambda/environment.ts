@@ -52,6 +52,8 @@ export interface EnvironmentEvents {
 
 /** After this long nobody should wait behind an event. */
 const SLOW_MS = 100;
+/** How long an event waits for others at most. */
+const GATHER_MS = 1;
 // https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html: the init phase is limited to 10 seconds.
 const INIT_MS = 10_000;
 /** More than Lambda's largest response; whoever writes more without a line end is not the runner. */
@@ -63,6 +65,7 @@ export class Environment {
   isSlow = false;
   #inFlight: Invocation[] = [];
   #unsent = "";
+  #flushedAt = 0;
   #rest = "";
   readonly #child: ChildProcess;
   readonly #channel: Duplex;
@@ -108,8 +111,7 @@ export class Environment {
 
   submit(invocation: Invocation): void {
     if (this.#inFlight.push(invocation) === 1) this.#headChanged();
-    // After everything that this turn of the event loop has read, so that a burst of connects is one write.
-    if (this.#unsent === "") setImmediate(() => this.#flush());
+    if (this.#unsent === "") this.#flushSoon();
     const deadline = Date.now() + this.fn.timeoutSeconds * 1000;
     this.#unsent += `I${invocation.id} ${invocation.requestId} ${deadline} ${invocation.event}\n`;
   }
@@ -123,7 +125,17 @@ export class Environment {
     }
   }
 
+  /**
+   * After everything that this turn of the event loop has read, so that a burst of connects is one write; and in a
+   * stream of events, with those of the next moment: to wake a process costs more than an event does.
+   */
+  #flushSoon(): void {
+    if (performance.now() - this.#flushedAt > GATHER_MS) setImmediate(() => this.#flush());
+    else setTimeout(() => this.#flush(), GATHER_MS);
+  }
+
   #flush(): void {
+    this.#flushedAt = performance.now();
     if (this.state !== "stopped") this.#channel.write(this.#unsent);
     this.#unsent = "";
   }

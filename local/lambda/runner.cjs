@@ -142,6 +142,7 @@ async function work(handler) {
     // Whoever waited behind a slow event may have been taken back meanwhile: read that first.
     if (ms > 5) await new Promise(setImmediate);
   }
+  flush();
   parent.ref();
 }
 
