@@ -23,7 +23,7 @@ describeWith(["terraform", "provider", "moto"], "an environment's life with the 
   beforeAll(async () => {
     [world, dist] = await Promise.all([startWorld(), buildAction()]);
     await fetch(`${world.moto}/${BUCKET}`, { method: "PUT" });
-    workspace = world.project("quotes", { "gateway.yaml": configuration() });
+    workspace = world.project("quotes", { "gateway.yaml": configuration({ action: "say" }) });
   });
   afterAll(async () => {
     rmSync(dist, { recursive: true, force: true });
@@ -34,8 +34,15 @@ describeWith(["terraform", "provider", "moto"], "an environment's life with the 
     readonly backend?: string;
     readonly stage?: string;
     readonly header?: string;
+    /** A route besides those that are always there. */
+    readonly action?: string;
   }
-  const configuration = ({ backend = world.backend.url, stage = "prod", header = "one" }: Variant = {}) => `name: quotes
+  const configuration = ({
+    backend = world.backend.url,
+    stage = "prod",
+    header = "one",
+    action,
+  }: Variant = {}) => `name: quotes
 backend: ${backend}
 authorizer:
   issuers:
@@ -46,6 +53,7 @@ authorizer:
       audience: quotes
       jwks: github.json
 stage: ${stage}
+ssm: false
 state:
   s3: { bucket: ${BUCKET}, key: quotes.tfstate }
 routes:
@@ -58,7 +66,7 @@ routes:
       userId: context.authorizer.userId
     headers:
       x-version: "'${header}'"
-`;
+${action ? `  ${action}: {}\n` : ""}`;
   const configure = (variant: Variant) => writeFileSync(join(workspace, "gateway.yaml"), configuration(variant));
   const options = (inputs: Record<string, string> = {}) => ({
     workspace,
@@ -70,6 +78,15 @@ routes:
     runJob(dist, { ...options(inputs), ...more });
   const verdict = ({ code, outputs }: Finished) => ({ code, reason: outputs["failure-reason"] });
   const api = () => [...world.gateway.store.apis.values()];
+  const connectRoute = () => {
+    const routes = [...(api()[0]?.current.routes.values() ?? [])];
+    return routes.find(({ routeKey }) => routeKey === "$connect");
+  };
+  const servedRoutes = () => {
+    const [apiId = ""] = world.gateway.store.apis.keys();
+    const routes = world.gateway.store.serving(apiId, "prod")?.definition.routes.values() ?? [];
+    return [...routes].map(({ routeKey }) => routeKey).sort();
+  };
   const stateFiles = async () => {
     const listing = await (await fetch(`${world.moto}/${BUCKET}?list-type=2`)).text();
     return [...listing.matchAll(/<Key>(.*?)<\/Key>/g)].map(([, key]) => key);
@@ -119,16 +136,27 @@ routes:
     expect(world.github.requests).toContainEqual(expect.stringMatching(/^GET \/oidc\?v=1&audience=quotes 200/));
   });
 
-  test("plans, and deploys what was planned", async () => {
+  test("finds what somebody changed by hand, plans, and deploys what was planned; a route that goes is served no more", async () => {
+    await control("PATCH", `/routes/${connectRoute()?.routeId}`, { authorizationType: "NONE" });
+    const drift = await run({ mode: "drift" });
+    expect(verdict(drift)).toEqual({ code: 1, reason: "drift-found" });
+    expect(drift.summary).toContain("`prod/routes/$connect`");
+
+    expect(servedRoutes()).toEqual(["$connect", "$disconnect", "say"]);
     configure({ header: "two" });
     const planned = await run({ mode: "plan" });
     expect(verdict(planned)).toEqual({ code: 0, reason: "" });
     expect(planned.summary).toContain("`prod/deployment`");
+    expect(planned.summary).toContain("the deployment is then taken once more");
     expect(world.github.comments[0]?.body).toContain("planned");
     const before = api()[0]?.stages.get("prod")?.deploymentId;
     const deployed = await run({ "plan-file": planned.outputs["plan-file"] ?? "" });
     expect(verdict(deployed)).toEqual({ code: 0, reason: "" });
     expect(api()[0]?.stages.get("prod")?.deploymentId).not.toBe(before);
+    expect(connectRoute()?.authorizationType).toBe("CUSTOM");
+    expect(servedRoutes()).toEqual(["$connect", "$disconnect"]);
+    expect(deployed.summary).toContain("### Then: 0 to create, 1 to update, 1 to replace, 0 to destroy");
+    expect(deployed.summary).not.toContain("not done");
   });
 
   test("refuses what would change the address, before anything is done", async () => {
@@ -171,16 +199,6 @@ routes:
     world.forbidden = undefined;
     expect(verdict(failed)).toEqual({ code: 1, reason: "rollback-failed" });
     configure({ header: "four" });
-  });
-
-  test("finds what somebody changed by hand", async () => {
-    const routes = api()[0]?.current.routes;
-    const connectRoute = [...(routes?.values() ?? [])].find(({ routeKey }) => routeKey === "$connect");
-    await control("PATCH", `/routes/${connectRoute?.routeId}`, { authorizationType: "NONE" });
-    const drift = await run({ mode: "drift" });
-    expect(verdict(drift)).toEqual({ code: 1, reason: "drift-found" });
-    expect(drift.summary).toContain("`prod/routes/$connect`");
-    expect(verdict(await run())).toEqual({ code: 0, reason: "" });
   });
 
   test("destroys, and nothing is left", async () => {

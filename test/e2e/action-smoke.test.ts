@@ -23,6 +23,7 @@ describeWith(["terraform", "provider", "moto"], "the smoke test after a deploy",
     workspace = world.project("quotes", {
       "gateway.yaml": `name: quotes
 backend: ${world.backend.url}
+ssm: false
 authorizer:
   issuer: https://login.example.com/
   audience: quotes
@@ -41,7 +42,7 @@ routes:
       url.pathname === "/connect" && world.backend.answer(url) === 200
         ? JSON.stringify({ welcome: url.searchParams.get("userId"), at: 1 })
         : undefined;
-    expect((await run({ mode: "deploy" })).outputs["failure-reason"]).toBe("");
+    expect((await run({ mode: "deploy", "smoke-timeout": "30" })).outputs["failure-reason"]).toBe("");
   });
   afterAll(async () => {
     rmSync(dist, { recursive: true, force: true });
@@ -56,7 +57,7 @@ routes:
         mode: "smoke-test",
         "allow-local-state": "true",
         "hs256-secret": SECRET,
-        "smoke-timeout": "3",
+        "smoke-timeout": "2",
         ...inputs,
       },
     });

@@ -47,8 +47,13 @@ describe("a plan", () => {
   });
 
   test("shows what was changed by hand only where a deploy would undo it", () => {
-    const resource_drift = [change("aws_iam_role", ["update"]), change("aws_ssm_parameter", ["update"])];
-    const resource_changes = [change("aws_iam_role", ["update"])];
+    const by = (before: unknown, after: unknown) => ({ before: { tags: before }, after: { tags: after } });
+    const resource_drift = [
+      change("aws_iam_role", ["update"], by({ team: "a" }, { team: "b" })),
+      change("aws_ssm_parameter", ["update"], by({ team: "a" }, { team: "b" })),
+      change("aws_lambda_function", ["update"], by(null, {})),
+    ];
+    const resource_changes = [change("aws_iam_role", ["update"]), change("aws_lambda_function", ["update"])];
     const { drifted } = readPlan({ resource_changes, resource_drift }, stack);
     expect(drifted.map(({ type }) => type)).toEqual(["aws_iam_role"]);
   });

@@ -76,7 +76,7 @@ describe("the report", () => {
     const done = [{ address: "aws_d.d", action: "create" }];
     const second = { plan: { ...facts, summary: "1 to replace", changes: [deployment] }, applied: done };
     const text = renderMarkdown({ ...planned, mode: "deploy", second }, undefined);
-    expect(text).toMatch(/### Plan: 1 to destroy[^]*### Then: 1 to replace[^]*\| done \|[^]*taken once more/);
+    expect(text).toMatch(/### Plan: 1 to destroy[\s\S]*### Then: 1 to replace[\s\S]*\| done \|[\s\S]*taken once more/);
   });
 
   test("shows whose time an upgrade is", () => {
