@@ -18,6 +18,8 @@ async function startExample(server: LocalServer): Promise<Pick<Backend, "url" | 
   if (!entry) throw new Error("The stack has no stage that is deployed.");
   process.env.AWS_ACCESS_KEY_ID ??= "local";
   process.env.AWS_SECRET_ACCESS_KEY ??= "local";
+  // Which Node.js the SDK will want next year is no news for a first start.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const header = originSecretHeader(server);
   const backend = await startBackend({
     endpoint: entry.endpoint,
