@@ -18,6 +18,8 @@ export interface PoolOptions {
 
 /** A function faster than this on average is fed ahead. */
 const FAST_MS = 5;
+/** No single event counts for more, so that one pause of the machine does not make a fast function a slow one. */
+const MOST_MS = 4 * FAST_MS;
 const AHEAD = 256;
 
 export class Pool {
@@ -127,7 +129,8 @@ export class Pool {
   }
 
   #learn(durationMs: number): void {
-    this.#averageMs = this.#averageMs === undefined ? durationMs : 0.8 * this.#averageMs + 0.2 * durationMs;
+    const counted = Math.min(durationMs, MOST_MS);
+    this.#averageMs = this.#averageMs === undefined ? counted : 0.8 * this.#averageMs + 0.2 * counted;
   }
 
   /** Whoever waits would meet the same error, so it is everybody's. The next event tries again, as on Lambda. */
