@@ -16,7 +16,7 @@ import { installPeers } from "./gateway/peers";
 
 const root = process.cwd();
 const SIZES: Sizes = {
-  warm: 3_000,
+  warmRounds: 1,
   sequential: 500,
   atOnce: 2_000,
   messages: 6_400,
@@ -24,8 +24,16 @@ const SIZES: Sizes = {
   idle: 5_000,
   close: true,
 };
-const QUICK: Sizes = { ...SIZES, warm: 1_500, messages: 3_200, pushes: 3_200, idle: 1_000 };
-const PEER: Sizes = { warm: 200, sequential: 100, atOnce: 300, messages: 600, pushes: 1_200, idle: 300, close: false };
+const QUICK: Sizes = { ...SIZES, messages: 3_200, pushes: 3_200 };
+const PEER: Sizes = {
+  warmRounds: 1,
+  sequential: 100,
+  atOnce: 300,
+  messages: 600,
+  pushes: 1_200,
+  idle: 300,
+  close: false,
+};
 
 const BARE = "bare ws + POST";
 /** Stands for the backend's URL in a command. */
@@ -46,6 +54,7 @@ async function main(args: readonly string[]): Promise<void> {
   const own = (name: string, ...command: readonly string[]): Candidate => ({
     name,
     isPeer: false,
+    isTwoWay: true,
     launch: async (backend) => ({ command: command.map((word) => (word === BACKEND ? backend : word)) }),
   });
   const candidates = [
@@ -69,11 +78,13 @@ async function main(args: readonly string[]): Promise<void> {
           process.stderr.write(`round ${round + 1}: ${candidate.name} did not last: ${error}\n`);
         }
       }
+      // After every round, so that a run that is cut short has figures too.
+      save(results, round + 1);
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  report(results);
+  print(results);
 }
 
 /** Bundled once, so that the start is the program's and not the bundler's. */
@@ -102,7 +113,7 @@ async function measureOne(candidate: Candidate, backendProgram: string, sizes: S
     const first = await firstConnection(url);
     const firstConnect = performance.now() - begun;
     await fetch(`${backendUrl}/push-to`, { method: "POST", body: connections });
-    const result = await run({ pid: server.pid ?? 0, url, connections }, sizes);
+    const result = await run({ pid: server.pid ?? 0, url, connections }, sizes, candidate.isTwoWay);
     first.terminate();
     return { firstConnect, ...result };
   } finally {
@@ -150,24 +161,31 @@ const least = (values: readonly number[]): number => Math.min(...values);
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
-type CostName = { [Name in keyof Result]: Result[Name] extends Cost ? Name : never }[keyof Result];
+type CostName = { [Name in keyof Result]: Result[Name] extends Cost | undefined ? Name : never }[keyof Result];
 const COSTS: readonly CostName[] = [
   "connect64",
   "connectSequential",
   "messagePushedBack",
+  "twoWay",
   "connectionsPost",
+  "delivery",
   "connectWithIdle",
 ];
 
-function report(results: ReadonlyMap<string, readonly Measured[]>): void {
+/** What was measured; some servers cannot do everything. */
+function costsOf(runs: readonly Measured[], cost: CostName): Cost[] {
+  return runs.flatMap((one) => one[cost] ?? []);
+}
+
+function save(results: ReadonlyMap<string, readonly Measured[]>, rounds: number): void {
   const summary = [...results].map(([name, runs]) => ({
     name,
     ...Object.fromEntries(
-      COSTS.map((cost) => [
+      COSTS.filter((cost) => costsOf(runs, cost).length > 0).map((cost) => [
         cost,
         Object.fromEntries(
           (["cpu", "perSecond", "p50", "p99"] as const).map((key) => {
-            const values = runs.map((one) => one[cost][key]);
+            const values = costsOf(runs, cost).map((one) => one[key]);
             return [key, key === "cpu" ? least(values) : median(values)];
           }),
         ),
@@ -179,12 +197,19 @@ function report(results: ReadonlyMap<string, readonly Measured[]>): void {
   const folder = join(root, "bench/results");
   mkdirSync(folder, { recursive: true });
   const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length };
-  writeFileSync(join(folder, "gateway.json"), `${JSON.stringify({ machine, results: summary }, undefined, 2)}\n`);
+  const statistics = "cpu: least of the rounds; everything else: median of the rounds";
+  writeFileSync(
+    join(folder, "gateway.json"),
+    `${JSON.stringify({ machine, rounds, statistics, results: summary }, undefined, 2)}\n`,
+  );
+}
+
+function print(results: ReadonlyMap<string, readonly Measured[]>): void {
   const bare = results.get(BARE) ?? [];
   for (const [name, runs] of results) {
-    const cells = COSTS.map((cost) => {
-      const cpu = least(runs.map((one) => one[cost].cpu));
-      const ratio = cpu / least(bare.map((one) => one[cost].cpu));
+    const cells = COSTS.filter((cost) => costsOf(runs, cost).length > 0).map((cost) => {
+      const cpu = least(costsOf(runs, cost).map((one) => one.cpu));
+      const ratio = cpu / least(costsOf(bare, cost).map((one) => one.cpu));
       return `${cost} ${cpu.toFixed(0)} µs (${ratio.toFixed(2)}×)`;
     });
     const memory = median(runs.map((one) => one.kilobytesPerIdleConnection));

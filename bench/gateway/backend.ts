@@ -1,4 +1,7 @@
-/** The backend of every server under test: answers at once, and pushes a message back to whoever sent it. */
+/**
+ * The backend of every server under test: answers at once, a question with itself, and pushes a message back to whoever
+ * sent it.
+ */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Pool } from "undici";
@@ -14,7 +17,7 @@ const server = createServer((request, response) => {
     body += chunk;
   });
   request.on("end", () => {
-    response.end();
+    response.end(url.pathname === "/ask" ? body : "");
     if (url.pathname === "/push-to") {
       const target = new URL(body);
       pool = new Pool(target.origin, { connections: 64 });

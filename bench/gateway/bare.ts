@@ -12,10 +12,24 @@ const pool = new Pool(process.argv[2] ?? "", { connections: 256 });
 const sockets = new Map<string, WebSocket>();
 const webSockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
 
-async function post(path: string, body?: string): Promise<number> {
-  const { statusCode, body: answer } = await pool.request({ path, method: "POST", body: body ?? null });
+/** What API Gateway sends beside what it is told to, so that the POST is the same to the byte. */
+const HEADERS = {
+  "User-Agent": "AmazonAPIGateway_a1b2c3d4e5",
+  "x-amzn-apigateway-api-id": "a1b2c3d4e5",
+  Accept: "application/json",
+  "Content-Type": "application/json",
+};
+const CONNECT_HEADERS = { ...HEADERS, "X-Amzn-Trace-Id": "Root=1-6553f100-0123456789abcdef01234567" };
+
+async function post(path: string, headers: Record<string, string>, body?: string): Promise<void> {
+  const { body: answer } = await pool.request({ path, method: "POST", headers, body: body ?? null });
   await answer.dump();
-  return statusCode;
+}
+
+async function ask(id: string, body: string): Promise<void> {
+  const path = `/ask?connectionId=${id}`;
+  const { body: answer } = await pool.request({ path, method: "POST", headers: HEADERS, body });
+  sockets.get(id)?.send(await answer.text());
 }
 
 const server = createServer((request, response) => {
@@ -32,11 +46,16 @@ const server = createServer((request, response) => {
 server.keepAliveTimeout = 65_000;
 server.on("upgrade", (request, socket, head) => {
   const id = randomBytes(11).toString("base64url");
-  void post(`/connect?connectionId=${id}`).then(() =>
+  const query = `stocks=AAPL%2CMSFT&connectionId=${id}&userId=local-sub&orgId=local-org_id`;
+  void post(`/connect?${query}`, CONNECT_HEADERS).then(() =>
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       sockets.set(id, webSocket);
       webSocket.on("close", () => sockets.delete(id));
-      webSocket.on("message", (data) => void post(`/message?connectionId=${id}`, String(data)));
+      webSocket.on("message", (data) => {
+        const body = String(data);
+        if (JSON.parse(body).action === "ask") void ask(id, body);
+        else void post(`/message?connectionId=${id}`, HEADERS, body);
+      });
     }),
   );
 });

@@ -1,4 +1,4 @@
-/** CPU time and memory of a process and everything it has started, as Linux counts them. */
+/** CPU time of a process and everything it has started, and its memory, as Linux counts them. */
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 
@@ -39,15 +39,7 @@ export function cpuMicroseconds(pid: number): number {
   return (tree(pid).reduce((sum, { ticks }) => sum + ticks, 0) * 1e6) / TICKS_PER_SECOND;
 }
 
-/** Resident kilobytes. */
-export function memoryKilobytes(pid: number): number {
-  return tree(pid).reduce((sum, one) => sum + residentOf(one.pid), 0);
-}
-
-function residentOf(pid: number): number {
-  try {
-    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0);
-  } catch {
-    return 0;
-  }
+/** Of the process alone: its children are functions' environments, which come and go. */
+export function residentKilobytes(pid: number): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0);
 }

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { Pool } from "undici";
 import WebSocket from "ws";
 import type { Addresses } from "./candidate";
-import { cpuMicroseconds, memoryKilobytes } from "./cpu";
+import { cpuMicroseconds, residentKilobytes } from "./cpu";
 import { SIGNED } from "./signed";
 
 export interface Target extends Addresses {
@@ -11,7 +11,8 @@ export interface Target extends Addresses {
 }
 
 export interface Sizes {
-  readonly warm: number;
+  /** Connects before anything is measured, in rounds of `idle`. */
+  readonly warmRounds: number;
   readonly sequential: number;
   readonly atOnce: number;
   readonly messages: number;
@@ -33,7 +34,11 @@ export interface Result {
   readonly connectSequential: Cost;
   readonly connect64: Cost;
   readonly messagePushedBack: Cost;
+  /** Undefined: the server cannot. */
+  readonly twoWay: Cost | undefined;
   readonly connectionsPost: Cost;
+  /** One `@connections` POST at a time; the latency is until the client has it. */
+  readonly delivery: Cost;
   /** Connects like the others, with {@link Sizes.idle} open. */
   readonly connectWithIdle: Cost;
   readonly kilobytesPerIdleConnection: number;
@@ -87,62 +92,102 @@ async function closeAll(pid: number, sockets: readonly WebSocket[]): Promise<voi
   await Promise.all(closed);
   for (let before = -1, now = cpuMicroseconds(pid); now - before > 20_000; now = cpuMicroseconds(pid)) {
     before = now;
-    await new Promise((later) => setTimeout(later, 300));
+    await pause(300);
   }
+  // Connections to the backend that nobody needs any more are closed then, which is part of no later operation.
+  await pause(KEEP_ALIVE_MS);
 }
 
-export async function run(target: Target, sizes: Sizes): Promise<Result> {
-  // Warm: what the optimizing compiler does in the first second is nobody's daily cost.
-  const warm = await connects(target, sizes.warm, 64);
-  const echoes = warm.sockets.slice(0, 64);
-  await messages(target, echoes, sizes.messages / 2);
-  if (sizes.close) await closeAll(target.pid, warm.sockets);
+const pause = (milliseconds: number) => new Promise((later) => setTimeout(later, milliseconds));
+/** Longer than Node's servers and undici keep an idle connection. */
+const KEEP_ALIVE_MS = 6_000;
+
+export async function run(target: Target, sizes: Sizes, isTwoWay: boolean): Promise<Result> {
+  const { pid } = target;
+  const close = async (...groups: readonly WebSocket[][]) => {
+    if (sizes.close) await closeAll(pid, groups.flat());
+  };
+  const kilobytesPerIdleConnection = await memory(target, sizes, close);
+  // Warm: what the optimizing compiler does in the first seconds is nobody's daily cost.
+  for (let round = 0; round < sizes.warmRounds; round += 1) {
+    const { sockets } = await connects(target, sizes.idle, 64);
+    await messages(target, sockets.slice(0, 64), sizes.messages / 2, "bench");
+    await pushes(target, sockets.slice(0, 64), sizes.pushes / 2, 16);
+    await close(sockets);
+  }
 
   const sequential = await connects(target, sizes.sequential, 1);
   const together = await connects(target, sizes.atOnce, 64);
   const senders = together.sockets.slice(0, 64);
-  const messagePushedBack = await messages(target, senders, sizes.messages);
-  const connectionsPost = await pushes(target, senders, sizes.pushes);
-  if (sizes.close) await closeAll(target.pid, [...sequential.sockets, ...together.sockets]);
+  const messagePushedBack = await messages(target, senders, sizes.messages, "bench");
+  const twoWay = isTwoWay ? await messages(target, senders, sizes.messages, "ask") : undefined;
+  const connectionsPost = await pushes(target, senders, sizes.pushes, 16);
+  const delivery = await pushes(target, senders, sizes.sequential, 1);
+  await close(sequential.sockets, together.sockets);
 
-  const before = memoryKilobytes(target.pid);
   await connects(target, sizes.idle, 64);
-  const after = memoryKilobytes(target.pid);
   const late = await connects(target, sizes.atOnce, 64);
   return {
     connectSequential: sequential.cost,
     connect64: together.cost,
     messagePushedBack,
+    twoWay,
     connectionsPost,
+    delivery,
     connectWithIdle: late.cost,
-    kilobytesPerIdleConnection: (after - before) / sizes.idle,
+    kilobytesPerIdleConnection,
   };
 }
 
+/** Of the process that holds the connections, while it is young: later a connection may find room that others left. */
+async function memory(target: Target, sizes: Sizes, close: (sockets: WebSocket[]) => Promise<void>): Promise<number> {
+  const first = await connects(target, sizes.idle / 10, 64);
+  const before = residentKilobytes(target.pid);
+  const { sockets } = await connects(target, sizes.idle, 64);
+  await pause(1_000);
+  const after = residentKilobytes(target.pid);
+  await close([...first.sockets, ...sockets]);
+  return (after - before) / sizes.idle;
+}
+
 /** Every connection has one message on its way at a time: to the backend, and back by its push. */
-async function messages({ pid }: Target, sockets: readonly WebSocket[], count: number): Promise<Cost> {
+async function messages(
+  { pid }: Target,
+  sockets: readonly WebSocket[],
+  count: number,
+  action: "bench" | "ask",
+): Promise<Cost> {
   const free = [...sockets];
   return await measure(pid, count, sockets.length, async (n) => {
     const socket = free.pop();
     if (!socket) throw new Error("There are more lanes than sockets.");
     const back = once(socket, "message");
-    socket.send(`{"action":"bench","n":${n}}`);
+    socket.send(`{"action":"${action}","n":${n}}`);
     await back;
     free.push(socket);
   });
 }
 
-/** What a backend does to push to clients that it knows. */
-async function pushes({ pid, connections }: Target, sockets: readonly WebSocket[], count: number): Promise<Cost> {
+/** What a backend does to push to clients that it knows; over when the client has it and the backend knows. */
+async function pushes(
+  { pid, connections }: Target,
+  sockets: readonly WebSocket[],
+  count: number,
+  lanes: number,
+): Promise<Cost> {
   const { origin, pathname } = new URL(connections);
-  const pool = new Pool(origin, { connections: 16 });
+  const pool = new Pool(origin, { connections: lanes });
   const ids = await idsOf(sockets);
-  const cost = await measure(pid, count, 16, async (n) => {
-    const at = n % sockets.length;
-    const path = `${pathname}/${encodeURIComponent(ids[at] ?? "")}`;
-    const answer = await pool.request({ path, method: "POST", headers: SIGNED, body: `{"n":${n}}` });
+  const free = sockets.map((socket, at) => ({ socket, path: `${pathname}/${encodeURIComponent(ids[at] ?? "")}` }));
+  const cost = await measure(pid, count, lanes, async (n) => {
+    const one = free.pop();
+    if (!one) throw new Error("There are more lanes than sockets.");
+    const arrived = once(one.socket, "message");
+    const answer = await pool.request({ path: one.path, method: "POST", headers: SIGNED, body: `{"n":${n}}` });
     await answer.body.dump();
     if (answer.statusCode >= 300) throw new Error(`@connections answered ${answer.statusCode}`);
+    await arrived;
+    free.push(one);
   });
   await pool.close();
   return cost;

@@ -19,6 +19,7 @@ const id = (event) => encodeURIComponent(event.requestContext.connectionId);
 exports.connect = (event) => post("/connect?connectionId=" + id(event));
 exports.disconnect = async () => ({ statusCode: 200 });
 exports.message = (event) => post("/message?connectionId=" + id(event), event.body);
+exports.ask = async (event) => ({ ...(await post("/ask?connectionId=" + id(event), event.body)), body: event.body });
 exports.authorize = async (event) => ({
   principalId: "bench",
   policyDocument: {
@@ -42,6 +43,9 @@ functions:
   message:
     handler: handlers.message
     events: [{ websocket: { route: $default } }]
+  ask:
+    handler: handlers.ask
+    events: [{ websocket: { route: ask, routeResponseSelectionExpression: $default } }]
 `;
 
 const WS_SERVER = `
@@ -55,6 +59,7 @@ interface Peer {
   readonly packages: readonly string[];
   readonly files: Readonly<Record<string, string>>;
   readonly program: string;
+  readonly isTwoWay: boolean;
   args(ports: readonly number[]): readonly string[];
   environment(ports: readonly number[]): Readonly<Record<string, string>>;
   addresses(port: number): Addresses;
@@ -66,6 +71,7 @@ const PEERS: readonly Peer[] = [
     packages: ["aws-lambda-ws-server@0.1.21"],
     files: { "handlers.js": HANDLERS, "server.js": WS_SERVER },
     program: "server.js",
+    isTwoWay: false,
     args: () => [],
     environment: ([port]) => ({ PORT: String(port) }),
     addresses: (port) => ({ url: `ws://localhost:${port}/`, connections: `http://localhost:${port}/%40connections` }),
@@ -75,6 +81,7 @@ const PEERS: readonly Peer[] = [
     packages: ["serverless@3", "serverless-offline@13"],
     files: { "handlers.js": HANDLERS, "serverless.yml": SERVERLESS },
     program: "node_modules/serverless/bin/serverless.js",
+    isTwoWay: true,
     args: ([port, http, lambda]) => [
       ...["offline", "start", "--websocketPort", String(port)],
       ...["--httpPort", String(http), "--lambdaPort", String(lambda), "--localEnvironment"],
@@ -114,6 +121,7 @@ function candidateOf(peer: Peer, home: string): Candidate {
   return {
     name: peer.name,
     isPeer: true,
+    isTwoWay: peer.isTwoWay,
     async launch(backend) {
       const ports = await Promise.all([freePort(), freePort(), freePort()]);
       return {
