@@ -11,7 +11,7 @@ import { runJob } from "../test/e2e/action/job";
 import { startWorld, type World } from "../test/e2e/action/world";
 import { succeed, tool } from "../test/e2e/support/tools";
 
-const PACKAGES = ["markdown-it@15", "mermaid@11", "@fontsource/inter@5", "@fontsource/noto-color-emoji@5"];
+const PACKAGES = ["markdown-it@15", "mermaid@11", "@fontsource/inter@5", "@twemoji/svg@15"];
 
 const configuration = (backend: string, symbols: string) => `name: quotes
 backend: ${backend}
@@ -69,7 +69,6 @@ const page = (markdown: string, style: string) => `<!doctype html>
 <meta charset="utf-8">
 <link rel="stylesheet" href="node_modules/@fontsource/inter/400.css">
 <link rel="stylesheet" href="node_modules/@fontsource/inter/600.css">
-<link rel="stylesheet" href="node_modules/@fontsource/noto-color-emoji/index.css">
 <style>${style}</style>
 <article></article>
 <script id="summary" type="application/json">${JSON.stringify(markdown).replaceAll("<", "\\u003c")}</script>
@@ -77,7 +76,9 @@ const page = (markdown: string, style: string) => `<!doctype html>
 <script src="node_modules/mermaid/dist/mermaid.min.js"></script>
 <script>
   const article = document.querySelector("article");
-  article.innerHTML = markdownit({ html: true }).render(JSON.parse(document.getElementById("summary").textContent));
+  const markdown = JSON.parse(document.getElementById("summary").textContent);
+  const emoji = (sign) => '<img class="emoji" src="node_modules/@twemoji/svg/' + sign.codePointAt(0).toString(16) + '.svg">';
+  article.innerHTML = markdownit({ html: true }).render(markdown).replace(/(?=[^\\x00-\\x7f])\\p{Emoji}\\ufe0f?/gu, emoji);
   for (const code of article.querySelectorAll("code.language-mermaid")) {
     const chart = document.createElement("pre");
     chart.className = "mermaid";
@@ -87,7 +88,7 @@ const page = (markdown: string, style: string) => `<!doctype html>
   mermaid.initialize({ startOnLoad: false, theme: "default", fontFamily: "Inter" });
   document.fonts.ready
     .then(() => mermaid.run())
-    .then(() => Promise.all(["Inter", "Noto Color Emoji"].map((name) => document.fonts.load("14px '" + name + "'", article.textContent))))
+    .then(() => Promise.all([...document.images].map((image) => image.decode())))
     .then(() => document.body.classList.add("drawn"));
 </script>
 `;
