@@ -57,7 +57,7 @@ routes:
         mode: "smoke-test",
         "allow-local-state": "true",
         "hs256-secret": SECRET,
-        "smoke-timeout": "2",
+        "smoke-timeout": "3",
         ...inputs,
       },
     });
@@ -70,7 +70,7 @@ routes:
     Object.entries(cases(job)).flatMap(([id, { verdict }]) => (verdict === "failed" ? [id] : []));
 
   test("is green when nothing is broken", async () => {
-    const job = await run(WELCOME);
+    const job = await run({ ...WELCOME, "smoke-timeout": "30" });
     expect(failures(job)).toEqual([]);
     expect(job.outputs).toMatchObject({ "smoke-result": "passed", "failure-reason": "" });
     expect(Number(job.outputs["connect-p50-ms"])).toBeGreaterThan(0);
