@@ -18,6 +18,21 @@ export interface Jws {
   readonly signature: Buffer;
 }
 
+/** The header that was read last. Tokens that one key has signed all have the same, to the letter. */
+let latest: readonly [text: string, header: JsonObject] | undefined;
+
+function readHeader(text: string): JsonObject {
+  if (latest?.[0] === text) return latest[1];
+  const header = parseObject(decodeBase64url(text));
+  const { kid = "" } = header;
+  const maxKeyIdLength = 256;
+  // RFC 7515 section 4.1.11: an extension that is not understood must be refused, and none is understood.
+  insist(!("crit" in header || "b64" in header), "header_unsupported");
+  insist(typeof kid === "string" && kid.length <= maxKeyIdLength, "header_unsupported");
+  latest = [text, header];
+  return header;
+}
+
 /** Takes a token apart and refuses headers that ask for more than is understood here. Proves nothing yet. */
 export function parseJws(compact: string): Jws {
   /** No URL of a WebSocket API is longer: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
@@ -26,14 +41,8 @@ export function parseJws(compact: string): Jws {
   // Five parts are an encrypted token, an empty third one is an unsigned token: neither is one of ours.
   const [head = "", body = "", tail, more] = compact.split(".");
   insist(!!tail && more === undefined, "token_malformed");
-  const header = parseObject(decodeBase64url(head));
-  const { kid = "" } = header;
-  const maxKeyIdLength = 256;
-  // RFC 7515 section 4.1.11: an extension that is not understood must be refused, and none is understood.
-  insist(!("crit" in header || "b64" in header), "header_unsupported");
-  insist(typeof kid === "string" && kid.length <= maxKeyIdLength, "header_unsupported");
   return {
-    header,
+    header: readHeader(head),
     payload: decodeBase64url(body),
     signed: Buffer.from(compact.slice(0, -tail.length - 1), "latin1"),
     signature: decodeBase64url(tail),
