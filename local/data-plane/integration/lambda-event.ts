@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-requests.html
  * What is empty is absent, as in published sample events.
  */
-import { requestTime } from "../clock";
+import { requestContext } from "../request-context";
 import type { RouteEvent } from "../route-event";
 
 /** Observed: a DISCONNECT event has these headers, most of them empty. */
@@ -15,9 +15,9 @@ const disconnectHeaders = (host: string): Record<string, string> => ({
 });
 
 export function lambdaProxyEvent(event: RouteEvent): unknown {
-  const { facts, authorizer } = event.connection;
-  const requestContext = {
-    routeKey: event.routeKey,
+  const { authorizer } = event.connection;
+  const context = {
+    ...requestContext(event),
     ...(authorizer && {
       authorizer: {
         ...authorizer.context,
@@ -27,24 +27,12 @@ export function lambdaProxyEvent(event: RouteEvent): unknown {
     }),
     ...(event.ending && { disconnectStatusCode: event.ending.code, disconnectReason: event.ending.reason }),
     ...(event.messageId !== undefined && { messageId: event.messageId }),
-    eventType: event.type,
-    extendedRequestId: event.requestId,
-    requestTime: requestTime(event.at),
-    messageDirection: "IN",
-    stage: facts.stageName,
-    connectedAt: facts.connectedAt,
-    requestTimeEpoch: event.at,
-    identity: { userAgent: facts.userAgent, sourceIp: facts.sourceIp },
-    requestId: event.requestId,
-    domainName: facts.domainName,
-    connectionId: facts.connectionId,
-    apiId: facts.apiId,
   };
   const { stageVariables } = event.stage;
   return {
     ...parts(event),
     ...(Object.keys(stageVariables).length > 0 && { stageVariables }),
-    requestContext,
+    requestContext: context,
     ...(event.type === "MESSAGE" && { body: event.body }),
     isBase64Encoded: false,
   };
