@@ -36,6 +36,8 @@ const PEER: Sizes = {
 };
 
 const BARE = "bare ws + POST";
+/** As `npm start` and `npm run local` have it. */
+const NODE_OPTIONS = ["--min-semi-space-size=16"];
 /** Stands for the backend's URL in a command. */
 const BACKEND = "{backend}";
 
@@ -59,8 +61,8 @@ async function main(args: readonly string[]): Promise<void> {
   });
   const candidates = [
     own(BARE, programs("bare"), BACKEND),
-    own("local gateway", programs("ours"), BACKEND, stack),
-    own("local gateway, inspected", programs("ours"), BACKEND, stack, "inspected"),
+    own("local gateway", ...NODE_OPTIONS, programs("ours"), BACKEND, stack),
+    own("local gateway, inspected", ...NODE_OPTIONS, programs("ours"), BACKEND, stack, "inspected"),
     ...(args.includes("--no-peers") ? [] : installPeers(folder)),
   ];
   const results = new Map<string, Measured[]>();

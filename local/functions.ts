@@ -53,6 +53,8 @@ export function createFindFunction({
     return zip;
   };
   return async (arn) => {
+    const known = synthesized().get(arn);
+    if (known !== undefined) return known;
     const functionArn = withoutQualifier(arn);
     const found = synthesized().get(functionArn);
     return found ?? (endpoint ? deployed(functionArn, endpoint, zipOf, request) : undefined);

@@ -52,10 +52,12 @@ export interface EnvironmentEvents {
 
 /** After this long nobody should wait behind an event. */
 const SLOW_MS = 100;
-/** How long an event waits for others at most. */
-const GATHER_MS = 1;
+/** How long an event of a burst waits for others at most. */
+const GATHER_MS = 5;
 // https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html: the init phase is limited to 10 seconds.
 const INIT_MS = 10_000;
+/** A function has one core: helper threads of the garbage collector, and many small collections, would cost it more. */
+const COLLECTOR = ["--single-threaded-gc", "--min-semi-space-size=16"];
 /** More than Lambda's largest response; whoever writes more without a line end is not the runner. */
 const MAX_LINE = 16 * 1024 * 1024;
 
@@ -64,8 +66,9 @@ export class Environment {
   /** Its event has been running for {@link SLOW_MS}. */
   isSlow = false;
   #inFlight: Invocation[] = [];
-  #unsent = "";
-  #flushedAt = 0;
+  #unsent: string[] = [];
+  /** How many events the last write had. */
+  #gathered = 0;
   #rest = "";
   readonly #child: ChildProcess;
   readonly #channel: Duplex;
@@ -80,7 +83,7 @@ export class Environment {
   ) {
     this.#child = spawn(
       process.execPath,
-      [`--max-old-space-size=${fn.memoryMb}`, RUNNER, taskRoot, fn.functionArn, fn.handler],
+      [`--max-old-space-size=${fn.memoryMb}`, ...COLLECTOR, RUNNER, taskRoot, fn.functionArn, fn.handler],
       { cwd: taskRoot, env: environmentOf(fn, taskRoot), stdio: ["ignore", "pipe", "pipe", "pipe"] },
     );
     const channel = this.#child.stdio[3];
@@ -111,9 +114,9 @@ export class Environment {
 
   submit(invocation: Invocation): void {
     if (this.#inFlight.push(invocation) === 1) this.#headChanged();
-    if (this.#unsent === "") this.#flushSoon();
     const deadline = Date.now() + this.fn.timeoutSeconds * 1000;
-    this.#unsent += `I${invocation.id} ${invocation.requestId} ${deadline} ${invocation.event}\n`;
+    this.#unsent.push(`I${invocation.id} ${invocation.requestId} ${deadline} ${invocation.event}\n`);
+    if (this.#unsent.length === 1) this.#flushSoon();
   }
 
   /** Ends it; what is in flight fails. */
@@ -126,18 +129,18 @@ export class Environment {
   }
 
   /**
-   * After everything that this turn of the event loop has read, so that a burst of connects is one write; and in a
-   * stream of events, with those of the next moment: to wake a process costs more than an event does.
+   * After everything that this turn of the event loop has read, so that connects that come together are one write; and
+   * once there has been such a burst, with those of the next moment: to wake a process costs more than an event does.
    */
   #flushSoon(): void {
-    if (performance.now() - this.#flushedAt > GATHER_MS) setImmediate(() => this.#flush());
-    else setTimeout(() => this.#flush(), GATHER_MS);
+    if (this.#gathered > 1) setTimeout(() => this.#flush(), GATHER_MS);
+    else setImmediate(() => this.#flush());
   }
 
   #flush(): void {
-    this.#flushedAt = performance.now();
-    if (this.state !== "stopped") this.#channel.write(this.#unsent);
-    this.#unsent = "";
+    if (this.state !== "stopped") this.#channel.write(this.#unsent.join(""));
+    this.#gathered = this.#unsent.length;
+    this.#unsent = [];
   }
 
   #read(chunk: string): void {

@@ -3,6 +3,7 @@
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-requests.html
  */
 import type { Integration } from "../../model";
+import type { ClientRequest } from "../client-request";
 import {
   HOP_BY_HOP,
   headerValue,
@@ -42,20 +43,20 @@ export function compileHttpRequest(integration: Integration): MakeRequest {
   const uri = integration.integrationUri ?? "";
   // ANY is the client's own method where it has one: a WebSocket client has none, so POST.
   const method = integration.integrationMethod === "ANY" ? "POST" : (integration.integrationMethod ?? "POST");
-  const fixed = uri.includes("${stageVariables.") ? undefined : URI.exec(uri);
+  const fixed = uri.includes("${stageVariables.") ? undefined : partsOf(uri);
   const own = ownHeaders(proxy, inHeader);
 
   return (event, text) => {
-    const match = fixed ?? URI.exec(withStageVariables(uri, event.stage.stageVariables));
-    const [, origin, path = "", query = ""] = match ?? [];
-    if (origin === undefined) return undefined;
+    const match = fixed ?? partsOf(withStageVariables(uri, event.stage.stageVariables));
+    if (match === undefined) return undefined;
+    const { origin, path, query } = match;
     // A body is lost on GET and HEAD, as observed (https://stackoverflow.com/questions/70742479).
     const body = text === "" || method === "GET" || method === "HEAD" ? undefined : text;
     const client = proxy && event.request !== undefined ? unmappedQuery(event.request.rawQuery, inQuery) : "";
     const search = [query, client, mappedQuery(inQuery, event)].filter((part) => part !== "").join("&");
     return {
       origin,
-      path: `${mappedPath(path, inPath, event) || "/"}${search === "" ? "" : `?${search}`}`.replace(UNSAFE, encodeURI),
+      path: `${mappedPath(path, inPath, event) || "/"}${search === "" ? "" : `?${search}`}`,
       method,
       headers: own(event, body !== undefined),
       body: body !== undefined && integration.contentHandlingStrategy === "CONVERT_TO_BINARY" ? fromBase64(body) : body,
@@ -64,8 +65,23 @@ export function compileHttpRequest(integration: Integration): MakeRequest {
   };
 }
 
-/** What a client may put into its query string and a request line cannot hold. */
+interface UriParts {
+  readonly origin: string;
+  readonly path: string;
+  readonly query: string;
+}
+
+function partsOf(uri: string): UriParts | undefined {
+  const [, origin, path = "", query = ""] = URI.exec(uri) ?? [];
+  return origin === undefined ? undefined : { origin, path: safe(path), query: safe(query) };
+}
+
+/** What a URI or a client's query string may hold and a request line cannot. Mapped values are encoded anyway. */
 const UNSAFE = /[^\x21-\x7e]+/gu;
+
+function safe(text: string): string {
+  return text.replace(UNSAFE, encodeURI);
+}
 
 /** The client's own query string, without what a mapping sets: a client cannot put its `connectionId` beside the real one. */
 function unmappedQuery(rawQuery: string, mappings: readonly Mapping[]): string {
@@ -73,7 +89,7 @@ function unmappedQuery(rawQuery: string, mappings: readonly Mapping[]): string {
   const pairs = rawQuery
     .split("&")
     .filter((pair) => !Object.keys(parseQuery(pair).single).some((name) => mapped.has(name)));
-  return pairs.join("&").replaceAll("#", "%23");
+  return safe(pairs.join("&").replaceAll("#", "%23"));
 }
 
 function fromBase64(text: string): Buffer {
@@ -82,29 +98,21 @@ function fromBase64(text: string): Buffer {
 
 function ownHeaders(proxy: boolean, mappings: readonly Mapping[]): (event: RouteEvent, hasBody: boolean) => string[] {
   const mapped = new Set(mappings.map(({ name }) => name.toLowerCase()));
+  /** Names and values in turn, less those that a mapping sets. */
+  const unmapped = (...headers: readonly string[]): string[] =>
+    mapped.size === 0 ? [...headers] : headers.filter((_, i) => !mapped.has(headers[i - (i % 2)]?.toLowerCase() ?? ""));
+
   return (event, hasBody) => {
     const { apiId } = event.connection.facts;
-    const headers: string[] = [];
-    const add = (name: string, value: string): void => {
-      if (!mapped.has(name.toLowerCase())) headers.push(name, value);
-    };
-    add("User-Agent", `AmazonAPIGateway_${apiId}`);
-    add("x-amzn-apigateway-api-id", apiId);
     const { request } = event;
-    if (request !== undefined) add("X-Amzn-Trace-Id", request.traceId);
+    const headers = unmapped("User-Agent", `AmazonAPIGateway_${apiId}`, "x-amzn-apigateway-api-id", apiId);
+    if (request !== undefined) headers.push(...unmapped("X-Amzn-Trace-Id", request.traceId));
     if (!proxy) {
-      add("Accept", "application/json");
-      add("Content-Type", "application/json");
+      headers.push(...unmapped("Accept", "application/json", "Content-Type", "application/json"));
     } else if (request !== undefined) {
-      for (let i = 0; i + 1 < request.rawHeaders.length; i += 2) {
-        const name = request.rawHeaders[i] ?? "";
-        if (!NOT_FORWARDED.has(name.toLowerCase())) add(name, request.rawHeaders[i + 1] ?? "");
-      }
-      add("X-Forwarded-For", request.forwardedFor);
-      add("X-Forwarded-Port", "443");
-      add("X-Forwarded-Proto", "https");
+      headers.push(...unmapped(...forwarded(request)));
     } else if (hasBody) {
-      add("Content-Type", "application/json");
+      headers.push(...unmapped("Content-Type", "application/json"));
     }
     for (const { name, read } of mappings) {
       const value = read(event);
@@ -113,4 +121,10 @@ function ownHeaders(proxy: boolean, mappings: readonly Mapping[]): (event: Route
     }
     return headers;
   };
+}
+
+/** What a proxy passes on of the client's own headers, and what it says of the client. */
+function forwarded({ rawHeaders, forwardedFor }: ClientRequest): string[] {
+  const passed = rawHeaders.filter((_, i) => !NOT_FORWARDED.has(rawHeaders[i - (i % 2)]?.toLowerCase() ?? ""));
+  return [...passed, "X-Forwarded-For", forwardedFor, "X-Forwarded-Port", "443", "X-Forwarded-Proto", "https"];
 }

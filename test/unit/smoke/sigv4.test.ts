@@ -68,7 +68,8 @@ it.each([
 it("signs as the SDK does, whatever id and data", async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.string({ unit: "grapheme-ascii", minLength: 1 }),
+      // A segment of dots alone is not an id, and the SDK takes it out of the path.
+      fc.string({ unit: "grapheme-ascii", minLength: 1 }).filter((id) => !/^\.\.?$/.test(id)),
       fc.string({ unit: "grapheme" }),
       async (id, data) => {
         const sdk = await bySdk(id, data);
