@@ -16,8 +16,9 @@ export interface DeploymentProps {
 
 /**
  * A route that is taken out is still in the snapshot of that same run: Terraform destroys what the old deployment
- * depended on after it has taken the new one, and can be told no other order. Replacing the deployment once more
- * (`terraform apply -replace=…`) leaves the route behind.
+ * depended on after it has taken the new one, and can be told no other order. Destroying the route before the rest is
+ * applied (`terraform apply -target=…`, as the action does) or replacing the deployment once more (`-replace=…`)
+ * leaves it behind.
  */
 export class Deployment extends Construct {
   readonly resource: Apigatewayv2Deployment;

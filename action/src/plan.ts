@@ -111,12 +111,24 @@ export function summarize({ changes }: Plan): string {
 }
 
 /**
- * Address of the deployment that must be taken once more after the plan is applied. Terraform destroys a route after it
- * has taken the new deployment, so that one is a snapshot of an API which still has the route, and goes on serving it.
+ * Addresses of the routes that must be destroyed before the rest of the plan is applied. In Terraform's own order they
+ * go after the new deployment has been taken: a snapshot of an API that still has them, which goes on serving them.
+ * The other way around nothing is lost: until it is replaced, the old deployment serves them as before, and whoever is
+ * cut off in between finds the deployment still to be done in the next plan.
  */
-export function deploymentToRetake({ changes }: Pick<Plan, "changes">): string | undefined {
-  if (!changes.some(({ type, effect }) => type === "aws_apigatewayv2_route" && effect === "destroy")) return undefined;
-  return changes.find(({ type, effect }) => type === "aws_apigatewayv2_deployment" && effect !== "destroy")?.address;
+export function routesToGoFirst({ changes }: Pick<Plan, "changes">): string[] {
+  const isTaken = changes.some(({ type, effect }) => type === "aws_apigatewayv2_deployment" && effect === "replace");
+  if (!isTaken) return [];
+  return changes
+    .filter(({ type, effect }) => type === "aws_apigatewayv2_route" && effect === "destroy")
+    .map(({ address }) => address);
+}
+
+/** Changes that the plan as a whole does not have. */
+export function unplanned(plan: Pick<Plan, "changes">, part: Pick<Plan, "changes">): Change[] {
+  return part.changes.filter(
+    (one) => !plan.changes.some(({ address, effect }) => address === one.address && effect === one.effect),
+  );
 }
 
 /** Resources that clients know by their address. */

@@ -12,7 +12,7 @@ import { ActionFailure } from "./failure";
 import type { Inputs } from "./inputs";
 import { log } from "./log";
 import { readOutputs, type StackOutputs } from "./outputs";
-import { deploymentToRetake, EMPTY_PLAN, guardAddresses, type Plan, readPlan, summarize } from "./plan";
+import { EMPTY_PLAN, guardAddresses, type Plan, readPlan, routesToGoFirst, summarize, unplanned } from "./plan";
 import { prove } from "./prove";
 import { publishOutputs } from "./publish";
 import type { PlanFacts, Report } from "./report/report";
@@ -83,7 +83,7 @@ async function prepare(inputs: Inputs, world: World, report: Report, scratch: st
     if (line) log.line(line);
     if (event.type !== "apply_complete") return;
     const { resource, action = "", id_value: id } = event.hook;
-    (report.second ?? report).applied.push({ address: resource.addr, action });
+    report.applied.push({ address: resource.addr, action });
     if (resource.resource_type === "aws_apigatewayv2_deployment" && action === "create" && id) deployments.push(id);
   };
   const { lockTimeout } = inputs;
@@ -100,7 +100,7 @@ const MODES: Record<Inputs["mode"], (job: Job) => Promise<void>> = {
     if (!inputs.allowReplace) guardAddresses(plan);
     if (inputs.planFile) holdTo(inputs.planFile, canonicalPlan(stack.name, plan));
     const wayBack = inputs.smoke.rollback ? await prepareWayBack(plan, access) : undefined;
-    if (job.report.plan?.hasChanges) await apply(job, wayBack, deploymentToRetake(plan));
+    if (job.report.plan?.hasChanges) await apply(job, plan, wayBack);
     const outputs = readOutputs(await terraform.output());
     if (token) await test(job, outputs, token, wayBack);
     if (wayBack) await forgetWayBack(wayBack);
@@ -183,21 +183,31 @@ async function makePlan({ terraform, stack }: Job, how: PlanOptions): Promise<{ 
 }
 
 /** A way back that is not going to be taken is not left behind. */
-async function apply(job: Job, wayBack: WayBack | undefined, retake: string | undefined): Promise<void> {
-  const { terraform, report, inputs } = job;
-  const applied = () => log.group("terraform apply", () => terraform.apply());
+async function apply(job: Job, plan: Plan, wayBack: WayBack | undefined): Promise<void> {
+  const applied = () => log.group("terraform apply", () => job.terraform.apply());
   try {
-    await applied();
-    if (retake === undefined) return;
-    log.line("The new deployment still serves a route that has gone since: it is taken once more.");
-    const { plan, facts } = await makePlan(job, { lock: true, replace: retake });
-    if (!inputs.allowReplace) guardAddresses(plan);
-    report.second = { plan: facts, applied: [] };
+    const targets = routesToGoFirst(plan);
+    if (targets.length > 0) {
+      log.line("Routes are taken out: they go first, so that the new deployment does not serve them.");
+      if (await partPlanned(job, plan, { lock: true, targets })) await applied();
+      if (!(await partPlanned(job, plan, { lock: true }))) return;
+    }
     await applied();
   } catch (error) {
     if (wayBack) await forgetWayBack(wayBack);
     throw error;
   }
+}
+
+/** Whether there is something to do. @throws ActionFailure `plan-changed` for what the whole plan did not have */
+async function partPlanned(job: Job, whole: Plan, how: PlanOptions): Promise<boolean> {
+  const { plan, facts } = await makePlan(job, how);
+  const found = unplanned(whole, plan);
+  if (found.length === 0) return facts.hasChanges;
+  throw new ActionFailure("plan-changed", "What is deployed was changed by somebody else in the meantime.", {
+    next: "What was done is in the state. Run the job again: it makes a new plan.",
+    problems: found.map(({ construct, effect }) => ({ construct, message: `would now ${effect}` })),
+  });
 }
 
 async function test(job: Job, outputs: StackOutputs, token: TokenSource, wayBack: WayBack | undefined): Promise<void> {

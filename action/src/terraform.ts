@@ -22,8 +22,8 @@ export interface PlanOptions {
   /** `false` is for plans that nobody will apply. */
   readonly lock?: boolean;
   readonly destroy?: boolean;
-  /** Address of a resource to make anew, though nothing about it differs. */
-  readonly replace?: string;
+  /** Addresses of the only resources to look at, and what they depend on; empty for all. */
+  readonly targets?: readonly string[];
 }
 
 /** A lock that somebody else holds. */
@@ -53,11 +53,11 @@ export class Terraform {
   }
 
   /** Whether applying it would do anything. */
-  async plan({ destroy = false, lock = true, replace }: PlanOptions = {}): Promise<boolean> {
+  async plan({ destroy = false, lock = true, targets = [] }: PlanOptions = {}): Promise<boolean> {
     const args = ["plan", "-json", "-input=false", "-detailed-exitcode", `-out=${this.planFile}`];
     args.push(...(lock ? [`-lock-timeout=${this.options.lockTimeout}`] : ["-lock=false"]));
     if (destroy) args.push("-destroy");
-    if (replace !== undefined) args.push(`-replace=${replace}`);
+    args.push(...targets.map((address) => `-target=${address}`));
     // 0: no changes, 2: changes. https://developer.hashicorp.com/terraform/cli/commands/plan#detailed-exitcode
     const { code } = await this.run(args, "plan-failed", [0, 2]);
     return code === 2;

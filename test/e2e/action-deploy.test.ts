@@ -147,7 +147,7 @@ ${action ? `  ${action}: {}\n` : ""}`;
     const planned = await run({ mode: "plan" });
     expect(verdict(planned)).toEqual({ code: 0, reason: "" });
     expect(planned.summary).toContain("`prod/deployment`");
-    expect(planned.summary).toContain("the deployment is then taken once more");
+    expect(planned.summary).toContain("Routes that are taken out go first");
     expect(world.github.comments[0]?.body).toContain("planned");
     const before = api()[0]?.stages.get("prod")?.deploymentId;
     const deployed = await run({ "plan-file": planned.outputs["plan-file"] ?? "" });
@@ -155,8 +155,24 @@ ${action ? `  ${action}: {}\n` : ""}`;
     expect(api()[0]?.stages.get("prod")?.deploymentId).not.toBe(before);
     expect(connectRoute()?.authorizationType).toBe("CUSTOM");
     expect(servedRoutes()).toEqual(["$connect", "$disconnect"]);
-    expect(deployed.summary).toContain("### Then: 0 to create, 1 to update, 1 to replace, 0 to destroy");
     expect(deployed.summary).not.toContain("not done");
+  });
+
+  test("cancelled between a route's going and the deployment, it serves the old one, and the next run finishes the work", async () => {
+    configure({ header: "two", action: "ask" });
+    expect(verdict(await run())).toEqual({ code: 0, reason: "" });
+    expect(servedRoutes()).toEqual(["$connect", "$disconnect", "ask"]);
+
+    configure({ header: "two" });
+    const job = startJob(dist, options());
+    await job.until("(aws_apigatewayv2_route): destroyed");
+    job.child.kill("SIGINT");
+    expect(verdict(await job.done)).toEqual({ code: 1, reason: "cancelled" });
+    expect(servedRoutes()).toEqual(["$connect", "$disconnect", "ask"]);
+    expect(await stateFiles()).toEqual(["quotes.tfstate"]);
+
+    expect(verdict(await run())).toEqual({ code: 0, reason: "" });
+    expect(servedRoutes()).toEqual(["$connect", "$disconnect"]);
   });
 
   test("refuses what would change the address, before anything is done", async () => {

@@ -1,6 +1,6 @@
 /** The report as GitHub shows it: in the job summary and, the same, in the pull request's comment. */
 import type { CaseResult, SmokeReport } from "../../../smoke";
-import { type Change, deploymentToRetake } from "../plan";
+import { type Change, routesToGoFirst } from "../plan";
 import { latencyChart } from "./chart";
 import type { Applied, PlanFacts, Report } from "./report";
 
@@ -59,17 +59,15 @@ function endpointSection({ endpoint, url, failure }: Report): string {
 
 const SIGNS = { create: "🟢 create", update: "🟡 update", replace: "🔴 replace", destroy: "🔴 destroy" } as const;
 
-function planSection({ plan, applied, mode, second }: Report): string {
+function planSection({ plan, applied, mode }: Report): string {
   if (!plan?.hasChanges) return plan && mode !== "drift" ? "### Plan\n\nNo changes." : "";
-  const first = planTable("Plan", plan, applied);
-  if (second) return `${first}\n\n${planTable("Then", second.plan, second.applied)}\n\n${WHY_TWICE}`;
-  return mode === "destroy" || deploymentToRetake(plan) === undefined ? first : `${first}\n\n${WHY_TWICE}`;
+  const table = planTable(plan, applied);
+  return routesToGoFirst(plan).length === 0 ? table : `${table}\n\n${WHY_FIRST}`;
 }
 
-const WHY_TWICE =
-  "A route goes only after the deployment has been taken, which still serves it: the deployment is then taken once more.";
+const WHY_FIRST = "Routes that are taken out go first, so that the new deployment does not serve them.";
 
-function planTable(title: string, plan: PlanFacts, applied: readonly Applied[]): string {
+function planTable(plan: PlanFacts, applied: readonly Applied[]): string {
   const applying = applied.length > 0;
   const finished = ({ address, effect }: Change) =>
     applied.some((done) => done.address === address && (done.action === "delete") === (effect === "destroy"));
@@ -84,7 +82,7 @@ function planTable(title: string, plan: PlanFacts, applied: readonly Applied[]):
     : "| | Construct | Resource | Attributes |\n|---|---|---|---|";
   const outputs = plan.outputs.length > 0 ? `\n\nOutputs that change: ${plan.outputs.map(code).join(", ")}.` : "";
   const drifted = plan.drifted.length > 0 ? `\n\n${driftTable(plan.drifted)}` : "";
-  return `### ${title}: ${plan.summary}\n\n${head}\n${rows.join("\n")}${outputs}${drifted}`;
+  return `### Plan: ${plan.summary}\n\n${head}\n${rows.join("\n")}${outputs}${drifted}`;
 }
 
 const driftTable = (drifted: readonly Change[]): string =>

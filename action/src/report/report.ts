@@ -30,8 +30,6 @@ export interface Report {
   plan?: PlanFacts;
   /** What the apply has finished, in order. A replacement is a `delete` and a `create`. */
   applied: Applied[];
-  /** The deployment taken once more, after routes that the first one still holds have gone. */
-  second?: { readonly plan: PlanFacts; readonly applied: Applied[] };
   endpoint?: string;
   url?: string;
   smoke?: SmokeReport;

@@ -1,7 +1,7 @@
 /** Facts of a plan's JSON: counts, guards, which deployment a stage leaves, and whether a plan is still the reviewed one. */
 import * as fc from "fast-check";
 import { stageMove } from "../../../action/src/deployment";
-import { guardAddresses, readPlan, summarize } from "../../../action/src/plan";
+import { guardAddresses, readPlan, routesToGoFirst, summarize, unplanned } from "../../../action/src/plan";
 import { canonicalPlan, differences } from "../../../action/src/reviewed-plan";
 
 const stack = {
@@ -24,6 +24,22 @@ const change = (type: string, actions: string[], more: object = {}) => ({
 const plan = (...resource_changes: object[]) => readPlan({ resource_changes }, stack);
 
 describe("a plan", () => {
+  test("tells which routes go before the deployment is taken", () => {
+    const route = change("aws_apigatewayv2_route", ["delete"]);
+    const taken = change("aws_apigatewayv2_deployment", ["create", "delete"]);
+    expect(routesToGoFirst(plan(route, taken))).toEqual([route.address]);
+    expect(routesToGoFirst(plan(route))).toEqual([]);
+    expect(routesToGoFirst(plan(route, change("aws_apigatewayv2_deployment", ["delete"])))).toEqual([]);
+    expect(routesToGoFirst(plan(change("aws_apigatewayv2_route", ["delete", "create"]), taken))).toEqual([]);
+  });
+
+  test("tells what a part of it has that it does not", () => {
+    const whole = plan(change("aws_apigatewayv2_route", ["delete"]), change("aws_iam_role", ["update"]));
+    expect(unplanned(whole, plan(change("aws_iam_role", ["update"])))).toEqual([]);
+    expect(unplanned(whole, plan(change("aws_iam_role", ["delete"])))).toMatchObject([{ effect: "destroy" }]);
+    expect(unplanned(whole, plan(change("aws_iam_policy", ["create"])))).toMatchObject([{ type: "aws_iam_policy" }]);
+  });
+
   test("counts what it would do, a replacement once", () => {
     const found = plan(
       change("aws_iam_role", ["create"]),

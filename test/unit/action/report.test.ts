@@ -60,23 +60,16 @@ describe("the report", () => {
 
   test("keeps text on its line", () => expect(inline("a\n\n# b")).toBe("a # b"));
 
-  test("shows a deployment that is taken twice, and why", () => {
-    const facts = { hasChanges: true, outputs: [], drifted: [] };
-    const change = { construct: "prod/x", attributes: [], type: "aws_apigatewayv2_route", address: "aws_x.x" };
-    const route = { ...change, effect: "destroy" as const };
-    const deployment = {
-      ...route,
-      type: "aws_apigatewayv2_deployment",
-      address: "aws_d.d",
-      effect: "replace" as const,
-    };
-    const plan = { ...facts, summary: "1 to destroy", changes: [route, deployment] };
-    const planned: Report = { ...newReport("plan", new Date(0)), plan };
-    expect(renderMarkdown(planned, undefined)).toContain("the deployment is then taken once more");
-    const done = [{ address: "aws_d.d", action: "create" }];
-    const second = { plan: { ...facts, summary: "1 to replace", changes: [deployment] }, applied: done };
-    const text = renderMarkdown({ ...planned, mode: "deploy", second }, undefined);
-    expect(text).toMatch(/### Plan: 1 to destroy[\s\S]*### Then: 1 to replace[\s\S]*\| done \|[\s\S]*taken once more/);
+  test("says that a route goes before the deployment is taken", () => {
+    const one = { construct: "prod/x", attributes: [] };
+    const route = { ...one, type: "aws_apigatewayv2_route", address: "aws_r.r", effect: "destroy" as const };
+    const deployment = { ...one, type: "aws_apigatewayv2_deployment", address: "aws_d.d", effect: "replace" as const };
+    const facts = { hasChanges: true, outputs: [], drifted: [], summary: "1 to replace, 1 to destroy" };
+    const rendered = (...changes: (typeof route | typeof deployment)[]) =>
+      renderMarkdown({ ...newReport("plan", new Date(0)), plan: { ...facts, changes } }, undefined);
+    expect(rendered(route, deployment)).toContain("Routes that are taken out go first");
+    expect(rendered(deployment)).not.toContain("go first");
+    expect(rendered(route)).not.toContain("go first");
   });
 
   test("shows whose time an upgrade is", () => {
