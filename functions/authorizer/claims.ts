@@ -44,11 +44,9 @@ export function checkClaims(
   const { sub, exp, nbf = now, iat = now } = claims;
   insist(isText(sub) && sub !== "" && sub.length <= maxSubjectLength, "subject_invalid");
   insist(names(member(claims, rules.audienceClaim), rules.audiences), "audience_refused");
-  const required = Object.entries(rules.requiredClaims);
-  insist(
-    required.every(([name, accepted]) => names(member(claims, name), accepted)),
-    "claim_refused",
-  );
+  for (const name in rules.requiredClaims) {
+    insist(names(member(claims, name), rules.requiredClaims[name] ?? []), "claim_refused");
+  }
   insist(isNumber(exp) && isNumber(iat) && isNumber(nbf), "time_invalid");
   insist(exp > now - clockSkew, "expired");
   insist(nbf <= now + clockSkew, "not_yet_valid");
@@ -62,14 +60,18 @@ function contextOf(claims: JsonObject, mapping: ClaimRules["context"], exp: numb
   /** The authorizer's whole answer may have 8 KB; the policy takes less than one. */
   const maxBytes = 6144;
   const context: Record<string, string> = {};
-  for (const [key, name] of Object.entries(mapping)) {
-    const claim = member(claims, name);
+  let length = 0;
+  for (const key in mapping) {
+    const claim = member(claims, mapping[key] ?? "");
     if (claim === undefined) continue;
     insist(isText(claim) || isNumber(claim) || typeof claim === "boolean", "context_invalid");
     context[key] = `${claim}`;
+    length += key.length + context[key].length;
   }
   // The connection outlives its token, so the backend is told when that ends.
   context.exp = `${Math.floor(exp)}`;
-  insist(Buffer.byteLength(JSON.stringify(context)) <= maxBytes, "context_invalid");
+  // A character takes six bytes at most, and so do the signs around a pair: 512 of either are within bounds. To write
+  // everything out only to see that it is small would cost a microsecond.
+  insist(length < 512 || Buffer.byteLength(JSON.stringify(context)) <= maxBytes, "context_invalid");
   return context;
 }

@@ -50,7 +50,7 @@ export class Failure extends Error {
 export class Denied extends Failure {}
 
 /** No keys, and none to be had for now. */
-export const unavailable = () => new Failure("keys_unavailable", "No keys for now.");
+export const unavailable = () => new Failure("keys_unavailable");
 
 /** Throws unless the token passes. */
 export function insist(passes: boolean, reason: DenyReason): asserts passes {

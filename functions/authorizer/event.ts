@@ -11,7 +11,7 @@ const CONNECT_ARN = /^arn:aws[a-z-]*:execute-api:[^:/]+:\d{12}:[^:/]+\/[^:/]+\/\
 /** The ARN that the answer's policy is about, exactly. */
 export function methodArnOf({ type, methodArn }: JsonObject): string {
   if (type === "REQUEST" && typeof methodArn === "string" && CONNECT_ARN.test(methodArn)) return methodArn;
-  throw new Failure("unexpected_event", "Not a $connect event.");
+  throw new Failure("unexpected_event");
 }
 
 /** The one token of the query string. Already percent-decoded by the gateway, once; never decoded again. */

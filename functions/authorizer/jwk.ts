@@ -23,7 +23,7 @@ const CURVES = new Map<unknown, readonly [Algorithm, number]>([
 export function parseJwkSet(set: unknown): Keys {
   const keys = listOf(objectOf(set).keys).flatMap((jwk) => parseJwk(objectOf(jwk)) ?? []);
   if (keys.length) return keys;
-  throw new Failure("keys_unusable", "No usable key.");
+  throw new Failure("keys_unusable");
 }
 
 /** The key, or undefined where any of its members speaks against its use. */

@@ -80,7 +80,7 @@ describe("the bundle", () => {
           context: { userId: "user-1", orgId: "org-1" },
         },
         { principalId: "denied", policyDocument: { Statement: [{ Effect: "Deny" }] } },
-        { message: "Not a $connect event." },
+        { message: "unexpected_event" },
       ],
       loaded: [],
     });
@@ -96,7 +96,7 @@ describe("the bundle", () => {
       "HS256_SECRET has 5 bytes; HS256 needs 32.",
     );
     writeFileSync(join(folder, "jwks.json"), JSON.stringify({ [ISSUER]: { keys: [] } }));
-    expect(invoke([], environment).stderr).toContain("No usable key.");
+    expect(invoke([], environment).stderr).toContain("keys_unusable");
   });
 });
 
