@@ -138,6 +138,7 @@ export class Environment {
   }
 
   #flush(): void {
+    if (this.#unsent.length === 0) return;
     if (this.state !== "stopped") this.#channel.write(this.#unsent.join(""));
     this.#gathered = this.#unsent.length;
     this.#unsent = [];
@@ -189,6 +190,8 @@ export class Environment {
     this.#deadline = setTimeout(() => this.#timedOut(head), this.fn.timeoutSeconds * 1000 - SLOW_MS);
     this.#inFlight = [head];
     this.isSlow = true;
+    // Nor must what is taken back before it was sent be sent after all, and so run twice.
+    this.#unsent = [];
     if (rest.length > 0) this.#channel.write(`W${rest.map(({ id }) => id).join(",")}\n`);
     this.events.slow(this, rest);
   }

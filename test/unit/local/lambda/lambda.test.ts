@@ -1,5 +1,5 @@
 /** What a function sees and what its ends look like, run as the zip that would be uploaded. */
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { strToU8, zipSync } from "fflate";
@@ -286,6 +286,31 @@ describe("many at once", () => {
     const others = await Promise.race([Promise.all([1, 2, 3].map(() => runtime.invoke(fn, {}))), hanging]);
     expect(others).toEqual(Array(3).fill({ payload: "fine" }));
     expect(await hanging).toMatchObject({ functionError: { errorType: "Sandbox.Timedout" } });
+  });
+
+  it("runs every event once, also those that come in the moment in which another turns out to be slow", async () => {
+    const seen = join(folder, "seen");
+    const fn = functionOf(
+      {
+        "index.mjs": `import { appendFileSync } from "node:fs";
+          export const handler = async ({ n }) => {
+            appendFileSync(process.env.SEEN, n + "\\n");
+            if (n === 0) await new Promise((later) => setTimeout(later, 300));
+            return n;
+          }`,
+      },
+      { environment: { SEEN: seen } },
+    );
+    const burst = Array.from({ length: 200 }, (_, n) => runtime.invoke(fn, { n: n + 1000 }));
+    await Promise.all(burst);
+    const asked = [runtime.invoke(fn, { n: 0 })];
+    for (let n = 1; n <= 60; n += 1) {
+      await new Promise((later) => setTimeout(later, 2));
+      asked.push(runtime.invoke(fn, { n }));
+    }
+    expect(await Promise.all(asked)).toEqual(asked.map((_, n) => ({ payload: n })));
+    const ran = readFileSync(seen, "utf8").trim().split("\n").map(Number);
+    expect(ran.filter((n, at) => ran.indexOf(n) !== at)).toEqual([]);
   });
 
   it("runs what waited behind a crash", async () => {
