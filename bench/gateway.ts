@@ -1,8 +1,8 @@
 /**
  * `npm run bench:gateway`: what the local gateway costs, beside a bare `ws` server that makes the same POST and the
- * other local gateways that npm has, in one run. The server's CPU time an operation is what noise moves least.
+ * other local gateways that npm has, in one run. `-- --quick` for one round, `-- --no-peers` without the others. The server's CPU time an operation is what noise moves least.
  */
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
@@ -70,6 +70,7 @@ async function main(args: readonly string[]): Promise<void> {
     // Interleaved, so that a slow minute is everybody's.
     for (let round = 0; round < rounds; round += 1) {
       for (const candidate of candidates) {
+        if (round >= (candidate.rounds ?? rounds)) continue;
         const sizes = candidate.isPeer ? PEER : quick ? QUICK : SIZES;
         try {
           const measured = await measureOne(candidate, programs("backend"), sizes);
@@ -109,23 +110,49 @@ async function measureOne(candidate: Candidate, backendProgram: string, sizes: S
   const [backendUrl = ""] = await ready(backend);
   const launch = await candidate.launch(backendUrl);
   const begun = performance.now();
-  const server = start(launch);
+  const server = start(launch, onItsOwnCore);
   try {
     const [url = "", connections = ""] = launch.addresses ? Object.values(launch.addresses) : await ready(server);
     const first = await firstConnection(url);
     const firstConnect = performance.now() - begun;
     await fetch(`${backendUrl}/push-to`, { method: "POST", body: connections });
-    const result = await run({ pid: server.pid ?? 0, url, connections }, sizes, candidate.isTwoWay);
+    const result = await Promise.race([
+      run({ pid: server.pid ?? 0, url, connections }, sizes, candidate.isTwoWay),
+      after(TIME_LIMIT_MS),
+    ]);
     first.terminate();
     return { firstConnect, ...result };
   } finally {
-    server.kill("SIGTERM");
     backend.kill();
+    server.kill("SIGTERM");
+    const insist = setTimeout(() => server.kill("SIGKILL"), 5_000);
+    if (server.exitCode === null && server.signalCode === null) await once(server, "exit");
+    clearTimeout(insist);
   }
 }
 
-function start({ command, cwd, environment }: Launch) {
-  const child = spawn(process.execPath, command, { cwd, env: environment, stdio: ["ignore", "pipe", "ignore"] });
+/** A push that gets lost is waited for; not for ever. */
+const TIME_LIMIT_MS = 480_000;
+
+async function after(milliseconds: number): Promise<never> {
+  await new Promise((over) => setTimeout(over, milliseconds).unref());
+  throw new Error(`not done after ${milliseconds / 1000} s`);
+}
+
+/**
+ * Of two cores, one is the server's with all that it starts, and the other the load's and the backend's: where they
+ * share, each pays for how the scheduler moves the others about. Empty where there is no taskset, or one core.
+ */
+const onItsOwnCore = pin();
+
+function pin(): readonly string[] {
+  const load = ["-a", "-c", "-p", "0", String(process.pid)];
+  return cpus().length > 1 && spawnSync("taskset", load).status === 0 ? ["taskset", "-c", "1"] : [];
+}
+
+function start({ command, cwd, environment }: Launch, prefix: readonly string[] = []) {
+  const [program = process.execPath, ...args] = [...prefix, process.execPath, ...command];
+  const child = spawn(program, args, { cwd, env: environment, stdio: ["ignore", "pipe", "ignore"] });
   child.stdout.setEncoding("utf8").resume();
   return child;
 }
@@ -198,8 +225,9 @@ function save(results: ReadonlyMap<string, readonly Measured[]>, rounds: number)
   }));
   const folder = join(root, "bench/results");
   mkdirSync(folder, { recursive: true });
-  const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length };
-  const statistics = "cpu: least of the rounds; everything else: median of the rounds";
+  const pinned = onItsOwnCore.length > 0;
+  const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length, pinned };
+  const statistics = "cpu: least of the rounds; everything else: median of the rounds; peers: one round";
   writeFileSync(
     join(folder, "gateway.json"),
     `${JSON.stringify({ machine, rounds, statistics, results: summary }, undefined, 2)}\n`,

@@ -19,6 +19,8 @@ export interface Candidate {
   readonly name: string;
   /** Measured with fewer connections, and never left by all at once, which some do not survive. */
   readonly isPeer: boolean;
+  /** Where fewer will do, since each takes minutes. */
+  readonly rounds?: number;
   /** Whether an answer of the backend can go back as the answer to a message. */
   readonly isTwoWay: boolean;
   launch(backend: string): Promise<Launch>;

@@ -90,12 +90,17 @@ async function closeAll(pid: number, sockets: readonly WebSocket[]): Promise<voi
   const closed = sockets.map((socket) => once(socket, "close"));
   for (const socket of sockets) socket.close();
   await Promise.all(closed);
+  await quiet(pid);
+  // Connections to the backend that nobody needs any more are closed then, which is part of no later operation.
+  await pause(KEEP_ALIVE_MS);
+}
+
+/** Waits until the server has nothing left to do. */
+async function quiet(pid: number): Promise<void> {
   for (let before = -1, now = cpuMicroseconds(pid); now - before > 20_000; now = cpuMicroseconds(pid)) {
     before = now;
     await pause(300);
   }
-  // Connections to the backend that nobody needs any more are closed then, which is part of no later operation.
-  await pause(KEEP_ALIVE_MS);
 }
 
 const pause = (milliseconds: number) => new Promise((later) => setTimeout(later, milliseconds));
@@ -178,6 +183,8 @@ async function pushes(
   const { origin, pathname } = new URL(connections);
   const pool = new Pool(origin, { connections: lanes });
   const ids = await idsOf(sockets);
+  // Some are still ending the processes that have told the ids.
+  await quiet(pid);
   const free = sockets.map((socket, at) => ({ socket, path: `${pathname}/${encodeURIComponent(ids[at] ?? "")}` }));
   const cost = await measure(pid, count, lanes, async (n) => {
     const one = free.pop();

@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Addresses, Candidate } from "./candidate";
 
 /** What a developer would write: one keep-alive client, a POST on each event, everybody with a token allowed. */
@@ -31,7 +31,6 @@ exports.authorize = async (event) => ({
 
 const SERVERLESS = `
 service: bench
-frameworkVersion: "3"
 provider: { name: aws, runtime: nodejs20.x }
 plugins: [serverless-offline]
 functions:
@@ -54,6 +53,24 @@ const handle = { CONNECT: connect, DISCONNECT: disconnect, MESSAGE: message };
 require("aws-lambda-ws-server")((event) => handle[event.requestContext.eventType](event));
 `;
 
+/** Architect runs a folder a route, each invocation in a process of its own, 64 of them at once here: hence the timeout. */
+const ARCHITECT = `
+@app
+bench
+@ws
+@aws
+runtime nodejs20.x
+timeout 30
+`;
+
+/** As a program and not by its command: a function gets these variables only. */
+const SANDBOX = `
+const { BACKEND, PORT } = process.env;
+require("@architect/sandbox").start({ port: PORT, quiet: true, env: { BACKEND } });
+`;
+
+const routeOf = (handler: string) => `exports.handler = require("../../../handlers").${handler};`;
+
 interface Peer {
   readonly name: string;
   readonly packages: readonly string[];
@@ -62,7 +79,35 @@ interface Peer {
   readonly isTwoWay: boolean;
   args(ports: readonly number[]): readonly string[];
   environment(ports: readonly number[]): Readonly<Record<string, string>>;
-  addresses(port: number): Addresses;
+  addresses(ports: readonly number[]): Addresses;
+}
+
+/** `serverless-offline` from 14 on asks for `serverless` 4, which wants a licence; this is the fork that does not. */
+const OSLS = "serverless@npm:osls@4";
+
+/** With worker threads, unless an option says otherwise. */
+function serverless(name: string, packages: readonly string[], ...options: readonly string[]): Peer {
+  return {
+    name,
+    packages,
+    files: { "handlers.js": HANDLERS, "serverless.yml": SERVERLESS },
+    program: "node_modules/serverless/bin/serverless.js",
+    isTwoWay: true,
+    args: ([port, http, lambda]) => [
+      ...["offline", "start", "--websocketPort", String(port)],
+      ...["--httpPort", String(http), "--lambdaPort", String(lambda), "--localEnvironment", ...options],
+    ],
+    environment: () => ({
+      SLS_TELEMETRY_DISABLED: "1",
+      SLS_NOTIFICATIONS_MODE: "off",
+      AWS_ACCESS_KEY_ID: "bench",
+      AWS_SECRET_ACCESS_KEY: "bench",
+    }),
+    addresses: ([port]) => ({
+      url: `ws://localhost:${port}/?token=t`,
+      connections: `http://localhost:${port}/@connections`,
+    }),
+  };
 }
 
 const PEERS: readonly Peer[] = [
@@ -74,27 +119,30 @@ const PEERS: readonly Peer[] = [
     isTwoWay: false,
     args: () => [],
     environment: ([port]) => ({ PORT: String(port) }),
-    addresses: (port) => ({ url: `ws://localhost:${port}/`, connections: `http://localhost:${port}/%40connections` }),
+    addresses: ([port]) => ({ url: `ws://localhost:${port}/`, connections: `http://localhost:${port}/%40connections` }),
   },
+  serverless("serverless-offline 13", ["serverless@3", "serverless-offline@13"]),
+  serverless("serverless-offline 13, in-process", ["serverless@3", "serverless-offline@13"], "--useInProcess"),
+  serverless("serverless-offline 14", [OSLS, "serverless-offline@14"]),
+  serverless("serverless-offline 14, in-process", [OSLS, "serverless-offline@14"], "--useInProcess"),
   {
-    name: "serverless-offline 13",
-    packages: ["serverless@3", "serverless-offline@13"],
-    files: { "handlers.js": HANDLERS, "serverless.yml": SERVERLESS },
-    program: "node_modules/serverless/bin/serverless.js",
-    isTwoWay: true,
-    args: ([port, http, lambda]) => [
-      ...["offline", "start", "--websocketPort", String(port)],
-      ...["--httpPort", String(http), "--lambdaPort", String(lambda), "--localEnvironment"],
-    ],
-    environment: () => ({
-      SLS_TELEMETRY_DISABLED: "1",
-      SLS_NOTIFICATIONS_MODE: "off",
-      AWS_ACCESS_KEY_ID: "bench",
-      AWS_SECRET_ACCESS_KEY: "bench",
-    }),
-    addresses: (port) => ({
-      url: `ws://localhost:${port}/?token=t`,
-      connections: `http://localhost:${port}/@connections`,
+    name: "architect sandbox 8",
+    packages: ["@architect/sandbox@8"],
+    files: {
+      "handlers.js": HANDLERS,
+      "app.arc": ARCHITECT,
+      "server.js": SANDBOX,
+      "src/ws/connect/index.js": routeOf("connect"),
+      "src/ws/default/index.js": routeOf("message"),
+      "src/ws/disconnect/index.js": routeOf("disconnect"),
+    },
+    program: "server.js",
+    isTwoWay: false,
+    args: () => [],
+    environment: ([port, internal]) => ({ PORT: String(port), ARC_INTERNAL_PORT: String(internal) }),
+    addresses: ([port, internal]) => ({
+      url: `ws://localhost:${port}/`,
+      connections: `http://localhost:${internal}/_arc/ws/@connections`,
     }),
   },
 ];
@@ -102,10 +150,13 @@ const PEERS: readonly Peer[] = [
 /** Those that could be installed; says which could not. */
 export function installPeers(folder: string): Candidate[] {
   return PEERS.flatMap((peer) => {
-    const home = join(folder, peer.name.replaceAll(" ", "-"));
+    const home = join(folder, peer.name.replaceAll(/\W+/g, "-"));
     mkdirSync(home);
     writeFileSync(join(home, "package.json"), '{"private":true}');
-    for (const [name, text] of Object.entries(peer.files)) writeFileSync(join(home, name), text);
+    for (const [name, text] of Object.entries(peer.files)) {
+      mkdirSync(dirname(join(home, name)), { recursive: true });
+      writeFileSync(join(home, name), text);
+    }
     try {
       const options = ["--no-audit", "--no-fund", "--ignore-scripts", "--silent"];
       execFileSync("npm", ["install", ...options, ...peer.packages], { cwd: home, timeout: 240_000, stdio: "ignore" });
@@ -121,6 +172,7 @@ function candidateOf(peer: Peer, home: string): Candidate {
   return {
     name: peer.name,
     isPeer: true,
+    rounds: 1,
     isTwoWay: peer.isTwoWay,
     async launch(backend) {
       const ports = await Promise.all([freePort(), freePort(), freePort()]);
@@ -128,7 +180,7 @@ function candidateOf(peer: Peer, home: string): Candidate {
         command: [join(home, peer.program), ...peer.args(ports)],
         cwd: home,
         environment: { ...process.env, BACKEND: backend, ...peer.environment(ports) },
-        addresses: peer.addresses(ports[0]),
+        addresses: peer.addresses(ports),
       };
     },
   };
