@@ -73,6 +73,7 @@ export class Environment {
   readonly #child: ChildProcess;
   readonly #channel: Duplex;
   readonly #watch: NodeJS.Timeout;
+  #look: NodeJS.Immediate | undefined;
   #deadline: NodeJS.Timeout | undefined;
   readonly #init: NodeJS.Timeout;
 
@@ -97,7 +98,9 @@ export class Environment {
     for (const [stream, level] of [[this.#child.stdout, "INFO"] as const, [this.#child.stderr, "ERROR"] as const]) {
       stream?.setEncoding("utf8").on("data", (text: string) => this.#log(undefined, level, text.replace(/\n$/, "")));
     }
-    this.#watch = setTimeout(() => setImmediate(() => this.#lookAtHead()), SLOW_MS);
+    this.#watch = setTimeout(() => {
+      this.#look = setImmediate(() => this.#lookAtHead());
+    }, SLOW_MS);
     this.#watch.unref();
     this.#init = setTimeout(() => {
       this.#kill();
@@ -180,6 +183,7 @@ export class Environment {
   #headChanged(): void {
     this.isSlow = false;
     clearTimeout(this.#deadline);
+    clearImmediate(this.#look);
     if (this.#inFlight.length > 0) this.#watch.refresh();
   }
 

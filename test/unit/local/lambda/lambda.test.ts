@@ -313,6 +313,13 @@ describe("many at once", () => {
     expect(ran.filter((n, at) => ran.indexOf(n) !== at)).toEqual([]);
   });
 
+  it("runs the first event, also when the gateway is busy while the function loads", async () => {
+    const answer = run("export const handler = async () => 1");
+    await new Promise(setImmediate);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
+    expect(await answer).toEqual({ payload: 1 });
+  });
+
   it("runs what waited behind a crash", async () => {
     const fn = functionOf({ "index.mjs": "export const handler = async ({ n }) => n === 0 ? process.exit(1) : n" });
     for (let n = 0; n < 5; n += 1) await runtime.invoke(fn, { n: 9 });
