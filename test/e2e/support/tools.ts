@@ -130,6 +130,8 @@ export function terraformEnvironment(options: {
     TF_CLI_CONFIG_FILE: config,
     TF_IN_AUTOMATION: "1",
     CHECKPOINT_DISABLE: "1",
+    // Terraform and its provider spend a quarter of their CPU time on collecting garbage that they could keep.
+    GOGC: "400",
     CI: "1",
   };
 }
