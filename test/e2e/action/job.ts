@@ -1,7 +1,7 @@
 /** Runs the built action as the runner does: a process, with inputs in its environment and files to answer in. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT, succeed } from "../support/tools";
@@ -40,9 +40,15 @@ export async function buildAction(): Promise<string> {
   return folder;
 }
 
+/** The temporary folders of the jobs' runners; a test may read a job's reports there. */
+const runners: string[] = [];
+afterAll(() => {
+  for (const runner of runners) rmSync(runner, { recursive: true });
+});
+
 export function startJob(dist: string, { workspace, env, inputs = {}, event, node }: JobOptions): RunningJob {
-  const runner = join(tmpdir(), `action-runner-${randomUUID()}`);
-  mkdirSync(runner, { recursive: true });
+  const runner = mkdtempSync(join(tmpdir(), "action-runner-"));
+  runners.push(runner);
   const files = Object.fromEntries(["output", "env", "summary", "event"].map((name) => [name, join(runner, name)]));
   const { output = "", env: envFile = "", summary = "", event: eventFile = "" } = files;
   for (const file of [output, envFile, summary]) writeFileSync(file, "");
