@@ -2,7 +2,8 @@
  * The built action as a process under the runner's contract, on stacks that need no cloud: what it says when something
  * is wrong, and that neither cancelling nor killing it leaves a lock behind.
  */
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildAction, type Finished, runJob, startJob } from "./action/job";
 import { changeToy, TOY_OUTPUTS, type Toy, toyProject } from "./action/toy";
@@ -11,23 +12,20 @@ import { describeWith } from "./support/tools";
 jest.setTimeout(60_000);
 
 describeWith(["terraform"], "the action on a runner", () => {
-  const folders: string[] = [];
+  let dir: string;
   let dist: string;
   const env = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(AWS_|TF_|GITHUB_|INPUT_)/.test(name)),
   );
   beforeAll(async () => {
+    dir = mkdtempSync(join(tmpdir(), "action-runner-"));
     dist = await buildAction();
   });
   afterAll(() => {
-    for (const folder of [...folders, dist]) rmSync(folder, { recursive: true, force: true });
+    for (const folder of [dir, dist]) rmSync(folder, { recursive: true, force: true });
   });
 
-  const project = (toy?: Toy): string => {
-    const folder = toyProject(toy);
-    folders.push(folder);
-    return folder;
-  };
+  const project = (toy?: Toy): string => toyProject(dir, toy);
   const options = (workspace: string, inputs: Record<string, string> = {}, extra: Record<string, string> = {}) => ({
     workspace,
     env: { ...env, GITHUB_ACTIONS: "true", ...extra },

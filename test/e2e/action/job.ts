@@ -1,9 +1,9 @@
 /** Runs the built action as the runner does: a process, with inputs in its environment and files to answer in. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { ROOT, succeed } from "../support/tools";
 
 export interface Finished {
@@ -40,15 +40,9 @@ export async function buildAction(): Promise<string> {
   return folder;
 }
 
-/** The temporary folders of the jobs' runners; a test may read a job's reports there. */
-const runners: string[] = [];
-afterAll(() => {
-  for (const runner of runners) rmSync(runner, { recursive: true });
-});
-
 export function startJob(dist: string, { workspace, env, inputs = {}, event, node }: JobOptions): RunningJob {
-  const runner = mkdtempSync(join(tmpdir(), "action-runner-"));
-  runners.push(runner);
+  // Beside the repository, so that whoever removes that removes both.
+  const runner = mkdtempSync(join(dirname(workspace), "runner-"));
   const files = Object.fromEntries(["output", "env", "summary", "event"].map((name) => [name, join(runner, name)]));
   const { output = "", env: envFile = "", summary = "", event: eventFile = "" } = files;
   for (const file of [output, envFile, summary]) writeFileSync(file, "");

@@ -1,6 +1,5 @@
 /** A project with an app of its own whose stack needs no provider: Terraform's runs on it take a moment. */
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 export interface Toy {
@@ -31,9 +30,9 @@ const stack = { name: "toy", workingDirectory: "stacks/toy", synthesizedStackPat
 writeFileSync(out + "/manifest.json", JSON.stringify({ version: "0.21.0", stacks: { toy: stack } }));
 `;
 
-export function toyProject(toy: Toy = {}): string {
-  const folder = mkdtempSync(join(tmpdir(), "action-toy-"));
-  mkdirSync(folder, { recursive: true });
+/** In a folder of its own inside `parent`. */
+export function toyProject(parent: string, toy: Toy = {}): string {
+  const folder = mkdtempSync(join(parent, "toy-"));
   writeFileSync(join(folder, "cdktf.json"), JSON.stringify({ language: "typescript", app: "node app.cjs" }));
   writeFileSync(join(folder, "app.cjs"), APP);
   changeToy(folder, toy);
