@@ -1,6 +1,7 @@
 /**
  * `npm run bench:gateway`: what the local gateway costs, beside a bare `ws` server that makes the same POST and the
- * other local gateways that npm has, in one run. `-- --quick` for one round, `-- --no-peers` without the others. The server's CPU time an operation is what noise moves least.
+ * other local gateways that npm has, in one run. The server's CPU time an operation is what noise moves least.
+ * `-- --quick` for a first look, `-- --no-peers` without the others.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
