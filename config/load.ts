@@ -60,9 +60,9 @@ export function parseConfig(text: string, file: string, readFile: (path: string)
 
   const { trees, several } = split(parsed.root, reporter);
   const environments = [...trees].flatMap(([environment, tree]) => {
-    const found = read(tree, reporter.for(tree));
+    const found = read(tree, reporter.for(tree, environment));
     if (!found) return [];
-    const report = reporter.for(found.tree);
+    const report = reporter.for(found.tree, environment);
     return [resolveEnvironment(found, { environment, several, report, readFile })];
   });
   checkCollisions(environments, reporter.for(parsed.root));
@@ -97,8 +97,17 @@ function split(root: MapNode, reporter: Reporter): { trees: Map<string, MapNode>
     for (const key of ["name", "environments"]) {
       if (over.entries.has(key)) report.key([...path, key], "is the same for every environment.");
     }
-    const merged = merge(base, over);
+    const merged = merge(base, withBackendUrl(base, over));
     if (merged.kind === "map") trees.set(name, merged);
   }
   return { trees, several: true };
+}
+
+/** A `backend` that is a text is a map's `url`: what else the map says, such as its origin secret, is not to get lost. */
+function withBackendUrl(base: MapNode, over: MapNode): MapNode {
+  const backend = over.entries.get("backend");
+  if (base.entries.get("backend")?.node.kind !== "map" || backend?.node.kind !== "scalar" || isNull(backend.node))
+    return over;
+  const node: MapNode = { ...emptyMap(backend.node.at, backend.node.path), entries: new Map([["url", backend]]) };
+  return { ...over, entries: new Map(over.entries).set("backend", { ...backend, node }) };
 }

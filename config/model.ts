@@ -47,6 +47,8 @@ export interface HttpIntegration {
   readonly type: "HTTP" | "HTTP_PROXY";
   readonly method: string;
   readonly uri: string;
+  /** Whether that is the backend's host: only it is reached by the VPC link, and told the origin secret. */
+  readonly toBackend: boolean;
   readonly timeoutMs: number;
   /** `integration.request.<location>.<name>` to a mapping source in AWS's own grammar. */
   readonly requestParameters: Readonly<Record<string, string>>;
@@ -139,6 +141,9 @@ export interface Domain {
 
 /** WebSocket APIs take only version 1 links, to a Network Load Balancer. */
 export type VpcLink = { readonly id: string } | { readonly targetArn: string };
+
+/** The file of an environment's state, unless the configuration names another; beside the configuration. */
+export const localState = (environment: string): string => `terraform.${environment}.tfstate`;
 
 export type StateBackend =
   | { readonly type: "local"; readonly path: string | undefined }

@@ -84,12 +84,18 @@ export class AuthorizerFunction extends Construct {
 
   /** Environment variables that hold secrets, each from a Terraform variable of its name in lower case. */
   private secrets(settings: AuthorizerSettings): Record<string, string> {
-    const lists = settings.issuers.flatMap((issuer) =>
-      issuer.kind === "secret" && issuer.secrets.from === "env" ? [issuer.secrets.names] : [],
+    const issuers = settings.issuers.flatMap((issuer) =>
+      issuer.kind === "secret" && issuer.secrets.from === "env" ? [issuer] : [],
     );
-    const current = new Set(lists.flatMap((names) => names.slice(0, 1)));
-    return Object.fromEntries(
-      lists.flat().map((name) => [name, signingSecret(this, name.toLowerCase(), !current.has(name)).stringValue]),
-    );
+    const variables: Record<string, string> = {};
+    for (const name of issuers.flatMap(({ secrets }) => secrets.names)) {
+      const users = issuers.filter(({ secrets }) => secrets.names.includes(name));
+      variables[name] = signingSecret(this, name.toLowerCase(), {
+        optional: users.every(({ secrets }) => secrets.names[0] !== name),
+        // RFC 7518 section 3.2: as many bytes as the hash has.
+        bytes: Math.max(...users.flatMap(({ algorithms }) => algorithms.map((one) => Number(one.slice(2)) / 8))),
+      }).stringValue;
+    }
+    return variables;
   }
 }

@@ -71,11 +71,11 @@ function integration<Source extends MappingSource>(
     templates: model.requestTemplates,
     templateSelectionExpression: model.templateSelectionExpression,
     passthroughBehavior: model.passthroughBehavior,
-    vpcLinkId: context.vpcLinkId,
+    vpcLinkId: model.toBackend ? context.vpcLinkId : undefined,
     mappings: {
-      ...(model.type === "HTTP_PROXY" && route.key === "$connect" ? PLAIN_REQUEST : {}),
+      ...(model.type === "HTTP_PROXY" && route.key === "$connect" ? plainRequest(model) : {}),
       ...parseMappings(model.requestParameters, accepts),
-      ...originSecretMapping(scope, context.originSecretHeader),
+      ...originSecretMapping(scope, model.toBackend ? context.originSecretHeader : undefined),
     } satisfies Mappings<Source | EventSource>,
   };
   return model.type === "HTTP"
@@ -91,7 +91,11 @@ function integration<Source extends MappingSource>(
  * `HTTP_PROXY` passes the client's `Sec-WebSocket-*` headers on, by which some frameworks take the POST for a broken
  * handshake and answer 400; a version that no protocol has makes them let it be (https://stackoverflow.com/q/67640010).
  */
-const PLAIN_REQUEST: Mappings<EventSource> = { "integration.request.header.Sec-WebSocket-Version": "'0'" };
+function plainRequest({ requestParameters }: HttpModel): Mappings<EventSource> {
+  const header = "integration.request.header.Sec-WebSocket-Version";
+  const isSet = Object.keys(requestParameters).some((name) => name.toLowerCase() === header.toLowerCase());
+  return isSet ? {} : { [header]: "'0'" };
+}
 
 function originSecretMapping(scope: Construct, header: string | undefined): Mappings<EventSource> {
   if (header === undefined) return {};

@@ -1,38 +1,51 @@
 /** Secrets come from whoever runs Terraform (`TF_VAR_<name>`): they are in no file of the project. */
-import { Fn, Op, TerraformStack, TerraformVariable } from "cdktf";
-import type { Construct } from "constructs";
+import { Fn, Op, TerraformStack, TerraformVariable, type TerraformVariableConfig } from "cdktf";
+import { Construct } from "constructs";
 
 /** The variable of this name, declared once in a stack whoever asks for it. */
 function sensitiveVariable(
   scope: Construct,
   name: string,
-  declare: (stack: TerraformStack) => TerraformVariable,
+  declare: (parent: Construct) => TerraformVariable,
 ): TerraformVariable {
-  const stack = TerraformStack.of(scope);
-  const declared = stack.node.tryFindChild(name);
-  return declared instanceof TerraformVariable ? declared : declare(stack);
+  const variables = variablesOf(TerraformStack.of(scope));
+  const declared = variables.node.tryFindChild(name);
+  return declared instanceof TerraformVariable ? declared : declare(variables);
 }
 
+/** Has its own name in Terraform, wherever it stands. */
+class SensitiveVariable extends TerraformVariable {
+  constructor(scope: Construct, name: string, config: TerraformVariableConfig) {
+    super(scope, name, { type: "string", sensitive: true, nullable: false, ...config });
+    this.overrideLogicalId(name);
+  }
+}
+
+/** Apart from the stack's other children, whose names a variable may have. */
+const variablesOf = (stack: TerraformStack): Construct =>
+  stack.node.tryFindChild("variables") ?? new Construct(stack, "variables");
+
 /**
- * A secret that tokens are signed with. RFC 7518 section 3.2 asks for as many bytes as the hash has: at least 32.
+ * A secret that tokens are signed with. RFC 7518 section 3.2 asks for as many bytes as the hash has, at least.
  * An optional one may stay empty.
  */
-export function signingSecret(scope: Construct, name: string, optional: boolean): TerraformVariable {
-  return sensitiveVariable(scope, name, (stack) => {
-    const variable = new TerraformVariable(stack, name, {
-      type: "string",
-      sensitive: true,
-      nullable: false,
+export function signingSecret(
+  scope: Construct,
+  name: string,
+  { optional, bytes }: { readonly optional: boolean; readonly bytes: number },
+): TerraformVariable {
+  return sensitiveVariable(scope, name, (parent) => {
+    const variable = new SensitiveVariable(parent, name, {
       description: optional
         ? "The secret before it, accepted as long as tokens signed with it are about. Empty: none."
         : "Shared secret that tokens are signed with.",
       ...(optional ? { default: "" } : {}),
     });
     const length = Fn.lengthOf(variable.value);
-    const longEnough = Op.gte(length, 32);
+    const longEnough = Op.gte(length, bytes);
     variable.addValidation({
       condition: optional ? Op.or(Op.lt(length, 1), longEnough) : longEnough,
-      errorMessage: `${name} must have at least 32 characters, such as \`openssl rand -hex 32\` makes.`,
+      errorMessage: `${name} must have at least ${bytes} characters, such as \`openssl rand -hex ${bytes}\` makes.`,
     });
     return variable;
   });
@@ -43,11 +56,8 @@ export function signingSecret(scope: Construct, name: string, optional: boolean)
  * quote that ends it, so the characters are fixed.
  */
 export function originSecret(scope: Construct): TerraformVariable {
-  return sensitiveVariable(scope, "origin_secret", (stack) => {
-    const variable = new TerraformVariable(stack, "origin_secret", {
-      type: "string",
-      sensitive: true,
-      nullable: false,
+  return sensitiveVariable(scope, "origin_secret", (parent) => {
+    const variable = new SensitiveVariable(parent, "origin_secret", {
       description: "Header value that only the gateway sends, so that the backend can refuse everybody else.",
     });
     variable.addValidation({

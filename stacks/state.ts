@@ -2,7 +2,7 @@
 import { isAbsolute, join } from "node:path/posix";
 import { TerraformBackend, type TerraformRemoteState } from "cdktf";
 import type { Construct } from "constructs";
-import type { StateBackend } from "../config/model";
+import { localState, type StateBackend } from "../config/model";
 import { StackError } from "./errors";
 
 /** From `cdktf.out/stacks/<name>`, where Terraform runs, to the folder that holds `cdktf.out`. */
@@ -45,7 +45,7 @@ export class State extends TerraformBackend {
 function backendArguments(stackName: string, state: StateBackend): Readonly<Record<string, unknown>> {
   switch (state.type) {
     case "local":
-      return { path: projectPath(state.path ?? `terraform.${stackName}.tfstate`) };
+      return { path: projectPath(state.path ?? localState(stackName)) };
     case "s3":
       // Locking by a file beside the state (https://developer.hashicorp.com/terraform/language/backend/s3#state-locking).
       return { encrypt: true, ...state.arguments, use_lockfile: true };

@@ -117,22 +117,23 @@ export class WebSocketStack extends TerraformStack {
       originSecretHeader: environment.originSecret?.header,
     };
     const route = (model: RouteModel): Route => {
-      const integrations = new Construct(scope, `${model.key} integration`);
+      const id = idOf(model.key);
+      const integrations = new Construct(scope, `${id} integration`);
       switch (model.key) {
         case "$connect":
-          return new ConnectRoute(scope, model.key, {
+          return new ConnectRoute(scope, id, {
             api,
             authorizer,
             integration: connectIntegration(integrations, "Default", context, model),
             requestParameters: parseParameters(model.requestParameters),
           });
         case "$disconnect":
-          return new DisconnectRoute(scope, model.key, {
+          return new DisconnectRoute(scope, id, {
             api,
             integration: eventIntegration(integrations, "Default", context, model),
           });
         default:
-          return new MessageRoute(scope, model.key, {
+          return new MessageRoute(scope, id, {
             api,
             key: model.key,
             reply: model.reply,
@@ -175,3 +176,10 @@ export class WebSocketStack extends TerraformStack {
     });
   }
 }
+
+/**
+ * A construct's id for a route: its key, without what has a meaning in ids here, and without the names that every
+ * object has, which the `constructs` library takes for children. No two keys have the same.
+ */
+const idOf = (key: string): string =>
+  `${key in Object.prototype ? "%" : ""}${key.replace(/[%/ ]/g, encodeURIComponent)}`;

@@ -15,15 +15,17 @@ export function reportIssues(issues: readonly Issue[], root: MapNode, report: Re
     const node = nodeAt(root, path);
     if (!node) report?.key(path, `is missing: expected ${issue.message}.`);
     else if (node.kind === "scalar" && node.value === null) report?.(path, `is empty: expected ${issue.message}.`);
-    else report?.(path, `expected ${issue.message}, not ${show(node)}.`, hint(issue, node));
+    else report?.(path, `expected ${issue.message}, not ${show(node)}.`, hint(issue, node, path));
     return [path];
   });
 }
 
 function reportUnknown(keys: readonly string[], known: string, path: Path, report: Report | undefined): Path[] {
+  // The one key that is the file's and no environment's is taken off before the rest is checked.
+  const all = path.length === 0 ? `${known}, environments` : known;
   return keys.map((key) => {
     const inner = [...path, key];
-    const suggestion = explainMisfit(key) ?? didYouMean(key, known.split(", ")) ?? `Known here: ${known}.`;
+    const suggestion = explainMisfit(key) ?? didYouMean(key, all.split(", ")) ?? `Known here: ${all}.`;
     report?.key(inner, "no such setting.", suggestion);
     return inner;
   });
@@ -44,7 +46,7 @@ const SHOWN = 60;
 function show(node: Node): string {
   if (node.kind === "map") return "a map";
   if (node.kind === "list") return node.items.length > 0 ? "a list" : "an empty list";
-  if (typeof node.value !== "string") return `\`${node.value}\``;
+  if (typeof node.value !== "string") return `\`${node.source}\``;
   return quote(node.value);
 }
 
@@ -63,12 +65,17 @@ function literalMeant(text: string): string | undefined {
   return /^\d+$/.test(text) ? `Write ${text}, without quotes.` : undefined;
 }
 
-function hint(issue: Issue, node: Node): string | undefined {
+function hint(issue: Issue, node: Node, path: Path): string | undefined {
   if (node.kind !== "scalar") return undefined;
-  const { value } = node;
+  const { value, source } = node;
   if (typeof value === "string" && /[$%]\{/.test(value)) return SUBSTITUTION;
   if (issue.code === "invalid_value" && typeof value === "string") return didYouMean(value, issue.values.map(String));
-  if (issue.code === "invalid_type" && issue.expected === "string") return `Put it in quotes: "${value}".`;
+  if (issue.code === "invalid_type" && issue.expected === "string")
+    return `Put it in quotes: ${isMapping(path) ? `"'${source}'"` : `"${source}"`}.`;
   if (issue.code === "invalid_type" && typeof value === "string") return literalMeant(value);
   return undefined;
 }
+
+/** Whether the value is a mapping's source, where a static text has quotes of its own. */
+const isMapping = ([root, , section]: Path): boolean =>
+  root === "routes" && ["query", "headers", "path"].includes(`${section}`);

@@ -31,6 +31,7 @@ export interface Parsed {
 /** Far above any honest file; what aliases expand to counts as well. */
 const MAX_NODES = 20_000;
 const MAX_DEPTH = 32;
+const MAX_SYNTAX_ERRORS = 3;
 const FORBIDDEN_KEYS = new Set(["__proto__", "constructor", "prototype"]);
 
 export function parse(text: string): Parsed {
@@ -65,7 +66,8 @@ function compose(text: string, lineCounter: LineCounter, mistakes: Mistake[]): D
       stringKeys: false,
       logLevel: "error", // `silent` would overlook a second document.
     });
-    for (const { code, pos, message } of [...document.errors, ...document.warnings]) {
+    // One slip makes the parser stumble over much that follows, and none of that is a mistake.
+    for (const { code, pos, message } of [...document.errors.slice(0, MAX_SYNTAX_ERRORS), ...document.warnings]) {
       const what = code === "MULTIPLE_DOCS" ? "expected one YAML document, not several." : `not valid YAML: ${message}`;
       mistakes.push({ at: pos[0], path: [], message: what });
     }
@@ -96,7 +98,7 @@ class Converter {
     }
     if (isAlias(node)) return this.alias(node, at, path, depth);
     if ("anchor" in node && node.anchor) this.anchors.set(node.anchor, node);
-    if (isScalar(node)) return this.scalar(node.value, at, path);
+    if (isScalar(node)) return this.scalar(node.value, node.source ?? "", at, path);
     this.open.add(node);
     const collection = isSeq<YamlNode>(node)
       ? this.list(node, at, path, depth)
@@ -133,7 +135,7 @@ class Converter {
         this.report(keyAt, inner, "this key is already above; the same key twice means neither.");
         continue;
       }
-      const empty: Node = { kind: "scalar", at: keyAt, path: inner, value: null };
+      const empty: Node = { kind: "scalar", at: keyAt, path: inner, value: null, source: "" };
       const node = value ? this.convert(value, inner, depth + 1) : empty;
       if (node) entries.set(name, { keyAt, node });
     }
@@ -153,9 +155,9 @@ class Converter {
     return undefined;
   }
 
-  private scalar(value: unknown, at: number, path: Path): Node | undefined {
+  private scalar(value: unknown, source: string, at: number, path: Path): Node | undefined {
     if (value === null || typeof value === "string" || typeof value === "boolean" || typeof value === "number") {
-      return { kind: "scalar", at, path, value };
+      return { kind: "scalar", at, path, value, source };
     }
     this.report(at, path, "expected plain text, a number, true or false.");
     return undefined;

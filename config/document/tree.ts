@@ -16,6 +16,8 @@ interface Located {
 export interface ScalarNode extends Located {
   readonly kind: "scalar";
   readonly value: string | number | boolean | null;
+  /** As the file spells it. */
+  readonly source: string;
 }
 export interface ListNode extends Located {
   readonly kind: "list";

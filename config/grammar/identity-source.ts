@@ -20,7 +20,9 @@ export function checkIdentitySource(text: string, stageVariables: ReadonlySet<st
   if ("mistake" in source) {
     const mistake = source.mistake.startsWith("expected a source")
       ? "expected `route.request.querystring.NAME`, `route.request.header.NAME`, `context.NAME` or `stageVariables.NAME`"
-      : source.mistake;
+      : source.mistake.replace(/; expected .*/, "; expected `querystring` or `header`");
+    // A bare name: as a mapping it may be meant for a static text, which identifies nobody.
+    if (/^[\w$-]+$/.test(text)) return { mistake, hint: `Did you mean \`route.request.querystring.${text}\`?` };
     return { ...source, mistake };
   }
   switch (source.kind) {

@@ -45,20 +45,29 @@ export function resolveEnvironment({ value, intact }: Read, place: EnvironmentPl
     description: value.description,
     region,
     allowedAccountIds: value.allowedAccountIds ?? [],
-    tags: value.tags ?? {},
+    tags: resolveTags(value.tags, scope),
     routeSelectionExpression,
     routes: resolveRoutes(value.routes ?? {}, backend, mapping, scope),
     authorizer,
     stage,
     originSecret,
     logs: resolveLogs(value.logs),
-    alarms: resolveAlarms(value.alarms),
+    alarms: resolveAlarms(value.alarms, scope),
     dashboard: value.dashboard ?? false,
     domain: resolveDomain(value.domain, scope),
     vpcLink: resolveVpcLink(backend.vpcLink, scope),
     state: resolveState(value.state, scope),
     ssmPrefix: resolveSsmPrefix(value.ssm, scope),
   };
+}
+
+/** https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html#id_tags_naming_best_practices */
+function resolveTags(tags: Configuration["tags"] = {}, { report }: Scope): Environment["tags"] {
+  for (const key of Object.keys(tags)) {
+    if (key.length === 0 || key.length > 128) report.key(["tags", key], "expected a key of at most 128 characters.");
+    if (/^aws:/i.test(key)) report.key(["tags", key], "AWS keeps keys that begin with `aws:` for itself.");
+  }
+  return tags;
 }
 
 function resolveOriginSecret(given: boolean | string | undefined): OriginSecret | undefined {

@@ -25,6 +25,12 @@ const DEFAULT_VARIABLES = ["HS256_SECRET", "HS256_SECRET_PREVIOUS"];
 const MAX_SECRETS = 2;
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
 const RESERVED_VARIABLE = /^(AWS_|LAMBDA_|_|TZ$|LANG$|PATH$|NODE_|AUTHORIZER_SETTINGS$)/;
+/**
+ * The variable that a secret comes in has its name in lower case. Terraform keeps some for itself
+ * (https://developer.hashicorp.com/terraform/language/values/variables#declaring-an-input-variable), and one is the
+ * origin secret's.
+ */
+const RESERVED_NAME = /^(SOURCE|VERSION|PROVIDERS|COUNT|FOR_EACH|LIFECYCLE|DEPENDS_ON|LOCALS|ORIGIN_SECRET)$/;
 /** Keys of `context.authorizer` that API Gateway or the function sets by itself. */
 const OWN_CONTEXT = ["principalId", "integrationLatency", "exp"];
 
@@ -96,14 +102,14 @@ function published(
     );
   }
   const jwksUri = preset?.jwksUri ?? input.jwksUri ?? `${rules.issuer.replace(/\/+$/, "")}/.well-known/jwks.json`;
-  const jwks = input.jwks === undefined ? undefined : snapshot(input.jwks, [...path, "jwks"], scope);
+  const jwks = input.jwks === undefined ? undefined : snapshot(input.jwks, algorithms, [...path, "jwks"], scope);
   return { issuer: { ...rules, kind: "jwks", algorithms, jwksUri }, jwks };
 }
 
-function snapshot(file: string, path: Path, scope: Scope): unknown {
+function snapshot(file: string, algorithms: readonly Algorithm[], path: Path, scope: Scope): unknown {
   const text = readReferenced(scope, file, path);
   if (text === undefined) return undefined;
-  const { document, mistake } = checkJwks(text);
+  const { document, mistake } = checkJwks(text, algorithms);
   if (mistake) scope.report(path, `\`${file}\` ${mistake}`);
   return document;
 }
@@ -136,6 +142,8 @@ function resolveSecrets(secret: IssuerInput["secret"], path: Path, report: Scope
   for (const [index, name] of names.entries()) {
     if (from === "env" && RESERVED_VARIABLE.test(name))
       report([...path, from, index], `\`${name}\` belongs to Lambda.`);
+    if (from === "env" && RESERVED_NAME.test(name))
+      report([...path, from, index], `Terraform's variable \`${name.toLowerCase()}\` is not to be had.`);
     if (names.indexOf(name) < index) report([...path, from, index], `\`${name}\` is listed already.`);
   }
   return { from, names };

@@ -1,12 +1,15 @@
 /** A JSON Web Key Set (RFC 7517) that is to be shipped with the function: public keys, and nothing else. */
 
+import { parseJwk } from "../../functions/authorizer/jwk";
+import type { Algorithm } from "../../functions/authorizer/settings";
+
 /** Far above any issuer's set; the function reads it on every cold start. */
 const MAX_BYTES = 65_536;
 /** RFC 7518 section 6: what only the owner of a key knows. */
 const PRIVATE_MEMBERS = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 const KEY_TYPES = ["RSA", "EC", "OKP"];
 
-export function checkJwks(text: string): { document?: unknown; mistake?: string } {
+export function checkJwks(text: string, algorithms: readonly Algorithm[]): { document?: unknown; mistake?: string } {
   if (Buffer.byteLength(text) > MAX_BYTES) return { mistake: `is larger than ${MAX_BYTES} bytes.` };
   let document: unknown;
   try {
@@ -25,6 +28,12 @@ export function checkJwks(text: string): { document?: unknown; mistake?: string 
     if (typeof key.kid !== "string" || !KEY_TYPES.some((type) => type === key.kty)) {
       return { mistake: `holds no public key with \`kid\` and \`kty\` (RSA, EC or OKP) at keys[${index}].` };
     }
+  }
+  const found = [...new Set(keys.flatMap((key) => parseJwk(key)?.algorithm ?? []))];
+  if (found.length === 0) return { mistake: "holds no key that a signature can be verified with." };
+  if (!found.some((algorithm) => algorithms.includes(algorithm))) {
+    const list = (names: readonly Algorithm[]) => names.map((name) => `\`${name}\``).join(", ");
+    return { mistake: `holds keys for ${list(found)} only, and \`algorithms\` has ${list(algorithms)}.` };
   }
   return { document };
 }

@@ -160,7 +160,9 @@ function checkContextKey(
   known: ReadonlySet<string> | undefined,
   { intact }: Scope,
 ): GrammarMistake | undefined {
-  if (!known || known.has(key) || !intact("authorizer")) return undefined;
+  // A context of which a part could not be read may have had it.
+  const read = ["context", "issuers", "cognito", "github", "lambda"].every((part) => intact("authorizer", part));
+  if (!known || known.has(key) || !read) return undefined;
   if (known.size === 0) return { mistake: "there is no authorizer to set it: `authorizer` is `none`" };
   return {
     mistake: `the authorizer sets no \`${key}\``,

@@ -36,13 +36,24 @@ export function resolveLogs(given: Configuration["logs"]): Logs {
   };
 }
 
-export function resolveAlarms(given: Configuration["alarms"]): Alarms | undefined {
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
+const MAX_EVALUATION_SECONDS = { shorterPeriods: 86_400, hours: 604_800 };
+
+export function resolveAlarms(given: Configuration["alarms"], { report }: Scope): Alarms | undefined {
   if (!given) return undefined;
   const alarms = given === true ? {} : given;
+  const { periodSeconds = 300, evaluationPeriods = 1 } = alarms;
+  const most = periodSeconds < 3600 ? MAX_EVALUATION_SECONDS.shorterPeriods : MAX_EVALUATION_SECONDS.hours;
+  if (periodSeconds * evaluationPeriods > most) {
+    report(
+      ["alarms", "evaluationPeriods"],
+      `${evaluationPeriods} periods of ${periodSeconds} s are more than the ${most} s that CloudWatch looks at.`,
+    );
+  }
   return {
     topicArns: alarms.topicArns ?? [],
-    periodSeconds: alarms.periodSeconds ?? 300,
-    evaluationPeriods: alarms.evaluationPeriods ?? 1,
+    periodSeconds,
+    evaluationPeriods,
     thresholds: {
       integrationErrors: alarms.thresholds?.integrationErrors ?? 5,
       clientErrors: alarms.thresholds?.clientErrors ?? 100,

@@ -127,6 +127,7 @@ function httpIntegration(
     type,
     method: route.method ?? backend.method ?? "POST",
     uri,
+    toBackend: hostOf(uri) === hostOf(backend.url),
     timeoutMs: route.timeoutMs ?? backend.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     requestParameters: resolveMappings(key, route, uri, mapping, scope),
     requestTemplates,
@@ -140,6 +141,8 @@ function httpIntegration(
 function joinUrl(base: string, url: string): string {
   return /^https?:/.test(url) ? url : `${base.replace(/\/+$/, "")}${url}`;
 }
+
+const hostOf = (url: string) => /^https?:\/\/([^/:]*)/.exec(url)?.[1];
 
 function resolveResponses(route: RouteInput, path: Path, scope: Scope): IntegrationResponse[] {
   const responses = Object.entries(route.responses ?? { $default: {} });

@@ -118,9 +118,9 @@ const issuerKeys = {
   github: z.optional(github),
   requiredClaims: z.optional(
     record(
-      oneOrMore(text("a text", /^[^$%{}]{1,256}$/), "a value, or a list of them", "One of these values."),
-      "a map of claims to values",
-      "Claims that must be there, each with one of the values listed.",
+      oneOrMore(text("a text", /^[^$%{}]{1,256}$/), "a text, or a list of them", "One of these texts."),
+      "a map of claims to texts",
+      "Claims that must be there, each a text, or a list of texts, with one of those listed. No others can be required.",
     ),
   ),
   types: z.optional(

@@ -56,4 +56,4 @@ export const configuration = map({ name, ...settings }, "a map with `name`, `bac
 export type Configuration = z.infer<typeof configuration>;
 
 export const ENVIRONMENTS_DESCRIPTION =
-  "Environment name to what differs there; one stack and one state each. Maps merge key by key, lists and texts replace, an empty value removes. Default: one environment, `prod`.";
+  "Environment name to what differs there; one stack and one state each. Maps merge key by key, lists and texts replace (a text for `backend` its `url`), an empty value removes. Default: one environment, `prod`.";

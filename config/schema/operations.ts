@@ -118,7 +118,7 @@ export const domain = map(
 
 const scalar = z.union([z.string(), z.number(), z.boolean()], "a text, a number, true or false");
 const argument = z.union(
-  [scalar, z.array(scalar), z.record(z.string(), z.union([scalar, z.array(scalar)]))],
+  [scalar, z.array(scalar), z.record(z.string(), z.union([scalar, z.array(scalar), z.record(z.string(), scalar)]))],
   "a text, a number, true, false, a list or a map",
 );
 const remote = (description: string) =>

@@ -51,7 +51,7 @@ export const oneOrMore = <T extends z.core.SomeType>(item: T, expected: string, 
 const ORIGIN_AND_PATH = "[A-Za-z0-9]([A-Za-z0-9.\\-]*[A-Za-z0-9])?(:\\d{1,5})?(/[A-Za-z0-9\\-._~!$&'()*+,;=:@%/{}]*)?$";
 export const HTTPS_URL = new RegExp(`^https://${ORIGIN_AND_PATH}`);
 export const HTTP_URL = new RegExp(`^https?://${ORIGIN_AND_PATH}`);
-export const REGION = /^[a-z]{2,3}(-[a-z]+)+-\d$/;
+export const REGION = /^[a-z]{2,4}(-[a-z]+)?-(central|north|south|east|west|(north|south)(east|west))-\d$/;
 export const ACCOUNT = /^\d{12}$/;
 /** Partition, region and account as AWS writes them, whatever the service. */
 const ARN = "arn:aws[a-z-]*";

@@ -23,7 +23,7 @@ function names(claim: unknown, accepted: readonly string[]): boolean {
   return list.every((name) => typeof name === "string") && list.some((name) => accepted.includes(name));
 }
 
-const mediaType = (type: string) => type.toLowerCase().replace(/^application./, "");
+const mediaType = (type: string) => type.toLowerCase().replace(/^application\/(?=.)/, "");
 
 /** RFC 7515 section 4.1.9: a media type, in any case, whose `application/` may be left out. */
 export function checkType({ typ = "" }: JsonObject, accepted: readonly string[]): void {

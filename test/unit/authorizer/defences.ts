@@ -76,6 +76,8 @@ export const DEFENCES: readonly Defence[] = [
     'typeof typ === "string" && ',
     'typeof mediaType(`${typ}`) === "string" && Array.isArray(typ) || ',
   ),
+  defence("claims.ts", "the type's first part is application", "application\\/", "application."),
+  defence("claims.ts", "an empty type is not application/ and nothing", "(?=.)", ""),
   defence("claims.ts", "exp is there, and finite", "isNumber(exp) && ", "isNumber(Number(exp ?? now + 1)) && "),
   defence("claims.ts", "iat is a number", " && isNumber(iat)"),
   defence("claims.ts", "nbf is a number", " && isNumber(nbf)"),

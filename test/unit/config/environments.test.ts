@@ -126,3 +126,55 @@ test.each([
 ])("%s", (_what, text, expected) => {
   expect(problemsOf(with_(text)).map(said)).toEqual(expected);
 });
+
+test("what one environment makes wrong of the rest is said of that one", () => {
+  const problems = problemsOf(
+    with_("environments: {prod: , e2e: {authorizer: {cognito: {userPoolId: eu-west-1_x, clientId: a}}}}\n"),
+  );
+  expect(problems.map(said)).toContain(
+    "3:14 authorizer.issuer: cannot stand beside `cognito`, which says it already. So it is in `e2e` only.",
+  );
+});
+
+test("a text for a backend replaces the URL, and leaves the origin secret", () => {
+  const [staging] = load(
+    "name: quotes\nauthorizer: none\nbackend: {url: 'https://a.example', originSecret: true}\nenvironments: {staging: {backend: 'https://b.example'}}\n",
+  );
+  expect(staging?.originSecret).toEqual({ header: "x-origin-secret" });
+  expect(staging?.routes[0]?.integration).toMatchObject({ uri: "https://b.example/connect" });
+});
+
+test("two environments cannot meet in one state, nor in the same SSM parameters", () => {
+  const state = "environments: {a: , b: {state: {local: {path: ./terraform.a.tfstate}}}}\n";
+  expect(problemsOf(with_(state)).map(said)).toEqual([
+    "4:21 environments.b: has the same place for its state as `a`. Give each its own.",
+  ]);
+  const ssm = (more: string) =>
+    `ssm: /shared\nenvironments: {a: {allowedAccountIds: ["111111111111"]}, b: {${more}}}\n`;
+  expect(problemsOf(with_(ssm(""))).map(({ message }) => message)).toEqual(["has the same SSM parameters as `a`."]);
+  expect(load(with_(ssm('allowedAccountIds: ["222222222222"]')))).toHaveLength(2);
+  expect(load(with_(ssm("region: eu-west-1")))).toHaveLength(2);
+});
+
+test("a slip of YAML is not followed by all that the parser stumbles over", () => {
+  const yaml = with_(
+    `routes: {$connect: {query: { b: route.request.body.a[0].b, ${"c: context.stage, ".repeat(30)}}}}\n`,
+  );
+  expect(problemsOf(yaml).length).toBeLessThanOrEqual(3);
+});
+
+test("the origin secret and the VPC link are the backend's, and no other host's", () => {
+  const environment = loadOne(
+    "name: quotes\nauthorizer: none\nbackend: {url: 'https://a.example', originSecret: true}\nroutes: {say: {url: 'https://b.example/hook'}, ask: {url: 'https://a.example:8443/ask'}}\n",
+  );
+  const toBackend = environment.routes.map(({ key, integration }) => [
+    "toBackend" in integration && integration.toBackend,
+    key,
+  ]);
+  expect(toBackend).toEqual([
+    [true, "$connect"],
+    [true, "$disconnect"],
+    [false, "say"],
+    [true, "ask"],
+  ]);
+});

@@ -1,12 +1,15 @@
 /** A key set that is shipped with the function holds public keys, and nothing else. */
+import { generateKeyPairSync } from "node:crypto";
 import { checkJwks } from "../../../config/resolve/jwks";
 import { loadOne, MINIMAL, problemsOf, said } from "./support";
 
-const key = { kty: "RSA", kid: "1", n: "AQAB", e: "AQAB" };
+const publicJwk = (pair: ReturnType<typeof generateKeyPairSync>) => pair.publicKey.export({ format: "jwk" });
+const key = { ...publicJwk(generateKeyPairSync("rsa", { modulusLength: 2048 })), kid: "1" };
+const ecKey = { ...publicJwk(generateKeyPairSync("ec", { namedCurve: "P-256" })), kid: "2" };
 const set = (...keys: unknown[]) => JSON.stringify({ keys });
 
 test("public keys pass as they are", () => {
-  expect(checkJwks(set(key))).toEqual({ document: { keys: [key] } });
+  expect(checkJwks(set(key), ["RS256"])).toEqual({ document: { keys: [key] } });
 });
 
 test.each([
@@ -25,9 +28,11 @@ test.each([
     "holds a private or secret key at keys[0]; it would be shipped with the function.",
   ],
   ["a key without a name", set({ kty: "EC" }), "holds no public key with `kid` and `kty` (RSA, EC or OKP) at keys[0]."],
+  ["a key of the wrong size", set({ ...key, n: "AQAB" }), "holds no key that a signature can be verified with."],
+  ["keys that no algorithm takes", set(ecKey), "holds keys for `ES256` only, and `algorithms` has `RS256`."],
   ["a huge file", set({ ...key, x: "a".repeat(70_000) }), "is larger than 65536 bytes."],
 ])("%s is refused", (_what, text, mistake) => {
-  expect(checkJwks(text)).toEqual({ mistake });
+  expect(checkJwks(text, ["RS256"])).toEqual({ mistake });
 });
 
 test("the file stands beside the configuration, and its mistakes at the line that names it", () => {

@@ -84,6 +84,7 @@ test("the shipped file is the tutorial's API", () => {
       integration: {
         ...integration,
         uri: "https://api.example.com/connect",
+        toBackend: true,
         requestParameters: {
           "integration.request.querystring.stocks": "route.request.querystring.stocks",
           "integration.request.querystring.connectionId": "context.connectionId",
@@ -99,6 +100,7 @@ test("the shipped file is the tutorial's API", () => {
       integration: {
         ...integration,
         uri: "https://api.example.com/disconnect",
+        toBackend: true,
         requestParameters: { "integration.request.querystring.connectionId": "context.connectionId" },
       },
     },

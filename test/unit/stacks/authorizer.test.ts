@@ -57,6 +57,17 @@ describe("authorizer", () => {
     expect(json.variable?.hs256_secret_previous).toMatchObject({ sensitive: true, default: "" });
   });
 
+  test("a secret is as long as the longest hash it is used with, and has a name that may be anything's", () => {
+    const [issuer] = secretSettings.issuers;
+    if (issuer?.kind !== "secret") throw new Error("The fixture has a secret.");
+    const long = {
+      ...secretSettings,
+      issuers: [{ ...issuer, algorithms: ["HS256", "HS512"], secrets: { from: "env", names: ["API"] } }],
+    };
+    const json = terraform({ authorizer: verify({ settings: long }) });
+    expect(json.variable?.api).toMatchObject({ validation: [{ condition: "${(length(var.api) >= 64)}" }] });
+  });
+
   test("secrets in SSM are readable by the function, these and no others", () => {
     const [issuer] = secretSettings.issuers;
     if (issuer?.kind !== "secret") throw new Error("The fixture has a secret.");

@@ -189,6 +189,37 @@ describe("origin secret", () => {
   });
 });
 
+test("an integration of another host gets neither the origin secret nor the VPC link", () => {
+  const elsewhere = { ...httpIntegration("/hook", {}), toBackend: false };
+  const json = terraform({
+    originSecret: { header: "x-origin-secret" },
+    vpcLink: { id: "link" },
+    routes: [connect, { key: "say", requestParameters: {}, reply: false, integration: elsewhere }],
+  });
+  const [say] = resources(json, "aws_apigatewayv2_integration").filter(({ integration_uri: uri }) =>
+    `${uri}`.endsWith("/hook"),
+  );
+  expect(say).not.toHaveProperty("connection_id");
+  expect(JSON.stringify(say)).not.toContain("origin_secret");
+});
+
+test("route keys may be alike, look like paths, or be named as what every object has", () => {
+  const keys = ["say", "say integration", "a/b", "a--b", "a%2Fb", "toString", "%toString"];
+  const integration = httpIntegration("/x", {});
+  const json = terraform({
+    routes: [connect, ...keys.map((key) => ({ key, requestParameters: {}, reply: true, integration }))],
+  });
+  const made = resources(json, "aws_apigatewayv2_route").map((route) => route.route_key);
+  expect(made.sort()).toEqual(["$connect", ...keys].sort());
+});
+
+test("a header of the client's that is mapped is not set beside it", () => {
+  const mapped = { "integration.request.header.sec-websocket-version": "'13'" };
+  const integration = { ...httpIntegration("/connect", mapped), type: "HTTP_PROXY" as const, responses: [] };
+  const json = terraform({ routes: [{ ...connect, integration }] });
+  expect(resource(json, "aws_apigatewayv2_integration").request_parameters).toEqual(mapped);
+});
+
 describe("VPC link", () => {
   test("to a load balancer: a version 1 link of its own", () => {
     const targetArn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/net/a/b";

@@ -182,7 +182,7 @@ export const RFC8725: readonly Case[] = [
       rules({ types: ["JWT", "at+jwt"] }),
     ),
   ),
-  ...[null, 1, ["JWT"], {}].map((typ) =>
+  ...[null, 1, ["JWT"], {}, "application/", "applicationxJWT", "text/jwt"].map((typ) =>
     expects("type_refused")(`3.11 typ ${JSON.stringify(typ)}`, () => rs256({}, { typ })),
   ),
   ...["JWT", "jwt", "application/jwt", "APPLICATION/at+JWT"].map((typ) =>

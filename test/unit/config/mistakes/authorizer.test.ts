@@ -50,6 +50,29 @@ finds("the authorizer", [
     "authorizer.jwksUri: cannot stand beside `secret`: a token is signed one way or the other.",
   ],
   [
+    "a secret in a variable that is somebody else's",
+    authorizer(`${LOGIN}, secret: {env: [▸VERSION, ▸ORIGIN_SECRET]}`),
+    "authorizer.secret.env.0: Terraform's variable `version` is not to be had.",
+    "authorizer.secret.env.1: Terraform's variable `origin_secret` is not to be had.",
+  ],
+  [
+    "a mistake that has nothing to do with what a mapping reads, and the mapping's",
+    `${authorizer(`${LOGIN}, memoryMb: ▸10`)}routes: {$connect: {query: {user: ▸context.authorizer.usrId}}}\n`,
+    "authorizer.memoryMb: expected megabytes, a whole number from 128 to 10240, not `10`.",
+    "routes.$connect.query.user: the authorizer sets no `usrId`. Did you mean `userId`?",
+  ],
+  [
+    "a claim that is not text",
+    authorizer(`${LOGIN}, requiredClaims: {email_verified: ▸true}`),
+    "authorizer.requiredClaims.email_verified: expected a text, or a list of them, not `true`.",
+  ],
+  [
+    "an identity source without its place, and one of a place that there is not",
+    authorizer(`${LOGIN}, identitySources: [▸token, ▸route.request.path.x, route.request.querystring.token]`),
+    "authorizer.identitySources.0: expected `route.request.querystring.NAME`, `route.request.header.NAME`, `context.NAME` or `stageVariables.NAME`. Did you mean `route.request.querystring.token`?",
+    "authorizer.identitySources.1: a request has no `path`; expected `querystring` or `header`.",
+  ],
+  [
     "three secrets",
     authorizer(`${LOGIN}, secret: {▸env: [A, B, C]}`),
     "authorizer.secret.env: expected at most two: the secret, and the one before it.",

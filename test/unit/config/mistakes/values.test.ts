@@ -12,7 +12,7 @@ finds("names and values", [
     "a key that is like no other",
     plus("▸dashbord: true\n▸xyz: 1"),
     "dashbord: no such setting. Did you mean `dashboard`?",
-    "xyz: no such setting. Known here: name, description, region, allowedAccountIds, tags, backend, authorizer, routeSelectionExpression, routes, stage, logs, alarms, dashboard, domain, state, ssm.",
+    "xyz: no such setting. Known here: name, description, region, allowedAccountIds, tags, backend, authorizer, routeSelectionExpression, routes, stage, logs, alarms, dashboard, domain, state, ssm, environments.",
   ],
   [
     "a key twice",
@@ -53,6 +53,29 @@ finds("names and values", [
     plus("tags: {cost: ▸42}\nallowedAccountIds: [▸123456789012]"),
     'tags.cost: expected a text of at most 256 characters, not `42`. Put it in quotes: "42".',
     'allowedAccountIds.0: expected 12 digits in quotes, such as `"123456789012"`, not `123456789012`. Put it in quotes: "123456789012".',
+  ],
+  [
+    "a number for a text, which quotes must keep as it is",
+    plus("tags: {version: ▸1.10}\nallowedAccountIds: [▸012345678901]\nroutes: {say: {query: {n: ▸5}}}"),
+    'tags.version: expected a text of at most 256 characters, not `1.10`. Put it in quotes: "1.10".',
+    'allowedAccountIds.0: expected 12 digits in quotes, such as `"123456789012"`, not `012345678901`. Put it in quotes: "012345678901".',
+    "routes.say.query.n: expected a source such as `context.connectionId`, not `5`. Put it in quotes: \"'5'\".",
+  ],
+  [
+    "a misspelt list of environments",
+    plus("▸enviroments: {staging: {}}"),
+    "enviroments: no such setting. Did you mean `environments`?",
+  ],
+  [
+    "a region that is none",
+    plus("region: ▸us-esat-1"),
+    "region: expected an AWS region such as `eu-west-1`, not `us-esat-1`.",
+  ],
+  ["a tag of AWS's own", plus("tags: {▸aws:x: y}"), "tags.aws:x: AWS keeps keys that begin with `aws:` for itself."],
+  [
+    "an alarm that takes too long",
+    plus("alarms: {periodSeconds: 900, evaluationPeriods: ▸100}"),
+    "alarms.evaluationPeriods: 100 periods of 900 s are more than the 86400 s that CloudWatch looks at.",
   ],
   ["yes and no", plus("dashboard: ▸yes"), "dashboard: expected true or false, not `yes`. Write `true`."],
   [

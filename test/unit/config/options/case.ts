@@ -1,4 +1,5 @@
 /** What a case about an option is made of. */
+import { generateKeyPairSync } from "node:crypto";
 import type { Environment, HttpIntegration, Route } from "../../../../config/model";
 import { MINIMAL } from "../support";
 
@@ -23,7 +24,8 @@ export const verify = ({ authorizer }: Environment) => {
 export const issuer = (environment: Environment) => verify(environment).function.settings.issuers[0];
 
 export const FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:chat";
-export const JWKS = '{"keys":[{"kty":"RSA","kid":"1","n":"AQAB","e":"AQAB"}]}';
+const { publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+export const JWKS = JSON.stringify({ keys: [{ ...publicKey.export({ format: "jwk" }), kid: "1" }] });
 export const FILES = { "keys.json": JWKS, "message.vtl": "$input.body" };
 
 /** Option, the file's part about it, where it lands, what stands there. */
