@@ -11,15 +11,9 @@ export function credentialsIn(env: Environment): Credentials | undefined {
   return { accessKeyId, secretAccessKey, ...(session ? { sessionToken: session } : {}) };
 }
 
-/** An answer that is no success. */
+/** An answer that is no success, or none at all. */
 export class AwsError extends Error {
   override readonly name = "AwsError";
-  constructor(
-    readonly status: number,
-    message: string,
-  ) {
-    super(message);
-  }
 }
 
 export interface Access {
@@ -51,17 +45,29 @@ async function call(access: Access, { service, method, path, body = "", contentT
     { region: access.region, service, date: new Date() },
   );
   const { host, ...sent } = headers; // fetch sets it from the URL.
-  const response = await fetch(new URL(`${base.pathname.replace(/\/$/, "")}${path}`, base), {
-    method,
-    headers: sent,
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-    ...(body ? { body } : {}),
-  });
-  const text = await response.text();
-  if (!response.ok) {
-    throw new AwsError(response.status, `${service} answered ${response.status} to ${host}: ${text.slice(0, 500)}`);
-  }
+  const request = async () => {
+    const response = await fetch(new URL(`${base.pathname.replace(/\/$/, "")}${path}`, base), {
+      method,
+      headers: sent,
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      ...(body ? { body } : {}),
+    });
+    return { status: response.status, ok: response.ok, text: await response.text() };
+  };
+  const { status, ok, text } = await request()
+    // A connection that breaks is nothing to end a job for; everything that is asked here may be asked twice.
+    .catch(request)
+    .catch((cause: unknown) => {
+      throw new AwsError(`${service} at ${host} could not be reached: ${reasonOf(cause)}`, { cause });
+    });
+  if (!ok) throw new AwsError(`${service} answered ${status} to ${host}: ${text.slice(0, 500)}`);
   return text;
+}
+
+/** What `fetch` says only in its error's cause. */
+function reasonOf(error: unknown): string {
+  const { message, cause } = error instanceof Error ? error : new Error(String(error));
+  return cause instanceof Error && cause.message ? cause.message : message;
 }
 
 /** The same environment variables as the SDKs'. https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
@@ -120,8 +126,8 @@ export class ApiGateway {
     return deployment.parse(await this.json("GET", `/deployments/${encodeURIComponent(id)}`));
   }
 
-  async createDeployment(description: string): Promise<Deployment> {
-    return deployment.parse(await this.json("POST", "/deployments", { description }));
+  async describeDeployment(id: string, description: string): Promise<void> {
+    await this.json("PATCH", `/deployments/${encodeURIComponent(id)}`, { description });
   }
 
   async deleteDeployment(id: string): Promise<void> {

@@ -10,9 +10,9 @@ export class CommentError extends Error {
 const PAGE = 100;
 const TIMEOUT_MS = 15_000;
 
-/** What makes two reports the same comment. */
-export const markerFor = (config: string, environment: string): string =>
-  `<!-- websocket-gateway ${encodeURIComponent(config)} ${encodeURIComponent(environment)} -->`;
+/** What makes two reports the same comment: folder, configuration file and environment. */
+export const markerFor = (...names: readonly [folder: string, config: string, environment: string]): string =>
+  `<!-- websocket-gateway ${names.map((name) => encodeURIComponent(name) || ".").join(" ")} -->`;
 
 /** @throws CommentError */
 export async function upsertComment(

@@ -1,8 +1,9 @@
 /**
  * The stage and its deployments around an apply: waiting until the new one is live, and the way back to what was there.
  *
- * Terraform deletes a stage's old deployment in the same apply that makes the new one, so nothing is left to point back
- * to. A deployment is a snapshot of the API as it stands, so before the apply we take one more: the way back.
+ * Terraform deletes a stage's old deployment in the same apply that makes the new one, and nothing would be left to point
+ * back to. A new snapshot would not do: the API may have been edited since the old one was taken. So Terraform is made to
+ * forget the old deployment before the apply, and we delete it once the new one is proven.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
@@ -10,17 +11,24 @@ import { type Access, ApiGateway } from "./aws";
 import { ActionFailure } from "./failure";
 import { log } from "./log";
 import type { Plan } from "./plan";
+import type { Terraform } from "./terraform";
 
 export interface WayBack {
   readonly gateway: ApiGateway;
   readonly deploymentId: string;
+  /** Address of the deployment that Terraform has been made to forget: its plan is no longer the one to apply. */
+  readonly forgotten?: string;
 }
 
-/** Marks our snapshots among an API's deployments. */
-const DESCRIPTION = "Way back for the deploy that followed, made by the WebSocket gateway action";
+/** Marks those that are ours to delete among an API's deployments. */
+const DESCRIPTION = "Way back for the deploy that followed, kept by the WebSocket gateway action";
 
 /** `undefined`: there is nothing to go back to, since the stage is new or would not be moved. */
-export async function prepareWayBack(plan: Plan, access: Access | undefined): Promise<WayBack | undefined> {
+export async function prepareWayBack(
+  plan: Plan,
+  access: Access | undefined,
+  terraform: Pick<Terraform, "forget">,
+): Promise<WayBack | undefined> {
   const move = stageMove(plan);
   if (!move) return undefined;
   if (!access) {
@@ -33,16 +41,19 @@ export async function prepareWayBack(plan: Plan, access: Access | undefined): Pr
     );
   }
   const gateway = new ApiGateway(access, move.apiId, move.stage);
-  if (!move.deleted) return { gateway, deploymentId: move.from };
+  const { from, deletedAs } = move;
+  if (deletedAs === undefined) return { gateway, deploymentId: from };
   try {
-    const { deploymentId } = await gateway.createDeployment(DESCRIPTION);
-    return { gateway, deploymentId };
+    // In this order: whatever comes in between, the next job with a way back finds it, and deletes it in the end.
+    await gateway.describeDeployment(from, DESCRIPTION);
   } catch (cause) {
-    throw new ActionFailure("rollback-failed", `The way back could not be made: ${sentence(cause)}`, {
-      next: "Nothing was changed. The job's role needs apigateway:POST on the API's deployments.",
+    throw new ActionFailure("rollback-failed", `The way back could not be kept: ${sentence(cause)}`, {
+      next: "Nothing was changed. The job's role needs apigateway:PATCH on the API's deployments.",
       cause,
     });
   }
+  await terraform.forget(deletedAs);
+  return { gateway, deploymentId: from, forgotten: deletedAs };
 }
 
 const stageBefore = z.object({ api_id: z.string(), name: z.string(), deployment_id: z.string().min(1) });
@@ -53,8 +64,8 @@ export interface StageMove {
   readonly stage: string;
   /** The deployment that it points at now. */
   readonly from: string;
-  /** Whether the plan deletes that deployment. */
-  readonly deleted: boolean;
+  /** Address under which the plan deletes that deployment, if it does. */
+  readonly deletedAs: string | undefined;
 }
 
 /** Which stage the plan points at another deployment. */
@@ -63,13 +74,13 @@ export function stageMove({ document }: Plan): StageMove | undefined {
   const before = stageBefore.safeParse(stage?.before).data;
   const after = stageAfter.safeParse(stage?.after).data;
   if (!before || !after || after.deployment_id === before.deployment_id) return undefined;
-  const deleted = document.resource_changes.some(({ type, change }) => {
+  const deleted = document.resource_changes.find(({ type, change }) => {
     const old = z.object({ id: z.string() }).safeParse(change.before).data;
     return (
       type === "aws_apigatewayv2_deployment" && change.actions.includes("delete") && old?.id === before.deployment_id
     );
   });
-  return { apiId: before.api_id, stage: before.name, from: before.deployment_id, deleted };
+  return { apiId: before.api_id, stage: before.name, from: before.deployment_id, deletedAs: deleted?.address };
 }
 
 /** Points the stage back. @throws ActionFailure `rollback-failed` */
@@ -94,7 +105,7 @@ export async function forgetWayBack({ gateway }: WayBack): Promise<void> {
     const ours = all.filter(({ description, deploymentId }) => description === DESCRIPTION && deploymentId !== live);
     for (const { deploymentId } of ours) await gateway.deleteDeployment(deploymentId);
   } catch (cause) {
-    log.warning(`A snapshot that is no longer needed could not be deleted: ${sentence(cause)}`);
+    log.warning(`A deployment that is no longer needed could not be deleted: ${sentence(cause)}`);
   }
 }
 

@@ -1,18 +1,19 @@
 /** The action's entry: hides the secrets, runs, reports, and ends with the right code. */
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { setSecret } from "@actions/core";
 import { Cancellation, cancelled } from "./cancellation";
 import { readContext } from "./context";
 import { type ActionFailure, asFailure } from "./failure";
 import { type Inputs, readInputs, secretsOf } from "./inputs";
 import { log } from "./log";
-import { comment, publishResult, writeReport } from "./publish";
+import { comment, publishResult, withoutSecrets, writeReport } from "./publish";
 import { newReport, type Report } from "./report/report";
 import { reportDirectory, run } from "./run";
 import { LockedFailure } from "./terraform";
 
 async function main(env: NodeJS.ProcessEnv): Promise<void> {
-  for (const secret of secretsOf(env)) setSecret(secret);
+  const secrets = secretsOf(env);
+  for (const secret of secrets) setSecret(secret);
   const started = performance.now();
   const cancellation = new Cancellation();
   cancellation.listen(process);
@@ -22,8 +23,9 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
 
   const conclude = (): string => {
     report.durationMs = performance.now() - started;
-    publishResult(report);
-    return writeReport(report, context, reportDirectory(inputs, env), env.GITHUB_STEP_SUMMARY);
+    const shown = withoutSecrets(report, secrets);
+    publishResult(shown);
+    return writeReport(shown, context, reportDirectory(inputs, env), env.GITHUB_STEP_SUMMARY);
   };
   cancellation.onInsistence(() => {
     // There may be no time for more: Terraform is still coming to its end, and goes on without us if need be.
@@ -34,6 +36,8 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
   try {
     inputs = readInputs(env);
     report.mode = inputs.mode;
+    const folder = relative(env.GITHUB_WORKSPACE ?? ".", inputs.workingDirectory);
+    if (folder) report.folder = folder;
     await run(inputs, { env, app: join(__dirname, "main.js"), cancellation }, report);
   } catch (thrown) {
     const failure = asFailure(thrown);

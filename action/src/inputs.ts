@@ -1,6 +1,7 @@
 /** The action's inputs: read from the runner's environment, checked all at once, typed from here on. */
-import { statSync } from "node:fs";
-import { resolve } from "node:path";
+import { accessSync, constants, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { codeOf } from "../../config/errors";
 import { OptionsError, parseExpectation } from "../../smoke";
 import type { CaseId } from "../../smoke/types";
 import { ActionFailure } from "./failure";
@@ -126,6 +127,10 @@ export function readInputs(env: Environment): Inputs {
   const rollback = choice("on-smoke-failure", ["fail", "rollback"], "fail") === "rollback";
   const planFile = text("plan-file");
   if (planFile && mode !== "plan" && mode !== "deploy") refuse("plan-file", `has no meaning in mode ${mode}`);
+  if (planFile && isFolder(resolve(workingDirectory, planFile))) refuse("plan-file", "is a folder");
+  const reports = text("report-directory");
+  if (reports && !canBeFolder(resolve(workingDirectory, reports)))
+    refuse("report-directory", "is not a folder, or no file can be written there");
   if (mode === "smoke-test" && !smokeEnabled) refuse("smoke-test", "is `false` in mode smoke-test");
   if (rollback && !smokeEnabled) refuse("on-smoke-failure", "is `rollback`, but `smoke-test` is `false`");
 
@@ -158,7 +163,7 @@ export function readInputs(env: Environment): Inputs {
     sensitiveOutputs: flag("sensitive-outputs", false),
     comment: flag("comment", true),
     githubToken: text("github-token"),
-    reportDirectory: text("report-directory") && resolve(workingDirectory, raw(env, "report-directory")),
+    reportDirectory: reports && resolve(workingDirectory, reports),
   };
   if (problems.length > 0) {
     throw new ActionFailure("invalid-input", `The step's inputs are not right: ${problems.join("; ")}.`, {
@@ -174,6 +179,17 @@ const lines = (text: string): string[] =>
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter((line) => line !== "" && !line.startsWith("#"));
+
+/** Whether it is one that can be written to, or could be made. */
+function canBeFolder(path: string): boolean {
+  try {
+    if (!statSync(path).isDirectory()) return false;
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch (error) {
+    return codeOf(error) === "ENOENT" && canBeFolder(dirname(path));
+  }
+}
 
 function isFolder(path: string): boolean {
   try {

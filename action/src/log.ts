@@ -15,7 +15,8 @@ export const log = {
     process.stdout.write(`${inert(text)}\n`);
   },
   notice: (text: string): void => notice(text),
-  warning: (text: string): void => warning(text),
+  warning: (problem: Problem | string, title?: string): void =>
+    typeof problem === "string" ? warning(problem) : warning(sentence(problem), annotation(problem, title)),
   error: (problem: Problem, title?: string): void => error(sentence(problem), annotation(problem, title)),
   /** Everything printed until `body` ends is folded under `title`. */
   group: async <T>(title: string, body: () => Promise<T>): Promise<T> => {

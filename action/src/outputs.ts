@@ -38,8 +38,12 @@ export function publishable(outputs: StackOutputs, sensitive: boolean): Record<s
 
 /** Every text within the sensitive outputs, for the runner to mask. */
 export function sensitiveTexts(outputs: StackOutputs): string[] {
-  return Object.values(outputs.all).flatMap(({ sensitive, value }) => (sensitive ? textsIn(value) : []));
+  const texts = Object.values(outputs.all).flatMap(({ sensitive, value }) => (sensitive ? textsIn(value) : []));
+  // To hide a 1 would hide every 1 in the job's log, and tell by that what it was.
+  return texts.filter((text) => text.length >= SHORTEST_SECRET);
 }
+
+const SHORTEST_SECRET = 4;
 
 function textsIn(value: unknown): string[] {
   if (typeof value === "string") return value === "" ? [] : [value];

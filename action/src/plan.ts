@@ -124,6 +124,11 @@ export function routesToGoFirst({ changes }: Pick<Plan, "changes">): string[] {
     .map(({ address }) => address);
 }
 
+/** The plan once Terraform has forgotten what it would replace: there is nothing to destroy then. */
+export function withoutItsDeletion({ changes }: Pick<Plan, "changes">, address: string): Pick<Plan, "changes"> {
+  return { changes: changes.map((one) => (one.address === address ? { ...one, effect: "create" } : one)) };
+}
+
 /** Changes that the plan as a whole does not have. */
 export function unplanned(plan: Pick<Plan, "changes">, part: Pick<Plan, "changes">): Change[] {
   return part.changes.filter(

@@ -12,6 +12,8 @@ export interface Run {
   readonly signal: AbortSignal;
   /** Seconds in which the program stands still before it is interrupted; see {@link interrupt}. */
   readonly settleSeconds?: number;
+  /** Interrupts its children as well: a shell waits for them. Terraform sees to its own. */
+  readonly group?: boolean;
   readonly onLine?: (line: string) => void;
 }
 
@@ -43,7 +45,10 @@ export async function runProgram(file: string, args: readonly string[], options:
         stdio: ["ignore", files.stdout, files.stderr],
         detached: true,
       });
-      const onAbort = () => interrupt(child, options.settleSeconds ?? 0);
+      const onAbort = () => {
+        if (options.group && child.pid !== undefined) process.kill(-child.pid, "SIGINT");
+        else interrupt(child, options.settleSeconds ?? 0);
+      };
       options.signal.addEventListener("abort", onAbort, { once: true });
       child.once("error", reject);
       child.once("close", (status) => {

@@ -24,13 +24,18 @@ export interface Proof {
   readonly deploymentId: string | undefined;
 }
 
+/** What waiting for the deployment leaves to the test at least, so that it can say what is wrong. */
+const LEAST_MS = 1000;
+
 /** @throws ActionFailure `smoke-failed`, `rolled-back`, `rollback-failed`, `cancelled`: never green after a rollback. */
 export async function prove(proof: Proof): Promise<void> {
   const { inputs, report, wayBack, cancellation } = proof;
+  const deadline = performance.now() + inputs.smoke.timeoutMs;
   try {
     await waitUntilLive(proof);
     const token = await proof.token.get();
-    report.smoke = await smokeTest({ ...proof, token, signal: cancellation.signal });
+    const deadlineMs = Math.max(deadline - performance.now(), LEAST_MS);
+    report.smoke = await smokeTest({ ...proof, token, deadlineMs, signal: cancellation.signal });
     cancellation.check();
     requirePassed(report.smoke);
   } catch (error) {

@@ -38,6 +38,18 @@ export function publishResult(report: Report): void {
   if (report.lock) setOutput("lock-info", JSON.stringify(report.lock));
 }
 
+/**
+ * What happened, without the secrets: Terraform's errors may quote anything, and the runner hides secrets in its log
+ * only, not in files and comments.
+ */
+export function withoutSecrets<T>(value: T, secrets: readonly string[]): T;
+export function withoutSecrets(value: unknown, secrets: readonly string[]): unknown {
+  if (typeof value === "string") return secrets.reduce((text, secret) => text.replaceAll(secret, "***"), value);
+  if (Array.isArray(value)) return value.map((item) => withoutSecrets(item, secrets));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutSecrets(item, secrets)]));
+}
+
 /** Writes the files, and the summary in place of what this step wrote before. */
 export function writeReport(
   report: Report,
@@ -68,11 +80,16 @@ export function writeReport(
   return markdown;
 }
 
+/** What a configuration without environments has; a job that fails before it knows better means no other. */
+const ONLY_ENVIRONMENT = "prod";
+
 /** The comment is a courtesy: that it cannot be written fails no job. */
 export async function comment(report: Report, inputs: Inputs, context: Context, markdown: string): Promise<void> {
-  if (!inputs.comment || !inputs.githubToken || !context.pullRequest || !report.environment) return;
+  if (!inputs.comment || !inputs.githubToken || !context.pullRequest) return;
+  const environment = report.environment ?? inputs.environment ?? ONLY_ENVIRONMENT;
   try {
-    await upsertComment(context, inputs.githubToken, markerFor(inputs.config, report.environment), markdown);
+    const marker = markerFor(report.folder ?? "", inputs.config, environment);
+    await upsertComment(context, inputs.githubToken, marker, markdown);
   } catch (error) {
     log.warning(`No comment on the pull request: ${error instanceof Error ? error.message : String(error)}`);
   }

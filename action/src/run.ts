@@ -12,7 +12,16 @@ import { ActionFailure } from "./failure";
 import type { Inputs } from "./inputs";
 import { log } from "./log";
 import { readOutputs, type StackOutputs } from "./outputs";
-import { EMPTY_PLAN, guardAddresses, type Plan, readPlan, routesToGoFirst, summarize, unplanned } from "./plan";
+import {
+  EMPTY_PLAN,
+  guardAddresses,
+  type Plan,
+  readPlan,
+  routesToGoFirst,
+  summarize,
+  unplanned,
+  withoutItsDeletion,
+} from "./plan";
 import { prove } from "./prove";
 import { publishOutputs } from "./publish";
 import type { PlanFacts, Report } from "./report/report";
@@ -99,7 +108,7 @@ const MODES: Record<Inputs["mode"], (job: Job) => Promise<void>> = {
     const plan = await planned(job, { lock: true });
     if (!inputs.allowReplace) guardAddresses(plan);
     if (inputs.planFile) holdTo(inputs.planFile, canonicalPlan(stack.name, plan));
-    const wayBack = inputs.smoke.rollback ? await prepareWayBack(plan, access) : undefined;
+    const wayBack = inputs.smoke.rollback ? await prepareWayBack(plan, access, terraform) : undefined;
     if (job.report.plan?.hasChanges) await apply(job, plan, wayBack);
     const outputs = readOutputs(await terraform.output());
     if (token) await test(job, outputs, token, wayBack);
@@ -153,8 +162,10 @@ const MODES: Record<Inputs["mode"], (job: Job) => Promise<void>> = {
   },
 };
 
+/** By default one for each step of a job that uses the action: `GITHUB_ACTION` is the step's id. */
 export const reportDirectory = (inputs: Pick<Inputs, "reportDirectory"> | undefined, env: World["env"]): string =>
-  inputs?.reportDirectory ?? join(env.RUNNER_TEMP || tmpdir(), "gateway-report");
+  inputs?.reportDirectory ??
+  join(env.RUNNER_TEMP || tmpdir(), ["gateway-report", env.GITHUB_ACTION].filter(Boolean).join("-"));
 
 const tokenFor = ({ inputs, stack, world }: Job): TokenSource => tokenSource(inputs, stack, world.env, getIDToken);
 
@@ -187,11 +198,13 @@ async function apply(job: Job, plan: Plan, wayBack: WayBack | undefined): Promis
   const applied = () => log.group("terraform apply", () => job.terraform.apply());
   try {
     const targets = routesToGoFirst(plan);
+    const whole = wayBack?.forgotten === undefined ? plan : withoutItsDeletion(plan, wayBack.forgotten);
     if (targets.length > 0) {
       log.line("Routes are taken out: they go first, so that the new deployment does not serve them.");
-      if (await partPlanned(job, plan, { lock: true, targets })) await applied();
-      if (!(await partPlanned(job, plan, { lock: true }))) return;
+      if (await partPlanned(job, whole, { lock: true, targets })) await applied();
     }
+    // What the first plan was made for is no longer so.
+    if ((targets.length > 0 || whole !== plan) && !(await partPlanned(job, whole, { lock: true }))) return;
     await applied();
   } catch (error) {
     if (wayBack) await forgetWayBack(wayBack);
@@ -200,7 +213,7 @@ async function apply(job: Job, plan: Plan, wayBack: WayBack | undefined): Promis
 }
 
 /** Whether there is something to do. @throws ActionFailure `plan-changed` for what the whole plan did not have */
-async function partPlanned(job: Job, whole: Plan, how: PlanOptions): Promise<boolean> {
+async function partPlanned(job: Job, whole: Pick<Plan, "changes">, how: PlanOptions): Promise<boolean> {
   const { plan, facts } = await makePlan(job, how);
   const found = unplanned(whole, plan);
   if (found.length === 0) return facts.hasChanges;

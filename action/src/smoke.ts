@@ -16,9 +16,11 @@ export async function smokeTest(options: {
   readonly outputs: StackOutputs;
   readonly token: string;
   readonly access: Access | undefined;
+  /** For all cases together. */
+  readonly deadlineMs: number;
   readonly signal: AbortSignal;
 }): Promise<SmokeReport> {
-  const { inputs, stack, outputs, token, access, signal } = options;
+  const { inputs, stack, outputs, token, access, deadlineMs, signal } = options;
   const region = outputs.region ?? stack.region;
   const report = await runSmoke({
     url: outputs.url,
@@ -33,7 +35,7 @@ export async function smokeTest(options: {
     ...(access ? { credentials: access.credentials } : {}),
     expectStatus: inputs.smoke.expect,
     expectPush: inputs.smoke.expectPush,
-    deadlineMs: inputs.smoke.timeoutMs,
+    deadlineMs,
     signal,
     onProgress: (line) => log.line(`  ${line}`),
     onCase: (result) => log.line(caseLine(result)),

@@ -1,6 +1,6 @@
 /** Synthesizes the project: by its own app where `cdktf.json` names one, else by the app that comes with the action. */
 import { existsSync, readFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { z } from "zod";
 import { ActionFailure, type Location, type Problem } from "./failure";
 import type { Inputs } from "./inputs";
@@ -40,7 +40,7 @@ export async function synthesize(
   const app: App = settings.app
     ? { file: "/bin/sh", args: ["-c", settings.app], output: settings.output ?? "cdktf.out", own: true }
     : { file: process.execPath, args: [bundle], output: settings.output ?? "cdktf.out", own: false };
-  if (!app.own && !existsSync(join(cwd, inputs.config))) {
+  if (!app.own && !existsSync(resolve(cwd, inputs.config))) {
     throw new ActionFailure("synth-failed", `There is no ${inputs.config} in the folder, and no app in cdktf.json.`, {
       next: "Check out the repository before this step, and set `working-directory` or `config`.",
     });
@@ -57,6 +57,7 @@ export async function synthesize(
       CDKTF_LOG_LEVEL: env.CDKTF_LOG_LEVEL ?? "warn",
     },
     signal,
+    group: true,
   });
   if (ended.code !== 0) throw synthFailure(ended, inputs, env);
   const { stacks } = parseFile(join(outdir, "manifest.json"), manifest);
@@ -88,7 +89,7 @@ export function choose(names: readonly string[], wanted: string | undefined): st
 function synthFailure({ stdout, stderr, code }: Ended, inputs: Inputs, env: Environment): ActionFailure {
   const text = (stderr.trim() || stdout.trim()).slice(-8000);
   const problems = problemsIn(text, (file) =>
-    relative(env.GITHUB_WORKSPACE ?? inputs.workingDirectory, join(inputs.workingDirectory, file)),
+    relative(env.GITHUB_WORKSPACE ?? inputs.workingDirectory, resolve(inputs.workingDirectory, file)),
   );
   const first = problems[0]?.message ?? (text || `the app ended with code ${code}`);
   return new ActionFailure("synth-failed", `The configuration could not be synthesized: ${first}`, {
@@ -99,7 +100,7 @@ function synthFailure({ stdout, stderr, code }: Ended, inputs: Inputs, env: Envi
 
 /** Lines of the form `file:line:column message`, as compilers and the configuration's own errors have them. */
 export function problemsIn(text: string, toRepository: (file: string) => string): Problem[] {
-  return [...text.matchAll(/^([\w./-]+\.ya?ml)(?::(\d+):(\d+))?:? (.+)$/gm)].map(
+  return [...text.matchAll(/^([^\s:][^:\n]*\.ya?ml)(?::(\d+):(\d+))?:? (.+)$/gm)].map(
     ([, file = "", line, column, message = ""]) => {
       const place: Location = { file: toRepository(file) };
       return { message, location: line ? { ...place, line: Number(line), column: Number(column) } : place };

@@ -4,6 +4,7 @@ import { type Cancellation, cancelled } from "./cancellation";
 import { type Diagnostic, parseEvent, type TerraformEvent } from "./events";
 import { ActionFailure, type FailureReason, type Problem } from "./failure";
 import { describeLock, type LockInfo, lockInfoIn } from "./lock";
+import { log } from "./log";
 import { type Ended, runProgram } from "./program";
 import { constructOf, type Stack } from "./stack";
 
@@ -43,6 +44,7 @@ export class Terraform {
   /** Time spent inside Terraform. */
   elapsedMs = 0;
   private readonly planFile: string;
+  private readonly warned = new Set<string>();
 
   constructor(private readonly options: Options) {
     this.planFile = join(options.scratch, "plan");
@@ -75,15 +77,29 @@ export class Terraform {
     await this.run(["apply", "-json", "-input=false", "-auto-approve", lock, this.planFile], reason);
   }
 
+  /** Takes a resource out of the state, and leaves the thing itself alone. */
+  async forget(address: string): Promise<void> {
+    await this.run(["state", "rm", `-lock-timeout=${this.options.lockTimeout}`, address], "rollback-failed");
+  }
+
   async output(): Promise<unknown> {
     const { stdout } = await this.run(["output", "-json"], "outputs-missing");
     return JSON.parse(stdout);
   }
 
+  /** A warning is told once, whichever commands repeat it. */
+  private note(diagnostic: Diagnostic, errors: Diagnostic[]): void {
+    const problem = problemOf(diagnostic, this.options.stack);
+    const text = `${problem.construct} ${problem.message}`;
+    if (diagnostic.severity === "error") errors.push(diagnostic);
+    else if (!this.warned.has(text)) log.warning(problem, "terraform");
+    this.warned.add(text);
+  }
+
   private async run(args: readonly string[], reason: FailureReason, success: readonly number[] = [0]): Promise<Ended> {
     const { binary, stack, env, cancellation, onEvent } = this.options;
     cancellation.check();
-    const diagnostics: Diagnostic[] = [];
+    const errors: Diagnostic[] = [];
     const started = performance.now();
     const ended = await runProgram(binary, args, {
       cwd: stack.directory,
@@ -92,7 +108,7 @@ export class Terraform {
       settleSeconds: args[0] === "apply" ? SETTLE_SECONDS : 0,
       onLine: (line) => {
         const event = parseEvent(line);
-        if (event?.type === "diagnostic") diagnostics.push(event.diagnostic);
+        if (event?.type === "diagnostic") this.note(event.diagnostic, errors);
         if (event) onEvent(event);
       },
     });
@@ -100,7 +116,6 @@ export class Terraform {
     if (ended.code !== null && success.includes(ended.code)) return ended;
     if (cancellation.requested) throw cancelled();
 
-    const errors = diagnostics.filter(({ severity }) => severity === "error");
     const problems = errors.map((error) => problemOf(error, stack));
     const lock = lockInfoIn(errors, Date.now());
     if (lock) throw new LockedFailure(lock, problems);

@@ -195,11 +195,16 @@ ${action ? `  ${action}: {}\n` : ""}`;
 
   test("rolls back what does not pass its smoke test, and is red", async () => {
     const settled = api()[0]?.deployments.size;
+    const before = api()[0]?.stages.get("prod")?.deploymentId;
+    // Somebody's edit that is not deployed: what is gone back to is what was served, not what lay about.
+    const integration = connectRoute()?.target?.replace("integrations/", "");
+    await control("PATCH", `/integrations/${integration}`, { integrationUri: "http://127.0.0.1:1/edited" });
     configure({ header: "three", backend: "http://127.0.0.1:1" });
     const rolledBack = await run({ "on-smoke-failure": "rollback", "smoke-timeout": "2" });
     expect(verdict(rolledBack)).toEqual({ code: 1, reason: "rolled-back" });
     expect(rolledBack.outputs).not.toHaveProperty("WS_API_ENDPOINT");
     expect(rolledBack.summary).toContain("The stage is back at deployment");
+    expect(api()[0]?.stages.get("prod")?.deploymentId).toBe(before);
     expect((await connect()).kind).toBe("connected");
 
     configure({ header: "four" });
@@ -210,10 +215,11 @@ ${action ? `  ${action}: {}\n` : ""}`;
 
   test("says that it could not roll back, before it changes anything", async () => {
     configure({ header: "five" });
-    world.forbidden = /^POST .*\/deployments$/;
+    world.forbidden = /^PATCH .*\/deployments\//;
     const failed = await run({ "on-smoke-failure": "rollback" });
     world.forbidden = undefined;
     expect(verdict(failed)).toEqual({ code: 1, reason: "rollback-failed" });
+    expect(failed.summary).toContain("Nothing was changed");
     configure({ header: "four" });
   });
 

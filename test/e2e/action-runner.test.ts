@@ -5,6 +5,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { buildAction, type Finished, runJob, startJob } from "./action/job";
 import { changeToy, TOY_OUTPUTS, type Toy, toyProject } from "./action/toy";
 import { describeWith } from "./support/tools";
@@ -100,6 +101,45 @@ describeWith(["terraform"], "the action on a runner", () => {
     expect(log).not.toMatch(/^\s+at /m); // No stack trace.
     expect(JSON.parse(readFileSync(outputs["report-json"] ?? "", "utf8")).failure.reason).toBe(reason);
     expect(locks(workspace)).toEqual([]);
+  });
+
+  test("fails with internal-error for what nobody has foreseen, and says where to turn", async () => {
+    const workspace = project();
+    const { code, outputs, summary } = await runJob(dist, { ...options(workspace), temp: join(dir, "not-there") });
+    expect({ code, reason: outputs["failure-reason"] }).toEqual({ code: 1, reason: "internal-error" });
+    expect(summary).toContain("please report it");
+  });
+
+  test("shows no secret in what outlives the job, though Terraform's error has it", async () => {
+    const secret = "a-secret-of-the-test-that-is-long-enough";
+    const workspace = project({ command: "echo $TF_VAR_hs256_secret; exit 3" });
+    const { outputs, summary, log } = await run(workspace, { "hs256-secret": secret });
+    expect(outputs["failure-reason"]).toBe("apply-failed");
+    expect(log).toContain(secret); // So there is something to hide; in the log, the runner does.
+    expect(summary).toContain("\\*\\*\\*");
+    for (const name of ["report-json", "report-markdown"]) {
+      expect(readFileSync(outputs[name] ?? "", "utf8")).not.toContain(secret);
+    }
+    expect(summary).not.toContain(secret);
+  });
+
+  test("shows Terraform's warnings, once", async () => {
+    const check = {
+      ok: { assert: { condition: "${terraform_data.thing.id == null}", error_message: "Have a look." } },
+    };
+    const { code, log } = await run(project({ check }));
+    expect(code).toBe(0);
+    expect(log.match(/^::warning title=terraform::.*Have a look\./gm)).toHaveLength(1);
+  });
+
+  test("cancelled while the app runs in a shell, it does not wait for the app", async () => {
+    const workspace = toyProject(dir, {}, "echo begun > begun; sleep 30; node app.cjs");
+    const job = startJob(dist, options(workspace));
+    while (!existsSync(join(workspace, "begun"))) await delay(20);
+    const started = performance.now();
+    job.child.kill("SIGINT");
+    expect((await job.done).outputs["failure-reason"]).toBe("cancelled");
+    expect(performance.now() - started).toBeLessThan(15_000);
   });
 
   test("points at the line of gateway.yaml that is wrong", async () => {

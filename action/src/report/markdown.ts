@@ -25,11 +25,12 @@ const DONE = {
   destroy: "destroyed",
 } as const;
 
-export function headline({ mode, environment, failure, smoke, plan }: Report): string {
-  const name = environment ? ` \`${environment}\`` : "";
+export function headline({ mode, environment, folder, failure, smoke, plan }: Report): string {
+  const name = `${environment ? ` \`${environment}\`` : ""}${folder ? ` in \`${folder}\`` : ""}`;
   if (failure) return `❌ WebSocket gateway${name}: ${failure.reason}`;
   const unchanged = mode === "deploy" && plan && !plan.hasChanges ? ", nothing to change" : "";
-  const proven = smoke?.passed && mode === "deploy" ? " and proven" : "";
+  const missing = smoke?.cases.some(({ verdict }) => verdict === "skipped") ? ", but for what was not run" : "";
+  const proven = smoke?.passed && mode === "deploy" ? ` and proven${missing}` : "";
   return `✅ WebSocket gateway${name}: ${DONE[mode]}${proven}${unchanged}`;
 }
 

@@ -21,6 +21,8 @@ export interface Applied {
 export interface Report {
   mode: Mode;
   environment?: string;
+  /** Where it is in the repository, unless that is the root. */
+  folder?: string;
   startedAt: string;
   durationMs?: number;
   /** The part of it that was spent inside Terraform, and in the smoke test. */

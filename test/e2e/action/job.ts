@@ -24,6 +24,8 @@ export interface JobOptions {
   readonly event?: unknown;
   /** Node.js to run it with. */
   readonly node?: string;
+  /** The runner's temporary folder, by default one that is there. */
+  readonly temp?: string;
 }
 
 export interface RunningJob {
@@ -40,7 +42,7 @@ export async function buildAction(): Promise<string> {
   return folder;
 }
 
-export function startJob(dist: string, { workspace, env, inputs = {}, event, node }: JobOptions): RunningJob {
+export function startJob(dist: string, { workspace, env, inputs = {}, event, node, temp }: JobOptions): RunningJob {
   // Beside the repository, so that whoever removes that removes both.
   const runner = mkdtempSync(join(dirname(workspace), "runner-"));
   const files = Object.fromEntries(["output", "env", "summary", "event"].map((name) => [name, join(runner, name)]));
@@ -57,7 +59,7 @@ export function startJob(dist: string, { workspace, env, inputs = {}, event, nod
       GITHUB_ENV: envFile,
       GITHUB_STEP_SUMMARY: summary,
       GITHUB_EVENT_PATH: eventFile,
-      RUNNER_TEMP: runner,
+      RUNNER_TEMP: temp ?? runner,
     },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -11,6 +11,7 @@ export interface Toy {
   readonly outputs?: Readonly<Record<string, string>>;
   readonly terraform?: Readonly<Record<string, unknown>>;
   readonly resource?: Readonly<Record<string, unknown>>;
+  readonly check?: Readonly<Record<string, unknown>>;
 }
 
 export const TOY_OUTPUTS = {
@@ -31,9 +32,9 @@ writeFileSync(out + "/manifest.json", JSON.stringify({ version: "0.21.0", stacks
 `;
 
 /** In a folder of its own inside `parent`. */
-export function toyProject(parent: string, toy: Toy = {}): string {
+export function toyProject(parent: string, toy: Toy = {}, app = "node app.cjs"): string {
   const folder = mkdtempSync(join(parent, "toy-"));
-  writeFileSync(join(folder, "cdktf.json"), JSON.stringify({ language: "typescript", app: "node app.cjs" }));
+  writeFileSync(join(folder, "cdktf.json"), JSON.stringify({ language: "typescript", app }));
   writeFileSync(join(folder, "app.cjs"), APP);
   changeToy(folder, toy);
   return folder;
@@ -41,7 +42,7 @@ export function toyProject(parent: string, toy: Toy = {}): string {
 
 export function changeToy(
   folder: string,
-  { value = "one", command, onDestroy, outputs, terraform, resource }: Toy,
+  { value = "one", command, onDestroy, outputs, terraform, resource, check }: Toy,
 ): void {
   const provisioner = [
     ...(command ? [{ "local-exec": { command } }] : []),
@@ -61,6 +62,7 @@ export function changeToy(
       ...resource,
     },
     output: Object.fromEntries(published),
+    ...(check ? { check } : {}),
   };
   writeFileSync(join(folder, "stack.json"), JSON.stringify(stack));
 }

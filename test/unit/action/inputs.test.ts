@@ -112,3 +112,11 @@ describe("inputs", () => {
     ]);
   });
 });
+
+test("a report's folder and a plan's file that cannot be written are refused before anything is done", () => {
+  const file = __filename;
+  expect(refusal({ "report-directory": file }).message).toContain("`report-directory` is not a folder");
+  expect(refusal({ "report-directory": `${file}/below` }).message).toContain("`report-directory` is not a folder");
+  expect(refusal({ "plan-file": "." }).message).toContain("`plan-file` is a folder");
+  expect(readInputs(env({ "report-directory": "not/there/yet" })).reportDirectory).toMatch(/not\/there\/yet$/);
+});

@@ -108,7 +108,7 @@ describe("the report", () => {
 
 describe("the comment", () => {
   const context = { repository: "o/r", apiUrl: "https://api", runUrl: "https://run", pullRequest: 7 };
-  const marker = markerFor("gateway.yaml", "prod");
+  const marker = markerFor("", "gateway.yaml", "prod");
   const github = (pages: { id: number; body: string }[][]) => {
     const calls: { method: string; url: string; body: string | undefined }[] = [];
     const request: typeof fetch = async (url, init) => {
@@ -131,7 +131,7 @@ describe("the comment", () => {
   });
 
   test("is written over, also when it is on a later page", async () => {
-    const others = Array.from({ length: 100 }, (_, id) => ({ id, body: markerFor("gateway.yaml", "staging") }));
+    const others = Array.from({ length: 100 }, (_, id) => ({ id, body: markerFor("", "gateway.yaml", "staging") }));
     const { calls, request } = github([others, [{ id: 500, body: `${marker}\nold` }]]);
     await upsertComment(context, "t", marker, "text", request);
     expect(calls.at(-1)).toMatchObject({ method: "PATCH", url: "https://api/repos/o/r/issues/comments/500" });

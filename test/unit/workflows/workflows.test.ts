@@ -95,6 +95,16 @@ describe.each(FILES.map((file) => [relative(ROOT, file), readFileSync(file, "utf
     for (const { run } of steps) expect(run ?? "").not.toContain("${{");
   });
 
+  it("installs this project's own app before the action that is to run it", () => {
+    for (const { steps: own } of all.filter((one) => one.steps.some(({ uses }) => uses === "./action"))) {
+      const before = own.slice(
+        0,
+        own.findIndex(({ uses }) => uses === "./action"),
+      );
+      expect(before.map(({ run }) => run ?? "")).toContainEqual(expect.stringMatching(/^npm ci\b/));
+    }
+  });
+
   it("gives the action inputs that it has, and reads outputs that it has", () => {
     for (const one of steps.filter(({ uses }) => /(^\.|REPO)\/action/.test(uses ?? ""))) {
       for (const name of Object.keys(one.with ?? {})) expect(inputs).toHaveProperty([name]);
