@@ -19,7 +19,13 @@ import { type ApiScope, apiKind } from "./resources/api";
 import { authorizerKind } from "./resources/authorizer";
 import { Collection } from "./resources/collection";
 import { deploymentKind, freeze } from "./resources/deployment";
-import { type ApiMapping, apiMappingKind, type DomainName, domainNameKind } from "./resources/domain-name";
+import {
+  type ApiMapping,
+  apiMappingKind,
+  type DomainName,
+  type DomainNameScope,
+  domainNameKind,
+} from "./resources/domain-name";
 import { type IntegrationEntry, integrationKind } from "./resources/integration";
 import { integrationResponseKind } from "./resources/integration-response";
 import type { Kind, Mint } from "./resources/kind";
@@ -79,7 +85,7 @@ export class Store {
 
   constructor({ account, endpoint, mint = systemMint }: StoreOptions) {
     this.account = account;
-    this.#scope = { account, endpoint };
+    this.#scope = { account, endpoint, domainNames: this.domainNames };
     this.#mint = mint;
   }
 
@@ -129,10 +135,18 @@ export class Store {
         this.#tell({ kind: "stage", action: stagesBefore?.has(stageName) ? "updated" : "created", apiId, stageName });
       }
     }
-    for (const apiId of before) if (!other.apis.has(apiId)) this.apiStates().delete(apiId);
     for (const domainName of this.#adoptedDomains) this.domainNames.delete(domainName);
+    for (const apiId of before) if (!other.apis.has(apiId)) this.#forget(apiId);
     for (const [domainName, domain] of other.domainNames) this.domainNames.set(domainName, domain);
     this.#adoptedDomains = new Set(other.domainNames.keys());
+  }
+
+  /** An API that is no longer synthesized goes even where a domain name leads to it; the mapping goes with it. */
+  #forget(apiId: string): void {
+    for (const { mappings } of this.domainNames.values()) {
+      for (const [id, mapping] of mappings) if (mapping.apiId === apiId) mappings.delete(id);
+    }
+    if (this.apis.has(apiId)) this.apiStates().delete(apiId);
   }
 
   apiStates(): Collection<ApiState, ApiScope> {
@@ -191,8 +205,9 @@ export class Store {
     return this.#collection(vpcLinkKind, this.vpcLinks, this.account);
   }
 
-  domainNameCollection(): Collection<DomainName, Account> {
-    return this.#collection(domainNameKind, this.domainNames, this.account);
+  domainNameCollection(): Collection<DomainName, DomainNameScope> {
+    const { account, domainNames } = this;
+    return this.#collection(domainNameKind, domainNames, { account, domainNames });
   }
 
   apiMappings(domainName: string): Collection<ApiMapping, { domain: DomainName; apis: ReadonlyMap<string, ApiState> }> {

@@ -31,7 +31,8 @@ const BY_FAILURE: Readonly<Record<TransportFailure, string>> = {
   timeout: "The server did not answer in time.",
   reset: "The connection was cut. Look for a proxy or load balancer in between.",
   protocol: "The answer is not a WebSocket handshake. Check that the address is the API's.",
-  proxy: "The proxy did not open a tunnel. Check HTTPS_PROXY, NO_PROXY and the proxy's credentials.",
+  proxy:
+    "The proxy did not open a tunnel. Check HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY and the proxy's credentials.",
   cancelled: "The test was stopped before its end.",
 };
 

@@ -5,6 +5,7 @@ import { closeCase, pingCase, receiveExpected } from "./cases/live";
 import { Connection } from "./connection";
 import { ANSWER_TIMEOUT_MS } from "./constants";
 import type { Expectation } from "./expectation";
+import { checkHandshake } from "./handshake";
 import { masker, maskUrl, secretsOf } from "./mask";
 import { probe } from "./probe";
 import { distribution, total } from "./statistics";
@@ -29,6 +30,7 @@ type Bench = Reporting & { readonly options: CheckOptions };
 /** @throws OptionsError */
 export async function runCheck(options: CheckOptions): Promise<SmokeReport> {
   targetOf(options);
+  checkHandshake(options);
   const startedAt = new Date().toISOString();
   const started = performance.now();
   const bench: Bench = { options, mask: masker(secretsOf(options)) };
@@ -88,7 +90,7 @@ async function use(bench: Bench, connection: Connection, pings: number[]): Promi
     const expected = expect.map(({ text }) => text).join(" then ") || "sent";
     const title = expect.length > 0 ? "The expected messages arrive" : "The messages are sent";
     const body = async (): Promise<Outcome> => {
-      for (const text of send) await connection.send(text);
+      for (const text of send) await connection.send(text, wait);
       for (const expectation of expect) await receiveExpected(connection, expectation, wait);
       return { verdict: "passed", expected, actual: expect.length > 0 ? "received" : "sent", attempts: 1 };
     };

@@ -59,9 +59,12 @@ export class Connection {
     return this.#frames;
   }
 
-  async send(text: string): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      this.client.send(text, (error) => (error ? reject(new ProbeError("reset", error.message)) : resolve()));
+  /** Until the message is handed to the network, which a server that reads nothing holds up. @throws ProbeError */
+  async send(text: string, wait: Wait = {}): Promise<void> {
+    await within("the message to be sent", wait.timeoutMs ?? ANSWER_TIMEOUT_MS, wait.signal, () => {
+      return new Promise<void>((resolve, reject) => {
+        this.client.send(text, (error) => (error ? reject(new ProbeError("reset", error.message)) : resolve()));
+      });
     });
   }
 

@@ -40,5 +40,14 @@ export function secretsOf(options: {
     ...Object.entries(options.headers ?? {}),
   ];
   const named = pairs.filter(([name]) => isSecretName(name)).map(([, value]) => value);
-  return [...(options.secrets ?? []), ...named, ...(url?.password ? [decodeURIComponent(url.password)] : [])];
+  return [...(options.secrets ?? []), ...named, ...(url?.password ? [url.password, decoded(url.password)] : [])];
+}
+
+/** A password with a lone % is taken as it stands. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

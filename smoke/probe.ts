@@ -7,6 +7,7 @@ import { Connection } from "./connection";
 import { BODY_LIMIT_BYTES, PHASE_TIMEOUT_MS, UPGRADE_TIMEOUT_MS } from "./constants";
 import { within } from "./deadline";
 import { classify, OptionsError } from "./errors";
+import { checkHandshake } from "./handshake";
 import { Lifecycle } from "./lifecycle";
 import { masker, secretsOf } from "./mask";
 import { openSocket } from "./socket";
@@ -17,6 +18,7 @@ import { headersOf, readSome, upgrade } from "./upgrade";
 /** @throws OptionsError */
 export async function probe(options: ProbeOptions): Promise<Connection | Refusal | Failure> {
   const target = targetOf(options);
+  checkHandshake(options);
   const mask = masker(secretsOf(options));
   const life = new Lifecycle(options.onState);
   try {

@@ -1,8 +1,8 @@
 /** Which proxy a connection goes through, by the environment variables that curl made a convention, and the tunnel through it. */
 import { request } from "node:http";
 import { isIP, type Socket } from "node:net";
-import { OptionsError, ProbeError } from "./errors";
-import type { Endpoint } from "./target";
+import { ProbeError } from "./errors";
+import { type Endpoint, hostAndPort } from "./target";
 
 export interface HttpProxy {
   readonly endpoint: Endpoint;
@@ -13,27 +13,40 @@ export interface HttpProxy {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** @throws OptionsError for a proxy that is not an http or https URL */
+/** @throws ProbeError `proxy` for one that is not an http or https URL */
 export function proxyFor(origin: Endpoint, secure: boolean, env: Env): HttpProxy | undefined {
-  const name = secure ? "HTTPS_PROXY" : "HTTP_PROXY";
-  const value = read(env, name) ?? read(env, "ALL_PROXY");
-  if (!value || bypasses(origin, read(env, "NO_PROXY") ?? "")) return undefined;
+  const [name, value] = read(env, secure ? "HTTPS_PROXY" : "HTTP_PROXY") ?? read(env, "ALL_PROXY") ?? [];
+  if (!name || !value || bypasses(origin, read(env, "NO_PROXY")?.[1] ?? "")) return undefined;
   const text = value.includes("://") ? value : `http://${value}`;
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol !== "http:" && url?.protocol !== "https:") {
-    throw new OptionsError(`${name} is not an http:// or https:// URL. Other kinds of proxy are not supported.`);
-  }
+  if (!URL.canParse(text)) throw new ProbeError("proxy", `${name} is not a URL.`);
+  const url = new URL(text);
   const isSecure = url.protocol === "https:";
+  if (!isSecure && url.protocol !== "http:") {
+    throw new ProbeError("proxy", `${name} has a ${url.protocol}// proxy. Only http:// and https:// are supported.`);
+  }
   return {
     endpoint: { host: url.hostname.replace(/^\[|\]$/g, ""), port: Number(url.port) || (isSecure ? 443 : 80) },
     secure: isSecure,
-    auth: url.username ? `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}` : undefined,
+    auth: authOf(name, url),
   };
 }
 
-/** The lower-case form goes first, as in curl. */
-function read(env: Env, name: string): string | undefined {
-  return env[name.toLowerCase()] || env[name] || undefined;
+function authOf(name: string, { username, password }: URL): string | undefined {
+  if (!username) return undefined;
+  try {
+    return `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  } catch {
+    throw new ProbeError("proxy", `The credentials in ${name} are not percent-encoded: write % as %25.`);
+  }
+}
+
+/** The variable that is set, and its value. The lower-case form goes first, as in curl. */
+function read(env: Env, name: string): [name: string, value: string] | undefined {
+  for (const spelling of [name.toLowerCase(), name]) {
+    const value = env[spelling];
+    if (value) return [spelling, value];
+  }
+  return undefined;
 }
 
 /** `*`, `host`, `.domain`, `host:port`; a name also covers its subdomains. Loopback is never proxied. */
@@ -56,7 +69,7 @@ export function bypasses({ host, port }: Endpoint, noProxy: string): boolean {
 
 /** Asks the proxy, at the other end of `socket`, for a tunnel. The socket is the tunnel then. */
 export async function tunnel(socket: Socket, to: Endpoint, proxy: HttpProxy): Promise<void> {
-  const authority = `${to.host.includes(":") ? `[${to.host}]` : to.host}:${to.port}`;
+  const authority = hostAndPort(to);
   const headers: Record<string, string> = { Host: authority };
   if (proxy.auth) headers["Proxy-Authorization"] = `Basic ${Buffer.from(proxy.auth).toString("base64")}`;
   await new Promise<void>((resolve, reject) => {
@@ -72,7 +85,7 @@ export async function tunnel(socket: Socket, to: Endpoint, proxy: HttpProxy): Pr
       reject(
         new ProbeError(
           "proxy",
-          `The proxy answered ${status} ${response.statusMessage ?? ""} to CONNECT ${authority}.`,
+          `The proxy ${hostAndPort(proxy.endpoint)} answered ${status} ${response.statusMessage ?? ""} to CONNECT ${authority}.`,
         ),
       );
     });

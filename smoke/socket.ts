@@ -7,7 +7,7 @@ import { within } from "./deadline";
 import { classify, ProbeError } from "./errors";
 import type { Lifecycle } from "./lifecycle";
 import { type HttpProxy, proxyFor, tunnel } from "./proxy";
-import type { Endpoint, Target } from "./target";
+import { type Endpoint, hostAndPort, type Target } from "./target";
 import type { ProbeOptions } from "./types";
 
 type Address = { address: string; family: number };
@@ -17,17 +17,13 @@ export type SocketOptions = Pick<ProbeOptions, "ca" | "insecure" | "phaseTimeout
 export async function openSocket(target: Target, options: SocketOptions, life: Lifecycle): Promise<Socket> {
   const ms = options.phaseTimeoutMs ?? PHASE_TIMEOUT_MS;
   const proxy = proxyFor(target.dial, target.secure, options.env ?? process.env);
-  const first = proxy?.endpoint ?? target.dial;
 
-  const addresses = isIP(first.host) ? [] : await resolve(first.host, options, ms, life);
-  life.enter("dialling");
-  let socket = await within(`TCP connection to ${first.host}:${first.port}`, ms, options.signal, (signal) =>
-    dial(first, addresses, signal),
-  );
+  let socket = proxy ? await reachProxy(proxy, options, ms, life) : await reach(target.dial, "", options, ms, life);
   try {
     if (proxy) {
       life.enter("tunnelling");
-      socket = await within("the proxy's answer to CONNECT", ms, options.signal, (signal) =>
+      const what = `the answer of the proxy ${hostAndPort(proxy.endpoint)} to CONNECT`;
+      socket = await within(what, ms, options.signal, (signal) =>
         throughProxy(socket, target.dial, proxy, options, signal),
       );
     }
@@ -45,10 +41,45 @@ export async function openSocket(target: Target, options: SocketOptions, life: L
   return socket;
 }
 
-async function resolve(host: string, options: SocketOptions, ms: number, life: Lifecycle): Promise<readonly Address[]> {
+/** DNS and TCP. `role` goes before the name in messages. */
+async function reach(to: Endpoint, role: string, options: SocketOptions, ms: number, life: Lifecycle): Promise<Socket> {
+  const addresses = isIP(to.host) ? [] : await resolve(to.host, role, options, ms, life);
+  life.enter("dialling");
+  return await within(`TCP connection to ${role}${hostAndPort(to)}`, ms, options.signal, (signal) =>
+    dial(to, addresses, signal),
+  );
+}
+
+/** A proxy that is not there is not the endpoint's fault. @throws ProbeError `proxy`, `timeout` or `cancelled` */
+async function reachProxy(
+  { endpoint }: HttpProxy,
+  options: SocketOptions,
+  ms: number,
+  life: Lifecycle,
+): Promise<Socket> {
+  try {
+    return await reach(endpoint, "the proxy ", options, ms, life);
+  } catch (error) {
+    if (error instanceof ProbeError && error.code !== "dns") throw error;
+    const { code, message, origin } = classify(error, life.state);
+    throw new ProbeError(
+      code === "timeout" ? code : "proxy",
+      `The proxy ${hostAndPort(endpoint)} cannot be reached: ${message}`,
+      origin,
+    );
+  }
+}
+
+async function resolve(
+  host: string,
+  role: string,
+  options: SocketOptions,
+  ms: number,
+  life: Lifecycle,
+): Promise<readonly Address[]> {
   life.enter("resolving");
   const find = options.lookup ?? ((name: string) => lookup(name, { all: true }));
-  const addresses = await within(`address of ${host}`, ms, options.signal, () => find(host));
+  const addresses = await within(`address of ${role}${host}`, ms, options.signal, () => find(host));
   if (addresses.length === 0) throw new ProbeError("dns", `${host} has no address.`, "ENODATA");
   return addresses;
 }
@@ -80,7 +111,9 @@ async function throughProxy(
   } catch (error) {
     link.destroy();
     const { code, message, origin } = classify(error, "tunnelling");
-    throw code === "reset" || code === "protocol" ? new ProbeError("proxy", `The proxy: ${message}.`, origin) : error;
+    throw code === "reset" || code === "protocol"
+      ? new ProbeError("proxy", `The proxy ${hostAndPort(proxy.endpoint)}: ${message}`, origin)
+      : error;
   }
   return link;
 }

@@ -54,6 +54,11 @@ export function parseEndpoint(text: string, defaultPort: number): Endpoint {
   return { host, port };
 }
 
+/** `host:port`, `[v6]:port`. */
+export function hostAndPort({ host, port }: Endpoint): string {
+  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
 function bare(hostname: string): string {
   return hostname.startsWith("[") ? hostname.slice(1, -1) : hostname;
 }

@@ -124,8 +124,8 @@ export class Terraform {
   }
 }
 
-/** Longer than most of AWS's answers take; the runner gives 7.5 s before it insists. */
-const SETTLE_SECONDS = 2;
+/** Longer than nearly all of AWS's answers take; the runner gives 7.5 s before it insists. */
+const SETTLE_SECONDS = 4;
 
 const NEXT: Partial<Record<FailureReason, string>> = {
   "init-failed": "Check the state backend in the configuration, its permissions, and the network to the registry.",

@@ -1,7 +1,7 @@
 /** Tags of APIs, stages, VPC links and domain names, addressed by ARN. */
 import { z } from "zod";
 import { ApiError, badRequest } from "../resources/error";
-import { parse, texts } from "../resources/kind";
+import { parse, tags } from "../resources/kind";
 import type { Store } from "../store";
 
 interface Tags {
@@ -15,7 +15,7 @@ export function tagsOf(store: Store, arn: string): Tags {
   return {
     list: () => owner.tags,
     add(input) {
-      owner.tags = { ...owner.tags, ...parse(z.object({ tags: texts }), input).tags };
+      owner.tags = { ...owner.tags, ...parse(z.object({ tags }), input).tags };
     },
     remove(keys) {
       owner.tags = Object.fromEntries(Object.entries(owner.tags).filter(([key]) => !keys.includes(key)));

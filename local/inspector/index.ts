@@ -2,7 +2,7 @@
  * The page at `/_inspector`: what happens in the gateway as it happens, and forms to connect, send and push.
  *
  *   GET  /_inspector               the page
- *   GET  /_inspector/events        the trace as server-sent events, the latest ones first
+ *   GET  /_inspector/events        the trace as server-sent events, the latest ones first; and that entry points changed
  *   GET  /_inspector/entry-points  where to connect, with a token that is valid now
  *   POST /_inspector/push          {endpoint, connectionId, text}
  *   POST /_inspector/disconnect    {endpoint, connectionId}
@@ -34,6 +34,8 @@ const REMEMBERED = 1000;
 const MAX_BODY = 1024 * 1024;
 /** A page that reads so slowly that this much waits for it is cut off; it comes back by itself and gets the latest. */
 const MAX_WAITING = 4 * 1024 * 1024;
+/** Milliseconds between two looks at the entry points while a page is open. */
+const LOOK_EVERY = 500;
 
 const action = z.object({ endpoint: z.string(), connectionId: z.string(), text: z.string().default("") });
 
@@ -42,19 +44,36 @@ export function createInspector({ trace, entryPoints }: InspectorOptions): Inspe
   const pages = new Set<ServerResponse>();
   const stop = trace.listen((event) => {
     history.add(event);
-    if (pages.size === 0) return;
-    const text = frame(event);
+    if (pages.size > 0) tellPages(frame(event));
+  });
+  let looking: NodeJS.Timeout | undefined;
+
+  function tellPages(text: string): void {
     for (const page of pages) {
       if (page.writableLength > MAX_WAITING) page.destroy();
       else page.write(text);
     }
-  });
+  }
+
+  /** Nobody tells of all that makes entry points: a stage is deployed, a stack loaded, a function found to take tokens. */
+  function look(): void {
+    let seen = JSON.stringify(entryPoints());
+    looking = setInterval(() => {
+      const now = JSON.stringify(entryPoints());
+      if (now !== seen) tellPages("event: entry-points\ndata: {}\n\n");
+      seen = now;
+    }, LOOK_EVERY).unref();
+  }
 
   function events(response: ServerResponse): void {
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
     response.write(history.latest().map(frame).join("") || ": nothing yet\n\n");
+    if (pages.size === 0) look();
     pages.add(response);
-    response.on("close", () => pages.delete(response));
+    response.on("close", () => {
+      pages.delete(response);
+      if (pages.size === 0) clearInterval(looking);
+    });
   }
 
   function places() {
@@ -115,6 +134,7 @@ export function createInspector({ trace, entryPoints }: InspectorOptions): Inspe
     },
     close() {
       stop();
+      clearInterval(looking);
       for (const page of pages) page.end();
     },
   };

@@ -1,9 +1,10 @@
 /** Api: https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis.html */
 import { z } from "zod";
 import type { Account, Api, ApiState } from "../model";
+import type { DomainName } from "./domain-name";
 import { badRequest } from "./error";
 import { checkSelection, ROUTE_SELECTION } from "./expressions";
-import { anything, flag, type Kind, parse, refuse, required, text, texts } from "./kind";
+import { anything, flag, type Kind, parse, refuse, required, tags, text } from "./kind";
 
 const members = z.object({
   apiKeySelectionExpression: text,
@@ -11,10 +12,10 @@ const members = z.object({
   disableExecuteApiEndpoint: flag,
   disableSchemaValidation: flag,
   ipAddressType: z.enum(["ipv4", "dualstack"]).exactOptional(),
-  name: text,
+  name: z.string().max(128, "128 characters at most").exactOptional(),
   protocolType: z.enum(["WEBSOCKET", "HTTP"]).exactOptional(),
   routeSelectionExpression: text,
-  tags: texts,
+  tags,
   version: text,
   corsConfiguration: anything,
   credentialsArn: anything,
@@ -27,6 +28,7 @@ export interface ApiScope {
   readonly account: Account;
   /** The public URL of an API, such as `ws://localhost:3000`. */
   endpoint(apiId: string): string;
+  readonly domainNames: ReadonlyMap<string, DomainName>;
 }
 
 export const apiKind: Kind<ApiState, ApiScope> = {
@@ -64,6 +66,15 @@ export const apiKind: Kind<ApiState, ApiScope> = {
   update(state, input) {
     state.current.api = change(state.current.api, parse(members, input));
     return state;
+  },
+  release({ current: { api } }, { domainNames }) {
+    const mappings = [...domainNames.values()].flatMap((domain) => [...domain.mappings.values()]);
+    if (mappings.some(({ apiId }) => apiId === api.apiId)) {
+      // https://github.com/gruntwork-io/cloud-nuke/issues/370
+      throw badRequest(
+        `Deleting API ${api.apiId} failed. Please remove all API mappings for the API from your custom domain names.`,
+      );
+    }
   },
   wire: (state) => state.current.api,
 };

@@ -4,6 +4,7 @@ import type { ApiState, Authorizer } from "../model";
 import { badRequest, conflict } from "./error";
 import { checkIdentitySource } from "./expressions";
 import { anything, type Kind, parse, refuse, required, text } from "./kind";
+import { QUOTAS } from "./quotas";
 
 const members = z.object({
   name: text,
@@ -28,6 +29,7 @@ const URI = /^arn:[\w-]+:apigateway:[\w-]+:lambda:path\/2015-03-31\/functions\/.
 
 export const authorizerKind: Kind<Authorizer, ApiState> = {
   name: "Authorizer",
+  quota: QUOTAS.authorizers,
   key: (authorizer) => authorizer.authorizerId,
   create(input, scope, mint) {
     const given = parse(members, input);

@@ -1,5 +1,5 @@
 /** The resources of one kind in one place, such as the routes of an API: listed, read, created, changed and deleted alike. */
-import { notFound } from "./error";
+import { notFound, quotaReached } from "./error";
 import type { Kind, Mint } from "./kind";
 
 export class Collection<T, Scope = unknown> {
@@ -25,6 +25,7 @@ export class Collection<T, Scope = unknown> {
   create(input: unknown): T {
     const resource = this.kind.create(input, this.scope, this.mint);
     const key = this.kind.key(resource);
+    if (this.entries.size >= (this.kind.quota ?? Number.POSITIVE_INFINITY)) throw quotaReached(this.kind.name);
     this.entries.set(key, resource);
     this.changed("created", key);
     return resource;
@@ -44,7 +45,8 @@ export class Collection<T, Scope = unknown> {
   }
 
   delete(key: string): void {
-    this.kind.release?.(this.get(key), this.scope);
+    const resource = this.get(key);
+    this.kind.release?.(resource, this.scope);
     this.entries.delete(key);
     this.changed("deleted", key);
   }

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Account, ApiState } from "../model";
 import { badRequest, conflict, notFound } from "./error";
-import { type Kind, parse, required, text, texts } from "./kind";
+import { type Kind, parse, required, tags, text } from "./kind";
 
 export interface DomainName {
   readonly domainName: string;
@@ -28,16 +28,22 @@ const members = z.object({
   domainNameConfigurations: z.array(z.record(z.string(), z.unknown())).exactOptional(),
   mutualTlsAuthentication: z.record(z.string(), z.unknown()).exactOptional(),
   routingMode: text,
-  tags: texts,
+  tags,
 });
 
-export const domainNameKind: Kind<DomainName, Account> = {
+export interface DomainNameScope {
+  readonly account: Account;
+  readonly domainNames: ReadonlyMap<string, DomainName>;
+}
+
+export const domainNameKind: Kind<DomainName, DomainNameScope> = {
   name: "DomainName",
   key: (domain) => domain.domainName,
-  create(input, account, mint) {
+  create(input, { account, domainNames }, mint) {
     const { domainName, tags = {}, ...given } = parse(members, input);
     const name = required(domainName, "domainName");
     if (!/^[a-z0-9*.-]{1,512}$/.test(name)) throw badRequest(`Invalid domain name: ${name}`);
+    if (domainNames.has(name)) throw conflict("The domain name you provided already exists.");
     const blank: DomainName = {
       domainName: name,
       domainNameArn: `arn:${account.partition}:apigateway:${account.region}::/domainnames/${name}`,
@@ -48,7 +54,7 @@ export const domainNameKind: Kind<DomainName, Account> = {
     };
     return change(blank, given, account, `d-${mint.id(10)}`);
   },
-  update(previous, input, account, mint) {
+  update(previous, input, { account }, mint) {
     const { domainName, tags, ...given } = parse(members, input);
     return change(previous, given, account, `d-${mint.id(10)}`);
   },

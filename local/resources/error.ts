@@ -24,10 +24,11 @@ export class ApiError extends Error {
   constructor(
     readonly code: ApiErrorCode,
     message: string,
+    status: number = STATUS[code],
   ) {
     super(message);
     this.name = "ApiError";
-    this.status = STATUS[code];
+    this.status = status;
   }
 }
 
@@ -35,3 +36,13 @@ export const badRequest = (message: string) => new ApiError("BadRequestException
 export const conflict = (message: string) => new ApiError("ConflictException", message);
 export const notFound = (resource: string, id: string) =>
   new ApiError("NotFoundException", `Invalid ${resource} identifier specified ${id}`);
+/**
+ * Observed with this code and this status, which is not the code's own: https://github.com/anomalyco/sst/issues/4522
+ * for authorizers, https://github.com/serverless/serverless-websockets-plugin/issues/22 for integrations.
+ */
+export const quotaReached = (resource: string) =>
+  new ApiError(
+    "ConflictException",
+    `Maximum number of ${resource}s for this API has been reached. Please contact AWS if you need additional ${resource}s.`,
+    429,
+  );

@@ -37,7 +37,7 @@ export function checkSelection(expression: string, variables: RegExp): void {
   }
 }
 
-export const ROUTE_SELECTION = /^request\.(body(\.|$)|header\.|querystring\.)|^context\./;
+export const ROUTE_SELECTION = /^request\.body(\.|$)/;
 export const REQUEST_TEMPLATE_SELECTION = /^request\.body(\.|$)/;
 export const RESPONSE_TEMPLATE_SELECTION =
   /^(request\.body|integration\.response\.(statuscode|(multivalue)?header\.|body))/;

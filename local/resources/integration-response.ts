@@ -5,6 +5,7 @@ import { badRequest, conflict } from "./error";
 import { checkSelection, RESPONSE_TEMPLATE_SELECTION } from "./expressions";
 import type { IntegrationEntry } from "./integration";
 import { type Kind, mergeTexts, parse, required, text, texts } from "./kind";
+import { checkTemplates } from "./quotas";
 
 const members = z.object({
   contentHandlingStrategy: z.enum(["CONVERT_TO_BINARY", "CONVERT_TO_TEXT"]).exactOptional(),
@@ -36,6 +37,7 @@ function change(
   if (key !== "$default" && !isExpression(key)) {
     throw badRequest(`Invalid integration response key ${key}: it must be $default or an expression such as /2\\d\\d/`);
   }
+  checkTemplates(response.responseTemplates);
   checkSelection(response.templateSelectionExpression ?? "", RESPONSE_TEMPLATE_SELECTION);
   for (const other of integrationResponses.values()) {
     if (other.integrationResponseKey === key && other.integrationResponseId !== response.integrationResponseId) {

@@ -4,6 +4,7 @@ import type { ApiState, Definition, Integration } from "../model";
 import { badRequest, conflict } from "./error";
 import { checkMapping, checkSelection, REQUEST_TEMPLATE_SELECTION } from "./expressions";
 import { anything, type Kind, mergeTexts, parse, refuse, required, text, texts, whole } from "./kind";
+import { checkTemplates, QUOTAS } from "./quotas";
 import { checkConnection } from "./route";
 
 export type IntegrationEntry = Definition["integrations"] extends Map<string, infer Entry> ? Entry : never;
@@ -39,6 +40,7 @@ const TIMEOUT = { least: 50, most: 29_000 };
 
 export const integrationKind: Kind<IntegrationEntry, ApiState> = {
   name: "Integration",
+  quota: QUOTAS.integrations,
   key: (integration) => integration.integrationId,
   create(input, scope, mint) {
     const given = parse(members, input);
@@ -104,6 +106,7 @@ function check(integration: Integration): void {
     throw badRequest(`Timeout should be between ${TIMEOUT.least} ms and ${TIMEOUT.most} ms`);
   }
   for (const [target, source] of Object.entries(integration.requestParameters ?? {})) checkMapping(target, source);
+  checkTemplates(integration.requestTemplates);
   checkSelection(integration.templateSelectionExpression ?? "", REQUEST_TEMPLATE_SELECTION);
 }
 

@@ -13,6 +13,8 @@ export interface Mint {
 export interface Kind<T, Scope> {
   /** AWS's word, as it stands in `Invalid <word> identifier specified`. */
   readonly name: string;
+  /** How many there may be in one place. */
+  readonly quota?: number;
   key(resource: T): string;
   create(input: unknown, scope: Scope, mint: Mint): T;
   update(previous: T, input: unknown, scope: Scope, mint: Mint): T;
@@ -28,6 +30,17 @@ export const text = z.string().exactOptional();
 export const flag = z.boolean().exactOptional();
 export const whole = z.int().exactOptional();
 export const texts = z.record(z.string(), z.string()).exactOptional();
+/** https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
+export const tags = z
+  .record(z.string(), z.string())
+  .superRefine((given, { addIssue }) => {
+    for (const key of Object.keys(given)) {
+      if (/^aws:/i.test(key)) addIssue({ code: "custom", message: `${key} begins with aws:, which is reserved` });
+      if (key.length < 1 || key.length > 128)
+        addIssue({ code: "custom", message: `a key has 1 to 128 characters: ${key}` });
+    }
+  })
+  .exactOptional();
 export const declared = z.record(z.string(), z.object({ required: z.boolean().default(false) })).exactOptional();
 
 /** The members of a request that its schema knows, with AWS's errors for what does not fit. Unknown members are ignored. */

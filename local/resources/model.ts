@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { ApiState, Model } from "../model";
 import { badRequest, conflict } from "./error";
+import { schemaMistake } from "./json-schema";
 import { type Kind, parse, required, text } from "./kind";
 
 const members = z.object({ contentType: text, description: text, name: text, schema: text });
@@ -22,10 +23,17 @@ function change(previous: Model, given: z.output<typeof members>, { current }: A
   if (!/^[a-zA-Z0-9]+$/.test(required(model.name, "name"))) {
     throw badRequest(`Model name must be alphanumeric: ${model.name}`);
   }
+  let schema: unknown;
   try {
-    JSON.parse(required(model.schema, "schema"));
+    schema = JSON.parse(required(model.schema, "schema"));
   } catch {
     throw badRequest(`Invalid model specified: the schema of ${model.name} is not JSON`);
+  }
+  const mistake = schemaMistake(schema);
+  if (mistake !== undefined) {
+    // https://github.com/aws/aws-cdk/issues/27433; AWS does not say where.
+    const result = "Validation Result: warnings : [], errors : [Invalid model schema specified]";
+    throw badRequest(`Invalid model specified: ${result} (${mistake})`);
   }
   for (const other of current.models.values()) {
     if (other.name === model.name && other.modelId !== model.modelId) {

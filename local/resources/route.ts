@@ -4,6 +4,7 @@ import type { ApiState, Definition, Integration, Route } from "../model";
 import { badRequest, conflict, notFound } from "./error";
 import { checkDeclaration, checkSelection, declarations, MODEL_SELECTION } from "./expressions";
 import { anything, declared, flag, type Kind, parse, refuse, required, text, texts } from "./kind";
+import { QUOTAS } from "./quotas";
 
 export type RouteEntry = Definition["routes"] extends Map<string, infer Entry> ? Entry : never;
 
@@ -23,6 +24,7 @@ const members = z.object({
 
 export const routeKind: Kind<RouteEntry, ApiState> = {
   name: "Route",
+  quota: QUOTAS.routes,
   key: (route) => route.routeId,
   create(input, scope, mint) {
     const blank = { routeId: mint.id(7), routeKey: "", authorizationType: "NONE", apiKeyRequired: false } as const;

@@ -2,7 +2,8 @@
 import { z } from "zod";
 import type { ApiState, RouteSettings, Stage } from "../model";
 import { ApiError, badRequest, conflict, notFound } from "./error";
-import { flag, type Kind, mergeTexts, parse, required, text, texts, whole } from "./kind";
+import { flag, type Kind, mergeTexts, parse, required, tags, text, texts, whole } from "./kind";
+import { QUOTAS } from "./quotas";
 
 const settings = z.object({
   dataTraceEnabled: flag,
@@ -21,12 +22,13 @@ const members = z.object({
   routeSettings: z.record(z.string(), settings).exactOptional(),
   stageName: text,
   stageVariables: texts,
-  tags: texts,
+  tags,
 });
 const UNSET: RouteSettings = { dataTraceEnabled: false, detailedMetricsEnabled: false, loggingLevel: "OFF" };
 
 export const stageKind: Kind<Stage, ApiState> = {
   name: "Stage",
+  quota: QUOTAS.stages,
   key: (stage) => stage.stageName,
   create(input, state, mint) {
     const { stageName, tags = {}, ...given } = parse(members, input);
@@ -117,5 +119,8 @@ function checkAccessLog({ destinationArn, format }: { destinationArn?: string; f
   }
   if (!/\$context\.(requestId|extendedRequestId)/.test(format ?? "")) {
     throw badRequest("Access Log format must include either $context.requestId or $context.extendedRequestId");
+  }
+  if (Buffer.byteLength(format ?? "") > QUOTAS.accessLogFormatBytes) {
+    throw badRequest("Access Log format is larger than 3 KB");
   }
 }

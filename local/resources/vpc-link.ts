@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Account } from "../model";
 import { badRequest } from "./error";
-import { type Kind, parse, required, text, texts } from "./kind";
+import { type Kind, parse, required, tags, text } from "./kind";
 
 export interface VpcLink {
   readonly vpcLinkId: string;
@@ -16,7 +16,7 @@ export interface VpcLink {
 }
 
 const names = z.array(z.string()).exactOptional();
-const members = z.object({ name: text, securityGroupIds: names, subnetIds: names, tags: texts });
+const members = z.object({ name: text, securityGroupIds: names, subnetIds: names, tags });
 
 export const vpcLinkKind: Kind<VpcLink, Account> = {
   name: "VpcLink",

@@ -3,6 +3,7 @@
  * Velocity 1.7, which API Gateway runs, does otherwise.
  */
 import { parse } from "velocityjs";
+import { QUOTAS } from "../resources/quotas";
 import { TemplateError } from "./error";
 
 export type Node = string | Tag | Block;
@@ -32,8 +33,6 @@ export interface Tag {
 export const isBlock = (node: Node): node is Block => Array.isArray(node);
 export const isTag = (node: unknown): node is Tag => typeof node === "object" && node !== null && "type" in node;
 
-// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
-const MAX_TEMPLATE = 300 * 1024;
 /** Parsing costs about twenty renderings. */
 const parsed = new Map<string, Node[]>();
 const MAX_PARSED = 500;
@@ -42,7 +41,8 @@ const MAX_PARSED = 500;
 export function parseTemplate(text: string): Node[] {
   const known = parsed.get(text);
   if (known) return known;
-  if (text.length > MAX_TEMPLATE) throw new TemplateError("The template is larger than 300 KB.");
+  if (Buffer.byteLength(text) > QUOTAS.mappingTemplateBytes)
+    throw new TemplateError("The template is larger than 300 KB.");
   const nodes = parseAnew(text);
   if (parsed.size >= MAX_PARSED) parsed.clear();
   parsed.set(text, nodes);

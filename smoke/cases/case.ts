@@ -1,7 +1,7 @@
 /** What every case shares: the options of a test, its clock, and how a result is put together. */
 import { brief } from "../advice";
 import { CONNECTS, PINGS, SETTLE_MS } from "../constants";
-import { classify } from "../errors";
+import { classify, OptionsError } from "../errors";
 import { probe } from "../probe";
 import { type Clock, looksLikePropagation } from "../retry";
 import type { CaseId, CaseResult, Failure, ProbeOptions, Refusal, SmokeOptions } from "../types";
@@ -32,7 +32,7 @@ export interface Reporting {
   readonly options: { readonly onCase?: ((result: CaseResult) => void) | undefined };
 }
 
-/** Times a case and gives it its name; what it throws fails it. */
+/** Times a case and gives it its name; what it throws fails it. @throws OptionsError, which is no answer of the endpoint */
 export async function runCase(
   { mask, options }: Reporting,
   id: CaseId,
@@ -45,6 +45,7 @@ export async function runCase(
   try {
     outcome = await body();
   } catch (error) {
+    if (error instanceof OptionsError) throw error;
     const { code, message } = classify(error, "open");
     outcome = { verdict: "failed", expected, actual: code, failure: code, detail: message, attempts: 1 };
   }

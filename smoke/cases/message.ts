@@ -86,7 +86,9 @@ async function identify(
   signal: AbortSignal,
 ): Promise<string | ProbeError> {
   try {
-    await connection.send(options.identifyMessage ?? JSON.stringify({ action: `smoke-test-${randomUUID()}` }));
+    await connection.send(options.identifyMessage ?? JSON.stringify({ action: `smoke-test-${randomUUID()}` }), {
+      signal,
+    });
     const frame = await connection.receive(({ text }) => connectionIdIn(text) !== undefined, { signal });
     return connectionIdIn(frame.text) ?? new ProbeError("protocol", "The answer names no connection.");
   } catch (error) {

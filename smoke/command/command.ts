@@ -8,10 +8,11 @@ import { renderText } from "../report/text";
 import { Clock } from "../retry";
 import { runSmoke } from "../run";
 import type { ProbeOptions, SmokeOptions, SmokeReport } from "../types";
+import { checkCombinations } from "./combinations";
 import { EXIT, exitCodeOf } from "./exit-codes";
 import { helpText } from "./help";
 import { Arguments } from "./options";
-import { readFile, type Shell } from "./shell";
+import { readFile, requireWritable, type Shell, writeFile } from "./shell";
 import { tokenOf } from "./token";
 
 /** Gives the exit code. */
@@ -22,11 +23,14 @@ export async function smokeCommand(argv: readonly string[], shell: Shell): Promi
       shell.out(helpText());
       return EXIT.passed;
     }
-    const report = await run(args, shell);
+    checkCombinations(args);
     const junit = args.one("junit");
-    if (junit !== undefined) shell.write(junit, renderJunit(report));
+    if (junit !== undefined) requireWritable(shell, junit);
+    const report = await run(args, shell);
     shell.out(args.flag("json") ? renderJson(report) : renderText(report, { color: shell.color }));
-    return shell.signal.aborted ? EXIT.cancelled : exitCodeOf(report);
+    const isWritten = junit === undefined || writeFile(shell, junit, renderJunit(report));
+    const code = shell.signal.aborted ? EXIT.cancelled : exitCodeOf(report);
+    return code === EXIT.passed && !isWritten ? EXIT.internal : code;
   } catch (error) {
     if (!(error instanceof OptionsError)) throw error;
     shell.err(`${error.message}\nFor the options: npm run smoke -- --help\n`);
@@ -71,11 +75,6 @@ async function suite(
   const [push, ...more] = args.list("expect");
   if (more.length > 0)
     throw new OptionsError("--suite waits for one message of the backend's own: give --expect once.");
-  for (const name of ["send", "expect-status"] as const) {
-    if (args.list(name).length > 0 || args.one(name) !== undefined) {
-      throw new OptionsError(`--${name} is for one connection; --suite has its own expectations.`);
-    }
-  }
   const options: SmokeOptions = {
     ...base,
     token,

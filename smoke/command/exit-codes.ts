@@ -13,13 +13,15 @@ export const EXIT = {
   reset: 14,
   protocol: 15,
   proxy: 16,
+  /** `EX_SOFTWARE` of sysexits.h. */
+  internal: 70,
   cancelled: 130,
 } as const;
 
 export const EXIT_HELP: readonly [code: number, meaning: string][] = [
   [EXIT.passed, "everything was as expected"],
   [EXIT.failed, "it connected, and something was not as expected; or a client got in that must not"],
-  [EXIT.usage, "the command line makes no sense"],
+  [EXIT.usage, "the command line makes no sense, or names a file that cannot be read or written"],
   [EXIT.refused, "the handshake was answered with another HTTP status"],
   [EXIT.dns, "the host name is not known"],
   [EXIT.unreachable, "nobody listens, or the host cannot be reached"],
@@ -27,7 +29,8 @@ export const EXIT_HELP: readonly [code: number, meaning: string][] = [
   [EXIT.timeout, "a phase, or the whole test, took too long"],
   [EXIT.reset, "the connection was cut"],
   [EXIT.protocol, "the answer is not HTTP, or not a WebSocket handshake"],
-  [EXIT.proxy, "the proxy did not open a tunnel"],
+  [EXIT.proxy, "the proxy is not there, not supported, or did not open a tunnel"],
+  [EXIT.internal, "the smoke test itself failed, or a report of a test that passed could not be written"],
   [EXIT.cancelled, "stopped by SIGINT (SIGTERM: 143)"],
 ];
 

@@ -89,7 +89,7 @@ export const OPTIONS = {
     group: "Transport",
     help: "for each phase: DNS, TCP, proxy, TLS (10), upgrade (35), message (10)",
   },
-  deadline: { value: "SECONDS", group: "Transport", help: "for everything, retries included (90)" },
+  deadline: { value: "SECONDS", group: "Transport", help: "for everything, retries included (none; with --suite 90)" },
   ca: { value: "FILE", group: "Transport", help: "PEM of the certificate authorities to trust" },
   insecure: { short: "k", group: "Transport", help: "accept any certificate" },
 
@@ -126,6 +126,10 @@ export class Arguments {
 
   flag(name: OptionName): boolean {
     return this.#values.get(name) === true;
+  }
+
+  has(name: OptionName): boolean {
+    return this.#values.has(name);
   }
 
   one(name: OptionName): string | undefined {

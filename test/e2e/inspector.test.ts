@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import * as v2 from "@aws-sdk/client-apigatewayv2";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { type LocalServer, serve } from "../../local/serve";
 import { stackIn, synthesize } from "../../local/synthesize";
@@ -112,5 +113,75 @@ describeWith(["chromium"], "the inspector in Chromium", () => {
   it("has no errors of its own", () => {
     // A browser reports the refused handshake above; it is the gateway's answer, not the page's mistake.
     expect(problems.filter((problem) => !/WebSocket connection to .* failed/.test(problem))).toEqual([]);
+  });
+});
+
+describeWith(["chromium"], "the inspector of a gateway that is empty at first", () => {
+  let server: LocalServer;
+  let browser: Browser;
+  let page: Page;
+  let client: v2.ApiGatewayV2Client;
+
+  beforeAll(async () => {
+    server = await serve({ inspector: true });
+    client = new v2.ApiGatewayV2Client({
+      endpoint: server.origin,
+      region: "us-east-1",
+      credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    });
+    browser = await chromium.launch({ executablePath: tool("chromium"), args: ["--no-sandbox"] });
+    page = await browser.newPage();
+    await page.goto(`${server.origin}/_inspector`);
+    await page.getByText("live", { exact: true }).waitFor();
+  });
+
+  afterAll(async () => {
+    client?.destroy();
+    await browser?.close();
+    await server?.close();
+  });
+
+  const stages = () => page.getByLabel("Stage").getByRole("option").allTextContents();
+  const url = () => page.getByLabel("URL to connect to");
+
+  async function createApi(Name: string): Promise<string | undefined> {
+    const RouteSelectionExpression = "$request.body.action";
+    const { ApiId } = await client.send(
+      new v2.CreateApiCommand({ Name, ProtocolType: "WEBSOCKET", RouteSelectionExpression }),
+    );
+    await client.send(new v2.CreateRouteCommand({ ApiId, RouteKey: "$connect" }));
+    await client.send(new v2.CreateStageCommand({ ApiId, StageName: "dev", AutoDeploy: true }));
+    return ApiId;
+  }
+
+  it("offers an API that is created afterwards", async () => {
+    expect(await stages()).toEqual([]);
+    await createApi("first");
+    await page.getByRole("option", { name: "first / dev" }).waitFor({ state: "attached" });
+    expect(await url().inputValue()).toMatch(/^ws:\/\/localhost:\d+\/_aws\/execute-api\/[a-z0-9]{10}\/dev$/);
+  });
+
+  it("pushes to a client of that API", async () => {
+    await page.getByRole("button", { name: "Connect", exact: true }).click();
+    await page.getByLabel("Connections").getByRole("button").filter({ hasText: "open, dev" }).click();
+    await page.getByLabel("Message to push").fill("hello");
+    await page.getByRole("button", { name: "Push" }).click();
+    await page.getByText("@connections answered 200").waitFor();
+  });
+
+  it("keeps the stage that is chosen and the URL that is being written, while APIs come and go", async () => {
+    await url().fill(`${await url().inputValue()}?stocks=aapl`);
+    const ApiId = await createApi("second");
+    await page.getByRole("option", { name: "second / dev" }).waitFor({ state: "attached" });
+    expect(await url().inputValue()).toMatch(/\?stocks=aapl$/);
+    await page.getByLabel("Stage").selectOption("second / dev");
+    expect(await url().inputValue()).toContain(ApiId);
+    await createApi("third");
+    await page.getByRole("option", { name: "third / dev" }).waitFor({ state: "attached" });
+    expect(await url().inputValue()).toContain(ApiId);
+    await client.send(new v2.DeleteApiCommand({ ApiId }));
+    await page.getByRole("option", { name: "second / dev" }).waitFor({ state: "detached" });
+    expect(await stages()).toEqual(["first / dev", "third / dev"]);
+    expect(await url().inputValue()).not.toContain(ApiId);
   });
 });

@@ -1,9 +1,12 @@
 /** The command: its options reach the connection, its exit code says the class of failure, and no token is printed. */
 import { spawn } from "node:child_process";
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mintToken } from "../../../smoke";
 import { smokeCommand } from "../../../smoke/command/command";
 import { EXIT } from "../../../smoke/command/exit-codes";
+import { files as disk } from "../../../smoke/command/files";
 import type { Shell } from "../../../smoke/command/shell";
 import { type Faults, fakeGateway, SECRET } from "./support/gateway";
 import { afterTest, answering, closedPort, connectProxy, silent, tcpServer } from "./support/servers";
@@ -39,6 +42,7 @@ async function run(
       if (text === undefined) throw new Error(`ENOENT: no such file, open '${file}'`);
       return text;
     },
+    requireWritable: () => {},
     write: (file, text) => void files.set(file, text),
     ...shell,
   });
@@ -120,6 +124,29 @@ describe("one connection", () => {
     expect(files.get("report.xml")).toContain('failures="1"');
     expect(out).toContain("✗ The client connects");
   });
+  it("does not begin without a place for its report", async () => {
+    const { url, handshakes } = await gateway();
+    const requireWritable = () => {
+      throw new Error("ENOENT: no such file or directory");
+    };
+    const { code, err } = await run([url, "--junit", "nowhere/x.xml"], { requireWritable });
+    expect(code).toBe(EXIT.usage);
+    expect(err).toContain("nowhere/x.xml cannot be written: ENOENT");
+    expect(handshakes).toEqual([]);
+  });
+  it.each([
+    ["that passed", "401", EXIT.internal],
+    ["that failed", "403", EXIT.refused],
+  ])("prints the report of a test %s also when JUnit cannot be written", async (_title, status, expected) => {
+    const { url } = await gateway();
+    const write = () => {
+      throw new Error("ENOSPC: no space left on device");
+    };
+    const { code, out, err } = await run([url, "--expect-status", status, "--junit", "x.xml"], { write });
+    expect(code).toBe(expected);
+    expect(out).toContain(`The client is refused with ${status}`);
+    expect(err).toBe("x.xml could not be written: ENOSPC: no space left on device.\n");
+  });
   it("sends headers, and warns of --insecure", async () => {
     const seen: unknown[] = [];
     const { url } = await gateway({ answer: (request) => void seen.push(request.headers["x-team"]) });
@@ -148,6 +175,19 @@ describe("the whole test", () => {
     expect(out).toContain("passed: 7 passed, 1 reported");
     expect(code).toBe(EXIT.passed);
     expect(posts).toHaveLength(1);
+  });
+  it("says at its end, and beside the verdict, what it could not run", async () => {
+    const { url } = await gateway();
+    const args = [url, "--suite", "--token", TOKEN, "--parameter", "stocks=a"];
+    const { code, out } = await run(args);
+    expect(code).toBe(EXIT.passed);
+    expect(out).toMatch(
+      /^passed: 6 passed, 1 reported in .*; 1 not run: A message pushed through @connections arrives$/m,
+    );
+    expect(JSON.parse((await run([...args, "--json"])).out)).toMatchObject({
+      passed: true,
+      notRun: [{ id: "message", detail: "There are no AWS credentials to sign with." }],
+    });
   });
   it("waits for the backend's own message, when told to", async () => {
     const { url } = await gateway({ onSocket: (socket) => socket.send('{"aapl":101.5}') });
@@ -184,6 +224,24 @@ describe("exit codes", () => {
       ],
     ],
     [
+      "proxy that is not there",
+      EXIT.proxy,
+      async () => [["wss://gateway.test/"], { env: { HTTPS_PROXY: `http://127.0.0.1:${await closedPort()}` } }],
+    ],
+    [
+      "proxy of another kind",
+      EXIT.proxy,
+      async () => [["ws://gateway.test/"], { env: { HTTP_PROXY: "socks5://127.0.0.1:1" } }],
+    ],
+    [
+      "proxy that is not there, for --suite",
+      EXIT.proxy,
+      async () => [
+        ["wss://gateway.test/", "--suite", "--token", TOKEN],
+        { env: { HTTPS_PROXY: `http://127.0.0.1:${await closedPort()}` } },
+      ],
+    ],
+    [
       "cancelled",
       EXIT.cancelled,
       async () => [[`ws://127.0.0.1:${await tcpServer(silent)}/`], { signal: AbortSignal.abort() }],
@@ -207,6 +265,22 @@ describe("a command line that makes no sense", () => {
     ["a status that is none", [URL_, "--expect-status", "4O1"], /100 to 599/],
     ["a query without =", [URL_, "--query", "stocks"], /NAME=VALUE/],
     ["a header without :", [URL_, "--header", "x"], /NAME:VALUE/],
+    ["a header with a space in its name", [URL_, "-H", "bad header: x"], /"bad header" is not the name of a header/],
+    ["a header with a control character", [URL_, "-H", "x-a: b\u0007"], /The header x-a has a value/],
+    ["a subprotocol with a space", [URL_, "-s", "a b"], /"a b" is not the name of a subprotocol/],
+    ["a header with a space, for --suite", [URL_, "--suite", "--token", "abcd", "-H", "a b: c"], /"a b" is not/],
+    ["a parameter without --suite", [URL_, "--parameter", "stocks=a"], /--parameter goes with --suite/],
+    ["an endpoint without --suite", [URL_, "--endpoint", "https://h/prod"], /--endpoint goes with --suite/],
+    ["a region without --suite", [URL_, "--region", "eu-west-1"], /--region goes with --suite/],
+    ["a message to identify without --suite", [URL_, "--identify", "x"], /--identify goes with --suite/],
+    ["an issuer without its secret", [URL_, "--mint-issuer", "i"], /--mint-issuer goes with --mint-secret-env/],
+    ["an audience beside a token", [URL_, "--token", "abcd", "--mint-audience", "a"], /--mint-audience goes with/],
+    ["a claim without its secret", [URL_, "--mint-claim", "sub=a"], /--mint-claim goes with --mint-secret-env/],
+    ["a token's parameter without a token", [URL_, "--token-parameter", "t"], /--token-parameter goes with a token/],
+    ["a message to send to a refusal", [URL_, "--expect-status", "401", "--send", "x"], /--send needs a connection/],
+    ["a message expected of a refusal", [URL_, "--expect-status", "401", "-e", "x"], /--expect needs a connection/],
+    ["pings of a refusal", [URL_, "--expect-status", "401", "--pings", "2"], /--pings needs a connection/],
+    ["a suite that sends", [URL_, "--suite", "--token", "abcd", "--send", "x"], /--send is for one connection/],
     ["no time", [URL_, "--timeout", "0"], /seconds/],
     ["a suite without a token", [URL_, "--suite"], /good token/],
     ["a suite with a status", [URL_, "--suite", "--token", "abcd", "--expect-status", "401"], /own expectations/],
@@ -232,26 +306,76 @@ it("helps, with every option and exit code", async () => {
   expect(out).toContain("--connect-to HOST:PORT");
 });
 
+describe("a file to write", () => {
+  function folder(): string {
+    const made = mkdtempSync(join(tmpdir(), "smoke-"));
+    afterTest(() => rmSync(made, { recursive: true }));
+    return made;
+  }
+  it("may be there or not, and is left as it was", () => {
+    const root = folder();
+    writeFileSync(join(root, "old.xml"), "old");
+    disk.requireWritable(join(root, "old.xml"));
+    disk.requireWritable(join(root, "new.xml"));
+    expect(readdirSync(root)).toEqual(["old.xml"]);
+    expect(disk.read(join(root, "old.xml"))).toBe("old");
+  });
+  it.each([
+    ["in a folder that is not there", "nowhere/x.xml", /ENOENT/],
+    ["in a file", "old.xml/x.xml", /ENOTDIR/],
+    ["that is a folder", "", /not the name of a file/],
+    ["with a slash at its end", "x.xml/", /not the name of a file/],
+  ])("is none %s", (_title, name, message) => {
+    const root = folder();
+    writeFileSync(join(root, "old.xml"), "old");
+    expect(() => disk.requireWritable(`${root}/${name}`)).toThrow(message);
+  });
+});
+
 describe("the process", () => {
   const root = join(__dirname, "../../..");
-  function start(argv: readonly string[]) {
+  function start(argv: readonly string[], stdout: "pipe" | number = "pipe") {
     const child = spawn(process.execPath, ["scripts/run.mjs", "smoke/cli.ts", ...argv], {
       cwd: root,
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["ignore", stdout, "pipe"],
       env: { PATH: process.env.PATH },
     });
     let out = "";
-    child.stdout.on("data", (chunk) => {
+    let err = "";
+    child.stdout?.on("data", (chunk) => {
       out += chunk;
     });
+    child.stderr?.on("data", (chunk) => {
+      err += chunk;
+    });
     const exit = new Promise<number | null>((resolve) => child.once("close", resolve));
-    return { child, exit, out: () => out };
+    return { child, exit, out: () => out, err: () => err };
   }
   it("is right with standard input closed", async () => {
     const { url } = await gateway();
     const refused = start([url]);
     expect(await refused.exit).toBe(EXIT.refused);
     expect(refused.out()).toContain("401 (expected 101)");
+  });
+  it("ends quietly when nobody reads its report, with its own exit code", async () => {
+    const { url } = await gateway();
+    for (const [status, code] of [
+      ["401", EXIT.passed],
+      ["403", EXIT.refused],
+    ] as const) {
+      const { child, exit, err } = start([url, "--expect-status", status]);
+      child.stdout?.destroy();
+      expect(await exit).toBe(code);
+      expect(err()).toBe("");
+    }
+  });
+  (existsSync("/dev/full") ? it : it.skip)("says when its report did not reach the disk", async () => {
+    const { url } = await gateway();
+    const full = openSync("/dev/full", "w");
+    afterTest(() => closeSync(full));
+    const { exit, err } = start([url, "--expect-status", "401"], full);
+    expect(await exit).toBe(EXIT.internal);
+    expect(err()).toContain("The report could not be written: ENOSPC");
   });
   it("ends by SIGTERM with a report of what it did", async () => {
     let arrived = () => {};

@@ -21,6 +21,14 @@ async function open(faults: Faults = {}): Promise<{ connection: Connection; serv
 
 const SHORT = { timeoutMs: 30 };
 
+describe("send", () => {
+  it("ends at its deadline when the server reads nothing", async () => {
+    const { connection, server } = await open();
+    server.pause();
+    await expect(connection.send("x".repeat(64 * 1024 * 1024), SHORT)).rejects.toMatchObject({ code: "timeout" });
+  });
+});
+
 describe("receive", () => {
   it("gives frames that came with the 101", async () => {
     const { connection } = await open({ onSocket: (socket) => socket.send("welcome") });

@@ -272,7 +272,7 @@ describe("TLS", () => {
       const proxy = await connectProxy(1, { status: 407 });
       const answer = await failureOf({ url: URL_, env: { https_proxy: `127.0.0.1:${proxy.port}` } });
       expect(answer).toMatchObject({ failure: "proxy", state: "tunnelling" });
-      expect(answer.message).toContain("407");
+      expect(answer.message).toContain(`The proxy 127.0.0.1:${proxy.port} answered 407`);
     });
     it.each([
       ["garbage", "SSH-2.0-OpenSSH\r\n"],
@@ -300,8 +300,35 @@ describe("TLS", () => {
     it("keeps the proxy's password out of what it says", async () => {
       const port = await closedPort();
       const answer = await failureOf({ url: URL_, env: { HTTPS_PROXY: `http://me:pass-word@127.0.0.1:${port}` } });
-      expect(answer.failure).toBe("refused");
+      expect(answer.failure).toBe("proxy");
       expect(JSON.stringify(answer)).not.toContain("pass-word");
+    });
+    it("is named when nobody listens there", async () => {
+      const port = await closedPort();
+      const answer = await failureOf({ url: URL_, env: { HTTPS_PROXY: `http://127.0.0.1:${port}` } });
+      expect(answer).toMatchObject({ failure: "proxy", state: "dialling", code: "ECONNREFUSED" });
+      expect(answer.message).toContain(`The proxy 127.0.0.1:${port} cannot be reached`);
+    });
+    it("is named when its name is not known", async () => {
+      const answer = await failureOf({ url: URL_, env: { HTTPS_PROXY: "proxy.test:3128" }, lookup: async () => [] });
+      expect(answer).toMatchObject({ failure: "proxy", state: "resolving", code: "ENODATA" });
+      expect(answer.message).toContain("The proxy proxy.test:3128 cannot be reached");
+    });
+    it("is named when it does not answer in time", async () => {
+      const dialled = `127.0.0.1:${await deafPort()}`;
+      const answer = await failureOf({ ...SOON, url: URL_, env: { HTTPS_PROXY: dialled } });
+      expect(answer).toMatchObject({ failure: "timeout", state: "dialling" });
+      expect(answer.message).toContain(`the proxy ${dialled}`);
+    });
+    it.each([
+      ["another kind", { ALL_PROXY: "socks5://me:pass-word@127.0.0.1:1" }, /^ALL_PROXY has a socks5:\/\/ proxy\./],
+      ["no URL", { https_proxy: "http://me:pass-word@:" }, /^https_proxy is not a URL\./],
+      ["a bad escape", { HTTPS_PROXY: "http://me:pass-word%@h" }, /^The credentials in HTTPS_PROXY/],
+    ])("is the proxy's failure for %s, by the variable's name alone", async (_title, env, message) => {
+      const answer = await failureOf({ url: URL_, env });
+      expect(answer).toMatchObject({ failure: "proxy", state: "idle" });
+      expect(answer.message).toMatch(message);
+      expect(answer.message).not.toContain("pass-word");
     });
   });
 });
@@ -377,16 +404,17 @@ describe("options that make no sense are thrown", () => {
     ["a fragment", { url: "wss://gateway.test/#a" }, /fragment/],
     ["no port", { connectTo: "gateway.test:0" }, /host:port/],
     ["a host that is none", { connectTo: "a b" }, /host:port/],
-    ["a socks proxy", { env: { ALL_PROXY: "socks5://127.0.0.1:1" } }, /HTTPS_PROXY/],
-    ["a header with a line break", { headers: { "x-a": "b\r\nc: d" } }, /header/i],
-    ["a subprotocol with a space", { subprotocols: ["a b"] }, /subprotocol/],
+    ["a header with a line break", { headers: { "x-a": "b\r\nc: d" } }, /The header x-a has a value/],
+    ["a header's name with a space", { headers: { "x a": "b" } }, /"x a" is not the name of a header/],
+    ["a header's name that is empty", { headers: { "": "b" } }, /"" is not the name of a header/],
+    ["a subprotocol with a space", { subprotocols: ["a b"] }, /"a b" is not the name of a subprotocol/],
+    ["a subprotocol twice", { subprotocols: ["a", "b", "a"] }, /a is offered twice/],
   ])("%s", async (_title, options, message) => {
     const port = await tcpServer(silent);
     const attempt = probe({
       url: `ws://127.0.0.1:${port}/`,
       ...SOON,
       ...options,
-      ...(options.env ? { url: "wss://gateway.test/" } : {}),
     });
     await expect(attempt).rejects.toThrow(OptionsError);
     await expect(attempt).rejects.toThrow(message);

@@ -1,6 +1,7 @@
 /** The small decisions, as tables: which proxy, what is masked, what is expected, how samples are summed up. */
 import fc from "fast-check";
-import { type CaseResult, OptionsError, parseExpectation } from "../../../smoke";
+import { type CaseResult, OptionsError, ProbeError, parseExpectation } from "../../../smoke";
+import { runCase } from "../../../smoke/cases/case";
 import { contains } from "../../../smoke/expectation";
 import { Lifecycle } from "../../../smoke/lifecycle";
 import { masker, maskUrl, secretsOf } from "../../../smoke/mask";
@@ -68,7 +69,10 @@ describe("masks", () => {
       headers: { Authorization: "three", Accept: "b" },
       secrets: ["four"],
     };
-    expect(secretsOf(options).sort()).toEqual(["four", "one", "pa ss", "three", "two"]);
+    expect(secretsOf(options).sort()).toEqual(["four", "one", "pa ss", "pa%20ss", "three", "two"]);
+  });
+  it("takes a password with a lone % as it stands", () => {
+    expect(secretsOf({ url: "wss://me:100%@h/prod" })).toContain("100%");
   });
 
   it("shows no secret in any encoding, wherever it stands", () => {
@@ -115,6 +119,18 @@ describe("expectations", () => {
         expect(contains({ more: 1, plain }, { plain })).toBe(true);
       }),
     );
+  });
+});
+
+describe("a case", () => {
+  it.each([
+    ["fails by what the endpoint does", new ProbeError("reset", "cut"), { verdict: "failed", failure: "reset" }],
+    ["is none when an option makes no sense", new OptionsError("no header"), "no header"],
+  ])("%s", async (_title, error, expected) => {
+    const body = () => Promise.reject(error);
+    const result = runCase({ mask: (text) => text, options: {} }, "connect", "101", body);
+    if (typeof expected === "string") await expect(result).rejects.toThrow(expected);
+    else await expect(result).resolves.toMatchObject(expected);
   });
 });
 

@@ -64,8 +64,11 @@ phases   dns 1.2 ms · tcp 2.0 ms · tls 30 ms · upgrade 120 ms
 upgrade  about 12 ms gateway · 30 ms authorizer · 78 ms backend
 connect  p50 153 ms, p95 160 ms of 3
 
-failed: 1 passed, 1 failed, 1 skipped in 180 ms
+failed: 1 passed, 1 failed in 180 ms; 1 not run: A message pushed through @connections arrives
 `);
+  });
+  it("says nothing of phases when none took place", () => {
+    expect(renderText({ ...REPORT, cases: [{ ...CONNECT, timings: {} }] })).not.toContain("phases");
   });
   it("colours only when told to", () => {
     expect(renderText(REPORT)).not.toContain("\u001b");
@@ -88,6 +91,10 @@ describe("JSON", () => {
     const parsed = JSON.parse(renderJson(REPORT));
     expect(parsed.cases[0].timings.dns).toBe(1.235);
     expect(parsed.cases[1]).toEqual(NO_TOKEN);
+  });
+  it("says beside the verdict what was not run, and why", () => {
+    expect(JSON.parse(renderJson(REPORT)).notRun).toEqual([{ id: "message", detail: MESSAGE.detail }]);
+    expect(JSON.parse(renderJson({ ...REPORT, cases: [CONNECT] })).notRun).toEqual([]);
   });
 });
 

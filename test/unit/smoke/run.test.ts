@@ -200,6 +200,29 @@ describe("the end of a test", () => {
     expect(caseOf(report, "message").verdict).toBe("skipped");
   });
 
+  it.each<[where: string, faults: Faults, red: CaseId, options?: Partial<SmokeOptions>]>([
+    ["the first handshake", { hang: () => true }, "connect"],
+    ["a later handshake that is measured", { hang: (count) => count === 2 }, "connect"],
+    ["the refusals", { hang: (count) => count > 3 }, "no-token"],
+    ["pings", { autoPong: false }, "ping"],
+    ["the backend's own message", {}, "push", { expectPush: "never" }],
+    [
+      "a message that the server does not read",
+      { onSocket: (socket) => socket.pause() },
+      "message",
+      { identifyMessage: "x".repeat(64 * 1024 * 1024) },
+    ],
+    ["the answer that names the connection", { reply: () => undefined }, "message"],
+    ["@connections", { hangPosts: true }, "message"],
+    ["the message that was pushed", { post: () => ({ status: 200, deliver: false }) }, "message"],
+    ["retries of @connections", { post: () => ({ status: 503, deliver: false }) }, "message"],
+  ])("comes with the one deadline of all cases, also in %s", async (_where, faults, red, options = {}) => {
+    const report = await smoke(faults, { deadlineMs: 500, settleMs: 500, ...options });
+    expect(failed(report)).toContain(red);
+    // Every wait of its own is 10 s or more.
+    expect(report.durationMs).toBeLessThan(1_500);
+  });
+
   it("comes with an abort, and with a report", async () => {
     const controller = new AbortController();
     const onCase = () => controller.abort();

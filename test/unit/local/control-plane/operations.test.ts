@@ -319,6 +319,108 @@ test("keeps VPC links, domain names and API mappings", async () => {
   expect(Items).toEqual([{ ApiId, ApiMappingId, ApiMappingKey: "", Stage: "prod" }]);
 });
 
+test("refuses a second domain name of that name, and keeps the first with its mappings", async () => {
+  const ApiId = await createApi();
+  await client.send(new v2.CreateStageCommand({ ApiId, StageName: "prod" }));
+  const DomainName = "ws.example.com";
+  const configuration = { CertificateArn: "arn:aws:acm:eu-west-1:1:certificate/1" };
+  await client.send(new v2.CreateDomainNameCommand({ DomainName, DomainNameConfigurations: [configuration] }));
+  await client.send(new v2.CreateApiMappingCommand({ DomainName, ApiId, Stage: "prod" }));
+  await expect(client.send(new v2.CreateDomainNameCommand({ DomainName }))).rejects.toMatchObject({
+    name: "ConflictException",
+    message: "The domain name you provided already exists.",
+    $metadata: { httpStatusCode: 409 },
+  });
+  const kept = await client.send(new v2.GetDomainNameCommand({ DomainName }));
+  expect(kept.DomainNameConfigurations).toEqual([expect.objectContaining(configuration)]);
+  expect((await client.send(new v2.GetApiMappingsCommand({ DomainName }))).Items).toHaveLength(1);
+  await client.send(new v2.DeleteDomainNameCommand({ DomainName }));
+  await client.send(new v2.CreateDomainNameCommand({ DomainName }));
+});
+
+test("refuses to delete an API while a domain name leads to it", async () => {
+  const ApiId = await createApi();
+  await client.send(new v2.CreateStageCommand({ ApiId, StageName: "prod" }));
+  const DomainName = "ws.example.com";
+  await client.send(new v2.CreateDomainNameCommand({ DomainName }));
+  const { ApiMappingId } = await client.send(new v2.CreateApiMappingCommand({ DomainName, ApiId, Stage: "prod" }));
+  await expect(client.send(new v2.DeleteApiCommand({ ApiId }))).rejects.toMatchObject({
+    name: "BadRequestException",
+    message: `Deleting API ${ApiId} failed. Please remove all API mappings for the API from your custom domain names.`,
+  });
+  await client.send(new v2.GetApiCommand({ ApiId }));
+  await client.send(new v2.DeleteApiMappingCommand({ DomainName, ApiMappingId }));
+  await client.send(new v2.DeleteApiCommand({ ApiId }));
+});
+
+test("lets a synthesized API that is no longer synthesized go, with mappings that others made to it", async () => {
+  const synthesized = await startControlPlane();
+  const { current } = synthesized.store
+    .apiStates()
+    .create({ name: "old", protocolType: "WEBSOCKET", routeSelectionExpression: "$request.body.action" });
+  const { apiId: ApiId } = current.api;
+  synthesized.store.stages(ApiId).create({ stageName: "prod" });
+  subject.store.adopt(synthesized.store);
+  await synthesized.close();
+  const DomainName = "ws.example.com";
+  await client.send(new v2.CreateDomainNameCommand({ DomainName }));
+  await client.send(new v2.CreateApiMappingCommand({ DomainName, ApiId, Stage: "prod" }));
+
+  const next = await startControlPlane();
+  subject.store.adopt(next.store);
+  await next.close();
+  expect((await client.send(new v2.GetApisCommand({}))).Items).toEqual([]);
+  expect((await client.send(new v2.GetApiMappingsCommand({ DomainName }))).Items).toEqual([]);
+});
+
+test("takes the next stack although somebody has deleted the API of the one before", async () => {
+  const synthesized = await startControlPlane();
+  const { current } = synthesized.store
+    .apiStates()
+    .create({ name: "old", protocolType: "WEBSOCKET", routeSelectionExpression: "$request.body.action" });
+  subject.store.adopt(synthesized.store);
+  await synthesized.close();
+  await client.send(new v2.DeleteApiCommand({ ApiId: current.api.apiId }));
+  const next = await startControlPlane();
+  expect(() => subject.store.adopt(next.store)).not.toThrow();
+  await next.close();
+});
+
+test("answers 404 to the deletion of what is not there, of every kind", async () => {
+  const ApiId = await createApi();
+  const IntegrationId = await createIntegration(ApiId);
+  const RouteId = await createRoute(ApiId, "quote");
+  const DomainName = "ws.example.com";
+  await client.send(new v2.CreateDomainNameCommand({ DomainName }));
+  const deletions = {
+    API: client.send(new v2.DeleteApiCommand({ ApiId: "nope" })),
+    Authorizer: client.send(new v2.DeleteAuthorizerCommand({ ApiId, AuthorizerId: "nope" })),
+    Deployment: client.send(new v2.DeleteDeploymentCommand({ ApiId, DeploymentId: "nope" })),
+    Integration: client.send(new v2.DeleteIntegrationCommand({ ApiId, IntegrationId: "nope" })),
+    IntegrationResponse: client.send(
+      new v2.DeleteIntegrationResponseCommand({ ApiId, IntegrationId, IntegrationResponseId: "nope" }),
+    ),
+    Model: client.send(new v2.DeleteModelCommand({ ApiId, ModelId: "nope" })),
+    Route: client.send(new v2.DeleteRouteCommand({ ApiId, RouteId: "nope" })),
+    RouteResponse: client.send(new v2.DeleteRouteResponseCommand({ ApiId, RouteId, RouteResponseId: "nope" })),
+    Stage: client.send(new v2.DeleteStageCommand({ ApiId, StageName: "nope" })),
+    DomainName: client.send(new v2.DeleteDomainNameCommand({ DomainName: "nope" })),
+    ApiMapping: client.send(new v2.DeleteApiMappingCommand({ DomainName, ApiMappingId: "nope" })),
+    VpcLink: client.send(new v2.DeleteVpcLinkCommand({ VpcLinkId: "nope" })),
+  };
+  const answers = await Promise.allSettled(Object.values(deletions));
+  expect(answers).toEqual(
+    Object.keys(deletions).map((word) => ({
+      status: "rejected",
+      reason: expect.objectContaining({
+        name: "NotFoundException",
+        message: `Invalid ${word} identifier specified nope`,
+        $metadata: expect.objectContaining({ httpStatusCode: 404 }),
+      }),
+    })),
+  );
+});
+
 test("lists page by page", async () => {
   const ApiId = await createApi();
   for (const key of ["a", "b", "c", "d", "e"]) await createRoute(ApiId, key);

@@ -29,6 +29,9 @@ const AUTHORIZER = {
 const INTEGRATION = { integrationType: "HTTP", integrationMethod: "POST", integrationUri: "https://backend/connect" };
 const MAPPING = "integration.request.querystring.stocks";
 
+const INVALID_SCHEMA =
+  "Invalid model specified: Validation Result: warnings : [], errors : [Invalid model schema specified]";
+
 /** Path below the API, body, and what AWS says. */
 const REFUSED: readonly (readonly [string, string, Record<string, unknown>, string, string])[] = [
   [
@@ -261,6 +264,61 @@ const REFUSED: readonly (readonly [string, string, Record<string, unknown>, stri
     "Access Log format must include either $context.requestId or $context.extendedRequestId",
   ],
   [
+    "an access log whose format is over 3 KB",
+    "stages",
+    {
+      stageName: "new",
+      accessLogSettings: {
+        destinationArn: "arn:aws:logs:eu-west-1:1:log-group:a",
+        format: "$context.requestId".padEnd(3 * 1024 + 1),
+      },
+    },
+    "BadRequestException",
+    "Access Log format is larger than 3 KB",
+  ],
+  [
+    "a mapping template over 300 KB",
+    "integrations",
+    { ...INTEGRATION, requestTemplates: { $default: "x".repeat(300 * 1024 + 1) } },
+    "BadRequestException",
+    "The mapping template $default is larger than 300 KB",
+  ],
+  [
+    "a tag that AWS keeps to itself",
+    "stages",
+    { stageName: "new", tags: { team: "quotes", "AWS:cloudformation:stack-name": "a" } },
+    "BadRequestException",
+    "Invalid value for tags: AWS:cloudformation:stack-name begins with aws:, which is reserved",
+  ],
+  [
+    "a model of no type that there is",
+    "models",
+    { name: "Quote", schema: '{"type":"foo"}' },
+    "BadRequestException",
+    `${INVALID_SCHEMA} (/type must be equal to one of the allowed values)`,
+  ],
+  [
+    "a model with an empty list of required members, as draft 4 does",
+    "models",
+    { name: "Quote", schema: '{"type":"object","required":[]}' },
+    "BadRequestException",
+    `${INVALID_SCHEMA} (/required must NOT have fewer than 1 items)`,
+  ],
+  [
+    "a model that is no object",
+    "models",
+    { name: "Quote", schema: "[]" },
+    "BadRequestException",
+    `${INVALID_SCHEMA} (a schema is a JSON object)`,
+  ],
+  [
+    "a model of another draft",
+    "models",
+    { name: "Quote", schema: '{"$schema":"http://json-schema.org/draft-07/schema#"}' },
+    "BadRequestException",
+    `${INVALID_SCHEMA} (no schema with key or ref "http://json-schema.org/draft-07/schema#")`,
+  ],
+  [
     "a model that is not JSON",
     "models",
     { name: "Quote", schema: "{" },
@@ -302,10 +360,74 @@ test.each([
     { RouteSelectionExpression: "$default" },
     "Unexpected variable in selection expression: $default",
   ],
+  [
+    "a header in the route selection expression",
+    { RouteSelectionExpression: "${request.header.x}" },
+    "Unexpected variable in selection expression: ${request.header.x}",
+  ],
+  [
+    "the query string in the route selection expression",
+    { RouteSelectionExpression: "$request.querystring.action" },
+    "Unexpected variable in selection expression: $request.querystring.action",
+  ],
+  [
+    "the context in the route selection expression",
+    { RouteSelectionExpression: "a-${context.stage}" },
+    "Unexpected variable in selection expression: ${context.stage}",
+  ],
+  [
+    "a name of more than 128 characters",
+    { Name: "a".repeat(129), RouteSelectionExpression: "$request.body.action" },
+    "Invalid value for name: 128 characters at most",
+  ],
+  [
+    "a tag key of more than 128 characters",
+    { RouteSelectionExpression: "$request.body.action", Tags: { ["a".repeat(129)]: "" } },
+    `Invalid value for tags: a key has 1 to 128 characters: ${"a".repeat(129)}`,
+  ],
 ])("refuses %s", async (_title, input, message) => {
   await expect(
     subject.client.send(new v2.CreateApiCommand({ Name: "a", ProtocolType: "WEBSOCKET", ...input })),
   ).rejects.toMatchObject({ name: "BadRequestException", message });
+});
+
+test.each(["$request.body.action", "${request.body.action}", "v1-${request.body.a.b[0]}", "\\$default", "static"])(
+  "accepts %s as route selection expression, and names and tag keys of 128 characters",
+  async (RouteSelectionExpression) => {
+    const Name = "a".repeat(128);
+    const input = { Name, ProtocolType: "WEBSOCKET", RouteSelectionExpression, Tags: { [Name]: "1" } } as const;
+    const { ApiId: id } = await subject.client.send(new v2.CreateApiCommand(input));
+    expect(await subject.client.send(new v2.GetApiCommand({ ApiId: id }))).toMatchObject(input);
+    await subject.client.send(new v2.DeleteApiCommand({ ApiId: id }));
+  },
+);
+
+test("refuses the same when an API, a model or tags are changed", async () => {
+  const { client, store } = subject;
+  const { modelId } = store.models(ApiId).create({ name: "Changed", schema: "{}" });
+  const ResourceArn = `arn:aws:apigateway:eu-west-1::/apis/${ApiId}`;
+  for (const change of [
+    client.send(new v2.UpdateApiCommand({ ApiId, Name: "a".repeat(129) })),
+    client.send(new v2.UpdateApiCommand({ ApiId, RouteSelectionExpression: "${request.header.x}" })),
+    client.send(new v2.UpdateModelCommand({ ApiId, ModelId: modelId, Schema: '{"type":"foo"}' })),
+    client.send(new v2.TagResourceCommand({ ResourceArn, Tags: { "aws:a": "1" } })),
+  ]) {
+    await expect(change).rejects.toMatchObject({ name: "BadRequestException" });
+  }
+  expect(store.models(ApiId).get(modelId).schema).toBe("{}");
+  expect(store.apiStates().get(ApiId).current.api).toMatchObject({ name: "quotes", tags: {} });
+});
+
+test("accepts a schema of draft 4, with what it says of itself", async () => {
+  const schema = JSON.stringify({
+    $schema: "http://json-schema.org/draft-04/schema#",
+    title: "Quote",
+    type: "object",
+    properties: { price: { type: "number", minimum: 0, exclusiveMinimum: true }, at: { $ref: "#/definitions/time" } },
+    required: ["price"],
+    definitions: { time: { type: "string", format: "date-time" } },
+  });
+  expect(subject.store.models(ApiId).create({ name: "Draft4", schema }).schema).toBe(schema);
 });
 
 test("refuses a deployment of an API without routes", async () => {

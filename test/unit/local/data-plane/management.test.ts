@@ -1,4 +1,6 @@
 /** The `@connections` API, called over HTTP as the SDKs call it, and by the AWS SDK itself. */
+
+import { connect, createServer, type Socket } from "node:net";
 import {
   ApiGatewayManagementApiClient,
   DeleteConnectionCommand,
@@ -7,7 +9,7 @@ import {
   PostToConnectionCommand,
 } from "@aws-sdk/client-apigatewaymanagementapi";
 import { Client, handshake, management, SIGNED } from "./client";
-import { endWorlds, type RouteSpec, STAGE, type World, world } from "./world";
+import { atEnd, endWorlds, portOf, type RouteSpec, STAGE, type World, world } from "./world";
 
 afterEach(endWorlds);
 
@@ -185,6 +187,41 @@ test("8.10 the client's buffer is full: 429 LimitExceededException, and its memo
   expect([answer.status, answer.headers.get("x-amzn-errortype")]).toEqual([429, "LimitExceededException"]);
   const [entry] = w.gateway.dataPlane.connections;
   expect(entry?.socket.bufferedAmount).toBeLessThan(1024 * 1024 + 140_000);
+});
+
+/** A network to the gateway that is lost for good, and tells neither side. */
+async function network(w: World): Promise<{ port: number; lose(): void }> {
+  const sockets: Socket[] = [];
+  const server = createServer((near) => {
+    const far = connect(w.port, "127.0.0.1");
+    sockets.push(near, far);
+    near.pipe(far);
+    far.pipe(near);
+    for (const socket of [near, far]) socket.on("error", () => {});
+  });
+  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+  atEnd(async () => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const lose = () => sockets.forEach((socket) => void socket.unpipe().resume());
+  return { port: portOf(server.address()), lose };
+}
+
+test("8.11 POST right after a silent network loss: 200, and lost", async () => {
+  const w = await world(spec);
+  const lossy = await network(w);
+  const client = await Client.connect(lossy);
+  const id = w.received[0]?.query.get("connectionId") ?? "";
+  await management(w, "POST", id, { body: "before" });
+  expect(await client.next()).toBe("before");
+  const arrived: string[] = [];
+  client.socket.on("message", (data) => arrived.push(String(data)));
+  lossy.lose();
+  client.socket.terminate();
+  expect(await management(w, "POST", id, { body: "lost" })).toMatchObject({ status: 200, body: "" });
+  expect((await management(w, "GET", id)).status).toBe(200);
+  expect([arrived, w.received.length]).toEqual([[], 1]);
 });
 
 test("8.12 through another stage of the API: 410, by switch allowed", async () => {

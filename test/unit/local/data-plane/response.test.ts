@@ -1,5 +1,5 @@
 /** Integration responses and route responses, seen by a client of a two-way route and by handshakes. */
-import { Client, handshake } from "./client";
+import { Client, frame, handshake } from "./client";
 import { type Behave, endWorlds, type RouteSpec, world } from "./world";
 
 afterEach(endWorlds);
@@ -93,6 +93,23 @@ test("4 response parameters: headers of the 101, from header, body and static", 
   expect(["x-from-header", "x-from-body", "x-static"].map((name) => headers.get(name))).toEqual(["h", "7", "text"]);
 });
 
+describe("4 status override: $context.responseOverride.status is of REST APIs, and does nothing here", () => {
+  const override = { $default: "#set($context.responseOverride.status = 403)done" };
+
+  test.each([
+    ["in the response's template", { integration, responses: [{ responseTemplates: override }] }],
+    ["in the request's template", { integration: { ...integration, requestTemplates: override }, responses: [{}] }],
+  ])("%s: the handshake is let in", async (_, { responses, ...route }) => {
+    const $connect = { ...route, responses: responses.map((one) => ({ ...one, integrationResponseKey: "$default" })) };
+    const w = await world({ routes: { $connect } });
+    expect([(await handshake(w)).status, w.received.length]).toEqual([101, 1]);
+  });
+
+  test("on a message: the reply is the template's text", async () => {
+    expect(await reply([{ integrationResponseKey: "$default", responseTemplates: override }])).toBe("done");
+  });
+});
+
 describe("4 two-way replies need both, expression and route response", () => {
   test.each([
     ["expression only", { routeResponseSelectionExpression: "$default" }],
@@ -103,6 +120,16 @@ describe("4 two-way replies need both, expression and route response", () => {
     client.send("silent");
     client.send('{"action":"next"}');
     expect(await client.next()).toBe('{"action":"next"}');
+  });
+
+  test("a $disconnect route with a route response: the close frame is the client's last", async () => {
+    const w = await world({ routes: { $disconnect: { integration, twoWay: true } }, backend: () => ({ body: "bye" }) });
+    const { status, socket } = await handshake(w);
+    socket.write(frame(Buffer.from([0x03, 0xe8]), { opcode: 8 }));
+    const answered = await w.happened((event) => event.type === "integration-response");
+    expect([status, answered]).toEqual([101, expect.objectContaining({ routeKey: "$disconnect", status: 200 })]);
+    expect([(await socket.frame())?.opcode, await socket.frame()]).toEqual([8, undefined]);
+    expect((await handshake(w)).status).toBe(101);
   });
 
   test("a $connect route with a route response: still no frame", async () => {

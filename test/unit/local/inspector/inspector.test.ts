@@ -55,6 +55,7 @@ describe("its answers", () => {
   let port: number;
   const trace = new Trace();
   const calls: string[] = [];
+  let stages: string[];
 
   beforeEach(async () => {
     server = createServer((incoming, response) => {
@@ -66,19 +67,19 @@ describe("its answers", () => {
     await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
     port = (server.address() as AddressInfo).port;
     calls.length = 0;
+    stages = ["prod"];
     inspector = createInspector({
       trace,
-      entryPoints: () => [
-        {
+      entryPoints: () =>
+        stages.map((stage) => ({
           apiId: "a",
           apiName: "quotes",
-          stage: "prod",
-          url: `ws://localhost:${port}/prod`,
-          endpoint: `http://127.0.0.1:${port}/prod`,
+          stage,
+          url: `ws://localhost:${port}/${stage}`,
+          endpoint: `http://127.0.0.1:${port}/${stage}`,
           parameters: { stocks: "a,b" },
           token: { parameter: "token", mint: () => "T" },
-        },
-      ],
+        })),
     });
   });
   afterEach(() => {
@@ -139,6 +140,16 @@ describe("its answers", () => {
     const second = await reader?.read();
     expect(first?.value).toBe(`data: ${JSON.stringify(event("before"))}\n\n`);
     expect(second?.value).toBe(`data: ${JSON.stringify(event("now\nhere"))}\n\n`);
+    await reader?.cancel();
+  });
+
+  it("tells an open page that there is another stage, or one less", async () => {
+    const reader = (await get("/_inspector/events")).body?.pipeThrough(new TextDecoderStream()).getReader();
+    await reader?.read();
+    for (const now of [["prod", "dev"], ["dev"]]) {
+      stages = now;
+      expect((await reader?.read())?.value).toBe("event: entry-points\ndata: {}\n\n");
+    }
     await reader?.cancel();
   });
 

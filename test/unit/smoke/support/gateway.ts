@@ -12,6 +12,8 @@ export const SECRET = "a-shared-secret-of-more-than-32-bytes";
 export interface Faults {
   /** Answers before the handshake is looked at; `undefined` lets it go on. */
   answer?: (request: IncomingMessage, count: number) => Rejection | undefined;
+  /** The nth handshake is not answered at all. */
+  hang?: (count: number) => boolean;
   /** `authorize` gives the refusal's status, or `undefined` for Allow. */
   authorize?: (token: string | null) => number | undefined;
   stages?: (path: string) => boolean;
@@ -20,6 +22,8 @@ export interface Faults {
   reply?: (connectionId: string, text: string) => string | undefined;
   /** `@connections`: the status, and whether the message is delivered. */
   post?: (request: IncomingMessage, count: number) => { status: number; deliver: boolean; body?: string };
+  /** A request to `@connections` is not answered at all. */
+  hangPosts?: boolean;
   onSocket?: (socket: WebSocket) => void;
   autoPong?: boolean;
 }
@@ -56,6 +60,7 @@ export async function fakeGateway(faults: Faults = {}, server: Server = createSe
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on("error", () => {});
     handshakes.push(request.url ?? "");
+    if (faults.hang?.(handshakes.length)) return void socket.resume().on("end", () => socket.end());
     const rejection = faults.answer?.(request, handshakes.length) ?? judge(request, faults);
     if (rejection) return reject(socket, rejection);
     accept.handleUpgrade(request, socket, head, (client) => {
@@ -77,6 +82,7 @@ export async function fakeGateway(faults: Faults = {}, server: Server = createSe
     });
     request.on("end", () => {
       posts.push({ path: request.url ?? "", headers: request.headers, body });
+      if (faults.hangPosts) return;
       const id = decodeURIComponent(request.url?.split("/@connections/")[1] ?? "");
       const client = sockets.get(id);
       const verdict = faults.post?.(request, posts.length) ?? { status: client ? 200 : 410, deliver: true };

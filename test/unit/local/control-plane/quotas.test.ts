@@ -1,0 +1,48 @@
+// How many of its resources an API may have, and what AWS says to one more.
+import { type Subject, startControlPlane } from "./client";
+
+let subject: Subject;
+beforeAll(async () => {
+  subject = await startControlPlane();
+});
+afterAll(() => subject.close());
+
+const AUTHORIZER = {
+  authorizerType: "REQUEST",
+  authorizerUri:
+    "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:1:function:a/invocations",
+  identitySource: [],
+};
+
+test.each([
+  ["routes", "Route", 300, (i: number) => ({ routeKey: `route${i}` })],
+  ["integrations", "Integration", 300, () => ({ integrationType: "MOCK" })],
+  ["authorizers", "Authorizer", 10, (i: number) => ({ ...AUTHORIZER, name: `authorizer${i}` })],
+  ["stages", "Stage", 10, (i: number) => ({ stageName: `stage${i}` })],
+] as const)(
+  "6 refuses more %s than AWS's quota, and takes one again when one is gone",
+  async (kind, word, quota, body) => {
+    const { store, url } = subject;
+    const { apiId } = store
+      .apiStates()
+      .create({ name: "full", protocolType: "WEBSOCKET", routeSelectionExpression: "\\$default" }).current.api;
+    const send = (method: string, path: string, input?: object) =>
+      fetch(`${url}/v2/apis/${apiId}/${path}`, {
+        method,
+        headers: { authorization: "AWS4-HMAC-SHA256 Credential=test" },
+        ...(input && { body: JSON.stringify(input) }),
+      });
+    for (let i = 0; i < quota; i++) expect((await send("POST", kind, body(i))).status).toBe(201);
+    const refused = await send("POST", kind, body(quota));
+    const message = `Maximum number of ${word}s for this API has been reached. Please contact AWS if you need additional ${word}s.`;
+    expect([refused.status, refused.headers.get("x-amzn-errortype"), await refused.json()]).toEqual([
+      429,
+      "ConflictException",
+      { message },
+    ]);
+    const [first] = store[kind](apiId).list();
+    const key = new Map(Object.entries(first ?? {})).get(kind === "stages" ? "stageName" : `${word.toLowerCase()}Id`);
+    expect((await send("DELETE", `${kind}/${key}`)).status).toBe(204);
+    expect((await send("POST", kind, body(quota))).status).toBe(201);
+  },
+);
