@@ -41,7 +41,7 @@ const backendKeys = map(
     url: backendUrl,
     integration: z.optional(
       integrationType(
-        "`http`: the backend gets what is mapped, and cannot refuse a connection. `http-proxy`: it gets the client's headers and query string too, and its 4xx refuses. Default: `http`.",
+        "`http`: the backend gets what is mapped, and cannot refuse a connection. `http-proxy`: it gets the client's headers and query string too, and its 4xx refuses; `$connect` comes with `Sec-WebSocket-Version: 0`, unless that is mapped. Default: `http`.",
       ),
     ),
     method: z.optional(method("HTTP method for every route. Default: `POST`.")),
@@ -108,7 +108,7 @@ export const route = describe(
         text(
           "a path such as `/connect`, or a URL",
           /^(https?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?)?(\/[A-Za-z0-9\-._~!$&'()*+,;=:@%/{}]*)?$/,
-          "Path under the backend's URL, or a URL of its own. `{name}` is filled by `path`. Default: `/connect`, `/disconnect`, `/default`, `/<action>`.",
+          "Path under the backend's URL, or a URL of its own; another host is not reached by the VPC link, nor told the origin secret. `{name}` is filled by `path`. Default: `/connect`, `/disconnect`, `/default`, `/<action>`.",
         ),
       ),
       method: z.optional(method("HTTP method. Default: `backend.method`.")),
