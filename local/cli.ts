@@ -6,8 +6,9 @@ import { explain, runSession } from "./command/session";
 
 async function main(argv: readonly string[]): Promise<number> {
   const options = parseOptions(argv);
-  if (!options.help) return await runSession({ options, shell: processShell() });
-  process.stdout.write(helpText());
+  const shell = processShell();
+  if (!options.help) return await runSession({ options, shell });
+  shell.out(helpText());
   return 0;
 }
 

@@ -21,16 +21,26 @@ export interface EntryPoint {
 export type Admit = (functionArn: string) => Admission | undefined;
 
 export function entryPointsOf(store: Store, admit: Admit): EntryPoint[] {
+  return servedStages(store).map(({ definition, stageName, authorizer }) => {
+    const { apiId, name, apiEndpoint } = definition.api;
+    const url = `${apiEndpoint}/${stageName}`;
+    const admission = authorizer === undefined ? undefined : admit(authorizer);
+    const token = admission && { parameter: admission.tokenParameter, mint: () => admission.mint() };
+    const parameters = parametersOf(definition, token?.parameter);
+    return { apiId, apiName: name, stage: stageName, url, endpoint: url.replace(/^ws/, "http"), parameters, token };
+  });
+}
+
+/** ARNs of the functions that are asked who may connect. */
+export function authorizersOf(store: Store): string[] {
+  return [...new Set(servedStages(store).flatMap(({ authorizer }) => authorizer ?? []))];
+}
+
+function servedStages(store: Store) {
   return [...store.apis.values()].flatMap(({ current, stages }) =>
     [...stages.values()].flatMap(({ stageName, stageVariables }) => {
       const definition = store.serving(current.api.apiId, stageName)?.definition;
-      if (!definition) return [];
-      const { apiId, name, apiEndpoint } = definition.api;
-      const url = `${apiEndpoint}/${stageName}`;
-      const admission = admissionOf(definition, stageVariables, admit);
-      const token = admission && { parameter: admission.tokenParameter, mint: () => admission.mint() };
-      const parameters = parametersOf(definition, token?.parameter);
-      return [{ apiId, apiName: name, stage: stageName, url, endpoint: url.replace(/^ws/, "http"), parameters, token }];
+      return definition ? [{ definition, stageName, authorizer: authorizerOf(definition, stageVariables) }] : [];
     }),
   );
 }
@@ -46,14 +56,9 @@ function connectRoute(definition: Definition) {
   return [...definition.routes.values()].find(({ routeKey }) => routeKey === "$connect");
 }
 
-function admissionOf(
-  definition: Definition,
-  stageVariables: Readonly<Record<string, string>>,
-  admit: Admit,
-): Admission | undefined {
+function authorizerOf(definition: Definition, stageVariables: Readonly<Record<string, string>>): string | undefined {
   const authorizer = definition.authorizers.get(connectRoute(definition)?.authorizerId ?? "");
-  const functionArn = authorizer && functionArnOf(authorizer.authorizerUri, stageVariables);
-  return functionArn === undefined ? undefined : admit(functionArn);
+  return authorizer && functionArnOf(authorizer.authorizerUri, stageVariables);
 }
 
 const QUERY_PARAMETER = /^route\.request\.querystring\.(.+)$/;

@@ -1,10 +1,10 @@
 /** Serves again what has changed on disk: the configuration, the authorizer's source, or a stack that others synthesize. */
-import { type FSWatcher, statSync, watch } from "node:fs";
+import { type FSWatcher, type Stats, statSync, unwatchFile, type WatchListener, watch, watchFile } from "node:fs";
 import { basename, dirname } from "node:path";
 
 export interface ReloadOptions {
-  /** Files and folders. */
-  readonly sources: readonly string[];
+  /** Files and folders, asked for again after each reload. */
+  readonly sources: () => readonly string[];
   /** Synthesizes and loads. Never at the same time as before: changes meanwhile make it run once more. */
   readonly reload: () => Promise<void>;
   readonly onReloaded: () => void;
@@ -14,6 +14,7 @@ export interface ReloadOptions {
 
 /** Editors write a file in several steps, and rename others over it. */
 const SETTLE_MS = 100;
+const LOOK_MS = 500;
 
 /** Returns what stops the watching. */
 export function watchSources({ sources, reload, onReloaded, onFailed }: ReloadOptions): () => void {
@@ -34,6 +35,7 @@ export function watchSources({ sources, reload, onReloaded, onFailed }: ReloadOp
       } catch (error) {
         if (!stopped) onFailed(error);
       }
+      follow();
     } while (again && !stopped);
     running = false;
   };
@@ -42,18 +44,53 @@ export function watchSources({ sources, reload, onReloaded, onFailed }: ReloadOp
     clearTimeout(settled);
     if (!stopped) settled = setTimeout(() => void run(), SETTLE_MS);
   };
-  const watchers = sources.map((source) => watchOne(source, changed));
+  const watched = new Map<string, () => void>();
+  const follow = (): void => {
+    const wanted = stopped ? [] : sources();
+    for (const source of wanted) if (!watched.has(source)) watched.set(source, watchSource(source, changed));
+    for (const [source, unwatch] of watched) {
+      if (wanted.includes(source)) continue;
+      unwatch();
+      watched.delete(source);
+    }
+  };
+  follow();
   return () => {
     stopped = true;
     clearTimeout(settled);
-    for (const watcher of watchers) watcher.close();
+    follow();
   };
 }
 
-/** A file is watched through its folder: a file that is replaced would be lost. */
-function watchOne(source: string, changed: () => void): FSWatcher {
-  if (statSync(source).isDirectory()) return watch(source, { recursive: true }, changed);
-  return watch(dirname(source), (_, name) => {
-    if (name === null || name === basename(source)) changed();
-  });
+/**
+ * A file is watched through its folder: a file that is replaced would be lost. So would a folder that is removed and
+ * made again, which is therefore looked at now and then.
+ */
+function watchSource(source: string, changed: () => void): () => void {
+  const isFolder = statSync(source, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const folder = isFolder ? source : dirname(source);
+  const heard = (_: string, name: string | null): void => {
+    if (isFolder || name === null || name === basename(source)) changed();
+  };
+  let watcher = watchFolder(folder, isFolder, heard);
+  const look = (now: Stats, before: Stats): void => {
+    if (now.ino === before.ino && now.birthtimeMs === before.birthtimeMs) return;
+    watcher?.close();
+    watcher = watchFolder(folder, isFolder, heard);
+    if (watcher) changed();
+  };
+  watchFile(folder, { interval: LOOK_MS, persistent: false }, look);
+  return () => {
+    watcher?.close();
+    unwatchFile(folder, look);
+  };
+}
+
+/** Undefined where there is no such folder. */
+function watchFolder(folder: string, recursive: boolean, heard: WatchListener<string>): FSWatcher | undefined {
+  try {
+    return watch(folder, { recursive }, heard).on("error", () => {});
+  } catch {
+    return undefined;
+  }
 }

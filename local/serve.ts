@@ -9,10 +9,10 @@ import { type Backends, redirectIntegrations } from "./backends";
 import { createControlPlane } from "./control-plane";
 import type { Switches } from "./data-plane/options";
 import { type Admission, DevelopmentKey } from "./development-key";
-import { type EntryPoint, entryPointsOf } from "./entry-points";
+import { authorizersOf, type EntryPoint, entryPointsOf } from "./entry-points";
 import { createFindFunction, lambdaEndpoint } from "./functions";
-import { startGateway } from "./gateway";
-import { createInspector } from "./inspector";
+import { type RequestHandler, startGateway } from "./gateway";
+import { createInspector, INSPECTOR_PATH } from "./inspector";
 import { createLambdaRuntime } from "./lambda";
 import type { Limits } from "./limits";
 import type { LambdaFunction } from "./model";
@@ -74,6 +74,11 @@ export async function serve(options: ServeOptions = {}): Promise<LocalServer> {
   });
   const entryPoints = () => entryPointsOf(store, functions.admissionOf);
   const inspector = options.inspector ? createInspector({ trace, entryPoints }) : undefined;
+  // A deployed authorizer is not known before it is looked up, and without it there is no token to connect with.
+  const lookUp: RequestHandler = async ({ url }) => {
+    if (url?.startsWith(`${INSPECTOR_PATH}/entry-points`)) await Promise.all(authorizersOf(store).map(functions.find));
+    return false;
+  };
   const gateway = await startGateway({
     store,
     host,
@@ -82,7 +87,7 @@ export async function serve(options: ServeOptions = {}): Promise<LocalServer> {
     invoke: runtime.invoke,
     findFunction: functions.find,
     port: options.port ?? 0,
-    requestHandlers: [...(inspector ? [inspector.handle] : []), createControlPlane(store)],
+    requestHandlers: [...(inspector ? [lookUp, inspector.handle] : []), createControlPlane(store)],
     ...(tls && { tls }),
     ...(options.limits && { limits: options.limits }),
     ...(options.switches && { switches: options.switches }),
@@ -116,14 +121,7 @@ export async function serve(options: ServeOptions = {}): Promise<LocalServer> {
       store.adopt(synthesized.store);
       outputs = synthesized.outputs;
       for (const message of synthesized.warnings) notice(trace, "left-out", message);
-      for (const fn of functions.admitted()) {
-        notice(
-          trace,
-          "development-key",
-          `${fn.functionName} also accepts tokens of this process's own development key`,
-        );
-        runtime.warm(fn);
-      }
+      for (const fn of functions.admitted()) runtime.warm(fn);
     },
     close,
   };
@@ -134,11 +132,25 @@ function createFunctions({ environment = {}, zipFolders = [] }: ServeOptions, tr
   const key = new DevelopmentKey();
   const folders: string[] = [];
   const admissions = new Map<string, Admission>();
+  /** ARNs of functions of which something was told. */
+  const admitted = new Set<string>();
+  const missing = new Set<string>();
   let served: ReadonlyMap<string, LambdaFunction> = new Map();
   const admit = (fn: LambdaFunction): LambdaFunction => {
     const admission = key.admit(fn);
-    if (admission) admissions.set(fn.functionArn, admission);
-    return admission?.fn ?? fn;
+    if (!admission) return fn;
+    admissions.set(fn.functionArn, admission);
+    if (!admitted.has(fn.functionArn)) {
+      const message = `${fn.functionName} also accepts tokens of this process's own development key`;
+      notice(trace, "development-key", message);
+    }
+    admitted.add(fn.functionArn);
+    return admission.fn;
+  };
+  const miss = (arn: string, why: string): undefined => {
+    admissions.delete(arn);
+    if (!missing.has(arn)) notice(trace, "function-not-found", why);
+    missing.add(arn);
   };
   const endpoint = lambdaEndpoint(environment);
   const find = createFindFunction({ synthesized: () => served, endpoint, folders });
@@ -147,10 +159,11 @@ function createFunctions({ environment = {}, zipFolders = [] }: ServeOptions, tr
       for (const folder of zipFolders) if (!folders.includes(folder) && existsSync(folder)) folders.push(folder);
       try {
         const fn = await find(arn);
-        return fn === undefined || served.get(fn.functionArn) === fn ? fn : admit(fn);
+        if (fn === undefined) return miss(arn, whereItIsNot(arn, endpoint, zipFolders));
+        missing.delete(arn);
+        return served.get(fn.functionArn) === fn ? fn : admit(fn);
       } catch (error) {
-        notice(trace, "function-not-found", `${arn} cannot be looked up: ${error}`);
-        return undefined;
+        return miss(arn, `${arn} cannot be looked up at ${endpoint}: ${error}`);
       }
     },
     admissionOf: (arn: string) => admissions.get(arn),
@@ -162,6 +175,15 @@ function createFunctions({ environment = {}, zipFolders = [] }: ServeOptions, tr
       served = new Map([...functions].map(([arn, fn]) => [arn, admit(fn)]));
     },
   };
+}
+
+/** Why a function is not found, and what to do about it. */
+function whereItIsNot(arn: string, endpoint: string | undefined, folders: readonly string[]): string {
+  const none = `There is no function ${arn}`;
+  if (endpoint === undefined) {
+    return `${none}. If it is deployed, start the gateway with AWS_ENDPOINT_URL set to where that is, such as http://localhost:5000`;
+  }
+  return `${none} at ${endpoint}, or its zip is not in ${folders.join(", ")}: start the gateway in the project's folder`;
 }
 
 function generatedSecrets(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {

@@ -1,7 +1,8 @@
 /** Synthesizes the project's own stacks, in a process of its own: what is served is what the app writes to disk. */
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { isScalar, parseDocument, visit } from "yaml";
 import { projectFile } from "./project-file";
 
 export class SynthesisError extends Error {
@@ -30,7 +31,10 @@ export async function synthesize({ config, outdir, signal }: SynthesisOptions): 
     stream.setEncoding("utf8").on("data", (text) => {
       output += text;
     });
-  const code = await new Promise<number | null>((done, failed) => child.once("error", failed).once("close", done));
+  const code = await new Promise<number | null>((done, failed) => {
+    // After an abort it may still write: it is over when it has closed.
+    child.once("error", (error) => signal?.aborted || failed(error)).once("close", done);
+  });
   if (code !== 0) throw new SynthesisError(output.trim() || `The app ended with ${code}.`);
 }
 
@@ -47,7 +51,25 @@ export function stackIn(outdir: string, environment: string | undefined): string
   );
 }
 
-/** What the project's own stacks are made of, for whoever watches: files and folders. */
+/** What the project's own stacks are made of, for whoever watches: files, also those that the configuration names, and folders. */
 export function sourcesOf(config: string): string[] {
-  return [resolve(config), dirname(projectFile("functions/authorizer/index.ts"))];
+  const file = resolve(config);
+  const named = filesNamedIn(file).map((name) => resolve(dirname(file), name));
+  return [...new Set([file, ...named, dirname(projectFile("functions/authorizer/index.ts"))])];
+}
+
+/** Templates (`file:`) and copies of keys (`jwks:`), wherever they are. */
+function filesNamedIn(config: string): string[] {
+  const names: string[] = [];
+  try {
+    visit(parseDocument(readFileSync(config, "utf8")), {
+      Pair(_, { key, value }) {
+        if (!isScalar(key) || (key.value !== "file" && key.value !== "jwks")) return;
+        if (isScalar(value) && typeof value.value === "string") names.push(value.value);
+      },
+    });
+  } catch {
+    // Synthesis says what is wrong with it.
+  }
+  return names;
 }

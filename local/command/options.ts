@@ -1,6 +1,6 @@
 /** The command line of `npm run local`, from text to typed values. */
 import { parseArgs } from "node:util";
-import { SWITCHES, type Switches } from "../data-plane/options";
+import type { Switches } from "../data-plane/options";
 import { LIMITS, type Limits } from "../limits";
 import type { PrintMode } from "../print";
 import { meant } from "./nearest";
@@ -42,6 +42,22 @@ export interface OptionDescription {
   readonly help: string;
 }
 
+/** Every value of every switch, its default first; the compiler knows when a switch is missing. */
+const SWITCH_VALUES: { readonly [Name in keyof Switches]: readonly Switches[Name][] } = {
+  requiredParameters: ["enforced", "ignored"],
+  plainGetStatus: [403, 426],
+  inputParams: ["available", "empty"],
+  pingResetsIdle: [false, true],
+  deleteStatus: [204, 200],
+  tooLargeBody: ["message", "empty"],
+  openConnections: ["follow-deployments", "keep-deployment"],
+  frameLimit: ["enforced", "ignored"],
+  otherStage: ["gone", "allowed"],
+  permessageDeflate: ["accepted", "ignored"],
+  unreachableStatus: [500, 502, 504],
+  lostHandshake: ["silent", "disconnect"],
+};
+
 export const OPTIONS = {
   port: {
     type: "string",
@@ -70,7 +86,10 @@ export const OPTIONS = {
     value: "path",
     help: "Serve this synthesized folder, or Terraform JSON file, of any project",
   },
-  empty: { type: "boolean", help: "Serve nothing at first: for cdktf deploy, Terraform or the AWS CLI" },
+  empty: {
+    type: "boolean",
+    help: "Serve nothing at first: for cdktf deploy, Terraform or the AWS CLI. Functions are looked up where AWS_ENDPOINT_URL_LAMBDA or AWS_ENDPOINT_URL says, so set one here too",
+  },
   variable: {
     type: "string",
     multiple: true,
@@ -95,8 +114,8 @@ export const OPTIONS = {
     type: "string",
     multiple: true,
     value: "name=value",
-    help: `Disputed behaviour: ${Object.entries(SWITCHES)
-      .map(([name, value]) => `${kebab(name)}=${value}`)
+    help: `Disputed behaviour, its default first: ${Object.entries(SWITCH_VALUES)
+      .map(([name, values]) => `${kebab(name)}=${values.join("|")}`)
       .join(", ")}`,
   },
   "no-reload": { type: "boolean", help: "Do not watch the configuration and the authorizer's source" },
@@ -185,28 +204,12 @@ function limitOf(text: string): [string, number] {
 
 function switchOf(text: string): [string, string | number | boolean] {
   const [name, value] = pairOf("switch", text);
-  const key = named("switch", name, Object.keys(SWITCHES));
+  const key = named("switch", name, Object.keys(SWITCH_VALUES));
   const values = SWITCH_VALUES[key as keyof Switches];
   const found = values.find((one) => String(one) === value);
   if (found === undefined) throw new UsageError(`--switch ${name} is one of ${values.join(", ")}, not ${value}.`);
   return [key, found];
 }
-
-/** Every value of every switch; the compiler knows when one is missing. */
-const SWITCH_VALUES: { readonly [Name in keyof Switches]: readonly Switches[Name][] } = {
-  requiredParameters: ["enforced", "ignored"],
-  plainGetStatus: [403, 426],
-  inputParams: ["available", "empty"],
-  pingResetsIdle: [false, true],
-  deleteStatus: [204, 200],
-  tooLargeBody: ["message", "empty"],
-  openConnections: ["follow-deployments", "keep-deployment"],
-  frameLimit: ["enforced", "ignored"],
-  otherStage: ["gone", "allowed"],
-  permessageDeflate: ["accepted", "ignored"],
-  unreachableStatus: [500, 502, 504],
-  lostHandshake: ["silent", "disconnect"],
-};
 
 function named(option: string, name: string, keys: readonly string[]): string {
   const key = keys.find((one) => kebab(one) === name);

@@ -6,10 +6,12 @@ export interface ProveOptions {
   readonly json: boolean;
   readonly color: boolean;
   out(text: string): void;
+  /** Ends it early: it has not passed then. */
+  readonly signal: AbortSignal;
 }
 
 /** Whether every stage passed. */
-export async function prove(server: LocalServer, { json, color, out }: ProveOptions): Promise<boolean> {
+export async function prove(server: LocalServer, { json, color, out, signal }: ProveOptions): Promise<boolean> {
   let passed = server.entryPoints.length > 0;
   for (const { url, endpoint, parameters, token } of server.entryPoints) {
     const report = await runSmoke({
@@ -26,7 +28,9 @@ export async function prove(server: LocalServer, { json, color, out }: ProveOpti
       insecure: url.startsWith("wss:"),
       env: {},
       deadlineMs: 8_000,
+      signal,
     });
+    if (signal.aborted) return false;
     out(
       json
         ? `${JSON.stringify({ type: "smoke", report: JSON.parse(renderJson(report)) })}\n`

@@ -37,25 +37,33 @@ export interface Session {
 export async function runSession({ options, shell, startBackend, prove }: Session): Promise<number> {
   const trace = new Trace();
   const print = createPrinter(options.print, shell.out, shell.color);
-  const source = sourceOf(options, shell.cwd);
-  const synthesized = source.synthesize();
-  // What fails first is told first; the other must not end the process meanwhile.
-  synthesized.catch(() => {});
-  const server = await serve(serveOptions(options, shell, trace));
+  const over = new AbortController();
+  const stopped = shell.stopped.then(() => over.abort());
+  const source = sourceOf(options, shell.cwd, over.signal);
+  let server: LocalServer | undefined;
   let backend: Awaited<ReturnType<StartBackend>> | undefined;
-  const load = (): void => {
-    if (options.empty) return;
-    server.load(source.stack(), new Map([...(backend ? [["*", backend.url] as const] : []), ...options.backends]));
-  };
   try {
-    await synthesized;
+    const synthesized = source.synthesize();
+    // What fails first is told first; the other must not end the process meanwhile.
+    synthesized.catch(() => {});
+    const started = await serve(serveOptions(options, shell, trace));
+    server = started;
+    const load = (): void => {
+      if (options.empty) return;
+      started.load(source.stack(), new Map([...(backend ? [["*", backend.url] as const] : []), ...options.backends]));
+    };
+    await Promise.race([synthesized, stopped]);
+    if (over.signal.aborted) return options.once ? 1 : 0;
+    const notices = noticesOf(trace);
     load();
     if (startBackend) {
-      backend = await startBackend(server);
+      backend = await startBackend(started);
       load();
     }
-    const passed = prove || options.once ? await proven(server, options, shell, print) : true;
+    for (const notice of notices()) print?.(notice);
+    const passed = prove || options.once ? await proven(started, options, shell, over.signal, print) : true;
     if (options.once) return passed ? 0 : 1;
+    if (over.signal.aborted) return 0;
     if (print) trace.listen(print);
     const reload = async () => {
       await source.synthesize();
@@ -63,28 +71,59 @@ export async function runSession({ options, shell, startBackend, prove }: Sessio
     };
     const unwatch = options.reload ? watch(source.watched, reload, shell) : () => {};
     // Where standard output is for machines, people are told beside it.
-    (options.print === "json" ? shell.err : shell.out)(readyText(server, options));
-    await shell.stopped;
+    (options.print === "json" ? shell.err : shell.out)(readyText(started, options));
+    await stopped;
     unwatch();
     return 0;
   } finally {
+    over.abort();
     // In this order: the backend is told of the last disconnects.
-    await server.close();
+    await server?.close();
     await backend?.close();
-    source.remove();
+    await source.close();
   }
 }
 
+/** Collects notices, each once, until they are asked for. */
+function noticesOf(trace: Trace): () => Iterable<TraceEvent> {
+  const held = new Map<string, TraceEvent>();
+  const stop = trace.listen((event) => event.type === "notice" && held.set(event.message, event));
+  return () => {
+    stop();
+    return held.values();
+  };
+}
+
 /** How what is served comes about, at first and again: synthesized here, or by somebody else. */
-function sourceOf({ stack, config = "gateway.yaml", environment, empty }: Options, cwd: string) {
+function sourceOf({ stack, config = "gateway.yaml", environment, empty }: Options, cwd: string, signal: AbortSignal) {
+  if (empty || stack !== undefined) {
+    const folder = resolve(cwd, stack ?? "");
+    return {
+      watched: () => (empty ? [] : [folder]),
+      synthesize: async () => {},
+      stack: () => folder,
+      async close() {},
+    };
+  }
   const file = resolve(cwd, config);
   // Of this run alone: another may serve the same project.
   const outdir = mkdtempSync(join(tmpdir(), "local-stack-"));
+  const remove = () => rmSync(outdir, { recursive: true, force: true });
+  process.once("exit", remove);
+  let running: Promise<void> = Promise.resolve();
   return {
-    watched: empty ? [] : stack === undefined ? sourcesOf(file) : [resolve(cwd, stack)],
-    synthesize: () => (stack === undefined && !empty ? synthesize({ config: file, outdir }) : Promise.resolve()),
-    stack: () => (stack === undefined ? stackIn(outdir, environment) : resolve(cwd, stack)),
-    remove: () => rmSync(outdir, { recursive: true, force: true }),
+    watched: () => sourcesOf(file),
+    synthesize() {
+      running = synthesize({ config: file, outdir, signal });
+      return running;
+    },
+    stack: () => stackIn(outdir, environment),
+    async close() {
+      // What still runs would make the folder again.
+      await running.catch(() => {});
+      process.off("exit", remove);
+      remove();
+    },
   };
 }
 
@@ -99,18 +138,24 @@ function serveOptions(options: Options, { cwd, environment }: Shell, trace: Trac
 }
 
 /** The smoke test, which is loaded only here; what the gateway did meanwhile is printed where the test failed. */
-async function proven(server: LocalServer, options: Options, shell: Shell, print?: TraceListener): Promise<boolean> {
+async function proven(
+  server: LocalServer,
+  options: Options,
+  shell: Shell,
+  signal: AbortSignal,
+  print?: TraceListener,
+): Promise<boolean> {
   const { prove } = await import("./prove");
   const { color, out } = shell;
   const held: TraceEvent[] = [];
   const stop = print && server.trace.listen((event) => held.push(event));
-  const passed = await prove(server, { json: options.print === "json", color, out });
+  const passed = await prove(server, { json: options.print === "json", color, out, signal });
   stop?.();
-  if (print && !passed) for (const event of held) print(event);
+  if (print && !passed && !signal.aborted) for (const event of held) print(event);
   return passed;
 }
 
-function watch(sources: readonly string[], reload: () => Promise<void>, { err }: Shell): () => void {
+function watch(sources: () => readonly string[], reload: () => Promise<void>, { err }: Shell): () => void {
   return watchSources({
     sources,
     reload,

@@ -60,9 +60,12 @@ const INIT_MS = 10_000;
 const COLLECTOR = ["--single-threaded-gc", "--min-semi-space-size=16"];
 /** More than Lambda's largest response; whoever writes more without a line end is not the runner. */
 const MAX_LINE = 16 * 1024 * 1024;
+/** A process that ends closes its channels first: this long it may take to say how it ended, and what it wrote to come. */
+const ENDING_MS = 100;
 
 export class Environment {
-  state: "starting" | "ready" | "stopped" = "starting";
+  /** Ending: a channel is closed, and how the process ended is not known yet. */
+  state: "starting" | "ready" | "ending" | "stopped" = "starting";
   /** Its event has been running for {@link SLOW_MS}. */
   isSlow = false;
   #inFlight: Invocation[] = [];
@@ -70,8 +73,11 @@ export class Environment {
   /** How many events the last write had. */
   #gathered = 0;
   #rest = "";
+  #loaded = false;
   readonly #child: ChildProcess;
-  readonly #channel: Duplex;
+  /** Two, because a failed write would close the other direction too, with the answers in it that nobody has read. */
+  readonly #input: Duplex;
+  readonly #answers: Duplex;
   readonly #watch: NodeJS.Timeout;
   #look: NodeJS.Immediate | undefined;
   #deadline: NodeJS.Timeout | undefined;
@@ -85,16 +91,15 @@ export class Environment {
     this.#child = spawn(
       process.execPath,
       [`--max-old-space-size=${fn.memoryMb}`, ...COLLECTOR, RUNNER, taskRoot, fn.functionArn, fn.handler],
-      { cwd: taskRoot, env: environmentOf(fn, taskRoot), stdio: ["ignore", "pipe", "pipe", "pipe"] },
+      { cwd: taskRoot, env: environmentOf(fn, taskRoot), stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"] },
     );
-    const channel = this.#child.stdio[3];
-    if (!(channel instanceof Duplex)) throw new TypeError("A child process was started without its channel");
-    this.#channel = channel;
-    this.#channel.setEncoding("utf8");
-    this.#channel.on("data", (chunk: string) => this.#read(chunk));
-    this.#channel.on("error", () => this.#kill());
+    this.#input = channel(this.#child, 3);
+    this.#answers = channel(this.#child, 4);
+    this.#input.resume();
+    this.#answers.setEncoding("utf8").on("data", (chunk: string) => this.#read(chunk));
+    for (const one of [this.#input, this.#answers]) one.on("error", () => {}).on("close", () => this.#broke());
     this.#child.on("error", (error) => this.#ended(`Runtime could not be started: ${error.message}`));
-    this.#child.on("exit", (code, signal) => this.#ended(exitText(code, signal)));
+    this.#child.on("exit", (code, signal) => this.#exited(exitText(code, signal)));
     for (const [stream, level] of [[this.#child.stdout, "INFO"] as const, [this.#child.stderr, "ERROR"] as const]) {
       stream?.setEncoding("utf8").on("data", (text: string) => this.#log(undefined, level, text.replace(/\n$/, "")));
     }
@@ -142,7 +147,7 @@ export class Environment {
 
   #flush(): void {
     if (this.#unsent.length === 0) return;
-    if (this.state !== "stopped") this.#channel.write(this.#unsent.join(""));
+    if (this.state === "ready") this.#input.write(this.#unsent.join(""));
     this.#gathered = this.#unsent.length;
     this.#unsent = [];
   }
@@ -150,8 +155,13 @@ export class Environment {
   #read(chunk: string): void {
     const lines = (this.#rest + chunk).split("\n");
     this.#rest = lines.pop() ?? "";
-    if (this.#rest.length > MAX_LINE) this.#kill();
-    else for (const line of lines) this.#handle(line);
+    try {
+      for (const line of lines) this.#handle(line);
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      this.#ended("Runtime wrote what is no answer");
+    }
+    if (this.#rest.length > MAX_LINE) this.#ended("Runtime wrote a line without end");
   }
 
   #handle(line: string): void {
@@ -161,9 +171,9 @@ export class Environment {
       const second = line.indexOf(" ", first + 1);
       // An answer that is not the head's belongs to an event that was taken back too late.
       if (this.#inFlight[0]?.id !== line.slice(1, first)) return;
+      const result: unknown = JSON.parse(line.slice(second + 1));
       const invocation = this.#inFlight.shift();
       this.#headChanged();
-      const result: unknown = JSON.parse(line.slice(second + 1));
       invocation?.settle(kind === "S" ? { payload: result } : { functionError: result as FunctionError });
       if (kind === "X") this.#leave();
       else this.events.done(this, Number(line.slice(first + 1, second)));
@@ -171,7 +181,9 @@ export class Environment {
       const [, requestId, level = "INFO", text = '""'] = /^L(\S+) (\S+) (.*)$/s.exec(line) ?? [];
       this.#log(requestId === "-" ? undefined : requestId, level, String(JSON.parse(text)));
     } else if (kind === "R") {
+      if (this.state !== "starting") return;
       clearTimeout(this.#init);
+      this.#loaded = true;
       this.state = "ready";
       this.events.ready(this);
     } else if (kind === "F") {
@@ -190,13 +202,13 @@ export class Environment {
   /** Runs after the pending answers have been read, so that a busy gateway does not take its own delay for the function's. */
   #lookAtHead(): void {
     const [head, ...rest] = this.#inFlight;
-    if (!head || this.state === "stopped") return;
+    if (!head || this.state !== "ready") return;
     this.#deadline = setTimeout(() => this.#timedOut(head), this.fn.timeoutSeconds * 1000 - SLOW_MS);
     this.#inFlight = [head];
     this.isSlow = true;
     // Nor must what is taken back before it was sent be sent after all, and so run twice.
     this.#unsent = [];
-    if (rest.length > 0) this.#channel.write(`W${rest.map(({ id }) => id).join(",")}\n`);
+    if (rest.length > 0) this.#input.write(`W${rest.map(({ id }) => id).join(",")}\n`);
     this.events.slow(this, rest);
   }
 
@@ -213,12 +225,27 @@ export class Environment {
     this.events.gone(this, this.#inFlight.splice(0));
   }
 
+  /** What a process does without its channels, nobody learns. Most often it is ending already. */
+  #broke(): void {
+    if (this.state === "stopped") return;
+    this.state = "ending";
+    setTimeout(() => this.#child.kill("SIGKILL"), ENDING_MS).unref();
+  }
+
+  /** After everything that it wrote has been read, unless what it started keeps the channel open. */
+  #exited(reason: string): void {
+    if (this.state === "stopped") return;
+    this.state = "ending";
+    if (this.#answers.closed) this.#ended(reason);
+    else this.#answers.once("close", () => this.#ended(reason));
+    setTimeout(() => this.#ended(reason), ENDING_MS);
+  }
+
   #ended(reason: string): void {
     if (this.state === "stopped") return;
-    const starting = this.state === "starting";
     this.#kill();
     const error = { errorType: "Runtime.ExitError", errorMessage: reason };
-    if (starting) {
+    if (!this.#loaded) {
       this.events.broken(this, error);
       return;
     }
@@ -236,12 +263,19 @@ export class Environment {
     clearTimeout(this.#watch);
     clearTimeout(this.#deadline);
     this.#child.kill("SIGKILL");
-    this.#channel.destroy();
+    this.#input.destroy();
+    this.#answers.destroy();
   }
 
   #log(requestId: string | undefined, level: string, text: string): void {
     this.events.log({ functionName: this.fn.functionName, requestId, level, text });
   }
+}
+
+function channel({ stdio }: ChildProcess, descriptor: 3 | 4): Duplex {
+  const stream = stdio[descriptor];
+  if (stream instanceof Duplex) return stream;
+  throw new TypeError("A child process was started without its channels");
 }
 
 /** Plain JavaScript, started as it stands. */

@@ -2,7 +2,7 @@
  * One execution environment of a Lambda function: the program of the child process that runs the user's handler.
  * Plain JavaScript, because it is started as it stands; `environment.ts` is its other end.
  *
- * Lines on file descriptor 3, the letter first:
+ * Lines in on file descriptor 3 and out on 4, the letter first:
  *   in   I<id> <requestId> <deadline> <event>      an event; events are handled one at a time, in order, as Lambda does
  *        W<id>,<id>                                events taken back, unless they have begun
  *   out  R<ms>                                     the module is loaded
@@ -25,7 +25,8 @@ const MAX_LOG_LINE = 256 * 1024;
 /** An event's line begins with no more than this before its JSON. */
 const HEAD = 100;
 
-const parent = new Socket({ fd: 3, readable: true, writable: true });
+const events = new Socket({ fd: 3, readable: true, writable: false });
+const answers = new Socket({ fd: 4, readable: false, writable: true });
 /** @type {{ id: string, requestId: string, deadline: number, event: string }[]} */
 let waiting = [];
 let running;
@@ -38,7 +39,7 @@ function send(line) {
 
 function flush() {
   if (out === "") return;
-  parent.write(out);
+  answers.write(out);
   out = "";
 }
 
@@ -138,14 +139,14 @@ async function run(handler, invocation) {
 async function work(handler) {
   // The event loop of a handler that waits for nothing empties, and Lambda then answers `null`: while it runs, the
   // channel must not keep the loop alive.
-  parent.unref();
+  events.unref();
   for (running = waiting.shift(); running; running = waiting.shift()) {
     const ms = await run(handler, running);
     // Whoever waited behind a slow event may have been taken back meanwhile: read that first.
     if (ms > 5) await new Promise(setImmediate);
   }
   flush();
-  parent.ref();
+  events.ref();
 }
 
 process.on("beforeExit", () => running?.loopEmptied(undefined));
@@ -157,7 +158,7 @@ process.on("uncaughtException", (error) => end(error, 129));
 
 function end(error, status) {
   const line = running ? `X${running.id} 0 ${describe(error)}\n` : "";
-  parent.write(out + line, () => process.exit(status));
+  answers.write(out + line, () => process.exit(status));
   out = "";
 }
 
@@ -167,12 +168,12 @@ async function main([root, , handlerName]) {
   try {
     handler = await load(root, handlerName);
   } catch (error) {
-    parent.write(`${out}F${describe(error)}\n`, () => process.exit(1));
+    answers.write(`${out}F${describe(error)}\n`, () => process.exit(1));
     return;
   }
   send(`R${(performance.now() - start).toFixed(2)}`);
   let rest = "";
-  parent.setEncoding("utf8").on("data", (chunk) => {
+  events.setEncoding("utf8").on("data", (chunk) => {
     const lines = (rest + chunk).split("\n");
     rest = lines.pop();
     for (const line of lines) {
@@ -187,7 +188,7 @@ async function main([root, , handlerName]) {
     }
     if (!running && waiting.length > 0) void work(handler);
   });
-  parent.on("end", () => process.exit(0));
+  events.on("end", () => process.exit(0));
 }
 
 void main(process.argv.slice(2));

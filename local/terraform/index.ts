@@ -11,6 +11,7 @@ import { advise } from "./advice";
 import { Arguments } from "./arguments";
 import { type Document, readDocument } from "./document";
 import { TerraformError } from "./error";
+import { httpApi, webSocketApis, withoutHttpApis } from "./http-apis";
 import { Module } from "./module";
 import { API_TYPES, DEFINITION_TYPES, provideApi } from "./resources/api";
 import { DOMAIN_TYPES, provideDomain } from "./resources/domain";
@@ -54,15 +55,18 @@ function read(document: Document, options: ReadOptions): Synthesized {
     region: options.region ?? "us-east-1",
     partition: "aws",
   };
-  const warnings = advise(document);
+  const warnings: string[] = [];
+  const mint = stableMint();
+  /** The document without what is left out, once that is known. */
+  let served = document;
   const workshop: Workshop = {
     store: new Store({
       account,
-      endpoint: (apiId) => endpointOf(document, options.endpoint, apiId),
-      mint: stableMint(),
+      endpoint: (apiId) => endpointOf(module, options.endpoint, apiId),
+      mint,
     }),
     functions: new Map(),
-    defineAll: () => makeAll(module, DEFINITION_TYPES),
+    defineAll: () => makeAll(module, served, DEFINITION_TYPES),
     tags: (args) => ({ ...textsOf(provider.block("default_tags")?.value("tags")), ...textsOf(args.value("tags")) }),
     warn: (warning) => warnings.push(warning),
   };
@@ -71,18 +75,29 @@ function read(document: Document, options: ReadOptions): Synthesized {
     account,
     variables: options.variables ?? {},
     environment: options.environment ?? {},
-    provide: (args, type) => provide(args, type, document.folder, workshop),
+    provide(args, type, name) {
+      if (type === "aws_apigatewayv2_api" && args.text("protocol_type") === "HTTP") {
+        warnings.push(`${args.address} is an HTTP API: it is left out, with all that belongs to it`);
+        return httpApi(args, mint.id(10, args.address), account);
+      }
+      const isLeftOut = served.resource[type]?.[name] === undefined;
+      return isLeftOut ? {} : provide(args, type, document.folder, workshop);
+    },
   });
   const provider = new Arguments("provider.aws", providerOf(document), module);
   account.region = provider.text("region") ?? account.region;
   account.partition = partitionOf(account.region);
 
-  makeAll(module, API_TYPES);
+  served = withoutHttpApis(document, module);
+  warnings.push(...advise(served));
+
+  makeAll(module, served, API_TYPES);
   if (workshop.store.apis.size === 0) {
-    throw new TerraformError("unknown", "there is no aws_apigatewayv2_api", "Give a stack that has a WebSocket API");
+    const problem = `there is no aws_apigatewayv2_api${served === document ? "" : " with protocol_type WEBSOCKET"}`;
+    throw new TerraformError("unknown", problem, "Give a stack that has a WebSocket API");
   }
   for (const type of ["aws_lambda_function", "aws_lambda_permission", ...DOMAIN_TYPES]) {
-    for (const name of module.named(type)) unlessUnreadable(workshop.warn, () => module.make(type, name));
+    for (const name of namesIn(served, type)) unlessUnreadable(workshop.warn, () => module.make(type, name));
   }
   const outputs = outputsOf(module, document, workshop.warn);
   const functions = new Map(
@@ -112,9 +127,11 @@ function provide(args: Arguments, type: string, folder: string, workshop: Worksh
 /** What decides when Terraform does something, not what the API is. */
 const IGNORED = ["triggers", "tags_all", "region"];
 
-function makeAll(module: Module, types: readonly string[]): void {
+const namesIn = ({ resource }: Document, type: string) => Object.keys(resource[type] ?? {});
+
+function makeAll(module: Module, document: Document, types: readonly string[]): void {
   for (const type of types) {
-    for (const name of module.named(type)) {
+    for (const name of namesIn(document, type)) {
       // What leads to this very call is being made already.
       if (!module.pending.has(`${type}.${name}`)) module.make(type, name);
     }
@@ -142,8 +159,8 @@ function stableMint(): Mint {
 }
 
 /** The only API has the gateway's URL for itself. */
-function endpointOf(document: Document, endpoint: string, apiId: string): string {
-  const only = Object.keys(document.resource.aws_apigatewayv2_api ?? {}).length === 1;
+function endpointOf(module: Module, endpoint: string, apiId: string): string {
+  const only = webSocketApis(module).length === 1;
   return only ? endpoint : `${endpoint}/_aws/execute-api/${apiId}`;
 }
 

@@ -8,7 +8,7 @@ import { asObject, type ObjectValue, type Value } from "./values";
 import { variable } from "./variables";
 
 /** Makes a resource, and tells its computed attributes: those that no argument sets. */
-export type Provide = (args: Arguments, type: string) => ObjectValue;
+export type Provide = (args: Arguments, type: string, name: string) => ObjectValue;
 
 interface Options {
   readonly document: Document;
@@ -34,6 +34,13 @@ export class Module implements Scope {
     return Object.keys(this.options.document.resource[type] ?? {});
   }
 
+  /** One argument of a resource, which need not be made for it. */
+  argument(type: string, name: string, argument: string): Value | undefined {
+    const address = `${type}.${name}`;
+    const body = this.options.document.resource[type]?.[name] ?? {};
+    return placed(address, () => new Arguments(address, body, this).value(argument));
+  }
+
   make(type: string, name: string): { args: Arguments; computed: ObjectValue } {
     const address = `${type}.${name}`;
     const made = this.made.get(address);
@@ -47,7 +54,7 @@ export class Module implements Scope {
         }
       }
       const args = new Arguments(address, body, this);
-      const fresh = { args, computed: this.options.provide(args, type) };
+      const fresh = { args, computed: this.options.provide(args, type, name) };
       this.made.set(address, fresh);
       return fresh;
     });

@@ -1,7 +1,8 @@
 /** `npm start` and `npm run local` as a developer runs them: processes, exit codes, signals. Needs nothing but Node. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -28,8 +29,13 @@ afterEach(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function start(program: string, args: readonly string[], cwd = root): { child: ChildProcess; text: () => string } {
-  const child = spawn(process.execPath, [join(root, "scripts/run.mjs"), program, ...args], { cwd });
+function start(
+  program: string,
+  args: readonly string[],
+  cwd = root,
+  env: NodeJS.ProcessEnv = process.env,
+): { child: ChildProcess; text: () => string } {
+  const child = spawn(process.execPath, [join(root, "scripts/run.mjs"), program, ...args], { cwd, env });
   started.add(child);
   let text = "";
   for (const stream of [child.stdout, child.stderr])
@@ -58,7 +64,31 @@ function printed({ child, text }: ReturnType<typeof start>, pattern: RegExp, fro
   });
 }
 
+const { publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+const jwks = (kid: string) =>
+  JSON.stringify({ keys: [{ ...publicKey.export({ format: "jwk" }), kid, alg: "RS256", use: "sig" }] });
+
 const URL_LINE = /^(ws:\S+token=\S+)$/m;
+
+/** Self-signed, for localhost; made for tests and good for nothing else. */
+const CERTIFICATE = {
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBnDCCAUGgAwIBAgIUcIdSompRLMx2eLLAGS4HjLYng4YwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMzE0MTUwMVoYDzIxMjYxMDMw
+MTQxNTAxWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAARNZxD6BDmn8ZRW+SKf/+jOf3QWaPqkC1wPanVOjKfnzN2+wMxZQV7W
+CpJSL6VIguRoe8RxFEbuQduxeFerC7KMo28wbTAdBgNVHQ4EFgQU0RnewERJHDSu
+XINtbIOtIYyJQvkwHwYDVR0jBBgwFoAU0RnewERJHDSuXINtbIOtIYyJQvkwDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDSQAwRgIhAN++GvNDy2+biZqawhcMUc6qFFNe7/sjfBEgDaKoSdrDAiEA
+uVRb+PwdqrJVFSw4hWjKdOyZFZNWNzrOW11s4XN+yhI=
+-----END CERTIFICATE-----`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQghY6mahvgl5WPIsdN
+7Y7IN78vSX7xRqimzQ5JQKqtgr6hRANCAARNZxD6BDmn8ZRW+SKf/+jOf3QWaPqk
+C1wPanVOjKfnzN2+wMxZQV7WCpJSL6VIguRoe8RxFEbuQduxeFerC7KM
+-----END PRIVATE KEY-----`,
+};
 
 describe("npm start -- --once", () => {
   it("synthesizes, serves, tests and exits 0", async () => {
@@ -123,6 +153,18 @@ describe("while it serves", () => {
     socket.close();
   });
 
+  it("pushes them over TLS too, by a certificate that only the gateway has", async () => {
+    const [cert, key] = [join(folder, "cert.pem"), join(folder, "key.pem")];
+    writeFileSync(cert, CERTIFICATE.cert);
+    writeFileSync(key, CERTIFICATE.key);
+    const run = start("scripts/start.ts", ["--port", "0", "--tls-cert", cert, "--tls-key", key]);
+    const socket = new WebSocket(await printed(run, /^(wss:\S+token=\S+)$/m), { ca: CERTIFICATE.cert });
+    const [data] = await once(socket, "message");
+    expect(JSON.parse(String(data))).toEqual({ aapl: expect.any(Number), goog: expect.any(Number) });
+    run.child.kill("SIGINT");
+    expect(await ended(run)).toMatchObject({ code: 0, text: expect.not.stringContaining("failed") });
+  });
+
   it("closes clients with 1001 and calls $disconnect on Ctrl-C, then exits 0", async () => {
     const run = start("local/cli.ts", options());
     const socket = new WebSocket(await printed(run, URL_LINE));
@@ -154,6 +196,67 @@ describe("while it serves", () => {
     expect(socket.readyState).toBe(WebSocket.OPEN);
   });
 
+  it.each([
+    ["a template", "hello.vtl", "#set($x = 1)$input.body", "#set($x = 2)$input.body"],
+    ["the copy of an issuer's keys", "jwks.json", jwks("a"), jwks("b")],
+  ])("serves %s that the configuration names, when it has changed", async (_, file, before, after) => {
+    const project = mkdtempSync(join(folder, "project-"));
+    const named =
+      file === "hello.vtl"
+        ? "authorizer: none\nroutes: { hello: { requestTemplates: { $default: { file: hello.vtl } } } }\n"
+        : "authorizer: { issuer: https://login.example.com/, audience: quotes, jwks: jwks.json }\n";
+    writeFileSync(join(project, file), before);
+    writeFileSync(join(project, "gateway.yaml"), `name: quotes\nbackend: https://backend.example\n${named}`);
+    const run = start("local/cli.ts", ["--config", join(project, "gateway.yaml"), ...options()]);
+    await printed(run, /^(Control plane)/m);
+    writeFileSync(join(project, file), after);
+    await printed(run, /reloaded: deployed again/);
+  });
+
+  it("serves a stack whose folder was removed and made again, each time", async () => {
+    const out = mkdtempSync(join(folder, "out-"));
+    await synthesize({ config: join(root, "gateway.yaml"), outdir: out });
+    const kept = join(folder, "kept");
+    cpSync(out, kept, { recursive: true });
+    const run = start("local/cli.ts", ["--stack", join(out, "stacks/prod"), ...options()]);
+    await printed(run, URL_LINE);
+    for (let time = 0; time < 2; time += 1) {
+      rmSync(out, { recursive: true });
+      await printed(run, /not reloaded: .*does not exist/, run.text().length);
+      const from = run.text().length;
+      cpSync(kept, out, { recursive: true });
+      await printed(run, /reloaded: deployed again/, from);
+    }
+  });
+
+  it("says at its start what it adds and what it leaves out", async () => {
+    const stack = mkdtempSync(join(folder, "stack-"));
+    await synthesize({ config: join(root, "gateway.yaml"), outdir: stack });
+    const file = join(stack, "stacks/prod/cdk.tf.json");
+    const json = JSON.parse(readFileSync(file, "utf8"));
+    json.resource.aws_apigatewayv2_api.http = { name: "http", protocol_type: "HTTP" };
+    writeFileSync(file, JSON.stringify(json));
+    const run = start("local/cli.ts", ["--stack", join(stack, "stacks/prod"), ...options()]);
+    await printed(run, URL_LINE);
+    const notices = run.text().split("WS_API_ENDPOINT")[0];
+    expect(notices?.match(/development-key: /g)).toHaveLength(1);
+    expect(notices).toMatch(/left-out: aws_apigatewayv2_api\.http is an HTTP API/);
+  });
+
+  it("ends in order when nobody reads its output any more", async () => {
+    const run = start("local/cli.ts", options());
+    const socket = new WebSocket(await printed(run, URL_LINE));
+    await once(socket, "open");
+    run.child.stdout?.destroy();
+    socket.send("{}");
+    const [code] = await once(socket, "close");
+    expect(code).toBe(1001);
+    const { code: exit, text } = await ended(run);
+    expect(exit).toBe(0);
+    expect(text).not.toMatch(/EPIPE|^\s+at /m);
+    expect(requests.map((request) => request.split("?")[0])).toEqual(["/connect", "/disconnect"]);
+  });
+
   it("says what is wrong with a changed configuration, and serves what it served", async () => {
     const project = mkdtempSync(join(folder, "project-"));
     writeFileSync(join(project, "gateway.yaml"), readFileSync(join(root, "gateway.yaml")));
@@ -168,6 +271,55 @@ describe("while it serves", () => {
 });
 
 describe("npm run local", () => {
+  const startIn = (temporary: string, args: readonly string[]) =>
+    start("local/cli.ts", args, root, { ...process.env, TMPDIR: temporary });
+
+  it("leaves nothing behind when its port is taken", async () => {
+    const temporary = mkdtempSync(join(folder, "tmp-"));
+    const taken = createServer();
+    await new Promise<void>((ready) => taken.listen(0, "127.0.0.1", ready));
+    const { port } = taken.address() as AddressInfo;
+    const { code, text } = await ended(startIn(temporary, ["--port", String(port)]));
+    taken.close();
+    expect({ code, text }).toEqual({ code: 1, text: expect.stringContaining("Choose another port with --port.") });
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  it("leaves nothing behind on a second Ctrl-C, which does not wait", async () => {
+    const temporary = mkdtempSync(join(folder, "tmp-"));
+    const backend = createServer(({ url }, response) => void (url?.startsWith("/disconnect") || response.end()));
+    await new Promise<void>((ready) => backend.listen(0, "127.0.0.1", ready));
+    const address = `http://127.0.0.1:${(backend.address() as AddressInfo).port}`;
+    const run = startIn(temporary, ["--port", "0", "--backend", address]);
+    const socket = new WebSocket(await printed(run, URL_LINE));
+    await once(socket, "open");
+    const disconnecting = once(backend, "request");
+    run.child.kill("SIGINT");
+    await disconnecting;
+    const again = setInterval(() => run.child.kill("SIGINT"), 100);
+    const { code } = await ended(run);
+    clearInterval(again);
+    backend.closeAllConnections();
+    backend.close();
+    expect(code).toBe(130);
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  it("takes Ctrl-C while the smoke test runs, and has not passed then", async () => {
+    const backend = createServer();
+    await new Promise<void>((ready) => backend.listen(0, "127.0.0.1", ready));
+    const address = `http://127.0.0.1:${(backend.address() as AddressInfo).port}`;
+    const run = start("local/cli.ts", ["--port", "0", "--once", "--backend", address]);
+    await once(backend, "request");
+    const began = performance.now();
+    run.child.kill("SIGINT");
+    backend.closeAllConnections();
+    const { code, text } = await ended(run);
+    backend.close();
+    expect({ code, text }).toEqual({ code: 1, text: expect.not.stringContaining("failed") });
+    expect(performance.now() - began).toBeLessThan(3_000);
+  });
+
   it("prints one JSON event a line, and nothing else, with --json", async () => {
     const child = spawn(
       process.execPath,

@@ -1,6 +1,8 @@
 /** The command line of `npm run local`. */
+
 import { helpText } from "../../../../local/command/help";
 import { OPTIONS, parseOptions, UsageError } from "../../../../local/command/options";
+import { SWITCHES } from "../../../../local/data-plane/options";
 
 it("listens on this machine only, unless told", () => {
   expect(parseOptions([])).toEqual({
@@ -69,6 +71,20 @@ it.each([
 
 it("refuses a word that is no option", () => {
   expect(() => parseOptions(["gateway.yaml"])).toThrow(UsageError);
+});
+
+it("names every value of every switch in its help, the default first", () => {
+  const words = helpText().replace(/\s+/g, " ");
+  for (const [name, value] of Object.entries(SWITCHES)) {
+    const option = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    const [, values = ""] = new RegExp(` ${option}=([^ ,]+)`).exec(words) ?? [];
+    expect(values).toMatch(new RegExp(`^${value}\\|`));
+    for (const one of values.split("|")) expect(() => parseOptions(["--switch", `${option}=${one}`])).not.toThrow();
+  }
+});
+
+it("says in its help where deployed functions are looked up", () => {
+  expect(helpText()).toContain("AWS_ENDPOINT_URL_LAMBDA");
 });
 
 it("names every option in its help, within the width of a terminal", () => {

@@ -1,4 +1,5 @@
 /** What is served: redirected backends, where to connect, and that a stack can be loaded again while clients are there. */
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
@@ -9,6 +10,7 @@ import WebSocket from "ws";
 import { connectableUrl } from "../../../../local/entry-points";
 import { watchSources } from "../../../../local/reload";
 import { type LocalServer, serve } from "../../../../local/serve";
+import { Trace } from "../../../../local/trace";
 
 let folder: string;
 let server: LocalServer;
@@ -126,7 +128,7 @@ it("reloads after a change, says what failed, and goes on watching", async () =>
   const told: string[] = [];
   const stop = await new Promise<() => void>((done) => {
     const unwatch = watchSources({
-      sources: [file],
+      sources: () => [file],
       async reload() {
         if (told.length === 0) throw new Error("broken");
       },
@@ -143,4 +145,91 @@ it("reloads after a change, says what failed, and goes on watching", async () =>
   });
   stop();
   expect(told).toEqual(["Error: broken", "reloaded"]);
+});
+
+describe("an API that was deployed, whose authorizer is at a Lambda endpoint", () => {
+  const ARN = "arn:aws:lambda:us-east-1:123456789012:function:authorizer";
+  let deployed: LocalServer;
+  let notices: string[];
+  let lambda: Server | undefined;
+  afterEach(async () => {
+    lambda?.closeAllConnections();
+    lambda?.close();
+    await deployed.close();
+  });
+
+  /** Creates the API as Terraform's provider would, by the control plane. */
+  async function deploy(environment: Record<string, string>): Promise<void> {
+    notices = [];
+    const trace = new Trace();
+    trace.listen((event) => event.type === "notice" && notices.push(`${event.code}: ${event.message}`));
+    deployed = await serve({ environment, zipFolders: [folder], trace, inspector: true });
+    const post = async (path: string, body: object): Promise<Record<string, string>> => {
+      const response = await fetch(`${deployed.origin}/v2/apis${path}`, {
+        method: "POST",
+        headers: { authorization: "AWS4-HMAC-SHA256 any" },
+        body: JSON.stringify(body),
+      });
+      expect(response.status).toBe(201);
+      return (await response.json()) as Record<string, string>;
+    };
+    const { apiId } = await post("", {
+      name: "any",
+      protocolType: "WEBSOCKET",
+      routeSelectionExpression: "$request.body.action",
+    });
+    const { authorizerId } = await post(`/${apiId}/authorizers`, {
+      name: "any",
+      authorizerType: "REQUEST",
+      authorizerUri: `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${ARN}/invocations`,
+      identitySource: ["route.request.querystring.token"],
+    });
+    const { integrationId } = await post(`/${apiId}/integrations`, { integrationType: "MOCK" });
+    await post(`/${apiId}/routes`, {
+      routeKey: "$connect",
+      authorizationType: "CUSTOM",
+      authorizerId,
+      target: `integrations/${integrationId}`,
+    });
+    const { deploymentId } = await post(`/${apiId}/deployments`, {});
+    await post(`/${apiId}/stages`, { stageName: "live", deploymentId });
+  }
+
+  const connectUrl = async (): Promise<string> => {
+    const [entry] = (await (await fetch(`${deployed.origin}/_inspector/entry-points`)).json()) as {
+      connectUrl: string;
+    }[];
+    return entry?.connectUrl ?? "";
+  };
+
+  it("has a token before anybody has connected, and says once why", async () => {
+    const zip = "the code";
+    writeFileSync(join(folder, "authorizer.zip"), zip);
+    const Configuration = {
+      FunctionName: "authorizer",
+      Handler: "index.handler",
+      CodeSha256: createHash("sha256").update(zip).digest("base64"),
+      Environment: { Variables: { AUTHORIZER_SETTINGS: JSON.stringify({ issuers: [{}], tokenParameter: "token" }) } },
+    };
+    const endpoint = createServer((request, response) => {
+      const isFunction = decodeURIComponent(request.url ?? "").endsWith(ARN);
+      response.writeHead(isFunction ? 200 : 404).end(JSON.stringify({ Configuration }));
+    });
+    lambda = endpoint;
+    await new Promise<void>((ready) => endpoint.listen(0, "127.0.0.1", ready));
+    await deploy({ AWS_ENDPOINT_URL: `http://127.0.0.1:${(endpoint.address() as AddressInfo).port}` });
+    expect(await connectUrl()).toMatch(/\/live\?token=ey/);
+    expect(await connectUrl()).toMatch(/\/live\?token=ey/);
+    expect(notices).toEqual(["development-key: authorizer also accepts tokens of this process's own development key"]);
+  });
+
+  it("is told how to find its function, once", async () => {
+    await deploy({});
+    for (let time = 0; time < 2; time += 1) expect(await connectUrl()).toMatch(/\/live$/);
+    expect(notices).toEqual([
+      expect.stringMatching(
+        /^function-not-found: There is no function .*start the gateway with AWS_ENDPOINT_URL set to/,
+      ),
+    ]);
+  });
 });

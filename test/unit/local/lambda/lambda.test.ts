@@ -332,6 +332,53 @@ describe("many at once", () => {
   });
 });
 
+describe("a process that ends while events are on their way to it", () => {
+  it("fails its event, and runs those that come in the next moment", async () => {
+    const fn = functionOf({
+      "index.mjs": "export const handler = async ({ crash }) => crash ? process.exit(3) : 'fine'",
+    });
+    for (let round = 0; round < 10; round += 1) {
+      for (let n = 0; n < 5; n += 1) await runtime.invoke(fn, {});
+      const crashing = runtime.invoke(fn, { crash: true });
+      const others: unknown[] = [];
+      for (let n = 0; n < 12; n += 1) {
+        const until = performance.now() + 1.5 * Math.random();
+        while (performance.now() < until) await new Promise(setImmediate);
+        others.push(runtime.invoke(fn, {}));
+      }
+      expect(await crashing).toMatchObject({
+        functionError: { errorType: "Runtime.ExitError", errorMessage: expect.stringMatching(/exit status 3$/) },
+      });
+      expect(await Promise.all(others)).toEqual(Array(12).fill({ payload: "fine" }));
+    }
+  });
+
+  it.each([
+    ["closes the channel that events come on", "closeSync(3)"],
+    ["closes the channel of its answers", "closeSync(4)"],
+    ["writes a line without end", "for (;;) try { writeSync(4, 'x'.repeat(1e6)) } catch {}"],
+    ["writes an answer that is none", "writeSync(4, 'S' + seen + ' 1 {\\n')"],
+  ])("fails the event in which it %s, and runs the next", async (_, code) => {
+    const fn = functionOf(
+      {
+        "index.mjs": `import { closeSync, writeSync } from "node:fs";
+          let seen = 0;
+          export const handler = async ({ harm }) => {
+            seen += 1;
+            if (!harm) return "fine";
+            ${code};
+            await new Promise((later) => setTimeout(later, 60_000));
+          }`,
+      },
+      { timeoutSeconds: 30 },
+    );
+    for (let n = 0; n < 5; n += 1) await runtime.invoke(fn, {});
+    const [harmed, ...others] = await Promise.all([{ harm: true }, {}, {}].map((event) => runtime.invoke(fn, event)));
+    expect(harmed).toMatchObject({ functionError: { errorType: "Runtime.ExitError" } });
+    expect(others).toEqual(Array(2).fill({ payload: "fine" }));
+  });
+});
+
 describe("its life", () => {
   const root = "export const handler = async () => process.cwd()";
 

@@ -219,6 +219,42 @@ test("serves several APIs, each below a path of its own", () => {
   expect(store.apis.size).toBe(2);
 });
 
+test("leaves out an HTTP API with all that belongs to it, and serves the WebSocket API at the gateway's own URL", () => {
+  const api_id = "${aws_apigatewayv2_api.http.id}";
+  const { store, warnings, outputs } = readSynthesized(
+    written((stack) => {
+      const all = resources(stack);
+      Object.assign(all.aws_apigatewayv2_api ?? {}, { http: { name: "http", protocol_type: "HTTP" } });
+      Object.assign(all.aws_apigatewayv2_integration ?? {}, {
+        http: { api_id, integration_type: "HTTP_PROXY", integration_uri: "https://x", payload_format_version: "1.0" },
+      });
+      Object.assign(all.aws_apigatewayv2_route ?? {}, {
+        http: { api_id, route_key: "GET /", target: "integrations/${aws_apigatewayv2_integration.http.id}" },
+        each: { api_id, for_each: { a: 1 }, route_key: "GET /${each.key}" },
+      });
+      Object.assign(all.aws_apigatewayv2_stage ?? {}, { http: { api_id, name: "$default", auto_deploy: true } });
+      Object.assign(stack.output, {
+        HTTP_URL: { value: "${aws_apigatewayv2_api.http.api_endpoint}" },
+        HTTP_STAGE: { value: "${aws_apigatewayv2_stage.http.invoke_url}" },
+      });
+      stack.resource.aws_apigatewayv2_integration.connect.integration_uri =
+        "${aws_apigatewayv2_api.http.api_endpoint}/connect";
+    }),
+    OPTIONS,
+  );
+  expect([...store.apis.values()].map(({ current }) => current.api)).toMatchObject([
+    { name: "quotes", apiEndpoint: "ws://localhost:3000" },
+  ]);
+  expect(outputs.HTTP_URL).toMatch(/^https:\/\/\w{10}\.execute-api\.eu-west-1\.amazonaws\.com$/);
+  expect(store.integrations(store.defaultApiId ?? "").list()).toMatchObject([
+    { integrationUri: `${outputs.HTTP_URL}/connect` },
+  ]);
+  expect(warnings).toEqual([
+    "aws_apigatewayv2_api.http is an HTTP API: it is left out, with all that belongs to it",
+    "output.HTTP_STAGE: aws_apigatewayv2_stage.http.invoke_url is known only to AWS.",
+  ]);
+});
+
 test("warns of what it cannot know or run, and serves the API all the same", () => {
   const { outputs, warnings } = readSynthesized(
     written((stack) => {

@@ -1,0 +1,47 @@
+/**
+ * HTTP APIs beside the WebSocket APIs of a project: not served, and neither is what belongs to them. What refers to one
+ * finds the names that AWS would have for it.
+ */
+import type { Account } from "../model";
+import type { Arguments } from "./arguments";
+import type { Document } from "./document";
+import type { Module } from "./module";
+import type { ObjectValue } from "./values";
+
+const API = "aws_apigatewayv2_api";
+
+function isHttpApi(module: Module, name: string): boolean {
+  return module.argument(API, name, "protocol_type") === "HTTP";
+}
+
+export function webSocketApis(module: Module): string[] {
+  return module.named(API).filter((name) => !isHttpApi(module, name));
+}
+
+export function httpApi(args: Arguments, id: string, { partition, region, accountId }: Account): ObjectValue {
+  return {
+    id,
+    api_endpoint: `https://${id}.execute-api.${region}.amazonaws.com`,
+    arn: `arn:${partition}:apigateway:${region}::/apis/${id}`,
+    execution_arn: `arn:${partition}:execute-api:${region}:${accountId}:${id}`,
+    api_key_selection_expression: args.text("api_key_selection_expression") ?? "$request.header.x-api-key",
+  };
+}
+
+/** The document without HTTP APIs and all that names one as its `api_id`. */
+export function withoutHttpApis(document: Document, module: Module): Document {
+  const names = module.named(API).filter((name) => isHttpApi(module, name));
+  if (names.length === 0) return document;
+  const ids = names.map((name) => module.make(API, name).computed.id);
+  const isLeftOut = (type: string, name: string) =>
+    type === API ? names.includes(name) : ids.includes(module.argument(type, name, "api_id"));
+  const resource = Object.fromEntries(
+    Object.entries(document.resource).map(([type, named]) => [
+      type,
+      type.startsWith("aws_apigatewayv2_")
+        ? Object.fromEntries(Object.entries(named).filter(([name]) => !isLeftOut(type, name)))
+        : named,
+    ]),
+  );
+  return { ...document, resource };
+}
