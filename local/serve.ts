@@ -11,8 +11,8 @@ import type { Switches } from "./data-plane/options";
 import { type Admission, DevelopmentKey } from "./development-key";
 import { authorizersOf, type EntryPoint, entryPointsOf } from "./entry-points";
 import { createFindFunction, lambdaEndpoint } from "./functions";
-import { type RequestHandler, startGateway } from "./gateway";
-import { createInspector, INSPECTOR_PATH } from "./inspector";
+import { startGateway } from "./gateway";
+import { createInspector } from "./inspector";
 import { createLambdaRuntime } from "./lambda";
 import type { Limits } from "./limits";
 import type { LambdaFunction } from "./model";
@@ -73,12 +73,9 @@ export async function serve(options: ServeOptions = {}): Promise<LocalServer> {
     },
   });
   const entryPoints = () => entryPointsOf(store, functions.admissionOf);
-  const inspector = options.inspector ? createInspector({ trace, entryPoints }) : undefined;
   // A deployed authorizer is not known before it is looked up, and without it there is no token to connect with.
-  const lookUp: RequestHandler = async ({ url }) => {
-    if (url?.startsWith(`${INSPECTOR_PATH}/entry-points`)) await Promise.all(authorizersOf(store).map(functions.find));
-    return false;
-  };
+  const lookUp = () => Promise.all(authorizersOf(store).map(functions.find));
+  const inspector = options.inspector ? createInspector({ trace, entryPoints, lookUp }) : undefined;
   const gateway = await startGateway({
     store,
     host,
@@ -87,7 +84,7 @@ export async function serve(options: ServeOptions = {}): Promise<LocalServer> {
     invoke: runtime.invoke,
     findFunction: functions.find,
     port: options.port ?? 0,
-    requestHandlers: [...(inspector ? [lookUp, inspector.handle] : []), createControlPlane(store)],
+    requestHandlers: [...(inspector ? [inspector.handle] : []), createControlPlane(store)],
     ...(tls && { tls }),
     ...(options.limits && { limits: options.limits }),
     ...(options.switches && { switches: options.switches }),

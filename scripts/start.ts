@@ -6,7 +6,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
-import { type Backend, startBackend } from "../examples/backend/server";
+import { type Backend, type BackendOptions, startBackend } from "../examples/backend/server";
 import { helpText } from "../local/command/help";
 import { parseOptions, UsageError } from "../local/command/options";
 import { processShell } from "../local/command/process";
@@ -28,18 +28,13 @@ async function startExample(server: LocalServer, certFile?: string): Promise<Pic
   // Which Node.js the SDK will want next year is no news for a first start.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const header = originSecretHeader(server);
-  if (certFile !== undefined) {
-    return startTrusting(resolve(certFile), {
-      WS_API_ENDPOINT: entry.endpoint,
-      AWS_REGION: server.store.account.region,
-      ...(header !== undefined && { ORIGIN_SECRET: server.originSecret, ORIGIN_SECRET_HEADER: header }),
-    });
-  }
-  const backend = await startBackend({
+  const settings: BackendOptions = {
     endpoint: entry.endpoint,
     region: server.store.account.region,
     originSecret: header === undefined ? undefined : { header, value: server.originSecret },
-  });
+  };
+  if (certFile !== undefined) return startTrusting(resolve(certFile), settings);
+  const backend = await startBackend(settings);
   const quotes = setInterval(() => void backend.pushQuotes(), QUOTES_EVERY_MS);
   return {
     url: backend.url,
@@ -53,9 +48,17 @@ async function startExample(server: LocalServer, certFile?: string): Promise<Pic
 /** The same in a process of its own, because Node.js reads whom it trusts only when it starts. */
 async function startTrusting(
   certFile: string,
-  settings: Record<string, string>,
+  { endpoint, region, originSecret }: BackendOptions,
 ): Promise<Pick<Backend, "url" | "close">> {
-  const env = { ...process.env, ...settings, HOST: "127.0.0.1", PORT: "0", NODE_EXTRA_CA_CERTS: certFile };
+  const env = {
+    ...process.env,
+    WS_API_ENDPOINT: endpoint,
+    AWS_REGION: region,
+    ...(originSecret && { ORIGIN_SECRET: originSecret.value, ORIGIN_SECRET_HEADER: originSecret.header }),
+    HOST: "127.0.0.1",
+    PORT: "0",
+    NODE_EXTRA_CA_CERTS: certFile,
+  };
   const child = spawn(process.execPath, [projectFile("scripts/run.mjs"), "examples/backend/main.ts"], {
     env,
     stdio: ["ignore", "pipe", "inherit"],

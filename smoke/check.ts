@@ -5,7 +5,6 @@ import { closeCase, pingCase, receiveExpected } from "./cases/live";
 import { Connection } from "./connection";
 import { ANSWER_TIMEOUT_MS } from "./constants";
 import type { Expectation } from "./expectation";
-import { checkHandshake } from "./handshake";
 import { masker, maskUrl, secretsOf } from "./mask";
 import { probe } from "./probe";
 import { distribution, total } from "./statistics";
@@ -30,7 +29,6 @@ type Bench = Reporting & { readonly options: CheckOptions };
 /** @throws OptionsError */
 export async function runCheck(options: CheckOptions): Promise<SmokeReport> {
   targetOf(options);
-  checkHandshake(options);
   const startedAt = new Date().toISOString();
   const started = performance.now();
   const bench: Bench = { options, mask: masker(secretsOf(options)) };

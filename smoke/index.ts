@@ -6,6 +6,7 @@ export { type Expectation, parseExpectation } from "./expectation";
 export { probe } from "./probe";
 export { renderJson } from "./report/json";
 export { renderJunit } from "./report/junit";
+export { notRun } from "./report/not-run";
 export { renderText } from "./report/text";
 export { runSmoke } from "./run";
 export { mintToken, type TokenRequest } from "./token";

@@ -8,7 +8,6 @@ import { REFUSALS, refusalCase } from "./cases/refusals";
 import type { Connection } from "./connection";
 import { DEADLINE_MS } from "./constants";
 import { type Expectation, parseExpectation } from "./expectation";
-import { checkHandshake } from "./handshake";
 import { masker, maskUrl, secretsOf } from "./mask";
 import { Clock } from "./retry";
 import { distribution, upgradeShares } from "./statistics";
@@ -24,7 +23,6 @@ import type { CaseResult, SmokeOptions, SmokeReport } from "./types";
  */
 export async function runSmoke(options: SmokeOptions): Promise<SmokeReport> {
   targetOf(options);
-  checkHandshake(options);
   if (options.endpoint !== undefined) targetOf({ url: options.endpoint });
   const push = options.expectPush === undefined ? undefined : parseExpectation(options.expectPush);
   const startedAt = new Date().toISOString();

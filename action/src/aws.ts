@@ -1,5 +1,6 @@
 /** The few AWS requests that Terraform does not make for us: who we are, and which deployment a stage points at. */
 import { z } from "zod";
+import { messageOf } from "../../smoke/errors";
 import { type Credentials, sign } from "../../smoke/sigv4";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -57,17 +58,12 @@ async function call(access: Access, { service, method, path, body = "", contentT
   const { status, ok, text } = await request()
     // A connection that breaks is nothing to end a job for; everything that is asked here may be asked twice.
     .catch(request)
-    .catch((cause: unknown) => {
-      throw new AwsError(`${service} at ${host} could not be reached: ${reasonOf(cause)}`, { cause });
+    .catch((cause: Error) => {
+      // What broke, `fetch` says only in its error's cause.
+      throw new AwsError(`${service} at ${host} could not be reached: ${messageOf(cause.cause ?? cause)}`, { cause });
     });
   if (!ok) throw new AwsError(`${service} answered ${status} to ${host}: ${text.slice(0, 500)}`);
   return text;
-}
-
-/** What `fetch` says only in its error's cause. */
-function reasonOf(error: unknown): string {
-  const { message, cause } = error instanceof Error ? error : new Error(String(error));
-  return cause instanceof Error && cause.message ? cause.message : message;
 }
 
 /** The same environment variables as the SDKs'. https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */

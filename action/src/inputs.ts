@@ -1,8 +1,8 @@
 /** The action's inputs: read from the runner's environment, checked all at once, typed from here on. */
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { codeOf } from "../../config/errors";
 import { OptionsError, parseExpectation } from "../../smoke";
+import { codeOf } from "../../smoke/errors";
 import type { CaseId } from "../../smoke/types";
 import { ActionFailure } from "./failure";
 

@@ -87,12 +87,11 @@ export class Terraform {
     return JSON.parse(stdout);
   }
 
-  /** A warning is told once, whichever commands repeat it. */
-  private note(diagnostic: Diagnostic, errors: Diagnostic[]): void {
+  /** Tells a warning once, whichever commands repeat it. */
+  private warn(diagnostic: Diagnostic): void {
     const problem = problemOf(diagnostic, this.options.stack);
     const text = `${problem.construct} ${problem.message}`;
-    if (diagnostic.severity === "error") errors.push(diagnostic);
-    else if (!this.warned.has(text)) log.warning(problem, "terraform");
+    if (!this.warned.has(text)) log.warning(problem, "terraform");
     this.warned.add(text);
   }
 
@@ -108,7 +107,10 @@ export class Terraform {
       settleSeconds: args[0] === "apply" ? SETTLE_SECONDS : 0,
       onLine: (line) => {
         const event = parseEvent(line);
-        if (event?.type === "diagnostic") this.note(event.diagnostic, errors);
+        if (event?.type === "diagnostic") {
+          if (event.diagnostic.severity === "error") errors.push(event.diagnostic);
+          else this.warn(event.diagnostic);
+        }
         if (event) onEvent(event);
       },
     });

@@ -21,6 +21,8 @@ import { History } from "./history";
 export interface InspectorOptions {
   readonly trace: Trace;
   readonly entryPoints: () => readonly EntryPoint[];
+  /** Looks up what entry points have their tokens from, before a page asks for them. Does not fail. */
+  readonly lookUp: () => Promise<unknown>;
 }
 
 export interface Inspector {
@@ -39,7 +41,7 @@ const LOOK_EVERY = 500;
 
 const action = z.object({ endpoint: z.string(), connectionId: z.string(), text: z.string().default("") });
 
-export function createInspector({ trace, entryPoints }: InspectorOptions): Inspector {
+export function createInspector({ trace, entryPoints, lookUp }: InspectorOptions): Inspector {
   const history = new History(REMEMBERED);
   const pages = new Set<ServerResponse>();
   const stop = trace.listen((event) => {
@@ -109,7 +111,7 @@ export function createInspector({ trace, entryPoints }: InspectorOptions): Inspe
         events(response);
         return;
       case "GET /entry-points":
-        json(response, 200, places());
+        void lookUp().then(() => json(response, 200, places()));
         return;
       case "POST /push":
       case "POST /disconnect":

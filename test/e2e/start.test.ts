@@ -10,6 +10,7 @@ import { join, resolve } from "node:path";
 import { strToU8, zipSync } from "fflate";
 import WebSocket from "ws";
 import { synthesize } from "../../local/synthesize";
+import { CERTIFICATE } from "../certificate";
 
 jest.setTimeout(120_000);
 
@@ -69,26 +70,6 @@ const jwks = (kid: string) =>
   JSON.stringify({ keys: [{ ...publicKey.export({ format: "jwk" }), kid, alg: "RS256", use: "sig" }] });
 
 const URL_LINE = /^(ws:\S+token=\S+)$/m;
-
-/** Self-signed, for localhost; made for tests and good for nothing else. */
-const CERTIFICATE = {
-  cert: `-----BEGIN CERTIFICATE-----
-MIIBnDCCAUGgAwIBAgIUcIdSompRLMx2eLLAGS4HjLYng4YwCgYIKoZIzj0EAwIw
-FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMzE0MTUwMVoYDzIxMjYxMDMw
-MTQxNTAxWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
-PQMBBwNCAARNZxD6BDmn8ZRW+SKf/+jOf3QWaPqkC1wPanVOjKfnzN2+wMxZQV7W
-CpJSL6VIguRoe8RxFEbuQduxeFerC7KMo28wbTAdBgNVHQ4EFgQU0RnewERJHDSu
-XINtbIOtIYyJQvkwHwYDVR0jBBgwFoAU0RnewERJHDSuXINtbIOtIYyJQvkwDwYD
-VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
-zj0EAwIDSQAwRgIhAN++GvNDy2+biZqawhcMUc6qFFNe7/sjfBEgDaKoSdrDAiEA
-uVRb+PwdqrJVFSw4hWjKdOyZFZNWNzrOW11s4XN+yhI=
------END CERTIFICATE-----`,
-  key: `-----BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQghY6mahvgl5WPIsdN
-7Y7IN78vSX7xRqimzQ5JQKqtgr6hRANCAARNZxD6BDmn8ZRW+SKf/+jOf3QWaPqk
-C1wPanVOjKfnzN2+wMxZQV7WCpJSL6VIguRoe8RxFEbuQduxeFerC7KM
------END PRIVATE KEY-----`,
-};
 
 describe("npm start -- --once", () => {
   it("synthesizes, serves, tests and exits 0", async () => {

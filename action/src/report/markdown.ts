@@ -1,5 +1,5 @@
 /** The report as GitHub shows it: in the job summary and, the same, in the pull request's comment. */
-import type { CaseResult, SmokeReport } from "../../../smoke";
+import { type CaseResult, notRun, type SmokeReport } from "../../../smoke";
 import { type Change, routesToGoFirst } from "../plan";
 import { latencyChart } from "./chart";
 import type { Applied, PlanFacts, Report } from "./report";
@@ -29,7 +29,7 @@ export function headline({ mode, environment, folder, failure, smoke, plan }: Re
   const name = `${environment ? ` \`${environment}\`` : ""}${folder ? ` in \`${folder}\`` : ""}`;
   if (failure) return `❌ WebSocket gateway${name}: ${failure.reason}`;
   const unchanged = mode === "deploy" && plan && !plan.hasChanges ? ", nothing to change" : "";
-  const missing = smoke?.cases.some(({ verdict }) => verdict === "skipped") ? ", but for what was not run" : "";
+  const missing = smoke && notRun(smoke).length > 0 ? ", but for what was not run" : "";
   const proven = smoke?.passed && mode === "deploy" ? ` and proven${missing}` : "";
   return `✅ WebSocket gateway${name}: ${DONE[mode]}${proven}${unchanged}`;
 }

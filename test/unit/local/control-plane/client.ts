@@ -40,3 +40,11 @@ export async function startControlPlane(): Promise<Subject> {
     },
   };
 }
+
+/** The members of a REQUEST authorizer besides its name. */
+export const AUTHORIZER = {
+  authorizerType: "REQUEST",
+  authorizerUri:
+    "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:1:function:a/invocations",
+  identitySource: [],
+};

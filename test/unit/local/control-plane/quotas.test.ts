@@ -1,18 +1,11 @@
 // How many of its resources an API may have, and what AWS says to one more.
-import { type Subject, startControlPlane } from "./client";
+import { AUTHORIZER, type Subject, startControlPlane } from "./client";
 
 let subject: Subject;
 beforeAll(async () => {
   subject = await startControlPlane();
 });
 afterAll(() => subject.close());
-
-const AUTHORIZER = {
-  authorizerType: "REQUEST",
-  authorizerUri:
-    "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:1:function:a/invocations",
-  identitySource: [],
-};
 
 test.each([
   ["routes", "Route", 300, (i: number) => ({ routeKey: `route${i}` })],

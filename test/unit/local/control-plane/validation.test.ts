@@ -1,6 +1,6 @@
 // What AWS refuses, and in which words: every mistake a user can make with a WebSocket API is found here too.
 import * as v2 from "@aws-sdk/client-apigatewayv2";
-import { type Subject, startControlPlane } from "./client";
+import { AUTHORIZER, type Subject, startControlPlane } from "./client";
 
 let subject: Subject;
 let ApiId: string;
@@ -20,12 +20,6 @@ beforeAll(async () => {
 });
 afterAll(() => subject.close());
 
-const AUTHORIZER = {
-  authorizerType: "REQUEST",
-  authorizerUri:
-    "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:1:function:a/invocations",
-  identitySource: [],
-};
 const INTEGRATION = { integrationType: "HTTP", integrationMethod: "POST", integrationUri: "https://backend/connect" };
 const MAPPING = "integration.request.querystring.stocks";
 

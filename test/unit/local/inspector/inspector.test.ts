@@ -70,6 +70,7 @@ describe("its answers", () => {
     stages = ["prod"];
     inspector = createInspector({
       trace,
+      lookUp: async () => {},
       entryPoints: () =>
         stages.map((stage) => ({
           apiId: "a",
