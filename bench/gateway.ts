@@ -10,7 +10,7 @@ import { cpus, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { buildSync } from "esbuild";
 import WebSocket from "ws";
-import { stackIn, synthesize } from "../local/synthesize";
+import { stackIn, synthesize } from "../local/session/synthesize";
 import type { Candidate, Launch } from "./gateway/candidate";
 import { type Cost, type Result, run, type Sizes } from "./gateway/load";
 import { installPeers } from "./gateway/peers";

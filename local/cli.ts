@@ -1,8 +1,8 @@
 /** `npm run local`: serves what was synthesized. `--help` lists what it can be told. */
-import { helpText } from "./command/help";
-import { parseOptions, UsageError } from "./command/options";
-import { processShell } from "./command/process";
-import { explain, runSession } from "./command/session";
+import { helpText } from "./session/help";
+import { parseOptions, UsageError } from "./session/options";
+import { processShell } from "./session/process";
+import { explain, runSession } from "./session/session";
 
 async function main(argv: readonly string[]): Promise<number> {
   const options = parseOptions(argv);

@@ -7,12 +7,12 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
 import { type Backend, type BackendOptions, startBackend } from "../examples/backend/server";
-import { helpText } from "../local/command/help";
-import { parseOptions, UsageError } from "../local/command/options";
-import { processShell } from "../local/command/process";
-import { explain, runSession } from "../local/command/session";
 import { projectFile } from "../local/project-file";
-import type { LocalServer } from "../local/serve";
+import type { LocalServer } from "../local/server/serve";
+import { helpText } from "../local/session/help";
+import { parseOptions, UsageError } from "../local/session/options";
+import { processShell } from "../local/session/process";
+import { explain, runSession } from "../local/session/session";
 
 const QUOTES_EVERY_MS = 2_000;
 

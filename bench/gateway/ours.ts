@@ -1,6 +1,6 @@
 /** The local gateway as it is run: a synthesized stack, its authorizer's zip in a process of its own, mappings, checks. */
-import { connectableUrl } from "../../local/entry-points";
-import { serve } from "../../local/serve";
+import { connectableUrl } from "../../local/server/entry-points";
+import { serve } from "../../local/server/serve";
 
 async function main([backend = "", stack = "", mode]: readonly string[]): Promise<void> {
   const server = await serve({ inspector: mode === "inspected", limits: { clientBufferBytes: 1 << 24 } });

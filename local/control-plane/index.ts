@@ -4,8 +4,8 @@
  */
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { ApiError } from "../resources/error";
-import type { Store } from "../store";
+import { ApiError } from "../api/kinds/error";
+import type { Store } from "../api/store";
 import { readJson } from "./body";
 import { type Answer, perform } from "./operations";
 

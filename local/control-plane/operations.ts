@@ -1,8 +1,8 @@
 /** Which operation a method and a path are, performed on the store. */
-import { ApiError, badRequest } from "../resources/error";
-import { withoutRequestParameter } from "../resources/route";
-import { withoutAccessLog, withoutRouteSettings } from "../resources/stage";
-import type { Store } from "../store";
+import { ApiError, badRequest } from "../api/kinds/error";
+import { withoutRequestParameter } from "../api/kinds/route";
+import { withoutAccessLog, withoutRouteSettings } from "../api/kinds/stage";
+import type { Store } from "../api/store";
 import { page } from "./paging";
 import { resourcesAt } from "./paths";
 import { tagsOf } from "./tags";

@@ -1,8 +1,8 @@
 /** Tags of APIs, stages, VPC links and domain names, addressed by ARN. */
 import { z } from "zod";
-import { ApiError, badRequest } from "../resources/error";
-import { parse, tags } from "../resources/kind";
-import type { Store } from "../store";
+import { ApiError, badRequest } from "../api/kinds/error";
+import { parse, tags } from "../api/kinds/kind";
+import type { Store } from "../api/store";
 
 interface Tags {
   list(): Readonly<Record<string, string>>;

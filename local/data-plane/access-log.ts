@@ -2,7 +2,7 @@
  * Access-log lines: the stage's format with its `$context` variables filled in, `-` where there is nothing.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
  */
-import { contextVariable } from "./context-variables";
+import { contextVariable } from "./expressions/context-variables";
 import type { RouteEvent } from "./route-event";
 import type { Services } from "./services";
 

@@ -1,19 +1,19 @@
 /** The data plane: handshakes, messages, `$disconnect` and `@connections` of everything that the store serves. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { ENDINGS, TEXT } from "../limits";
-import type { ClientSocket, SocketListener } from "./client-socket";
-import type { Connection } from "./connection";
-import { disconnect } from "./disconnect";
-import { Handshakes } from "./handshake";
-import { newId } from "./ids";
-import { Management } from "./management";
-import { Messages } from "./messages";
-import { Plans } from "./plan";
-import { type Entry, Registry } from "./registry";
+import { Plans } from "./compiled-api";
+import type { ClientSocket, SocketListener } from "./connections/client-socket";
+import type { Connection } from "./connections/connection";
+import { newId } from "./connections/ids";
+import { type Entry, Registry } from "./connections/registry";
+import { Handshakes } from "./handshake/handshake";
+import { ENDINGS, TEXT } from "./limits";
+import { Management } from "./management/management";
+import { disconnect } from "./messages/disconnect";
+import { Messages } from "./messages/messages";
+import { Throttle } from "./messages/throttle";
 import type { Services } from "./services";
-import { messageOf, tell } from "./telling";
-import { Throttle } from "./throttle";
+import { messageOf, tell } from "./tracing";
 
 export class DataPlane {
   readonly #plans: Plans;

@@ -2,12 +2,13 @@
  * One thing that happens on a connection and selects a route: CONNECT, MESSAGE or DISCONNECT. Everything that
  * mappings, templates, Lambda events and access logs say about it is read from here.
  */
-import type { Ending } from "../limits";
-import type { Api, Stage } from "../model";
-import type { ClientRequest } from "./client-request";
-import type { Connection } from "./connection";
-import { newId } from "./ids";
-import { parseJson } from "./json-path";
+
+import type { Api, Stage } from "../api/types";
+import type { Connection } from "./connections/connection";
+import { newId } from "./connections/ids";
+import { parseJson } from "./expressions/json-path";
+import type { ClientRequest } from "./handshake/client-request";
+import type { Ending } from "./limits";
 
 export type EventType = "CONNECT" | "MESSAGE" | "DISCONNECT";
 

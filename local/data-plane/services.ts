@@ -1,13 +1,14 @@
 /** What the parts of the data plane are given: everything that is not the event itself. */
-import type { Limits } from "../limits";
-import type { FindFunction, InvokeFunction, LambdaFunction } from "../model";
-import type { Store } from "../store";
+
+import type { Store } from "../api/store";
+import type { FindFunction, InvokeFunction, LambdaFunction } from "../api/types";
 import type { TemplateScope } from "../templates/index";
-import type { Trace } from "../trace";
-import { matchesPattern } from "./arn-pattern";
+import type { Trace } from "../trace/trace";
+import { matchesPattern } from "./authorizer/arn-pattern";
 import type { Clock } from "./clock";
 import type { HttpBackends } from "./integration/http-backends";
-import type { Switches } from "./options";
+import type { Limits } from "./limits";
+import type { Switches } from "./switches";
 
 export type RenderTemplate = (template: string, scope: TemplateScope) => string;
 

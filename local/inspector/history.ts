@@ -1,5 +1,5 @@
 /** The latest events, for a page that is opened after they happened. */
-import type { TraceEvent } from "../trace";
+import type { TraceEvent } from "../trace/trace";
 
 export class History {
   readonly #events: TraceEvent[] = [];

@@ -8,7 +8,7 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { Duplex } from "node:stream";
-import type { LambdaFunction } from "../model";
+import type { LambdaFunction } from "../api/types";
 import { projectFile } from "../project-file";
 
 export interface FunctionError {

@@ -6,7 +6,7 @@
  * there are no role credentials in its environment.
  */
 import { statSync } from "node:fs";
-import type { InvokeFunction, LambdaFunction } from "../model";
+import type { InvokeFunction, LambdaFunction } from "../api/types";
 import type { LogLine } from "./environment";
 import { PackageError, unpack } from "./package-code";
 import { Pool } from "./pool";

@@ -5,7 +5,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
-import type { LambdaFunction } from "../model";
+import type { LambdaFunction } from "../api/types";
 import { Environment, type FunctionError, type Invocation, type LogLine, type Outcome } from "./environment";
 
 export interface PoolOptions {

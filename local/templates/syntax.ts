@@ -3,7 +3,7 @@
  * Velocity 1.7, which API Gateway runs, does otherwise.
  */
 import { parse } from "velocityjs";
-import { QUOTAS } from "../resources/quotas";
+import { QUOTAS } from "../api/kinds/quotas";
 import { TemplateError } from "./error";
 
 export type Node = string | Tag | Block;

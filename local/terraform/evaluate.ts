@@ -1,6 +1,7 @@
 /** What an expression is worth, given what the names in it mean. */
+
+import { call } from "./builtin-functions";
 import { TerraformError } from "./error";
-import { call } from "./functions";
 import type { Expression } from "./syntax";
 import { asFlag, asNumber, asText, describe, equal, isObject, type Value } from "./values";
 

@@ -2,7 +2,7 @@
  * HTTP APIs beside the WebSocket APIs of a project: not served, and neither is what belongs to them. What refers to one
  * finds the names that AWS would have for it.
  */
-import type { Account } from "../model";
+import type { Account } from "../api/types";
 import type { Arguments } from "./arguments";
 import type { Document } from "./document";
 import type { Module } from "./module";

@@ -3,21 +3,21 @@
  * deployed, and the functions and outputs around them. What runs locally is what would be deployed.
  */
 import { createHash } from "node:crypto";
-import type { LambdaFunction } from "../model";
-import { ApiError } from "../resources/error";
-import type { Mint } from "../resources/kind";
-import { Store, systemMint } from "../store";
+import { ApiError } from "../api/kinds/error";
+import type { Mint } from "../api/kinds/kind";
+import { Store, systemMint } from "../api/store";
+import type { LambdaFunction } from "../api/types";
+import { API_TYPES, DEFINITION_TYPES, provideApi } from "./adapters/api";
+import { DOMAIN_TYPES, provideDomain } from "./adapters/domain";
+import { provideFunction, providePermission } from "./adapters/lambda";
+import { computeOther } from "./adapters/other";
+import type { Workshop } from "./adapters/workshop";
 import { advise } from "./advice";
 import { Arguments } from "./arguments";
 import { type Document, readDocument } from "./document";
 import { TerraformError } from "./error";
 import { httpApi, webSocketApis, withoutHttpApis } from "./http-apis";
 import { Module } from "./module";
-import { API_TYPES, DEFINITION_TYPES, provideApi } from "./resources/api";
-import { DOMAIN_TYPES, provideDomain } from "./resources/domain";
-import { provideFunction, providePermission } from "./resources/lambda";
-import { computeOther } from "./resources/other";
-import type { Workshop } from "./resources/workshop";
 import { asObject, asText, type ObjectValue, type Value } from "./values";
 
 export { TerraformError } from "./error";

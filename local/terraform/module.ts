@@ -1,5 +1,5 @@
 /** The names of one synthesized stack and what they are worth; a resource comes to life when something first refers to it. */
-import type { Account } from "../model";
+import type { Account } from "../api/types";
 import { Arguments, evaluateJson } from "./arguments";
 import type { Document } from "./document";
 import { placed, TerraformError } from "./error";

@@ -2,8 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { adviceFor, brief } from "../advice";
 import type { Connection } from "../connection";
-import { type PostAnswer, postToConnection } from "../connections";
 import { ProbeError } from "../errors";
+import { type PostAnswer, postToConnection } from "../management";
 import { looksLikePropagation } from "../retry";
 import type { Credentials } from "../sigv4";
 import type { CaseResult, SmokeOptions } from "../types";

@@ -5,7 +5,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { zipSync } from "fflate";
-import { findZip } from "../../local/functions";
+import { findZip } from "../../local/lambda/find-function";
 import { buildAction, type Finished, runJob } from "./action/job";
 import { startWorld, type World } from "./action/world";
 import { describeWith } from "./support/tools";

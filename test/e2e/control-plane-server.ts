@@ -1,8 +1,8 @@
 /** The control plane on a port of its own, and the AWS CLI pointed at it. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { Store } from "../../local/api/store";
 import { createControlPlane } from "../../local/control-plane";
-import { Store } from "../../local/store";
 import { AWS_TEST_ENVIRONMENT, succeed, tool } from "./support/tools";
 
 export interface ControlPlaneServer {

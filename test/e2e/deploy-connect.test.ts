@@ -5,12 +5,12 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import WebSocket from "ws";
+import { Store } from "../../local/api/store";
 import { createControlPlane } from "../../local/control-plane";
-import { type Admission, DevelopmentKey } from "../../local/development-key";
-import { createFindFunction } from "../../local/functions";
-import { type Gateway, startGateway } from "../../local/gateway";
 import { createLambdaRuntime } from "../../local/lambda";
-import { Store } from "../../local/store";
+import { createFindFunction } from "../../local/lambda/find-function";
+import { type Admission, DevelopmentKey } from "../../local/server/development-key";
+import { type Gateway, startGateway } from "../../local/server/gateway";
 import { createProject, type Project } from "./project";
 import {
   AWS_TEST_ENVIRONMENT,

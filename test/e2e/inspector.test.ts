@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import * as v2 from "@aws-sdk/client-apigatewayv2";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { type LocalServer, serve } from "../../local/serve";
-import { stackIn, synthesize } from "../../local/synthesize";
+import { type LocalServer, serve } from "../../local/server/serve";
+import { stackIn, synthesize } from "../../local/session/synthesize";
 import { describeWith, tool } from "./support/tools";
 
 jest.setTimeout(120_000);

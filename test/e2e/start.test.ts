@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { strToU8, zipSync } from "fflate";
 import WebSocket from "ws";
-import { synthesize } from "../../local/synthesize";
+import { synthesize } from "../../local/session/synthesize";
 import { CERTIFICATE } from "../certificate";
 
 jest.setTimeout(120_000);

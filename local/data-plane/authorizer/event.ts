@@ -2,8 +2,9 @@
  * The event of a REQUEST authorizer.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
  */
-import type { ClientRequest } from "../client-request";
-import { requestContext } from "../request-context";
+
+import { requestContext } from "../expressions/request-context";
+import type { ClientRequest } from "../handshake/client-request";
 import type { RouteEvent } from "../route-event";
 
 export function authorizerEvent(event: RouteEvent, request: ClientRequest, methodArn: string): unknown {

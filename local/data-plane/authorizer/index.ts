@@ -2,16 +2,17 @@
  * Authorization by a Lambda function, in API Gateway's order: identity sources, invocation, its result, its policy.
  * Nothing is cached: every handshake asks anew.
  */
-import { TEXT } from "../../limits";
-import type { Authorizer } from "../../model";
-import type { ClientRequest } from "../client-request";
+
+import type { Authorizer } from "../../api/types";
 import { EXPIRED, withDeadline } from "../clock";
+import { mappingSource, type ReadSource } from "../expressions/parameter-mapping";
+import type { ClientRequest } from "../handshake/client-request";
+import { type Refusal, refusal } from "../handshake/refusal";
+import { TEXT } from "../limits";
 import { maskNamed } from "../masking";
-import { mappingSource, type ReadSource } from "../parameter-mapping";
-import { type Refusal, refusal } from "../refusal";
 import type { RouteEvent } from "../route-event";
 import { executionArn, functionArnOf, mayInvoke, type Services } from "../services";
-import { isTraced, tell } from "../telling";
+import { isTraced, tell } from "../tracing";
 import { authorizerEvent } from "./event";
 import { evaluatePolicy } from "./policy";
 import { parseAuthorizerResult } from "./result";

@@ -2,7 +2,7 @@
  * Evaluation of an authorizer's policy on the connection's `methodArn`: an explicit Deny wins, no Allow denies.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
-import { matchesPattern } from "../arn-pattern";
+import { matchesPattern } from "./arn-pattern";
 
 export interface Statement {
   readonly effect: "Allow" | "Deny";

@@ -3,7 +3,7 @@
  * `{principalId, policyDocument, context?, usageIdentifierKey?}`.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
  */
-import type { AuthorizerContext } from "../connection";
+import type { AuthorizerContext } from "../connections/connection";
 import type { Statement } from "./policy";
 
 export interface AuthorizerResult {

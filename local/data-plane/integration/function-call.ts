@@ -1,11 +1,12 @@
 /** Finds the function of an integration, asks its permission and invokes it within the integration's time. */
-import { TEXT } from "../../limits";
-import type { Integration } from "../../model";
+
+import type { Integration } from "../../api/types";
 import { EXPIRED, withDeadline } from "../clock";
+import { TEXT } from "../limits";
 import { preview } from "../masking";
 import type { RouteEvent } from "../route-event";
 import { executionArn, functionArnOf, mayInvoke, type Services } from "../services";
-import { isTraced, tell } from "../telling";
+import { isTraced, tell } from "../tracing";
 import { failure, type IntegrationFailure } from "./result";
 
 type Called =

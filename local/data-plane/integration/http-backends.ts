@@ -4,7 +4,7 @@
  */
 import type { IncomingHttpHeaders } from "node:http";
 import { type Dispatcher, Pool } from "undici";
-import type { Limits } from "../../limits";
+import type { Limits } from "../limits";
 
 export interface BackendRequest {
   readonly origin: string;

@@ -2,8 +2,7 @@
  * The request that an HTTP or HTTP_PROXY integration makes of an event.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-requests.html
  */
-import type { Integration } from "../../model";
-import type { ClientRequest } from "../client-request";
+import type { Integration } from "../../api/types";
 import {
   HOP_BY_HOP,
   headerValue,
@@ -11,8 +10,9 @@ import {
   mappedPath,
   mappedQuery,
   parameterMappings,
-} from "../parameter-mapping";
-import { parseQuery } from "../query";
+} from "../expressions/parameter-mapping";
+import type { ClientRequest } from "../handshake/client-request";
+import { parseQuery } from "../handshake/query";
 import type { RouteEvent } from "../route-event";
 import { withStageVariables } from "../services";
 import type { BackendRequest } from "./http-backends";

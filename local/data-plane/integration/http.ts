@@ -1,11 +1,12 @@
 /** HTTP and HTTP_PROXY integrations: the request, the call, and what the answer means. */
-import { TEXT } from "../../limits";
-import type { IntegrationEntry } from "../../resources/integration";
+
+import type { IntegrationEntry } from "../../api/kinds/integration";
+import { HOP_BY_HOP, nameOf } from "../expressions/parameter-mapping";
+import { TEXT } from "../limits";
 import { isSecretName, maskNamed, maskUrl, preview } from "../masking";
-import { HOP_BY_HOP, nameOf } from "../parameter-mapping";
 import type { RouteEvent } from "../route-event";
 import type { Services } from "../services";
-import { isTraced, tell } from "../telling";
+import { isTraced, tell } from "../tracing";
 import type { BackendOutcome, BackendRequest } from "./http-backends";
 import { compileHttpRequest } from "./http-request";
 import { compileResponses } from "./integration-response";

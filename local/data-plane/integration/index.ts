@@ -1,7 +1,7 @@
 /** Integrations by type, compiled once a deployment. */
-import type { IntegrationEntry } from "../../resources/integration";
+import type { IntegrationEntry } from "../../api/kinds/integration";
 import type { Services } from "../services";
-import { isTraced, tell } from "../telling";
+import { isTraced, tell } from "../tracing";
 import { compileHttp } from "./http";
 import { compileLambda } from "./lambda";
 import { compileLambdaProxy } from "./lambda-proxy";

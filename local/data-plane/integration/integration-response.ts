@@ -3,13 +3,19 @@
  * response parameters of the one that was selected.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-responses.html
  */
-import { TEXT } from "../../limits";
-import type { IntegrationResponse } from "../../model";
-import type { IntegrationEntry } from "../../resources/integration";
-import { asText, jsonPath, parseJson } from "../json-path";
-import { headerValue } from "../parameter-mapping";
+
+import type { IntegrationEntry } from "../../api/kinds/integration";
+import type { IntegrationResponse } from "../../api/types";
+import { asText, jsonPath, parseJson } from "../expressions/json-path";
+import { headerValue } from "../expressions/parameter-mapping";
+import {
+  headerValues,
+  type IntegrationAnswer,
+  type Select,
+  selectionExpression,
+} from "../expressions/selection-expression";
+import { TEXT } from "../limits";
 import type { RouteEvent } from "../route-event";
-import { headerValues, type IntegrationAnswer, type Select, selectionExpression } from "../selection-expression";
 import type { Services } from "../services";
 import { render, selectTemplate } from "./request-body";
 import { failure, type IntegrationResult } from "./result";

@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-requests.html
  * What is empty is absent, as in published sample events.
  */
-import { requestContext } from "../request-context";
+import { requestContext } from "../expressions/request-context";
 import type { RouteEvent } from "../route-event";
 
 /** Observed: a DISCONNECT event has these headers, most of them empty. */

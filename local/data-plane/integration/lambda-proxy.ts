@@ -2,9 +2,10 @@
  * AWS_PROXY: a Lambda function that is handed the event and answers `{statusCode, headers, body}`.
  * Observed: a function error is 502 to the handshake, an answer of another shape 500.
  */
-import { TEXT } from "../../limits";
-import type { Integration } from "../../model";
-import { HEADER_NAME, headerValue } from "../parameter-mapping";
+
+import type { Integration } from "../../api/types";
+import { HEADER_NAME, headerValue } from "../expressions/parameter-mapping";
+import { TEXT } from "../limits";
 import type { Services } from "../services";
 import { callFunction } from "./function-call";
 import { passedOn } from "./http";

@@ -2,8 +2,8 @@
  * AWS with a Lambda function: the template makes the payload, the integration response is selected by the error
  * message. Other services of AWS are not run locally.
  */
-import type { IntegrationEntry } from "../../resources/integration";
-import { parseJson } from "../json-path";
+import type { IntegrationEntry } from "../../api/kinds/integration";
+import { parseJson } from "../expressions/json-path";
 import type { Services } from "../services";
 import { callFunction } from "./function-call";
 import { compileResponses } from "./integration-response";

@@ -1,9 +1,10 @@
 /** MOCK: no backend. The request template yields `{"statusCode": 200}`, by which an integration response is selected. */
-import { TEXT } from "../../limits";
-import type { IntegrationEntry } from "../../resources/integration";
-import { parseJson } from "../json-path";
+
+import type { IntegrationEntry } from "../../api/kinds/integration";
+import { parseJson } from "../expressions/json-path";
+import { TEXT } from "../limits";
 import type { Services } from "../services";
-import { isTraced, tell } from "../telling";
+import { isTraced, tell } from "../tracing";
 import { compileResponses } from "./integration-response";
 import { compileRequestBody } from "./request-body";
 import { failure, type Integrate } from "./result";

@@ -2,14 +2,15 @@
  * Request templates: which one is selected, and what happens when none is.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-data-transformations.html
  */
-import { TEXT } from "../../limits";
-import type { Integration } from "../../model";
+
+import type { Integration } from "../../api/types";
 import type { TemplateScope } from "../../templates/index";
-import { contextTree } from "../context-variables";
+import { contextTree } from "../expressions/context-variables";
+import { type Select, selectionExpression } from "../expressions/selection-expression";
+import { TEXT } from "../limits";
 import type { RouteEvent } from "../route-event";
-import { type Select, selectionExpression } from "../selection-expression";
 import type { Services } from "../services";
-import { messageOf } from "../telling";
+import { messageOf } from "../tracing";
 import { failure, type IntegrationFailure } from "./result";
 
 export type RequestBody = (event: RouteEvent) => string | IntegrationFailure;

@@ -5,13 +5,13 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { Store } from "../../../local/api/store";
 import { createControlPlane } from "../../../local/control-plane";
-import { createFindFunction } from "../../../local/functions";
-import { type Gateway, type RequestHandler, startGateway } from "../../../local/gateway";
 import { createLambdaRuntime } from "../../../local/lambda";
-import { Store } from "../../../local/store";
+import { createFindFunction } from "../../../local/lambda/find-function";
+import { type Gateway, type RequestHandler, startGateway } from "../../../local/server/gateway";
 import { renderTemplate } from "../../../local/templates";
-import { postToConnection } from "../../../smoke/connections";
+import { postToConnection } from "../../../smoke/management";
 import { startMoto, terraformEnvironment } from "../support/tools";
 import { type GitHub, startGitHub } from "./github";
 

@@ -2,8 +2,8 @@
 import { createAuthorizer } from "../../../../functions/authorizer/authorizer";
 import { parseSettings } from "../../../../functions/authorizer/parse-settings";
 import type { AuthorizerSettings } from "../../../../functions/authorizer/settings";
-import { DevelopmentKey } from "../../../../local/development-key";
-import type { LambdaFunction } from "../../../../local/model";
+import type { LambdaFunction } from "../../../../local/api/types";
+import { DevelopmentKey } from "../../../../local/server/development-key";
 
 const settings: AuthorizerSettings = {
   issuers: [

@@ -1,8 +1,8 @@
 /** The command line of `npm run local`. */
 
-import { helpText } from "../../../../local/command/help";
-import { OPTIONS, parseOptions, UsageError } from "../../../../local/command/options";
-import { SWITCHES } from "../../../../local/data-plane/options";
+import { SWITCHES } from "../../../../local/data-plane/switches";
+import { helpText } from "../../../../local/session/help";
+import { OPTIONS, parseOptions, UsageError } from "../../../../local/session/options";
 
 it("listens on this machine only, unless told", () => {
   expect(parseOptions([])).toEqual({

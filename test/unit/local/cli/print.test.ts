@@ -1,6 +1,6 @@
 /** The trace as a person and as a machine reads it. */
-import { createPrinter } from "../../../../local/print";
-import type { TraceEvent } from "../../../../local/trace";
+import { createPrinter } from "../../../../local/trace/print";
+import type { TraceEvent } from "../../../../local/trace/trace";
 
 const on = { at: Date.UTC(2026, 0, 2, 3, 4, 5, 678), apiId: "api", stage: "prod", connectionId: "TXzPWdnOjoECGjA=" };
 const request = { ...on, requestId: "r", routeKey: "$connect" };

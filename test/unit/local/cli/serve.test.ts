@@ -7,10 +7,10 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import WebSocket from "ws";
-import { connectableUrl } from "../../../../local/entry-points";
-import { watchSources } from "../../../../local/reload";
-import { type LocalServer, serve } from "../../../../local/serve";
-import { Trace } from "../../../../local/trace";
+import { connectableUrl } from "../../../../local/server/entry-points";
+import { type LocalServer, serve } from "../../../../local/server/serve";
+import { watchSources } from "../../../../local/session/watch";
+import { Trace } from "../../../../local/trace/trace";
 
 let folder: string;
 let server: LocalServer;

@@ -2,8 +2,8 @@
 import { once } from "node:events";
 import { request } from "node:http";
 import fc from "fast-check";
+import { ApiError } from "../../../../local/api/store";
 import { parseJson } from "../../../../local/control-plane/body";
-import { ApiError } from "../../../../local/store";
 import { type Subject, startControlPlane } from "./client";
 
 let subject: Subject;

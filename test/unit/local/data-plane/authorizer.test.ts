@@ -1,6 +1,6 @@
 /** REQUEST authorizers: the event, the result, what is kept of it, and the parts of a policy. */
 import * as fc from "fast-check";
-import { matchesPattern } from "../../../../local/data-plane/arn-pattern";
+import { matchesPattern } from "../../../../local/data-plane/authorizer/arn-pattern";
 import { evaluatePolicy } from "../../../../local/data-plane/authorizer/policy";
 import { parseAuthorizerResult } from "../../../../local/data-plane/authorizer/result";
 import { Client, handshake } from "./client";

@@ -1,6 +1,6 @@
 /** Integrations: what backends and functions are sent, seen from their side. */
 import * as fc from "fast-check";
-import { parseQuery } from "../../../../local/data-plane/query";
+import { parseQuery } from "../../../../local/data-plane/handshake/query";
 import { Client, handshake } from "./client";
 import { CONNECT, DISCONNECT, endWorlds, invocationUri, type Spec, STAGE, type World, world } from "./world";
 

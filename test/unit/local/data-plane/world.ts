@@ -1,10 +1,10 @@
 /** A gateway, a backend and functions for one test, all on loopback and gone after it. */
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Gateway, type GatewayOptions, startGateway } from "../../../../local/gateway";
-import type { LambdaFunction } from "../../../../local/model";
-import { Store } from "../../../../local/store";
-import { Trace, type TraceEvent } from "../../../../local/trace";
+import { Store } from "../../../../local/api/store";
+import type { LambdaFunction } from "../../../../local/api/types";
+import { type Gateway, type GatewayOptions, startGateway } from "../../../../local/server/gateway";
+import { Trace, type TraceEvent } from "../../../../local/trace/trace";
 
 export interface Received {
   readonly method: string;

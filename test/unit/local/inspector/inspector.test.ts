@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { createInspector, type Inspector } from "../../../../local/inspector";
 import { forbidden } from "../../../../local/inspector/guard";
 import { History } from "../../../../local/inspector/history";
-import { Trace, type TraceEvent } from "../../../../local/trace";
+import { Trace, type TraceEvent } from "../../../../local/trace/trace";
 
 const own = { method: "GET", remoteAddress: "127.0.0.1", headers: { host: "localhost:3000" } };
 const post = {

@@ -1,5 +1,5 @@
 // The store: what is served, what is told about changes, and how a synthesized API takes the place of its predecessor.
-import { Store, type StoreChange } from "../../../../local/store";
+import { Store, type StoreChange } from "../../../../local/api/store";
 
 const ACCOUNT = { accountId: "123456789012", region: "eu-west-1", partition: "aws" };
 

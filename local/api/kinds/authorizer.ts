@@ -1,0 +1,82 @@
+/** Authorizer: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html */
+import { z } from "zod";
+import type { ApiState, Authorizer } from "../types";
+import { badRequest, conflict } from "./error";
+import { checkIdentitySource } from "./expressions";
+import { anything, type Kind, parse, refuse, required, text } from "./kind";
+import { QUOTAS } from "./quotas";
+
+const members = z.object({
+  name: text,
+  authorizerType: z.enum(["REQUEST", "JWT"]).exactOptional(),
+  authorizerUri: text,
+  authorizerCredentialsArn: text,
+  identitySource: z.array(z.string()).exactOptional(),
+  authorizerPayloadFormatVersion: anything,
+  authorizerResultTtlInSeconds: anything,
+  enableSimpleResponses: anything,
+  identityValidationExpression: anything,
+  jwtConfiguration: anything,
+});
+const HTTP_API_ONLY = [
+  "authorizerPayloadFormatVersion",
+  "authorizerResultTtlInSeconds",
+  "enableSimpleResponses",
+  "identityValidationExpression",
+  "jwtConfiguration",
+] as const;
+const URI = /^arn:[\w-]+:apigateway:[\w-]+:lambda:path\/2015-03-31\/functions\/.+\/invocations$/;
+
+export const authorizerKind: Kind<Authorizer, ApiState> = {
+  name: "Authorizer",
+  quota: QUOTAS.authorizers,
+  key: (authorizer) => authorizer.authorizerId,
+  create(input, scope, mint) {
+    const given = parse(members, input);
+    required(given.authorizerType, "authorizerType");
+    const blank: Authorizer = {
+      authorizerId: mint.id(6),
+      name: "",
+      authorizerType: "REQUEST",
+      authorizerUri: "",
+      identitySource: [],
+    };
+    return change(blank, given, scope);
+  },
+  update: (previous, input, scope) => change(previous, parse(members, input), scope),
+  release(authorizer, { current }) {
+    for (const route of current.routes.values()) {
+      if (route.authorizerId === authorizer.authorizerId) {
+        // https://github.com/anomalyco/sst/issues/5586
+        throw conflict(`Cannot delete authorizer '${authorizer.name}', is referenced in route: ${route.routeKey}`);
+      }
+    }
+  },
+  wire: (authorizer) => authorizer,
+};
+
+function change(previous: Authorizer, given: z.output<typeof members>, { current }: ApiState): Authorizer {
+  if (given.authorizerType === "JWT") {
+    throw badRequest("Only REQUEST authorizer type is supported on WEBSOCKET protocol Apis.");
+  }
+  refuse(given, HTTP_API_ONLY);
+  const { name, authorizerUri, authorizerCredentialsArn, identitySource } = given;
+  const authorizer: Authorizer = {
+    ...previous,
+    ...(name !== undefined && { name }),
+    ...(authorizerUri !== undefined && { authorizerUri }),
+    ...(authorizerCredentialsArn !== undefined && { authorizerCredentialsArn }),
+    ...(identitySource !== undefined && { identitySource }),
+  };
+  required(authorizer.name, "name");
+  if (!URI.test(required(authorizer.authorizerUri, "authorizerUri"))) {
+    throw badRequest(`Invalid Authorizer URI: ${authorizer.authorizerUri}`);
+  }
+  authorizer.identitySource.forEach(checkIdentitySource);
+  for (const other of current.authorizers.values()) {
+    if (other.name === authorizer.name && other.authorizerId !== authorizer.authorizerId) {
+      throw conflict(`Authorizer name must be unique. Authorizer ${authorizer.name} already exists in this API.`);
+    }
+  }
+  return authorizer;
+}

@@ -1,0 +1,59 @@
+/** IntegrationResponse: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-responses.html */
+import { z } from "zod";
+import type { IntegrationResponse } from "../types";
+import { badRequest, conflict } from "./error";
+import { checkSelection, RESPONSE_TEMPLATE_SELECTION } from "./expressions";
+import type { IntegrationEntry } from "./integration";
+import { type Kind, mergeTexts, parse, required, text, texts } from "./kind";
+import { checkTemplates } from "./quotas";
+
+const members = z.object({
+  contentHandlingStrategy: z.enum(["CONVERT_TO_BINARY", "CONVERT_TO_TEXT"]).exactOptional(),
+  integrationResponseKey: text,
+  responseParameters: texts,
+  responseTemplates: texts,
+  templateSelectionExpression: text,
+});
+
+export const integrationResponseKind: Kind<IntegrationResponse, IntegrationEntry> = {
+  name: "IntegrationResponse",
+  key: (response) => response.integrationResponseId,
+  create(input, scope, mint) {
+    return change({ integrationResponseId: mint.id(7), integrationResponseKey: "" }, parse(members, input), scope);
+  },
+  update: (previous, input, scope) => change(previous, parse(members, input), scope),
+  wire: (response) => response,
+};
+
+function change(
+  previous: IntegrationResponse,
+  { responseParameters, ...own }: z.output<typeof members>,
+  { integrationResponses }: IntegrationEntry,
+): IntegrationResponse {
+  const response: IntegrationResponse = { ...previous, ...own };
+  if (responseParameters) response.responseParameters = mergeTexts(previous.responseParameters, responseParameters);
+  if (response.templateSelectionExpression === "") delete response.templateSelectionExpression;
+  const key = required(response.integrationResponseKey, "integrationResponseKey");
+  if (key !== "$default" && !isExpression(key)) {
+    throw badRequest(`Invalid integration response key ${key}: it must be $default or an expression such as /2\\d\\d/`);
+  }
+  checkTemplates(response.responseTemplates);
+  checkSelection(response.templateSelectionExpression ?? "", RESPONSE_TEMPLATE_SELECTION);
+  for (const other of integrationResponses.values()) {
+    if (other.integrationResponseKey === key && other.integrationResponseId !== response.integrationResponseId) {
+      throw conflict(`Integration response with key ${key} already exists for this integration`);
+    }
+  }
+  return response;
+}
+
+function isExpression(key: string): boolean {
+  const [, pattern] = /^\/(.+)\/$/.exec(key) ?? [];
+  if (pattern === undefined) return false;
+  try {
+    new RegExp(pattern);
+    return true;
+  } catch {
+    return false;
+  }
+}

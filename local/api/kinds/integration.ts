@@ -1,0 +1,115 @@
+/** Integration: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-requests.html */
+import { z } from "zod";
+import type { ApiState, Definition, Integration } from "../types";
+import { badRequest, conflict } from "./error";
+import { checkMapping, checkSelection, REQUEST_TEMPLATE_SELECTION } from "./expressions";
+import { anything, type Kind, mergeTexts, parse, refuse, required, text, texts, whole } from "./kind";
+import { checkTemplates, QUOTAS } from "./quotas";
+import { checkConnection } from "./route";
+
+export type IntegrationEntry = Definition["integrations"] extends Map<string, infer Entry> ? Entry : never;
+
+const members = z.object({
+  connectionId: text,
+  connectionType: z.enum(["INTERNET", "VPC_LINK"]).exactOptional(),
+  contentHandlingStrategy: z.enum(["CONVERT_TO_BINARY", "CONVERT_TO_TEXT"]).exactOptional(),
+  credentialsArn: text,
+  description: text,
+  integrationMethod: z.enum(["ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]).exactOptional(),
+  integrationType: z.enum(["AWS", "HTTP", "MOCK", "HTTP_PROXY", "AWS_PROXY"]).exactOptional(),
+  integrationUri: text,
+  passthroughBehavior: z.enum(["WHEN_NO_MATCH", "NEVER", "WHEN_NO_TEMPLATES"]).exactOptional(),
+  payloadFormatVersion: text,
+  requestParameters: texts,
+  requestTemplates: texts,
+  templateSelectionExpression: text,
+  timeoutInMillis: whole,
+  integrationSubtype: anything,
+  responseParameters: anything,
+  tlsConfig: anything,
+});
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-data-transformations.html */
+const RESPONSE_SELECTION: Partial<Record<Integration["integrationType"], string>> = {
+  AWS: "${integration.response.body.errorMessage}",
+  HTTP: "${integration.response.statuscode}",
+  MOCK: "${integration.response.statuscode}",
+};
+/** Milliseconds: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html */
+const TIMEOUT = { least: 50, most: 29_000 };
+
+export const integrationKind: Kind<IntegrationEntry, ApiState> = {
+  name: "Integration",
+  quota: QUOTAS.integrations,
+  key: (integration) => integration.integrationId,
+  create(input, scope, mint) {
+    const given = parse(members, input);
+    const blank: Integration = {
+      integrationId: mint.id(7),
+      integrationType: required(given.integrationType, "integrationType"),
+      connectionType: "INTERNET",
+      passthroughBehavior: "WHEN_NO_MATCH",
+      payloadFormatVersion: "1.0",
+      timeoutInMillis: TIMEOUT.most,
+    };
+    return { ...change(blank, given, scope), integrationResponses: new Map() };
+  },
+  update: ({ integrationResponses, ...previous }, input, scope) => ({
+    ...change(previous, parse(members, input), scope),
+    integrationResponses,
+  }),
+  release({ integrationId }, { current }) {
+    const routes = routesTo(integrationId, current).map((route) => route.routeId);
+    if (routes.length > 0) {
+      // https://github.com/milliHQ/terraform-aws-next-js/issues/247
+      throw conflict(
+        `Cannot delete Integration because it is referenced by the following Routes with Ids: [${routes.join(", ")}]`,
+      );
+    }
+  },
+  wire: ({ integrationResponses, ...integration }) => integration,
+};
+
+function change(previous: Integration, given: z.output<typeof members>, { current }: ApiState): Integration {
+  refuse(given, ["integrationSubtype", "responseParameters", "tlsConfig"]);
+  const { payloadFormatVersion, requestParameters, integrationSubtype, responseParameters, tlsConfig, ...own } = given;
+  if ((payloadFormatVersion ?? "1.0") !== "1.0") {
+    throw badRequest(`Unsupported PayloadFormatVersion: ${payloadFormatVersion}`);
+  }
+  const integration: Integration = { ...previous, ...own };
+  if (requestParameters) integration.requestParameters = mergeTexts(previous.requestParameters, requestParameters);
+  const selection = RESPONSE_SELECTION[integration.integrationType];
+  if (selection) integration.integrationResponseSelectionExpression = selection;
+  else delete integration.integrationResponseSelectionExpression;
+  if (integration.templateSelectionExpression === "") delete integration.templateSelectionExpression;
+  check(integration);
+  for (const route of routesTo(integration.integrationId, current)) checkConnection(integration, route);
+  return integration;
+}
+
+function check(integration: Integration): void {
+  const { integrationType: type, integrationUri: uri, timeoutInMillis: timeout } = integration;
+  if (type !== "MOCK") {
+    required(uri, "integrationUri");
+    required(integration.integrationMethod, "integrationMethod");
+  }
+  if (type.startsWith("HTTP") && !/^https?:\/\/[^/]/.test(uri ?? "")) {
+    throw badRequest(`Invalid HTTP endpoint specified for URI: ${uri}`);
+  }
+  if (type.startsWith("AWS") && !/^arn:[\w-]+:(apigateway|lambda):/.test(uri ?? "")) {
+    throw badRequest(`Invalid ARN specified in the request: ${uri}`);
+  }
+  if (integration.connectionType === "VPC_LINK" && !integration.connectionId) {
+    throw badRequest("ConnectionId must be set to vpcLinkId for ConnectionType VPC_LINK");
+  }
+  if (timeout < TIMEOUT.least || timeout > TIMEOUT.most) {
+    throw badRequest(`Timeout should be between ${TIMEOUT.least} ms and ${TIMEOUT.most} ms`);
+  }
+  for (const [target, source] of Object.entries(integration.requestParameters ?? {})) checkMapping(target, source);
+  checkTemplates(integration.requestTemplates);
+  checkSelection(integration.templateSelectionExpression ?? "", REQUEST_TEMPLATE_SELECTION);
+}
+
+function routesTo(integrationId: string, { routes }: Definition) {
+  return [...routes.values()].filter((route) => route.target === `integrations/${integrationId}`);
+}

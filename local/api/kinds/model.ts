@@ -1,0 +1,44 @@
+/** Model: https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-request-validation.html */
+import { z } from "zod";
+import type { ApiState, Model } from "../types";
+import { badRequest, conflict } from "./error";
+import { schemaMistake } from "./json-schema";
+import { type Kind, parse, required, text } from "./kind";
+
+const members = z.object({ contentType: text, description: text, name: text, schema: text });
+
+export const modelKind: Kind<Model, ApiState> = {
+  name: "Model",
+  key: (model) => model.modelId,
+  create(input, scope, mint) {
+    const blank: Model = { modelId: mint.id(6), name: "", contentType: "application/json", schema: "" };
+    return change(blank, parse(members, input), scope);
+  },
+  update: (previous, input, scope) => change(previous, parse(members, input), scope),
+  wire: (model) => model,
+};
+
+function change(previous: Model, given: z.output<typeof members>, { current }: ApiState): Model {
+  const model = { ...previous, ...given };
+  if (!/^[a-zA-Z0-9]+$/.test(required(model.name, "name"))) {
+    throw badRequest(`Model name must be alphanumeric: ${model.name}`);
+  }
+  let schema: unknown;
+  try {
+    schema = JSON.parse(required(model.schema, "schema"));
+  } catch {
+    throw badRequest(`Invalid model specified: the schema of ${model.name} is not JSON`);
+  }
+  const mistake = schemaMistake(schema);
+  if (mistake !== undefined) {
+    // https://github.com/aws/aws-cdk/issues/27433; AWS does not say where.
+    const result = "Validation Result: warnings : [], errors : [Invalid model schema specified]";
+    throw badRequest(`Invalid model specified: ${result} (${mistake})`);
+  }
+  for (const other of current.models.values()) {
+    if (other.name === model.name && other.modelId !== model.modelId) {
+      throw conflict(`Model name already exists for this API: ${model.name}`);
+    }
+  }
+  return model;
+}

@@ -1,0 +1,40 @@
+/** RouteResponse: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-response.html */
+import { z } from "zod";
+import type { RouteResponse } from "../types";
+import { badRequest, conflict } from "./error";
+import { declared, type Kind, parse, required, text, texts } from "./kind";
+import type { RouteEntry } from "./route";
+
+const members = z.object({
+  modelSelectionExpression: text,
+  responseModels: texts,
+  responseParameters: declared,
+  routeResponseKey: text,
+});
+
+export const routeResponseKind: Kind<RouteResponse, RouteEntry> = {
+  name: "RouteResponse",
+  key: (response) => response.routeResponseId,
+  create(input, scope, mint) {
+    return change({ routeResponseId: mint.id(7), routeResponseKey: "" }, parse(members, input), scope);
+  },
+  update: (previous, input, scope) => change(previous, parse(members, input), scope),
+  wire: (response) => response,
+};
+
+function change(
+  previous: RouteResponse,
+  given: z.output<typeof members>,
+  { routeResponses }: RouteEntry,
+): RouteResponse {
+  const response = { ...previous, ...given };
+  if (required(response.routeResponseKey, "routeResponseKey") !== "$default") {
+    throw badRequest("Currently, only $default is supported as a RouteResponseKey.");
+  }
+  for (const other of routeResponses.values()) {
+    if (other.routeResponseId !== response.routeResponseId) {
+      throw conflict(`Route response with key ${response.routeResponseKey} already exists for this route`);
+    }
+  }
+  return response;
+}

@@ -1,0 +1,126 @@
+/** Stage: https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-stages.html */
+import { z } from "zod";
+import type { ApiState, RouteSettings, Stage } from "../types";
+import { ApiError, badRequest, conflict, notFound } from "./error";
+import { flag, type Kind, mergeTexts, parse, required, tags, text, texts, whole } from "./kind";
+import { QUOTAS } from "./quotas";
+
+const settings = z.object({
+  dataTraceEnabled: flag,
+  detailedMetricsEnabled: flag,
+  loggingLevel: z.enum(["ERROR", "INFO", "OFF"]).exactOptional(),
+  throttlingBurstLimit: whole,
+  throttlingRateLimit: z.number().exactOptional(),
+});
+const members = z.object({
+  accessLogSettings: z.object({ destinationArn: text, format: text }).exactOptional(),
+  autoDeploy: flag,
+  clientCertificateId: text,
+  defaultRouteSettings: settings.exactOptional(),
+  deploymentId: text,
+  description: text,
+  routeSettings: z.record(z.string(), settings).exactOptional(),
+  stageName: text,
+  stageVariables: texts,
+  tags,
+});
+const UNSET: RouteSettings = { dataTraceEnabled: false, detailedMetricsEnabled: false, loggingLevel: "OFF" };
+
+export const stageKind: Kind<Stage, ApiState> = {
+  name: "Stage",
+  quota: QUOTAS.stages,
+  key: (stage) => stage.stageName,
+  create(input, state, mint) {
+    const { stageName, tags = {}, ...given } = parse(members, input);
+    const name = required(stageName, "stageName");
+    // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
+    if (!/^[A-Za-z0-9_-]{1,128}$/.test(name)) {
+      throw badRequest(`Stage name only allows a-zA-Z0-9_- (1 to 128 characters): ${name}`);
+    }
+    if (state.stages.has(name)) throw conflict("Stage already exists");
+    const blank: Stage = {
+      stageName: name,
+      autoDeploy: false,
+      defaultRouteSettings: UNSET,
+      routeSettings: {},
+      stageVariables: {},
+      createdDate: mint.now(),
+      lastUpdatedDate: mint.now(),
+      tags,
+    };
+    return change(blank, given, state, mint.now());
+  },
+  update(previous, input, state, mint) {
+    const { stageName, tags, ...given } = parse(members, input);
+    return change(previous, given, state, mint.now());
+  },
+  wire: (stage) => stage,
+};
+
+export function withoutAccessLog({ accessLogSettings, ...stage }: Stage): Stage {
+  return stage;
+}
+
+export function withoutRouteSettings(routeKey: string) {
+  return (stage: Stage): Stage => {
+    const { [routeKey]: removed, ...routeSettings } = stage.routeSettings;
+    if (!removed) throw notFound("RouteSettings", routeKey);
+    return { ...stage, routeSettings };
+  };
+}
+
+type Change = Omit<z.output<typeof members>, "stageName" | "tags">;
+
+function change(previous: Stage, given: Change, state: ApiState, lastUpdatedDate: string): Stage {
+  const { defaultRouteSettings, routeSettings, stageVariables = {}, ...own } = given;
+  const stage: Stage = {
+    ...previous,
+    ...own,
+    defaultRouteSettings: { ...previous.defaultRouteSettings, ...defaultRouteSettings },
+    routeSettings: { ...previous.routeSettings, ...routeSettings },
+    stageVariables: mergeTexts(previous.stageVariables, stageVariables),
+    lastUpdatedDate,
+  };
+  checkDeployment(stage, given, state);
+  checkVariables(stage.stageVariables);
+  if (given.accessLogSettings) checkAccessLog(given.accessLogSettings);
+  for (const routeKey of Object.keys(routeSettings ?? {})) {
+    if (![...state.current.routes.values()].some((route) => route.routeKey === routeKey)) {
+      // https://github.com/terraform-aws-modules/terraform-aws-apigateway-v2/pull/80
+      throw new ApiError(
+        "NotFoundException",
+        `Unable to find Route by key ${routeKey} within the provided RouteSettings`,
+      );
+    }
+  }
+  return stage;
+}
+
+function checkDeployment(stage: Stage, given: Change, { deployments }: ApiState): void {
+  if (given.deploymentId === undefined) return;
+  if (stage.autoDeploy) throw badRequest("Deployment ID cannot be set on a stage that deploys automatically");
+  const deployment = deployments.get(given.deploymentId);
+  if (deployment?.deploymentStatus !== "DEPLOYED") throw notFound("Deployment", given.deploymentId);
+}
+
+function checkVariables(variables: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(variables)) {
+    if (!/^\w+$/.test(name))
+      throw badRequest(`Stage variable name ${name} may only have letters, digits and underscores`);
+    if (!/^[A-Za-z0-9\-._~:/?#&=,]+$/.test(value)) {
+      throw badRequest(`Stage variable value of ${name} must match [A-Za-z0-9-._~:/?#&=,]+`);
+    }
+  }
+}
+
+function checkAccessLog({ destinationArn, format }: { destinationArn?: string; format?: string }): void {
+  if (!/^arn:[\w-]+:(logs|firehose):/.test(required(destinationArn, "accessLogSettings.destinationArn"))) {
+    throw badRequest(`Invalid ARN specified in the request: ${destinationArn}`);
+  }
+  if (!/\$context\.(requestId|extendedRequestId)/.test(format ?? "")) {
+    throw badRequest("Access Log format must include either $context.requestId or $context.extendedRequestId");
+  }
+  if (Buffer.byteLength(format ?? "") > QUOTAS.accessLogFormatBytes) {
+    throw badRequest("Access Log format is larger than 3 KB");
+  }
+}

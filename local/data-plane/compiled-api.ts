@@ -1,0 +1,108 @@
+/** A deployment's definition, compiled once: expressions, mappings, templates and authorizers as functions. */
+
+import type { RouteEntry } from "../api/kinds/route";
+import type { Api, Definition } from "../api/types";
+import { type Authorize, compileAuthorizer } from "./authorizer/index";
+import { mappingSource, nameOf, type ReadSource } from "./expressions/parameter-mapping";
+import { type Select, selectionExpression } from "./expressions/selection-expression";
+import { refusal } from "./handshake/refusal";
+import { compileIntegration } from "./integration/index";
+import type { Integrate } from "./integration/result";
+import { TEXT } from "./limits";
+import { compileModels, type ValidateMessage } from "./messages/message-model";
+import type { Services } from "./services";
+
+export interface RoutePlan {
+  readonly route: RouteEntry;
+  /** Undefined: no authorizer. */
+  readonly authorize: Authorize | undefined;
+  readonly required: readonly { readonly name: string; readonly read: ReadSource }[];
+  readonly validate: ValidateMessage | undefined;
+  /** Undefined: the route has no integration. */
+  readonly integrate: Integrate | undefined;
+  /** Whether the integration's answer goes back to the client. */
+  readonly twoWay: boolean;
+}
+
+export interface Plan {
+  readonly api: Api;
+  /** Host, and path before the stage: the API's endpoint without its scheme. */
+  readonly domainName: string;
+  readonly selectRoute: Select;
+  readonly routes: ReadonlyMap<string, RoutePlan>;
+  /** Parameters and headers that authorizers read, in lower case: what the trace does not show. */
+  readonly secrets: ReadonlySet<string>;
+}
+
+/** The plans of the deployments that are in use; a plan goes when its deployment goes. */
+export class Plans {
+  readonly #plans = new WeakMap<Definition, Plan>();
+
+  constructor(private readonly services: Services) {}
+
+  of(definition: Definition): Plan {
+    const known = this.#plans.get(definition);
+    if (known !== undefined) return known;
+    const plan = compile(definition, this.services);
+    this.#plans.set(definition, plan);
+    return plan;
+  }
+}
+
+function compile(definition: Definition, services: Services): Plan {
+  const secrets = identityNames(definition);
+  const routes = [...definition.routes.values()].map((route) => [route.routeKey, compileRoute(route)] as const);
+
+  function compileRoute(route: RouteEntry): RoutePlan {
+    const integration = definition.integrations.get(route.target?.replace(/^integrations\//, "") ?? "");
+    return {
+      route,
+      authorize: compileAuthorization(route),
+      required: requiredParameters(route),
+      validate: compileModels(route, definition),
+      integrate: integration && compileIntegration(integration, services, secrets),
+      twoWay: isTwoWay(route),
+    };
+  }
+
+  function compileAuthorization(route: RouteEntry): Authorize | undefined {
+    if (route.authorizationType !== "CUSTOM") return undefined;
+    const authorizer = definition.authorizers.get(route.authorizerId ?? "");
+    if (authorizer !== undefined) return compileAuthorizer(authorizer, services);
+    const detail = `route ${route.routeKey} names an authorizer that is not there`;
+    return async () => refusal(500, TEXT.internal, "authorizer", detail);
+  }
+
+  return {
+    api: definition.api,
+    domainName: definition.api.apiEndpoint.replace(/^\w+:\/\//, ""),
+    selectRoute: selectionExpression(definition.api.routeSelectionExpression),
+    routes: new Map(routes),
+    secrets,
+  };
+}
+
+/**
+ * Both are needed: the selection expression, and a route response for what it selects, which can only be `$default`.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-response.html
+ */
+function isTwoWay(route: RouteEntry): boolean {
+  const { routeResponseSelectionExpression: expression, routeResponses } = route;
+  return (
+    expression === "$default" &&
+    [...routeResponses.values()].some(({ routeResponseKey }) => routeResponseKey === expression)
+  );
+}
+
+function requiredParameters(route: RouteEntry): RoutePlan["required"] {
+  return Object.entries(route.requestParameters ?? {})
+    .filter(([, { required }]) => required)
+    .map(([source]) => ({ name: nameOf(source), read: mappingSource(source) }));
+}
+
+function identityNames({ authorizers }: Definition): ReadonlySet<string> {
+  const sources = [...authorizers.values()].flatMap(({ identitySource }) => identitySource);
+  return new Set(
+    sources.filter((source) => source.startsWith("route.request.")).map((source) => nameOf(source).toLowerCase()),
+  );
+}

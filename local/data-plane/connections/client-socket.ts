@@ -1,0 +1,123 @@
+/**
+ * The client's end: a `ws` socket that knows its connection, gives its failures AWS's reasons and holds frames to
+ * AWS's size. What RFC 6455 asks of a server is in ws; the README beside this file lists where.
+ */
+import * as ws from "ws";
+import type { ClosedBy } from "../../trace/trace";
+import { ENDINGS, type Ending, FAILURE_REASONS } from "../limits";
+import type { Connection } from "./connection";
+
+/** What a socket tells of itself. */
+export interface SocketListener {
+  message(socket: ClientSocket, connection: Connection, data: Buffer, isBinary: boolean): void;
+  ping(connection: Connection): void;
+  closed(connection: Connection): void;
+}
+
+const TEXT_FRAME = { binary: false };
+const FIRST_FRAMES = { binary: false, fin: false };
+
+export class ClientSocket extends ws.WebSocket {
+  #attached: { readonly connection: Connection; readonly listener: SocketListener } | undefined;
+
+  /** One object for all that a connection listens to, and functions that all sockets share: idle ones stay small. */
+  attach(connection: Connection, listener: SocketListener, frameBytes: number | undefined): void {
+    this.#attached = { connection, listener };
+    if (frameBytes !== undefined) limitFrames(this, frameBytes);
+    this.on("message", onMessage);
+    this.on("ping", onPing);
+    this.on("close", onClose);
+    this.on("error", onError);
+  }
+
+  /** Closes for a reason of the gateway's own. */
+  end(by: ClosedBy, ending: Ending): void {
+    const connection = this.#attached?.connection;
+    connection?.endsBy(by, ending);
+    connection?.enter("closing");
+    super.close(ending.code, ending.reason);
+  }
+
+  /** ws calls this too: with a code only where what the client sent is a failure, with a reason where it echoes. */
+  override close(code?: number, reason?: string | Buffer): void {
+    if (code !== undefined && reason === undefined) {
+      this.end("gateway", { code, reason: FAILURE_REASONS[code] ?? "" });
+      return;
+    }
+    this.#attached?.connection.enter("closing");
+    super.close(code, reason);
+  }
+
+  /** Sends text, in frames no larger than the client's own may be (observed of AWS for messages over 32 KB). */
+  sendText(data: Buffer, frameBytes: number, flushed?: () => void): void {
+    let start = 0;
+    while (data.length - start > frameBytes) {
+      this.send(data.subarray(start, start + frameBytes), FIRST_FRAMES);
+      start += frameBytes;
+    }
+    this.send(start === 0 ? data : data.subarray(start), TEXT_FRAME, flushed);
+  }
+
+  get attached() {
+    return this.#attached;
+  }
+}
+
+function onMessage(this: ws.WebSocket, data: ws.RawData, isBinary: boolean): void {
+  if (!(this instanceof ClientSocket) || this.attached === undefined || !Buffer.isBuffer(data)) return;
+  const { connection, listener } = this.attached;
+  if (connection.state === "open") listener.message(this, connection, data, isBinary);
+}
+
+function onPing(this: ws.WebSocket): void {
+  if (this instanceof ClientSocket && this.attached) this.attached.listener.ping(this.attached.connection);
+}
+
+function onClose(this: ws.WebSocket, code: number, reason: Buffer): void {
+  if (!(this instanceof ClientSocket) || this.attached === undefined) return;
+  const { connection, listener } = this.attached;
+  if (code === ENDINGS.lost.code) connection.endsBy("lost", ENDINGS.lost);
+  else if (code === ENDINGS.noStatus.code) connection.endsBy("client", ENDINGS.noStatus);
+  else connection.endsBy("client", { code, reason: reason.toString() });
+  listener.closed(connection);
+}
+
+/** Every error is followed by a close, which says what is to be said. */
+function onError(): void {}
+
+/** What is used of the receiver of ws. */
+interface Receiver {
+  _payloadLength: number;
+  haveLength(done: (error?: unknown) => void): void;
+  createError(type: ErrorConstructor, message: string, prefix: boolean, status: number, code: string): Error;
+}
+
+function isReceiver(value: unknown): value is Receiver {
+  return typeof value === "object" && value !== null && "haveLength" in value && "createError" in value;
+}
+
+/**
+ * ws bounds messages, not frames. Its receiver calls `haveLength` once it knows a frame's payload length, before it
+ * takes any of the payload in; there the length is looked at. A test holds ws to this.
+ */
+function limitFrames(socket: ClientSocket, frameBytes: number): void {
+  const receiver: unknown = Reflect.get(socket, "_receiver");
+  if (!isReceiver(receiver)) throw new TypeError("ws has no such receiver any more");
+  if (limited?.frameBytes !== frameBytes)
+    limited = { frameBytes, haveLength: limitedLength(frameBytes, receiver.haveLength) };
+  receiver.haveLength = limited.haveLength;
+}
+
+/** One function for all receivers. */
+let limited: { readonly frameBytes: number; readonly haveLength: Receiver["haveLength"] } | undefined;
+
+function limitedLength(frameBytes: number, haveLength: Receiver["haveLength"]): Receiver["haveLength"] {
+  return function (this: Receiver, done) {
+    if (this._payloadLength <= frameBytes) {
+      haveLength.call(this, done);
+      return;
+    }
+    const code = "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH";
+    done(this.createError(RangeError, "Max frame size exceeded", false, 1009, code));
+  };
+}

@@ -1,0 +1,71 @@
+/**
+ * Which API a request is for, and what of its path is left: by custom domain name, by an API's own host name
+ * (`<apiId>.execute-api…`), by `/_aws/execute-api/<apiId>`, or the only API there is.
+ */
+import type { Store } from "../../api/store";
+
+export interface Address {
+  readonly apiId: string;
+  readonly stageName: string;
+  /** What follows the stage: empty, or from its `/` on. */
+  readonly rest: string;
+  /** Without the `?`. */
+  readonly query: string;
+  /** Through a custom domain name, not through the execute-api endpoint. */
+  readonly custom: boolean;
+}
+
+const BY_PATH = /^\/_aws\/execute-api\/([^/]+)(\/.*)?$/;
+const EXECUTE_API = ".execute-api.";
+
+/** Undefined: no API answers there. Paths are taken literally: nothing is decoded, folded or resolved. */
+export function addressOf(store: Store, host: string | undefined, url: string): Address | undefined {
+  const mark = url.indexOf("?");
+  const path = mark < 0 ? url : url.slice(0, mark);
+  const query = mark < 0 ? "" : url.slice(mark + 1);
+  const hostname = hostnameOf(host);
+  if (!path.startsWith("/")) return undefined;
+
+  if (store.domainNames.size > 0) {
+    const custom = customAddress(store, hostname, path);
+    if (custom !== undefined) return { ...custom, query, custom: true };
+  }
+  const [, named, after = ""] = BY_PATH.exec(path) ?? [];
+  const apiId = named ?? apiOfHost(store, hostname);
+  if (apiId === undefined || !store.apis.has(apiId)) return undefined;
+  const relative = named === undefined ? path : after;
+  const slash = relative.indexOf("/", 1);
+  const stageName = slash < 0 ? relative.slice(1) : relative.slice(1, slash);
+  return { apiId, stageName, rest: slash < 0 ? "" : relative.slice(slash), query, custom: false };
+}
+
+function hostnameOf(host = ""): string {
+  const colon = host.lastIndexOf(":");
+  // An IPv6 address ends in `]` or has a port behind it.
+  return (colon > host.indexOf("]") ? host.slice(0, colon) : host).toLowerCase();
+}
+
+function apiOfHost(store: Store, hostname: string): string | undefined {
+  const dot = hostname.indexOf(".");
+  const label = hostname.slice(0, Math.max(dot, 0));
+  if (store.apis.has(label)) return label;
+  // A host name of execute-api names its API; any other is just how this machine was reached.
+  return hostname.startsWith(EXECUTE_API, dot) ? undefined : store.defaultApiId;
+}
+
+/** A base path stands in the place of the stage; the longest one that matches counts. */
+function customAddress(
+  store: Store,
+  hostname: string,
+  path: string,
+): Pick<Address, "apiId" | "stageName" | "rest"> | undefined {
+  const mappings = [...(store.domainNames.get(hostname)?.mappings.values() ?? [])];
+  const byLength = mappings.sort((a, b) => b.apiMappingKey.length - a.apiMappingKey.length);
+  for (const { apiId, apiMappingKey, stage: stageName } of byLength) {
+    const base = apiMappingKey === "" ? "" : `/${apiMappingKey}`;
+    if (path !== base && !path.startsWith(`${base}/`)) continue;
+    const rest = path.slice(base.length);
+    return { apiId, stageName, rest: rest === "/" ? "" : rest };
+  }
+  return undefined;
+}

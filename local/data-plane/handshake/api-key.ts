@@ -1,0 +1,15 @@
+/**
+ * API keys: whether a request to a route that requires one has one. Usage plans are not kept locally, so any key
+ * passes unless the gateway was told which ones exist.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-selection-expressions.html
+ */
+import type { Connection } from "../connections/connection";
+import type { Services } from "../services";
+
+const FROM_AUTHORIZER = "$context.authorizer.usageIdentifierKey";
+
+export function hasApiKey(connection: Connection, selectionExpression: string, { apiKeys }: Services): boolean {
+  const key =
+    selectionExpression === FROM_AUTHORIZER ? connection.authorizer?.usageIdentifierKey : connection.facts.apiKey;
+  return key !== undefined && key !== "" && (apiKeys === undefined || apiKeys.has(key));
+}

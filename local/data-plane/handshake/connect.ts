@@ -1,0 +1,110 @@
+/**
+ * The decision over a `$connect`, once the request is known to be a WebSocket handshake on a stage: API Gateway's
+ * checks in API Gateway's order.
+ */
+
+import type { Plan, RoutePlan } from "../compiled-api";
+import type { Connection } from "../connections/connection";
+import type { IntegrationResult } from "../integration/result";
+import { TEXT } from "../limits";
+import type { Throttle } from "../messages/throttle";
+import type { RouteEvent } from "../route-event";
+import type { Services } from "../services";
+import { tell } from "../tracing";
+import { hasApiKey } from "./api-key";
+import type { ClientRequest } from "./client-request";
+import { earlyRefusal, type Refusal, refusal } from "./refusal";
+import { signatureProblem } from "./signature";
+
+/** Headers for the 101. */
+export interface Accepted {
+  readonly headers: readonly (readonly [string, string])[];
+}
+
+export type Decision = Accepted | { readonly refused: Refusal };
+
+const ACCEPTED: Accepted = { headers: [] };
+
+export async function decideConnect(
+  services: Services,
+  throttle: Throttle,
+  plan: Plan,
+  connection: Connection,
+  event: RouteEvent,
+  request: ClientRequest,
+): Promise<Decision> {
+  // Where throttling stands among the checks is not known; before the authorizer it keeps floods from the function.
+  if (!throttle.admits(connection.facts.apiId, event.stage, event.routeKey)) {
+    return { refused: earlyRefusal(429, TEXT.throttled, "throttle", "over the stage's limits") };
+  }
+  tell.passed(services, event, "throttle");
+  const route = plan.routes.get(event.routeKey);
+  // A `$connect` route is optional.
+  if (route === undefined) return ACCEPTED;
+
+  const refused =
+    checkSignature(route, request, services, event) ??
+    (await route.authorize?.(event, request)) ??
+    checkApiKey(route, plan, services, connection, event) ??
+    checkParameters(route, services, event);
+  if (refused !== undefined) return { refused };
+  if (route.integrate === undefined) return ACCEPTED;
+  return decideByIntegration(await route.integrate(event, true), services, event);
+}
+
+function checkSignature(
+  { route }: RoutePlan,
+  request: ClientRequest,
+  services: Services,
+  event: RouteEvent,
+): Refusal | undefined {
+  if (route.authorizationType !== "AWS_IAM") return undefined;
+  const problem = signatureProblem({
+    authorization: request.header("authorization"),
+    date: request.header("x-amz-date"),
+    query: request.rawQuery,
+  });
+  if (problem !== undefined) return earlyRefusal(403, problem.message, "signature", problem.message);
+  tell.passed(services, event, "signature");
+  return undefined;
+}
+
+function checkApiKey(
+  { route }: RoutePlan,
+  plan: Plan,
+  services: Services,
+  connection: Connection,
+  event: RouteEvent,
+): Refusal | undefined {
+  if (!route.apiKeyRequired) return undefined;
+  if (!hasApiKey(connection, plan.api.apiKeySelectionExpression, services)) {
+    return refusal(403, TEXT.forbidden, "api-key", `no API key at ${plan.api.apiKeySelectionExpression}`);
+  }
+  tell.passed(services, event, "api-key");
+  return undefined;
+}
+
+function checkParameters({ required }: RoutePlan, services: Services, event: RouteEvent): Refusal | undefined {
+  if (required.length === 0 || services.switches.requiredParameters === "ignored") return undefined;
+  const missing = required.filter(({ read }) => !read(event)?.length).map(({ name }) => name);
+  if (missing.length > 0) {
+    const message = `Missing required request parameters: [${missing.join(", ")}]`;
+    return refusal(400, message, "request-parameters", message);
+  }
+  tell.passed(services, event, "request-parameters");
+  return undefined;
+}
+
+function decideByIntegration(result: IntegrationResult, services: Services, event: RouteEvent): Decision {
+  if (result.kind === "failure") {
+    return { refused: refusal(result.status, result.message, "integration", result.detail) };
+  }
+  const { status, headers, body } = result;
+  if (status >= 200 && status < 300) {
+    tell.passed(services, event, "integration");
+    // The body belongs to nobody, and so does what describes it.
+    return { headers: headers.filter(([name]) => !name.toLowerCase().startsWith("content-")) };
+  }
+  const refused = refusal(status, "", "integration", `the integration answered ${status}`);
+  return { refused: { ...refused, answer: { headers, body } } };
+}

@@ -1,0 +1,46 @@
+/** The first checks of a handshake: that its headers play no tricks, and that a stage with a deployment answers at its address. */
+import type { IncomingMessage } from "node:http";
+import type { Serving } from "../../api/store";
+import { TEXT } from "../limits";
+import type { Services } from "../services";
+import { type Address, addressOf } from "./address";
+import { earlyRefusal, type Refusal } from "./refusal";
+
+export interface Addressed {
+  readonly address: Address;
+  readonly serving: Serving;
+}
+
+export function checkAddress(
+  { url = "/", headers }: IncomingMessage,
+  { store, limits }: Pick<Services, "store" | "limits">,
+): Addressed | { readonly refused: Refusal } {
+  if (url.length > limits.urlBytes) {
+    return { refused: earlyRefusal(414, TEXT.uriTooLong, "path", `the URL is over ${limits.urlBytes} bytes`) };
+  }
+  const address = addressOf(store, headers.host, url);
+  if (address === undefined) return forbidden("endpoint", "there is no such API");
+  const { stageName, rest, custom } = address;
+  const serving = store.serving(address.apiId, stageName);
+  if (serving === undefined) return forbidden("stage", `no stage "${stageName}", or nothing is deployed to it`);
+  if (serving.api.disableExecuteApiEndpoint && !custom) {
+    return forbidden("endpoint", "the execute-api endpoint is disabled");
+  }
+  return rest === "" ? { address, serving } : forbidden("path", `nothing may follow the stage: ${rest}`);
+}
+
+function forbidden(check: Refusal["check"], detail: string): { readonly refused: Refusal } {
+  return { refused: earlyRefusal(403, TEXT.forbidden, check, detail) };
+}
+
+/** One Host there must be (RFC 9112 section 3.2), one Authorization there may be. */
+export function hasHeaderTrick(rawHeaders: readonly string[]): boolean {
+  let hosts = 0;
+  let authorizations = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] ?? "";
+    if (name.length === 4 && name.toLowerCase() === "host") hosts++;
+    else if (name.length === 13 && name.toLowerCase() === "authorization") authorizations++;
+  }
+  return hosts !== 1 || authorizations > 1;
+}

@@ -1,0 +1,222 @@
+/**
+ * Handshakes: from an upgrade request to a 101 or a refusal. ws checks what RFC 6455 asks of the request and writes the
+ * 101; everything that API Gateway decides comes between the two.
+ */
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { type Server, WebSocketServer } from "ws";
+import { writeAccessLog } from "../access-log";
+import type { Plans } from "../compiled-api";
+import { ClientSocket } from "../connections/client-socket";
+import { Connection } from "../connections/connection";
+import { newId, newTraceId } from "../connections/ids";
+import { ENDINGS, TEXT } from "../limits";
+import { maskUrl } from "../masking";
+import type { Throttle } from "../messages/throttle";
+import { RouteEvent } from "../route-event";
+import type { Services } from "../services";
+import { messageOf, tell } from "../tracing";
+import { addressOf } from "./address";
+import { ClientRequest } from "./client-request";
+import { type Accepted, decideConnect } from "./connect";
+import { type Addressed, checkAddress, hasHeaderTrick } from "./handshake-address";
+import {
+  connectionResponse,
+  earlyRefusal,
+  earlyResponse,
+  errorType,
+  htmlResponse,
+  type Refusal,
+  refusal,
+} from "./refusal";
+
+/** A handshake that ws looks at, and then API Gateway's checks. */
+interface Handshake extends Addressed {
+  readonly socket: Duplex;
+  headers: readonly (readonly [string, string])[];
+  /** Set by ws once the 101 is written. */
+  opened: ClientSocket | undefined;
+}
+
+/** Told when a handshake is over. */
+export interface HandshakeListener {
+  opened(connection: Connection, socket: ClientSocket): void;
+  /** The integration agreed, but the client had left. */
+  lost(connection: Connection): void;
+}
+
+export class Handshakes {
+  readonly #server: Server<typeof ClientSocket>;
+  readonly #underWay = new WeakMap<IncomingMessage, Handshake>();
+
+  constructor(
+    private readonly services: Services,
+    private readonly plans: Plans,
+    private readonly throttle: Throttle,
+    private readonly listener: HandshakeListener,
+  ) {
+    const { limits, switches } = services;
+    // Not yet in the types of ws.
+    const untyped = { closeTimeout: limits.closeTimeoutMs };
+    this.#server = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      WebSocket: ClientSocket,
+      maxPayload: limits.messageBytes,
+      maxFragments: limits.messageFragments,
+      ...untyped,
+      // Observed: https://github.com/python-websockets/websockets/issues/1065
+      perMessageDeflate: switches.permessageDeflate === "accepted" && { serverMaxWindowBits: 12 },
+      // API Gateway negotiates no subprotocol: the integration's own header is passed on.
+      handleProtocols: () => false,
+      verifyClient: ({ req }, done) => void this.#decide(req, () => done(true)),
+    });
+    this.#server.on("headers", (headers, request) => {
+      for (const [name, value] of this.#underWay.get(request)?.headers ?? []) headers.push(`${name}: ${value}`);
+    });
+    this.#server.on("wsClientError", (error, socket, request) => {
+      const refused = earlyRefusal(400, TEXT.badRequest, "upgrade", error.message);
+      // RFC 6455 section 4.4: say which versions would do.
+      this.#refuseEarly(request, socket, refused, [["Sec-WebSocket-Version", "13"]]);
+    });
+  }
+
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on("error", destroy);
+    if (hasHeaderTrick(request.rawHeaders)) {
+      finish(socket, htmlResponse(400));
+      return;
+    }
+    const found = checkAddress(request, this.services);
+    if ("refused" in found) {
+      this.#refuseEarly(request, socket, found.refused);
+      return;
+    }
+    const handshake: Handshake = { socket, ...found, headers: [], opened: undefined };
+    this.#underWay.set(request, handshake);
+    this.#server.handleUpgrade(request, socket, head, (opened) => {
+      handshake.opened = opened;
+    });
+  }
+
+  /** ws asks this after its own checks; `proceed` makes it write the 101 and hand over the socket. */
+  async #decide(request: IncomingMessage, proceed: () => void): Promise<void> {
+    const handshake = this.#underWay.get(request);
+    if (handshake === undefined) return;
+    const event = this.#begin(request, handshake);
+    const { connection, request: client } = event;
+    if (client === undefined) return;
+    const plan = this.plans.of(handshake.serving.definition);
+    const decision = await decideConnect(this.services, this.throttle, plan, connection, event, client).catch(
+      (error: unknown) => ({ refused: refusal(500, TEXT.internal, "integration", messageOf(error)) }),
+    );
+    if ("refused" in decision) this.#refuse(decision.refused, handshake, event);
+    else this.#open(decision, handshake, event, proceed);
+    writeAccessLog(event, this.services);
+  }
+
+  #begin(request: IncomingMessage, { address, serving }: Handshake): RouteEvent {
+    const { clock, trace } = this.services;
+    const { apiId, stageName, query } = address;
+    const at = clock.now();
+    const sourceIp = ipv4Of(request.socket.remoteAddress ?? "");
+    const plan = this.plans.of(serving.definition);
+    const client = new ClientRequest(request.rawHeaders, query, sourceIp, newTraceId(at));
+    const userAgent = request.headers["user-agent"];
+    const connection = new Connection({
+      connectionId: newId(),
+      apiId,
+      stageName,
+      domainName: plan.domainName,
+      sourceIp,
+      userAgent,
+      apiKey: client.header("x-api-key"),
+      connectedAt: at,
+      definition: serving.definition,
+    });
+    const event = new RouteEvent("CONNECT", connection, serving.api, serving.stage, at, "", client);
+    if (trace.active) {
+      const { requestId } = event;
+      const path = maskUrl(request.url ?? "/", plan.secrets);
+      const told = { at, apiId, stage: stageName, connectionId: connection.id, requestId, path, sourceIp, userAgent };
+      trace.emit({ type: "connecting", ...told });
+    }
+    return event;
+  }
+
+  #open(decision: Accepted, handshake: Handshake, event: RouteEvent, proceed: () => void): void {
+    const { connection } = event;
+    handshake.headers = decision.headers;
+    proceed();
+    const { opened } = handshake;
+    if (opened === undefined) {
+      // ws found the client gone.
+      connection.enter("closed");
+      tell.failed(this.services, event, "integration", LEFT);
+      event.outcome.errorMessage = LEFT;
+      connection.endsBy("lost", ENDINGS.lost);
+      this.listener.lost(connection);
+      return;
+    }
+    event.outcome.status = 101;
+    connection.enter("open");
+    this.listener.opened(connection, opened);
+    const { trace, clock } = this.services;
+    if (!trace.active) return;
+    const { apiId, stageName: stage, connectionId } = connection.facts;
+    const protocol = decision.headers.find(([name]) => name.toLowerCase() === "sec-websocket-protocol")?.[1];
+    const at = clock.now();
+    const told = { at, apiId, stage, connectionId, durationMs: at - event.at, protocol };
+    trace.emit({ type: "opened", ...told, compressed: opened.extensions !== "" });
+  }
+
+  #refuse(refused: Refusal, { socket }: Handshake, event: RouteEvent): void {
+    const { connection, outcome, requestId } = event;
+    outcome.status = refused.status;
+    outcome.errorMessage = refused.message;
+    outcome.errorResponseType = errorType(refused);
+    connection.enter("closed");
+    tell.failed(this.services, event, refused.check, refused.detail);
+    this.#tellRefused(refused, connection.facts, event.at);
+    finish(
+      socket,
+      refused.early ? earlyResponse(refused, requestId) : connectionResponse(refused, connection.id, requestId),
+    );
+  }
+
+  #refuseEarly(request: IncomingMessage, socket: Duplex, refused: Refusal, headers: [string, string][] = []): void {
+    const address = addressOf(this.services.store, request.headers.host, request.url ?? "/");
+    const { apiId = "", stageName = "" } = address ?? {};
+    this.#tellRefused(refused, { apiId, stageName, connectionId: "" }, this.services.clock.now());
+    finish(socket, earlyResponse(refused, newId(), headers));
+  }
+
+  #tellRefused(
+    { status, message, check, detail }: Refusal,
+    { apiId, stageName: stage, connectionId }: Pick<Connection["facts"], "apiId" | "stageName" | "connectionId">,
+    since: number,
+  ): void {
+    const { trace, clock } = this.services;
+    if (!trace.active) return;
+    const at = clock.now();
+    const told = { at, apiId, stage, connectionId, status, check, durationMs: at - since };
+    trace.emit({ type: "refused", ...told, message: message === "" ? detail : message });
+  }
+}
+
+const LEFT = "the client left before the 101";
+/** An IPv4 client of a socket that listens on IPv6 as well has its address written as `::ffff:10.0.0.1`. */
+function ipv4Of(address: string): string {
+  return address.startsWith("::ffff:") ? address.slice("::ffff:".length) : address;
+}
+
+/** One function for all sockets, which holds on to nothing. */
+function destroy(this: Duplex): void {
+  this.destroy();
+}
+
+/** Answers, and lets go of the socket once that is written. */
+function finish(socket: Duplex, response: string | Buffer): void {
+  socket.once("finish", () => socket.destroy());
+  socket.end(response);
+}

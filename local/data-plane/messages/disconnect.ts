@@ -1,0 +1,31 @@
+/**
+ * `$disconnect`: called once a connection that had been open is gone, whoever ended it. Best effort, and nobody hears
+ * its answer: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-keys-connect-disconnect.html
+ */
+
+import { writeAccessLog } from "../access-log";
+import type { Plans } from "../compiled-api";
+import type { Connection } from "../connections/connection";
+import { ENDINGS } from "../limits";
+import { RouteEvent } from "../route-event";
+import type { Services } from "../services";
+import { servingOf } from "./messages";
+
+export async function disconnect(connection: Connection, services: Services, plans: Plans): Promise<void> {
+  const { clock, trace } = services;
+  const ending = connection.ending ?? { ...ENDINGS.lost, by: "lost" };
+  if (trace.active) {
+    const { apiId, stageName: stage, connectionId, connectedAt } = connection.facts;
+    const at = clock.now();
+    trace.emit({ type: "closed", at, apiId, stage, connectionId, durationMs: at - connectedAt, ...ending });
+  }
+  const serving = servingOf(connection, services);
+  if (serving === undefined) return;
+  const { definition, stage } = serving;
+  const route = plans.of(definition).routes.get("$disconnect");
+  if (route?.integrate === undefined) return;
+  const event = new RouteEvent("DISCONNECT", connection, definition.api, stage, clock.now(), "", undefined, ending);
+  const result = await route.integrate(event, false);
+  event.outcome.status = result.status;
+  writeAccessLog(event, services);
+}

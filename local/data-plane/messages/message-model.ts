@@ -1,0 +1,46 @@
+/**
+ * Validation of messages against a route's models (JSON Schema draft 4).
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-request-validation.html
+ */
+import type { ValidateFunction } from "ajv";
+import type { Definition, Route } from "../../api/types";
+import { selectionExpression } from "../expressions/selection-expression";
+import type { RouteEvent } from "../route-event";
+
+/** Gives what is wrong with the message, or undefined. */
+export type ValidateMessage = (event: RouteEvent) => Promise<string | undefined>;
+
+/** Undefined where the route has no models. */
+export function compileModels(route: Route, definition: Definition): ValidateMessage | undefined {
+  const { requestModels = {}, modelSelectionExpression } = route;
+  if (Object.keys(requestModels).length === 0 || definition.api.disableSchemaValidation) return undefined;
+  const select = modelSelectionExpression ? selectionExpression(modelSelectionExpression) : () => "$default";
+  const schemas = new Map([...definition.models.values()].map(({ name, schema }) => [name, schema]));
+  const compiled = new Map<string, Promise<ValidateFunction | string>>();
+
+  return async (event) => {
+    const key = select(event);
+    const name = Object.hasOwn(requestModels, key) ? requestModels[key] : requestModels.$default;
+    if (name === undefined) return `no model for "${key}" and no $default`;
+    const schema = schemas.get(name);
+    if (schema === undefined) return `there is no model "${name}"`;
+    if (event.json === undefined) return "the message is no JSON";
+    const known = compiled.get(name) ?? compileSchema(schema);
+    compiled.set(name, known);
+    const validate = await known;
+    if (typeof validate === "string") return validate;
+    if (validate(event.json)) return undefined;
+    const [error] = validate.errors ?? [];
+    return error === undefined ? "the message is not valid" : `${error.instancePath || "/"} ${error.message ?? ""}`;
+  };
+}
+
+/** ajv is loaded by the first message that needs it. */
+async function compileSchema(schema: string): Promise<ValidateFunction | string> {
+  const { default: Ajv } = await import("ajv-draft-04");
+  try {
+    return new Ajv({ strict: false, validateFormats: false, logger: false }).compile(JSON.parse(schema));
+  } catch (error) {
+    return `the model's schema is not valid: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}

@@ -1,0 +1,142 @@
+/** Messages: from a frame to a route, its integration, and what goes back to the client. */
+
+import type { Definition, Stage } from "../../api/types";
+import type { TraceEvent } from "../../trace/trace";
+import { writeAccessLog } from "../access-log";
+import type { Plan, Plans, RoutePlan } from "../compiled-api";
+import type { ClientSocket } from "../connections/client-socket";
+import type { Connection } from "../connections/connection";
+import { hasApiKey } from "../handshake/api-key";
+import { ENDINGS, errorFrame, TEXT, validationFrame } from "../limits";
+import { preview } from "../masking";
+import { RouteEvent } from "../route-event";
+import type { Services } from "../services";
+import { isTraced, messageOf, tell } from "../tracing";
+import type { Throttle } from "./throttle";
+
+export class Messages {
+  constructor(
+    private readonly services: Services,
+    private readonly plans: Plans,
+    private readonly throttle: Throttle,
+  ) {}
+
+  receive(socket: ClientSocket, connection: Connection, data: Buffer, isBinary: boolean): void {
+    if (isBinary) {
+      socket.end("gateway", ENDINGS.binary);
+      return;
+    }
+    const { clock, limits, trace } = this.services;
+    connection.lastActiveAt = clock.now();
+    const body = data.toString();
+    if (trace.active) this.#tellFrame(connection, "in", "message", data.length, body);
+    connection.inFlight += 1;
+    if (connection.inFlight >= limits.messagesInFlight) socket.pause();
+    void this.#answer(socket, connection, body).finally(() => {
+      connection.inFlight -= 1;
+      resumeIfCalm(socket, connection, this.services);
+    });
+  }
+
+  /** Sends what was pushed through `@connections`; false where the client's buffer is full. */
+  push(socket: ClientSocket, connection: Connection, data: Buffer): boolean {
+    if (socket.bufferedAmount > this.services.limits.clientBufferBytes) return false;
+    this.#send(socket, connection, "push", data);
+    return true;
+  }
+
+  async #answer(socket: ClientSocket, connection: Connection, body: string): Promise<void> {
+    const serving = servingOf(connection, this.services);
+    if (serving === undefined) return;
+    const { definition, stage } = serving;
+    const event = new RouteEvent("MESSAGE", connection, definition.api, stage, this.services.clock.now(), body);
+    const answer = await this.#decide(this.plans.of(definition), event).catch((error: unknown): Answer => {
+      tell.notice(this.services, "message-failed", messageOf(error));
+      return { cause: "error", data: Buffer.from(errorFrame(TEXT.internal, connection.id, event.requestId)) };
+    });
+    writeAccessLog(event, this.services);
+    if (answer !== undefined) this.#send(socket, connection, answer.cause, answer.data);
+  }
+
+  /** What goes back to the client, if anything does. */
+  async #decide(plan: Plan, event: RouteEvent): Promise<Answer | undefined> {
+    const { services } = this;
+    const { connection, requestId } = event;
+    const error = (status: number, message: string): Answer => {
+      event.outcome.status = status;
+      event.outcome.errorMessage = message;
+      return { cause: "error", data: Buffer.from(errorFrame(message, connection.id, requestId)) };
+    };
+    const selected = plan.selectRoute(event);
+    const found = findRoute(plan, selected);
+    event.routeKey = found?.route.routeKey ?? "$default";
+    if (isTraced(services)) tell.event(services, event, { type: "route", selected, found: found !== undefined });
+    if (found === undefined) return error(403, TEXT.forbidden);
+    if (!this.throttle.admits(connection.facts.apiId, event.stage, event.routeKey)) return error(429, TEXT.throttled);
+    if (found.route.apiKeyRequired && !hasApiKey(connection, plan.api.apiKeySelectionExpression, services)) {
+      tell.failed(services, event, "api-key", "no API key");
+      return error(403, TEXT.forbidden);
+    }
+    const invalid = found.validate && (await found.validate(event));
+    if (invalid !== undefined) {
+      event.outcome.status = 400;
+      event.outcome.validationError = invalid;
+      event.outcome.errorMessage = TEXT.badBody;
+      tell.failed(services, event, "request-parameters", invalid);
+      return { cause: "error", data: Buffer.from(validationFrame(connection.id, event.messageId ?? "")) };
+    }
+    if (found.integrate === undefined) return error(500, TEXT.internal);
+    const result = await found.integrate(event, found.twoWay);
+    if (result.kind === "failure") return error(result.status, result.message);
+    event.outcome.status = 200;
+    return found.twoWay && result.body.length > 0 ? { cause: "reply", data: result.body } : undefined;
+  }
+
+  #send(socket: ClientSocket, connection: Connection, cause: Cause, data: Buffer): void {
+    if (connection.state !== "open") return;
+    const { clock, limits, trace } = this.services;
+    connection.lastActiveAt = clock.now();
+    if (trace.active) this.#tellFrame(connection, "out", cause, data.length, data.toString());
+    if (socket.bufferedAmount <= limits.clientBufferBytes) {
+      socket.sendText(data, limits.frameBytes);
+      return;
+    }
+    // A client that does not read is not read from either, until it does.
+    socket.pause();
+    socket.sendText(data, limits.frameBytes, () => resumeIfCalm(socket, connection, this.services));
+  }
+
+  #tellFrame(connection: Connection, direction: "in" | "out", cause: Cause, bytes: number, text: string): void {
+    const { apiId, stageName: stage, connectionId } = connection.facts;
+    const told = { at: this.services.clock.now(), apiId, stage, connectionId, direction, cause, bytes };
+    this.services.trace.emit({ type: "frame", ...told, text: preview(text) });
+  }
+}
+
+type Cause = Extract<TraceEvent, { type: "frame" }>["cause"];
+
+interface Answer {
+  readonly cause: "reply" | "error";
+  readonly data: Buffer;
+}
+
+/** `$connect` and `$disconnect` are not for messages (https://github.com/localstack/localstack/issues/7153). */
+function findRoute(plan: Plan, selected: string): RoutePlan | undefined {
+  const byKey = selected === "$connect" || selected === "$disconnect" ? undefined : plan.routes.get(selected);
+  return byKey ?? plan.routes.get("$default");
+}
+
+function resumeIfCalm(socket: ClientSocket, connection: Connection, { limits }: Services): void {
+  if (!socket.isPaused || connection.inFlight >= limits.messagesInFlight) return;
+  if (socket.bufferedAmount <= limits.clientBufferBytes) socket.resume();
+}
+
+/** What serves a connection's later events: the stage's current deployment, or the one it was opened with. */
+export function servingOf(
+  { facts }: Connection,
+  { store, switches }: Services,
+): { readonly definition: Definition; readonly stage: Stage } | undefined {
+  const serving = store.serving(facts.apiId, facts.stageName);
+  if (serving === undefined || switches.openConnections === "follow-deployments") return serving;
+  return { definition: facts.definition, stage: serving.stage };
+}

@@ -1,0 +1,130 @@
+/**
+ * Finds Lambda functions by ARN: those of the synthesized stack, and, where an endpoint for AWS Lambda is set, those
+ * deployed there. Such an endpoint (moto) keeps a function's settings but gives no code back, so the zip is looked up
+ * by its hash among those that were synthesized.
+ */
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import type { FindFunction, LambdaFunction } from "../api/types";
+
+export interface FunctionSources {
+  /** Asked on every call, since a reload replaces them. */
+  readonly synthesized?: () => ReadonlyMap<string, LambdaFunction>;
+  /** Base URL of an AWS Lambda endpoint, such as `http://localhost:5000`. */
+  readonly endpoint?: string | undefined;
+  /** Folders in which the deployed zips are, at any depth. */
+  readonly folders?: readonly string[];
+  readonly fetch?: typeof fetch;
+}
+
+const configuration = z.object({
+  FunctionName: z.string(),
+  Handler: z.string(),
+  CodeSha256: z.string(),
+  Timeout: z.number().default(3),
+  MemorySize: z.number().default(128),
+  Environment: z.object({ Variables: z.record(z.string(), z.string()) }).optional(),
+});
+const many = z.union([z.string().transform((text) => [text]), z.array(z.string())]);
+const statement = z.object({
+  Effect: z.string(),
+  Principal: z.union([z.string(), z.object({ Service: many })]),
+  Condition: z.record(z.string(), z.record(z.string(), many)).default({}),
+});
+const policy = z.object({ Statement: z.array(statement) });
+
+/** The endpoint that AWS's own tools would use: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
+export function lambdaEndpoint(environment: Readonly<Record<string, string | undefined>>): string | undefined {
+  return environment.AWS_ENDPOINT_URL_LAMBDA || environment.AWS_ENDPOINT_URL || undefined;
+}
+
+export function createFindFunction({
+  synthesized = () => new Map(),
+  endpoint,
+  folders = [],
+  fetch: request = fetch,
+}: FunctionSources): FindFunction {
+  const zips = new Map<string, string>();
+  const zipOf = (codeSha256: string) => {
+    const zip = zips.get(codeSha256) ?? findZip(codeSha256, folders);
+    if (zip !== undefined) zips.set(codeSha256, zip);
+    return zip;
+  };
+  return async (arn) => {
+    const known = synthesized().get(arn);
+    if (known !== undefined) return known;
+    const functionArn = withoutQualifier(arn);
+    const found = synthesized().get(functionArn);
+    return found ?? (endpoint ? deployed(functionArn, endpoint, zipOf, request) : undefined);
+  };
+}
+
+/** A version or alias of a function is the function itself here. */
+function withoutQualifier(arn: string): string {
+  return arn.split(":").slice(0, 7).join(":");
+}
+
+async function deployed(
+  functionArn: string,
+  endpoint: string,
+  zipOf: (codeSha256: string) => string | undefined,
+  request: typeof fetch,
+): Promise<LambdaFunction | undefined> {
+  const region = functionArn.split(":")[3] ?? "";
+  const read = async (path: string): Promise<unknown> => {
+    const url = `${endpoint.replace(/\/$/, "")}/2015-03-31/functions/${encodeURIComponent(functionArn)}${path}`;
+    const response = await request(url, { headers: { authorization: unverified(region) } });
+    return response.ok ? response.json() : undefined;
+  };
+  const description = z.object({ Configuration: configuration }).safeParse(await read(""));
+  if (!description.success) return undefined;
+  const { FunctionName, Handler, CodeSha256, Timeout, MemorySize, Environment } = description.data.Configuration;
+  const zipFile = zipOf(CodeSha256);
+  if (zipFile === undefined) return undefined;
+  return {
+    functionArn,
+    functionName: FunctionName,
+    zipFile,
+    handler: Handler,
+    environment: Environment?.Variables ?? {},
+    timeoutSeconds: Timeout,
+    memoryMb: MemorySize,
+    allowedSourceArns: sourceArns(await read("/policy")),
+  };
+}
+
+/** Names the service and region, as an emulator needs it to tell who is asked; it checks no signature. */
+function unverified(region: string): string {
+  const scope = `local/20000101/${region}/lambda/aws4_request`;
+  return `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=${"0".repeat(64)}`;
+}
+
+export function findZip(codeSha256: string, folders: readonly string[]): string | undefined {
+  for (const folder of folders) {
+    for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+      if (!name.endsWith(".zip")) continue;
+      const file = join(folder, name);
+      if (createHash("sha256").update(readFileSync(file)).digest("base64") === codeSha256) return file;
+    }
+  }
+  return undefined;
+}
+
+/** From whom a function's resource policy lets API Gateway call. */
+function sourceArns(response: unknown): string[] {
+  const text = z.object({ Policy: z.string() }).safeParse(response);
+  if (!text.success) return [];
+  const { Statement } = policy.parse(JSON.parse(text.data.Policy));
+  return Statement.filter(
+    ({ Effect, Principal }) =>
+      Effect === "Allow" &&
+      (Principal === "*" || (typeof Principal === "object" && Principal.Service.includes("apigateway.amazonaws.com"))),
+  ).flatMap(({ Condition }) => {
+    const sources = Object.values(Condition).flatMap((test) =>
+      Object.entries(test).flatMap(([key, values]) => (key.toLowerCase() === "aws:sourcearn" ? values : [])),
+    );
+    return sources.length > 0 ? sources : ["*"];
+  });
+}

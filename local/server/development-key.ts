@@ -1,0 +1,86 @@
+/**
+ * A key of the developer's own, so that there is a token at all: it is added to the environment of the authorizer when
+ * the local gateway runs it, and exists only in this process. No synthesized file holds it.
+ */
+import { createHmac, randomBytes, randomUUID } from "node:crypto";
+import { z } from "zod";
+import type { LambdaFunction } from "../api/types";
+
+/** The part of the authorizer's settings that is read; everything else is passed on as it is. */
+const SETTINGS = "AUTHORIZER_SETTINGS";
+const settingsSchema = z.looseObject({
+  issuers: z.array(z.looseObject({ context: z.record(z.string(), z.string()).default({}) })).min(1),
+  tokenParameter: z.string(),
+});
+
+const SECRET = "LOCAL_DEVELOPMENT_SECRET";
+const ISSUER = "https://local.invalid/development";
+const AUDIENCE = "local-gateway";
+const LIFETIME_SECONDS = 3600;
+
+/** How to get past an authorizer. */
+export interface Admission {
+  readonly fn: LambdaFunction;
+  /** Query-string parameter that carries the token. */
+  readonly tokenParameter: string;
+  /** A token that is valid for an hour, or for less where the authorizer accepts only less. */
+  mint(): string;
+}
+
+export class DevelopmentKey {
+  readonly #secret = randomBytes(32).toString("base64url");
+
+  constructor(private readonly now: () => number = Date.now) {}
+
+  /** The function with the key among its issuers; undefined where it is not this project's authorizer. */
+  admit(fn: LambdaFunction): Admission | undefined {
+    const settings = settingsSchema.safeParse(parseJson(fn.environment[SETTINGS]));
+    if (!settings.success) return undefined;
+    const { issuers, tokenParameter, maxLifetime } = settings.data;
+    const context = issuers[0]?.context ?? {};
+    const development = {
+      kind: "secret",
+      issuer: ISSUER,
+      audiences: [AUDIENCE],
+      audienceClaim: "aud",
+      requiredClaims: {},
+      types: ["JWT"],
+      context,
+      algorithms: ["HS256"],
+      secrets: { from: "env", names: [SECRET] },
+    };
+    const changed = JSON.stringify({ ...settings.data, issuers: [...issuers, development] });
+    const lifetime = Math.min(LIFETIME_SECONDS, typeof maxLifetime === "number" ? maxLifetime : LIFETIME_SECONDS);
+    return {
+      fn: { ...fn, environment: { ...fn.environment, [SETTINGS]: changed, [SECRET]: this.#secret } },
+      tokenParameter,
+      mint: () => this.#mint(Object.values(context), lifetime),
+    };
+  }
+
+  /** Every claim that the context is made of has a value that says where it comes from. */
+  #mint(claims: readonly string[], lifetime: number): string {
+    const issuedAt = Math.floor(this.now() / 1000);
+    const payload = {
+      ...Object.fromEntries(claims.map((claim) => [claim, `local-${claim}`])),
+      iss: ISSUER,
+      aud: AUDIENCE,
+      sub: "local-developer",
+      iat: issuedAt,
+      exp: issuedAt + lifetime,
+      jti: randomUUID(),
+    };
+    const signed = `${encode({ alg: "HS256", typ: "JWT" })}.${encode(payload)}`;
+    return `${signed}.${createHmac("sha256", this.#secret).update(signed).digest("base64url")}`;
+  }
+}
+
+const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+
+function parseJson(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? "");
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,74 @@
+/** Where clients connect: every stage that is served, with what its `$connect` asks for. */
+
+import type { Store } from "../api/store";
+import type { Definition } from "../api/types";
+import { functionArnOf } from "../data-plane/services";
+import type { Admission } from "./development-key";
+
+export interface EntryPoint {
+  readonly apiId: string;
+  readonly apiName: string;
+  readonly stage: string;
+  /** `ws://localhost:3000/prod` */
+  readonly url: string;
+  /** The same for `@connections`: what a backend has as `WS_API_ENDPOINT`. */
+  readonly endpoint: string;
+  /** Query-string parameters that `$connect` requires, besides the token, with a value to try it with. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Undefined: anybody may connect, or the authorizer is not this project's own. */
+  readonly token: { readonly parameter: string; mint(): string } | undefined;
+}
+
+export type Admit = (functionArn: string) => Admission | undefined;
+
+export function entryPointsOf(store: Store, admit: Admit): EntryPoint[] {
+  return servedStages(store).map(({ definition, stageName, authorizer }) => {
+    const { apiId, name, apiEndpoint } = definition.api;
+    const url = `${apiEndpoint}/${stageName}`;
+    const admission = authorizer === undefined ? undefined : admit(authorizer);
+    const token = admission && { parameter: admission.tokenParameter, mint: () => admission.mint() };
+    const parameters = parametersOf(definition, token?.parameter);
+    return { apiId, apiName: name, stage: stageName, url, endpoint: url.replace(/^ws/, "http"), parameters, token };
+  });
+}
+
+/** ARNs of the functions that are asked who may connect. */
+export function authorizersOf(store: Store): string[] {
+  return [...new Set(servedStages(store).flatMap(({ authorizer }) => authorizer ?? []))];
+}
+
+function servedStages(store: Store) {
+  return [...store.apis.values()].flatMap(({ current, stages }) =>
+    [...stages.values()].flatMap(({ stageName, stageVariables }) => {
+      const definition = store.serving(current.api.apiId, stageName)?.definition;
+      return definition ? [{ definition, stageName, authorizer: authorizerOf(definition, stageVariables) }] : [];
+    }),
+  );
+}
+
+/** The URL that a client connects to, with a token that is valid now. */
+export function connectableUrl({ url, parameters, token }: EntryPoint): string {
+  const query = new URLSearchParams({ ...(token && { [token.parameter]: token.mint() }), ...parameters });
+  // Commas are common in such values, and legal: https://www.rfc-editor.org/rfc/rfc3986#section-3.4
+  return query.size > 0 ? `${url}?${query.toString().replace(/%2C/g, ",")}` : url;
+}
+
+function connectRoute(definition: Definition) {
+  return [...definition.routes.values()].find(({ routeKey }) => routeKey === "$connect");
+}
+
+function authorizerOf(definition: Definition, stageVariables: Readonly<Record<string, string>>): string | undefined {
+  const authorizer = definition.authorizers.get(connectRoute(definition)?.authorizerId ?? "");
+  return authorizer && functionArnOf(authorizer.authorizerUri, stageVariables);
+}
+
+const QUERY_PARAMETER = /^route\.request\.querystring\.(.+)$/;
+const EXAMPLES: Readonly<Record<string, string>> = { stocks: "aapl,goog" };
+
+function parametersOf(definition: Definition, tokenParameter: string | undefined): Record<string, string> {
+  const declared = Object.entries(connectRoute(definition)?.requestParameters ?? {});
+  const names = declared.flatMap(([key, { required }]) => (required ? (QUERY_PARAMETER.exec(key)?.[1] ?? []) : []));
+  return Object.fromEntries(
+    names.filter((name) => name !== tokenParameter).map((name) => [name, EXAMPLES[name] ?? "example"]),
+  );
+}

@@ -1,0 +1,136 @@
+/**
+ * The local gateway's server: one port for WebSocket clients, `@connections`, and whatever else is handed in, such as
+ * the control plane and the inspector.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import type { Store } from "../api/store";
+import type { FindFunction, InvokeFunction } from "../api/types";
+import { type Clock, systemClock } from "../data-plane/clock";
+import { DataPlane } from "../data-plane/index";
+import { HttpBackends } from "../data-plane/integration/http-backends";
+import { LIMITS, type Limits } from "../data-plane/limits";
+import type { RenderTemplate } from "../data-plane/services";
+import { SWITCHES, type Switches } from "../data-plane/switches";
+import { renderTemplate as velocity } from "../templates/index";
+import { Trace } from "../trace/trace";
+
+/** Takes a request, or gives false. */
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>;
+/** Takes an upgrade, or gives false. */
+export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
+
+export interface GatewayOptions {
+  readonly store: Store;
+  readonly invoke: InvokeFunction;
+  readonly findFunction: FindFunction;
+  /** Velocity unless told. */
+  readonly renderTemplate?: RenderTemplate;
+  /** 0 for any that is free. */
+  readonly port?: number;
+  /** `127.0.0.1` unless told. */
+  readonly host?: string;
+  /** PEM; https and wss with it. */
+  readonly tls?: { readonly key: string | Buffer; readonly cert: string | Buffer };
+  /** Asked in turn before the data plane. */
+  readonly requestHandlers?: readonly RequestHandler[];
+  readonly upgradeHandlers?: readonly UpgradeHandler[];
+  readonly trace?: Trace;
+  readonly switches?: Partial<Switches>;
+  readonly limits?: Partial<Limits>;
+  readonly clock?: Clock;
+  readonly apiKeys?: ReadonlySet<string>;
+  /** False for backends with a self-signed certificate. */
+  readonly verifyBackendCertificates?: boolean;
+}
+
+export interface Gateway {
+  readonly port: number;
+  /** `http://host:port` or `https://host:port`. */
+  readonly url: string;
+  readonly store: Store;
+  readonly trace: Trace;
+  readonly dataPlane: DataPlane;
+  /** Closes clients with 1001, calls `$disconnect` for them, and lets go of the port; within bounds of time. */
+  close(): Promise<void>;
+}
+
+/** The SDKs keep their connections for a while; a server that closes first makes them fail now and then. */
+const KEEP_ALIVE_MS = 65_000;
+
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { store, invoke, findFunction, renderTemplate = velocity, trace = new Trace(), apiKeys } = options;
+  const { host = "127.0.0.1", port = 0, tls, clock = systemClock } = options;
+  const limits = { ...LIMITS, ...options.limits };
+  const switches = { ...SWITCHES, ...options.switches };
+  const backends = new HttpBackends(limits, options.verifyBackendCertificates);
+  const services = { store, invoke, findFunction, renderTemplate, backends, trace, switches, limits, clock, apiKeys };
+  const dataPlane = new DataPlane(services);
+
+  const server = tls ? createTlsServer(tls) : createServer();
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+  });
+  const { requestHandlers = [], upgradeHandlers = [] } = options;
+  server.on("request", (request: IncomingMessage, response: ServerResponse) => {
+    if (requestHandlers.length === 0) {
+      dataPlane.request(request, response);
+      return;
+    }
+    offer(requestHandlers, request, response).then(
+      (taken) => {
+        if (!taken) dataPlane.request(request, response);
+      },
+      (error: unknown) => {
+        trace.emit({ type: "notice", at: clock.now(), code: "request-failed", message: String(error) });
+        response.destroy();
+      },
+    );
+  });
+  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (upgradeHandlers.some((handler) => handler(request, socket, head))) return;
+    dataPlane.upgrade(request, socket, head);
+  });
+  const bound = await listen(server, port, host);
+
+  return {
+    port: bound,
+    url: `${tls ? "https" : "http"}://${host.includes(":") ? `[${host}]` : host}:${bound}`,
+    store,
+    trace,
+    dataPlane,
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      await dataPlane.close();
+      for (const socket of sockets) socket.destroy();
+      await Promise.all([closed, backends.close()]);
+    },
+  };
+}
+
+async function offer(
+  handlers: readonly RequestHandler[],
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<boolean> {
+  for (const handler of handlers) {
+    if (await handler(request, response)) return true;
+  }
+  return false;
+}
+
+function listen(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      const address = server.address();
+      resolve(typeof address === "object" && address !== null ? address.port : port);
+    });
+  });
+}

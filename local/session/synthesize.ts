@@ -1,0 +1,75 @@
+/** Synthesizes the project's own stacks, in a process of its own: what is served is what the app writes to disk. */
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { isScalar, parseDocument, visit } from "yaml";
+import { projectFile } from "../project-file";
+
+export class SynthesisError extends Error {
+  readonly code = "SYNTHESIS";
+  override readonly name = "SynthesisError";
+}
+
+export interface SynthesisOptions {
+  /** The configuration file. */
+  readonly config: string;
+  /** Where to write. */
+  readonly outdir: string;
+  readonly signal?: AbortSignal;
+}
+
+/** Throws {@link SynthesisError} with what the app printed. */
+export async function synthesize({ config, outdir, signal }: SynthesisOptions): Promise<void> {
+  const runner = projectFile("scripts/run.mjs");
+  const child = spawn(process.execPath, [runner, "main.ts"], {
+    env: { ...process.env, GATEWAY_CONFIG: resolve(config), CDKTF_OUTDIR: outdir },
+    stdio: ["ignore", "pipe", "pipe"],
+    ...(signal && { signal }),
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (text) => {
+      output += text;
+    });
+  const code = await new Promise<number | null>((done, failed) => {
+    // After an abort it may still write: it is over when it has closed.
+    child.once("error", (error) => signal?.aborted || failed(error)).once("close", done);
+  });
+  if (code !== 0) throw new SynthesisError(output.trim() || `The app ended with ${code}.`);
+}
+
+/** The folder of one synthesized stack: the named one, or the only one. */
+export function stackIn(outdir: string, environment: string | undefined): string {
+  const stacks = join(outdir, "stacks");
+  const names = existsSync(stacks) ? readdirSync(stacks).sort() : [];
+  const name = environment ?? (names.length === 1 ? names[0] : undefined);
+  if (name !== undefined && names.includes(name)) return join(stacks, name);
+  throw new SynthesisError(
+    name === undefined
+      ? `There is more than one environment. Name one of ${names.join(", ")} with --environment.`
+      : `There is no environment ${name}. There is ${names.join(", ") || "none"}.`,
+  );
+}
+
+/** What the project's own stacks are made of, for whoever watches: files, also those that the configuration names, and folders. */
+export function sourcesOf(config: string): string[] {
+  const file = resolve(config);
+  const named = filesNamedIn(file).map((name) => resolve(dirname(file), name));
+  return [...new Set([file, ...named, dirname(projectFile("functions/authorizer/index.ts"))])];
+}
+
+/** Templates (`file:`) and copies of keys (`jwks:`), wherever they are. */
+function filesNamedIn(config: string): string[] {
+  const names: string[] = [];
+  try {
+    visit(parseDocument(readFileSync(config, "utf8")), {
+      Pair(_, { key, value }) {
+        if (!isScalar(key) || (key.value !== "file" && key.value !== "jwks")) return;
+        if (isScalar(value) && typeof value.value === "string") names.push(value.value);
+      },
+    });
+  } catch {
+    // Synthesis says what is wrong with it.
+  }
+  return names;
+}
