@@ -1,7 +1,7 @@
 /** Writes the tables of the action's inputs and outputs into the README, from action.yml. Usage: npm run docs:action */
 import { readFileSync, writeFileSync } from "node:fs";
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 
 const field = z.object({ description: z.string(), default: z.string().optional(), required: z.boolean().optional() });
 const action = z.object({ inputs: z.record(z.string(), field), outputs: z.record(z.string(), field) });

@@ -1,5 +1,5 @@
 /** The few AWS requests that Terraform does not make for us: who we are, and which deployment a stage points at. */
-import { z } from "zod";
+import * as z from "zod";
 import { messageOf } from "../../smoke/errors";
 import { type Credentials, sign } from "../../smoke/sigv4";
 

@@ -1,5 +1,5 @@
 /** One comment on the pull request per environment: found again by a marker that nobody sees, and written over. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Context } from "./context";
 import { COMMENT_LIMIT, fit } from "./report/fit";
 

@@ -1,6 +1,6 @@
 /** What the runner tells of the repository, the run and the event. */
 import { readFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 
 export interface Context {
   /** `owner/name` */

@@ -6,7 +6,7 @@
  * forget the old deployment before the apply, and we delete it once the new one is proven.
  */
 import { setTimeout as delay } from "node:timers/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { type Access, ApiGateway } from "./aws";
 import { ActionFailure } from "./failure";
 import { log } from "./log";

@@ -2,7 +2,7 @@
  * Terraform's machine-readable interface: one JSON object a line.
  * https://developer.hashicorp.com/terraform/internals/machine-readable-ui
  */
-import { z } from "zod";
+import * as z from "zod";
 
 const resource = z.object({ addr: z.string(), resource_type: z.string() });
 

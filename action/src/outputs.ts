@@ -1,5 +1,5 @@
 /** The stack's outputs: read from the state, which is what `cdktf deploy` shows too. */
-import { z } from "zod";
+import * as z from "zod";
 import { ActionFailure } from "./failure";
 
 const output = z.object({ sensitive: z.boolean().default(false), value: z.unknown() });

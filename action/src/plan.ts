@@ -1,5 +1,5 @@
 /** Facts of a plan, from its JSON: what would change, and what must not change by surprise. */
-import { z } from "zod";
+import * as z from "zod";
 import { ActionFailure, type Problem } from "./failure";
 import { constructOf, type Stack } from "./stack";
 

@@ -1,5 +1,5 @@
 /** What the action must know of a synthesized stack, read from its `cdk.tf.json`. */
-import { z } from "zod";
+import * as z from "zod";
 
 const metadata = z.object({ path: z.string() });
 const block = z.looseObject({ "//": z.object({ metadata }).optional() });

@@ -1,7 +1,7 @@
 /** Synthesizes the project: by its own app where `cdktf.json` names one, else by the app that comes with the action. */
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { ActionFailure, type Location, type Problem } from "./failure";
 import type { Inputs } from "./inputs";
 import { type Ended, runProgram } from "./program";

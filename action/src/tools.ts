@@ -1,7 +1,7 @@
 /** Finds the Terraform (or OpenTofu) program that the job has, and asks its version. */
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { ActionFailure } from "./failure";
 import { runProgram } from "./program";
 

@@ -1,5 +1,5 @@
 /** Tags of APIs, stages, VPC links and domain names, addressed by ARN. */
-import { z } from "zod";
+import * as z from "zod";
 import { ApiError, badRequest } from "../api/kinds/error";
 import { parse, tags } from "../api/kinds/kind";
 import type { Store } from "../api/store";

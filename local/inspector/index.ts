@@ -10,7 +10,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { z } from "zod";
+import * as z from "zod";
 import { projectFile } from "../project-file";
 import { connectableUrl, type EntryPoint } from "../server/entry-points";
 import type { Trace, TraceEvent } from "../trace/trace";

@@ -3,7 +3,7 @@
  * the local gateway runs it, and exists only in this process. No synthesized file holds it.
  */
 import { createHmac, randomBytes, randomUUID } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import type { LambdaFunction } from "../api/types";
 
 /** The part of the authorizer's settings that is read; everything else is passed on as it is. */

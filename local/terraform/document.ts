@@ -1,7 +1,7 @@
 /** Finds and reads the Terraform JSON of a synthesized stack, or of any folder of `*.tf.json` files. */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { TerraformError } from "./error";
 import type { Value } from "./values";
 

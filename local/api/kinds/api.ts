@@ -1,5 +1,5 @@
 /** Api: https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis.html */
-import { z } from "zod";
+import * as z from "zod";
 import type { Account, Api, ApiState } from "../types";
 import type { DomainName } from "./domain-name";
 import { badRequest } from "./error";

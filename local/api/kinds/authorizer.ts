@@ -1,5 +1,5 @@
 /** Authorizer: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html */
-import { z } from "zod";
+import * as z from "zod";
 import type { ApiState, Authorizer } from "../types";
 import { badRequest, conflict } from "./error";
 import { checkIdentitySource } from "./expressions";

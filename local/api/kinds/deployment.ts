@@ -1,5 +1,5 @@
 /** Deployment: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-set-up-websocket-deployment.html */
-import { z } from "zod";
+import * as z from "zod";
 import type { ApiState, Deployment } from "../types";
 import { badRequest, notFound } from "./error";
 import { type Kind, type Mint, parse, text } from "./kind";

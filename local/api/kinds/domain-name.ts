@@ -1,5 +1,5 @@
 /** DomainName and ApiMapping: https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-custom-domain-names.html */
-import { z } from "zod";
+import * as z from "zod";
 import type { Account, ApiState } from "../types";
 import { badRequest, conflict, notFound } from "./error";
 import { type Kind, parse, required, tags, text } from "./kind";

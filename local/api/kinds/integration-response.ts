@@ -1,5 +1,5 @@
 /** IntegrationResponse: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-responses.html */
-import { z } from "zod";
+import * as z from "zod";
 import type { IntegrationResponse } from "../types";
 import { badRequest, conflict } from "./error";
 import { checkSelection, RESPONSE_TEMPLATE_SELECTION } from "./expressions";

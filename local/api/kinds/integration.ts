@@ -1,5 +1,5 @@
 /** Integration: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-requests.html */
-import { z } from "zod";
+import * as z from "zod";
 import type { ApiState, Definition, Integration } from "../types";
 import { badRequest, conflict } from "./error";
 import { checkMapping, checkSelection, REQUEST_TEMPLATE_SELECTION } from "./expressions";

@@ -1,5 +1,5 @@
 /** What all resource kinds have in common: a kind says how one is created, changed and let go. */
-import { z } from "zod";
+import * as z from "zod";
 import { ApiError, badRequest } from "./error";
 
 /** Identifiers and the time, so that tests and the Terraform reader can hold them still. */

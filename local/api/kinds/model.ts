@@ -1,5 +1,5 @@
 /** Model: https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-request-validation.html */
-import { z } from "zod";
+import * as z from "zod";
 import type { ApiState, Model } from "../types";
 import { badRequest, conflict } from "./error";
 import { schemaMistake } from "./json-schema";

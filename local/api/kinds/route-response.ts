@@ -1,5 +1,5 @@
 /** RouteResponse: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-response.html */
-import { z } from "zod";
+import * as z from "zod";
 import type { RouteResponse } from "../types";
 import { badRequest, conflict } from "./error";
 import { declared, type Kind, parse, required, text, texts } from "./kind";

@@ -1,5 +1,5 @@
 /** Route: https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-routes.html */
-import { z } from "zod";
+import * as z from "zod";
 import type { ApiState, Definition, Integration, Route } from "../types";
 import { badRequest, conflict, notFound } from "./error";
 import { checkDeclaration, checkSelection, declarations, MODEL_SELECTION } from "./expressions";

@@ -1,5 +1,5 @@
 /** Stage: https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-stages.html */
-import { z } from "zod";
+import * as z from "zod";
 import type { ApiState, RouteSettings, Stage } from "../types";
 import { ApiError, badRequest, conflict, notFound } from "./error";
 import { flag, type Kind, mergeTexts, parse, required, tags, text, texts, whole } from "./kind";

@@ -1,5 +1,5 @@
 /** VpcLink, version 2. Stored and shown; WebSocket integrations take version 1 links only, which are REST API resources. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Account } from "../types";
 import { badRequest } from "./error";
 import { type Kind, parse, required, tags, text } from "./kind";
