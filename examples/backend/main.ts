@@ -1,6 +1,6 @@
 /**
- * Runs the example backend: `WS_API_ENDPOINT=… npm run example:backend`. Against AWS it needs credentials that may call
- * `execute-api:ManageConnections`; the stack's output `CONNECTIONS_POLICY_ARN` is the policy for that.
+ * Runs the example backend: `WS_API_ENDPOINT=… npm run example:backend`. With AWS it needs credentials that allow
+ * `execute-api:ManageConnections`; the stack's output `CONNECTIONS_POLICY_ARN` is a policy that allows it.
  */
 import { startBackend } from "./server";
 

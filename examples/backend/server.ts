@@ -1,6 +1,6 @@
 /**
- * The backend behind the WebSocket API: it is told who connects for which stocks, and pushes their quotes. The gateway
- * holds the sockets; this is a plain HTTP server that works the same behind the local gateway and behind AWS.
+ * The example backend: the gateway sends it the stocks that each connection asks for, and it pushes their quotes. It is
+ * a plain HTTP server without sockets, and works the same behind the local gateway and behind API Gateway.
  */
 import { timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
@@ -17,16 +17,16 @@ export interface BackendOptions {
   readonly region?: string;
   readonly host?: string;
   readonly port?: number;
-  /** Only the gateway knows this header's value. Undefined: anyone may call. */
+  /** Header with a secret value that only the gateway sends; other requests get 403. Undefined: no check. */
   readonly originSecret?: { readonly header: string; readonly value: string } | undefined;
   readonly price?: (stock: string) => number;
 }
 
 export interface Backend {
   readonly url: string;
-  /** Connection to the stocks it is connected for. */
+  /** Connection id to the stocks that the client asked for. */
   readonly connections: ReadonlyMap<string, readonly string[]>;
-  /** Pushes one quote of each stock to whoever is connected for it. */
+  /** Pushes one quote of each stock to every connection that asked for it. */
   pushQuotes(): Promise<void>;
   close(): Promise<void>;
 }
@@ -37,7 +37,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   const connections = new Map<string, readonly string[]>();
   const gateway = new ApiGatewayManagementApiClient({ endpoint, region });
 
-  /** The status to answer with. A connection cannot be pushed to before its `/connect` is answered. */
+  /** The status to answer with. A push to a connection fails until its `/connect` has been answered. */
   function handle(request: IncomingMessage): number {
     if (originSecret && !isEqual(request.headers[originSecret.header.toLowerCase()], originSecret.value)) return 403;
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://backend");
@@ -54,7 +54,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     try {
       await gateway.send(new PostToConnectionCommand({ ConnectionId: connectionId, Data: JSON.stringify(quotes) }));
     } catch (error) {
-      // The client has left; `/disconnect` may come late or never.
+      // 410: the client has disconnected. API Gateway calls `/disconnect` on a best-effort basis.
       if (error instanceof GoneException) connections.delete(connectionId);
       else console.error(`push to ${connectionId} failed: ${error instanceof Error ? error.message : error}`);
     }

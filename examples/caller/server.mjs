@@ -1,4 +1,4 @@
-// The backend: API Gateway calls /connect and /disconnect, and it pushes through WS_API_ENDPOINT to who is connected.
+// The backend: API Gateway calls /connect and /disconnect; the backend pushes to the connected clients through WS_API_ENDPOINT.
 import { createServer } from "node:http";
 import {
   ApiGatewayManagementApiClient,

@@ -1,5 +1,5 @@
-# Two IAM roles that GitHub's workflows of one repository may become: one deploys, one only plans.
-# What they may do is in permissions.tf; nothing else in the account is within their reach.
+# Two IAM roles that the GitHub workflows of one repository may assume: one deploys, one only plans.
+# Their permissions are in permissions.tf.
 
 terraform {
   required_version = ">= 1.10"
@@ -20,7 +20,7 @@ locals {
   issuer    = "token.actions.githubusercontent.com"
 }
 
-# One for each account; AWS checks GitHub's certificate itself, so there is no thumbprint to keep.
+# One per account. AWS verifies GitHub's certificate itself, so no thumbprint is needed.
 # https://docs.github.com/actions/security-for-github-actions/security-hardening-your-deployments/configuring-openid-connect-in-amazon-web-services
 resource "aws_iam_openid_connect_provider" "github" {
   count          = var.create_oidc_provider ? 1 : 0
@@ -28,7 +28,7 @@ resource "aws_iam_openid_connect_provider" "github" {
   client_id_list = ["sts.amazonaws.com"]
 }
 
-# `sub` says which branch, environment or event; without it every repository on GitHub could become the role.
+# `sub` names the repository and its branch, environment or event. Without it every repository on GitHub could assume the role.
 data "aws_iam_policy_document" "trust" {
   for_each = {
     deploy = var.deploy_subjects

@@ -4,6 +4,6 @@ output "AWS_ROLE_ARN" {
 }
 
 output "AWS_PLAN_ROLE_ARN" {
-  description = "For plans and drift checks; it can change nothing"
+  description = "For plans and drift checks; read-only"
   value       = aws_iam_role.this["plan"].arn
 }

@@ -1,4 +1,4 @@
-# What a deploy needs, statement by statement: the API calls that Terraform's AWS provider makes for the stack's resources.
+# The permissions for a plan and a deploy: the API calls that Terraform's AWS provider makes for the stack's resources.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 
 locals {
@@ -6,7 +6,7 @@ locals {
   state_bucket = "arn:${local.partition}:s3:::${var.state_bucket}"
   apigateway   = "arn:${local.partition}:apigateway:${var.region}:"
 
-  # Names of one project begin with its name; where there are several environments, `-<environment>` follows.
+  # The names of a project's resources begin with its name, followed by `-<environment>` if there are several environments.
   functions  = "arn:${local.partition}:lambda:${var.region}:${local.account}:function:${var.project}-*"
   roles      = "arn:${local.partition}:iam::${local.account}:role/${var.project}-*"
   policies   = "arn:${local.partition}:iam::${local.account}:policy/${var.project}-*"
@@ -17,7 +17,7 @@ locals {
     "arn:${local.partition}:logs:${var.region}:${local.account}:log-group:${prefix}*"
   ]
 
-  # An API's id is known only once it is there, so its name cannot narrow this.
+  # The ARN of an API contains its generated id, not its name, so these are all APIs of the region.
   apis = concat(
     ["${local.apigateway}:/apis", "${local.apigateway}:/apis/*", "${local.apigateway}:/tags/*"],
     var.certificate_arn == null ? [] : ["${local.apigateway}:/domainnames", "${local.apigateway}:/domainnames/*"],
@@ -32,8 +32,8 @@ data "aws_iam_policy_document" "plan" {
     actions   = ["s3:GetObject"]
     resources = ["${local.state_bucket}/${local.state_prefix}/*"]
   }
-  # The whole bucket's names: Terraform lists workspaces under env:/, and without this right a state that is not there
-  # yet is answered by 403 in place of 404.
+  # On the whole bucket: Terraform lists workspaces under env:/. Without this permission, S3 answers 403 in place of 404
+  # for a state that does not exist yet.
   statement {
     sid       = "ListState"
     actions   = ["s3:ListBucket"]
@@ -44,7 +44,7 @@ data "aws_iam_policy_document" "plan" {
     actions   = ["apigateway:GET"]
     resources = local.apis
   }
-  # Versions of the provider differ in whether they ask for the configuration and the tags on their own.
+  # Some versions of the provider read the configuration and the tags with separate calls.
   statement {
     sid = "ReadAuthorizer"
     actions = [
@@ -87,7 +87,7 @@ data "aws_iam_policy_document" "plan" {
     actions   = ["cloudwatch:GetDashboard", "cloudwatch:ListTagsForResource"]
     resources = [local.alarms, local.dashboards]
   }
-  # These know no resources.
+  # These actions do not support resource-level permissions.
   statement {
     sid = "Describe"
     actions = [
@@ -124,13 +124,13 @@ data "aws_iam_policy_document" "deploy" {
     actions   = ["s3:PutObject"]
     resources = ["${local.state_bucket}/${local.state_prefix}/*"]
   }
-  # The lock is a file beside the state, which is deleted; the state never is.
+  # Terraform deletes the lock file beside the state. It never deletes the state.
   statement {
     sid       = "UnlockState"
     actions   = ["s3:DeleteObject"]
     resources = ["${local.state_bucket}/${local.state_prefix}/*.tflock"]
   }
-  # TagResource is in no list of AWS's, and still asked for when a stage is made with tags
+  # AWS's lists do not contain TagResource, but API Gateway requires it to create a stage with tags
   # (hashicorp/terraform-provider-aws#20634, aws-amplify/amplify-cli#12316).
   statement {
     sid       = "WriteApi"
@@ -164,7 +164,7 @@ data "aws_iam_policy_document" "deploy" {
     ]
     resources = [local.roles]
   }
-  # The roles that the stack makes go to these services, and to nobody else.
+  # The stack's roles may be passed to these services only.
   statement {
     sid       = "PassRoles"
     actions   = ["iam:PassRole"]
@@ -220,7 +220,7 @@ data "aws_iam_policy_document" "deploy" {
     ]
     resources = [local.alarms, local.dashboards]
   }
-  # The smoke test pushes one message to its own connection.
+  # The smoke test pushes a message to the connection that it has opened.
   statement {
     sid       = "SmokeTest"
     actions   = ["execute-api:ManageConnections"]
@@ -250,7 +250,7 @@ data "aws_iam_policy_document" "deploy" {
       resources = [statement.value]
     }
   }
-  # API Gateway's own role for domains and links is made with the first of them in an account.
+  # API Gateway creates its service-linked role with the first custom domain or VPC link of an account.
   dynamic "statement" {
     for_each = var.certificate_arn != null || var.vpc_link ? [true] : []
     content {

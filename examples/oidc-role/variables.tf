@@ -1,5 +1,5 @@
 variable "repository" {
-  description = "The repository whose workflows may become the roles, such as octo-org/quotes"
+  description = "The repository whose workflows may assume the roles, such as octo-org/quotes"
   type        = string
   validation {
     condition     = can(regex("^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$", var.repository))
@@ -8,11 +8,11 @@ variable "repository" {
 }
 
 variable "project" {
-  description = "The `name` in gateway.yaml; everything that the roles may touch is named after it"
+  description = "The `name` in gateway.yaml; the roles may change only resources whose names begin with it"
   type        = string
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{0,39}$", var.project))
-    error_message = "Write it as in gateway.yaml."
+    error_message = "Use the value of `name` in gateway.yaml."
   }
 }
 
@@ -27,49 +27,49 @@ variable "state_bucket" {
 }
 
 variable "state_prefix" {
-  description = "Folder of the state in the bucket; the project's name unless gateway.yaml sets a key"
+  description = "Folder of the state in the bucket; set it if gateway.yaml sets `key`, otherwise it is the project's name"
   type        = string
   default     = null
 }
 
 variable "deploy_subjects" {
-  description = "Which runs of the repository may deploy; with a GitHub environment it is environment:<name>"
+  description = "Workflow runs that may deploy, as `sub` claims without the repository; with a GitHub environment: environment:<name>"
   type        = list(string)
   default     = ["ref:refs/heads/main"]
 }
 
 variable "plan_subjects" {
-  description = "Which runs may plan and look for drift"
+  description = "Workflow runs that may plan and check for drift"
   type        = list(string)
   default     = ["pull_request", "ref:refs/heads/main"]
 }
 
 variable "create_oidc_provider" {
-  description = "False where the account has the provider for GitHub already"
+  description = "Set to false if the account already has the OIDC provider for GitHub"
   type        = bool
   default     = true
 }
 
 variable "hosted_zone_id" {
-  description = "Route 53 zone of a custom domain; none without one"
+  description = "Id of the Route 53 hosted zone of the custom domain, if there is one"
   type        = string
   default     = null
 }
 
 variable "certificate_arn" {
-  description = "ACM certificate of a custom domain; none without one"
+  description = "ARN of the ACM certificate of the custom domain, if there is one"
   type        = string
   default     = null
 }
 
 variable "manage_account_role" {
-  description = "True where gateway.yaml owns the account's logging role (logs.manageAccountRole)"
+  description = "Set to true if gateway.yaml manages the account's logging role (logs.manageAccountRole)"
   type        = bool
   default     = false
 }
 
 variable "vpc_link" {
-  description = "True where gateway.yaml makes a VPC link"
+  description = "Set to true if gateway.yaml creates a VPC link"
   type        = bool
   default     = false
 }

@@ -1,4 +1,4 @@
-# How another team's Terraform gets at a gateway's outputs. Two ways; take the first unless you need the second.
+# Two ways for another team's Terraform to read a gateway's outputs. Use the first unless you need the second.
 
 terraform {
   required_version = ">= 1.10"
@@ -22,25 +22,25 @@ variable "environment" {
 }
 
 variable "state_bucket" {
-  description = "S3 bucket of the gateway's state; none reads SSM only"
+  description = "S3 bucket of the gateway's state; if null, the SSM parameters are read"
   type        = string
   default     = null
 }
 
-# 1. SSM parameters: a contract with a version, readable with ssm:GetParametersByPath on this path and nothing else.
+# 1. SSM parameters. Reading them needs only ssm:GetParametersByPath on this path.
 data "aws_ssm_parameters_by_path" "gateway" {
   path = "/${var.project}/${var.environment}/v1"
 }
 
 locals {
-  # `/quotes/prod/v1/WS_URL` to `WS_URL`. The provider calls all values sensitive; these are not.
+  # `/quotes/prod/v1/WS_URL` to `WS_URL`. The provider marks all values as sensitive; these are not.
   from_ssm = zipmap(
     [for name in data.aws_ssm_parameters_by_path.gateway.names : basename(name)],
     nonsensitive(data.aws_ssm_parameters_by_path.gateway.values),
   )
 }
 
-# 2. The state's outputs: whoever may read these may read the whole state, so only within one circle of trust.
+# 2. The state's outputs. Permission to read them is permission to read the whole state, secrets included.
 data "terraform_remote_state" "gateway" {
   count   = var.state_bucket == null ? 0 : 1
   backend = "s3"
@@ -54,7 +54,7 @@ locals {
   gateway = var.state_bucket == null ? local.from_ssm : data.terraform_remote_state.gateway[0].outputs
 }
 
-# What it is for: a backend's role that may push to the gateway's connections, and to no other's.
+# Example use: a role for the backend that may push to this gateway's connections only.
 resource "aws_iam_role" "backend" {
   name = "${var.project}-backend"
   assume_role_policy = jsonencode({
@@ -76,9 +76,9 @@ output "backend_environment" {
   description = "Environment variables of the backend's container"
   value       = { WS_API_ENDPOINT = local.gateway.WS_API_ENDPOINT }
 
-  # The contract's version is raised when a name goes or changes its meaning.
+  # The version increases when an output is removed or changes its meaning.
   precondition {
     condition     = local.gateway.CONTRACT_VERSION == "1"
-    error_message = "The gateway's outputs are of another version. Read what has changed before going on."
+    error_message = "The gateway's outputs have another CONTRACT_VERSION than 1. Check what has changed, then update this module."
   }
 }
