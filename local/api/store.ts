@@ -3,9 +3,9 @@
  * reader write it, with AWS's validation; the data plane asks it what to serve, for each event anew.
  */
 import { randomInt } from "node:crypto";
+import { Collection } from "./collection";
 import { type ApiScope, apiKind } from "./kinds/api";
 import { authorizerKind } from "./kinds/authorizer";
-import { Collection } from "./kinds/collection";
 import { deploymentKind, freeze } from "./kinds/deployment";
 import {
   type ApiMapping,
@@ -35,7 +35,7 @@ import type {
   Stage,
 } from "./types";
 
-export { ApiError } from "./kinds/error";
+export { ApiError } from "./error";
 
 export interface StoreOptions {
   readonly account: Account;

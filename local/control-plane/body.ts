@@ -1,6 +1,6 @@
 /** Reads a request's JSON body: bounded, and with nulls taken for members that are not there, as AWS does. */
 import type { IncomingMessage } from "node:http";
-import { ApiError } from "../api/kinds/error";
+import { ApiError } from "../api/error";
 
 /** Bytes. A mapping template may have 300 KB; no request comes near this. */
 const LIMIT = 2 * 1024 * 1024;

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { ApiError } from "../api/kinds/error";
+import { ApiError } from "../api/error";
 import type { Store } from "../api/store";
 import { readJson } from "./body";
 import { type Answer, perform } from "./operations";

@@ -1,5 +1,5 @@
 /** Which operation a method and a path are, performed on the store. */
-import { ApiError, badRequest } from "../api/kinds/error";
+import { ApiError, badRequest } from "../api/error";
 import { withoutRequestParameter } from "../api/kinds/route";
 import { withoutAccessLog, withoutRouteSettings } from "../api/kinds/stage";
 import type { Store } from "../api/store";

@@ -1,5 +1,5 @@
 /** Pages of a list: `maxResults` at a time, `nextToken` names the first of the next page. */
-import { badRequest } from "../api/kinds/error";
+import { badRequest } from "../api/error";
 
 export function page(resources: ReadonlyMap<string, object>, query: URLSearchParams): object {
   const keys = [...resources.keys()];

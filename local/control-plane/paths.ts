@@ -1,5 +1,5 @@
 /** The resources that a path means: `/v2/apis/{apiId}/routes/{routeId}` is one route of one API. */
-import type { Collection } from "../api/kinds/collection";
+import type { Collection } from "../api/collection";
 import type { Store } from "../api/store";
 
 /** A collection as the REST API shows it. */

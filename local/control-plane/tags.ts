@@ -1,6 +1,6 @@
 /** Tags of APIs, stages, VPC links and domain names, addressed by ARN. */
 import * as z from "zod";
-import { ApiError, badRequest } from "../api/kinds/error";
+import { ApiError, badRequest } from "../api/error";
 import { parse, tags } from "../api/kinds/kind";
 import type { Store } from "../api/store";
 

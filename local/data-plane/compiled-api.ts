@@ -9,7 +9,7 @@ import { refusal } from "./handshake/refusal";
 import { compileIntegration } from "./integration/index";
 import type { Integrate } from "./integration/result";
 import { TEXT } from "./limits";
-import { compileModels, type ValidateMessage } from "./messages/message-model";
+import { compileModels, type ValidateMessage } from "./messages/request-validation";
 import type { Services } from "./services";
 
 export interface RoutePlan {

@@ -4,15 +4,15 @@ import type { Duplex } from "node:stream";
 import { Plans } from "./compiled-api";
 import type { ClientSocket, SocketListener } from "./connections/client-socket";
 import type { Connection } from "./connections/connection";
+import { disconnect } from "./connections/disconnect";
 import { newId } from "./connections/ids";
 import { type Entry, Registry } from "./connections/registry";
-import { Handshakes } from "./handshake/handshake";
+import { Handshakes } from "./handshake";
 import { ENDINGS, TEXT } from "./limits";
-import { Management } from "./management/management";
-import { disconnect } from "./messages/disconnect";
-import { Messages } from "./messages/messages";
-import { Throttle } from "./messages/throttle";
+import { Management } from "./management-api";
+import { Messages } from "./messages";
 import type { Services } from "./services";
+import { Throttle } from "./throttle";
 import { messageOf, tell } from "./tracing";
 
 export class DataPlane {

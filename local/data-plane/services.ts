@@ -1,12 +1,14 @@
 /** What the parts of the data plane are given: everything that is not the event itself. */
 
 import type { Store } from "../api/store";
-import type { FindFunction, InvokeFunction, LambdaFunction } from "../api/types";
+import type { Definition, Stage } from "../api/types";
+import type { FindFunction, InvokeFunction, LambdaFunction } from "../lambda/types";
 import type { TemplateScope } from "../templates/index";
 import type { Trace } from "../trace/trace";
 import { matchesPattern } from "./authorizer/arn-pattern";
 import type { Clock } from "./clock";
-import type { HttpBackends } from "./integration/http-backends";
+import type { Connection } from "./connections/connection";
+import type { HttpBackends } from "./integration/http-client";
 import type { Limits } from "./limits";
 import type { Switches } from "./switches";
 
@@ -47,4 +49,14 @@ export function withStageVariables(text: string, stageVariables: Readonly<Record
 /** Whether the function's own policy lets API Gateway invoke it from there. A role to assume replaces that policy. */
 export function mayInvoke(fn: LambdaFunction, sourceArn: string, credentialsArn: string | undefined): boolean {
   return credentialsArn !== undefined || fn.allowedSourceArns.some((pattern) => matchesPattern(sourceArn, pattern));
+}
+
+/** What serves a connection's later events: the stage's current deployment, or the one it was opened with. */
+export function servingOf(
+  { facts }: Connection,
+  { store, switches }: Services,
+): { readonly definition: Definition; readonly stage: Stage } | undefined {
+  const serving = store.serving(facts.apiId, facts.stageName);
+  if (serving === undefined || switches.openConnections === "follow-deployments") return serving;
+  return { definition: facts.definition, stage: serving.stage };
 }

@@ -14,9 +14,9 @@ import * as z from "zod";
 import { projectFile } from "../project-file";
 import { connectableUrl, type EntryPoint } from "../server/entry-points";
 import type { Trace, TraceEvent } from "../trace/trace";
-import { callConnections } from "./connections-call";
 import { forbidden } from "./guard";
 import { History } from "./history";
+import { callConnections } from "./management-call";
 
 export interface InspectorOptions {
   readonly trace: Trace;

@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
-import type { FindFunction, LambdaFunction } from "../api/types";
+import type { FindFunction, LambdaFunction } from "./types";
 
 export interface FunctionSources {
   /** Asked on every call, since a reload replaces them. */

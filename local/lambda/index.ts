@@ -6,12 +6,12 @@
  * there are no role credentials in its environment.
  */
 import { statSync } from "node:fs";
-import type { InvokeFunction, LambdaFunction } from "../api/types";
-import type { LogLine } from "./environment";
-import { PackageError, unpack } from "./package-code";
+import { PackageError, unpack } from "./deployment-package";
+import type { LogLine } from "./execution-environment";
 import { Pool } from "./pool";
+import type { InvokeFunction, LambdaFunction } from "./types";
 
-export type { LogLine } from "./environment";
+export type { LogLine } from "./execution-environment";
 
 export interface LambdaRuntimeOptions {
   /** Every line that a function writes. */

@@ -5,8 +5,8 @@
  */
 import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
-import type { LambdaFunction } from "../api/types";
-import { Environment, type FunctionError, type Invocation, type LogLine, type Outcome } from "./environment";
+import { Environment, type FunctionError, type Invocation, type LogLine, type Outcome } from "./execution-environment";
+import type { LambdaFunction } from "./types";
 
 export interface PoolOptions {
   readonly onLog: (line: LogLine) => void;

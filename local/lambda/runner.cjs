@@ -1,6 +1,6 @@
 /**
  * One execution environment of a Lambda function: the program of the child process that runs the user's handler.
- * Plain JavaScript, because it is started as it stands; `environment.ts` is its other end.
+ * Plain JavaScript, because it is started as it stands; `execution-environment.ts` is its other end.
  *
  * Lines in on file descriptor 3 and out on 4, the letter first:
  *   in   I<id> <requestId> <deadline> <event>      an event; events are handled one at a time, in order, as Lambda does

@@ -4,7 +4,7 @@
  */
 import { createHmac, randomBytes, randomUUID } from "node:crypto";
 import * as z from "zod";
-import type { LambdaFunction } from "../api/types";
+import type { LambdaFunction } from "../lambda/types";
 
 /** The part of the authorizer's settings that is read; everything else is passed on as it is. */
 const SETTINGS = "AUTHORIZER_SETTINGS";

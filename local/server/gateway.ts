@@ -7,13 +7,13 @@ import { createServer as createTlsServer } from "node:https";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Store } from "../api/store";
-import type { FindFunction, InvokeFunction } from "../api/types";
 import { type Clock, systemClock } from "../data-plane/clock";
 import { DataPlane } from "../data-plane/index";
-import { HttpBackends } from "../data-plane/integration/http-backends";
+import { HttpBackends } from "../data-plane/integration/http-client";
 import { LIMITS, type Limits } from "../data-plane/limits";
 import type { RenderTemplate } from "../data-plane/services";
 import { SWITCHES, type Switches } from "../data-plane/switches";
+import type { FindFunction, InvokeFunction } from "../lambda/types";
 import { renderTemplate as velocity } from "../templates/index";
 import { Trace } from "../trace/trace";
 

@@ -1,10 +1,10 @@
 /** Mapping templates: Velocity Template Language with API Gateway's variables. What is covered is in README.md. */
-import { TemplateError } from "./error";
+import { TemplateError } from "./bounds";
 import { Renderer } from "./render";
 import { parseTemplate } from "./syntax";
 import type { TemplateScope } from "./variables";
 
-export { TemplateError } from "./error";
+export { TemplateError } from "./bounds";
 export type { TemplateScope } from "./variables";
 
 /** Renders a template. Throws {@link TemplateError}, and nothing else. */

@@ -1,5 +1,5 @@
 /** The JSONPath of `$input.path` and `$input.json`: names, indexes, slices, `*` and `..`; no filters. */
-import { TemplateError } from "./error";
+import { TemplateError } from "./bounds";
 
 const STEP = /\.\.|\.?\*|\[\*\]|\[(-?\d+)\]|\[(-?\d*):(-?\d*)\]|\[(["'])(.*?)\4\]|\.?([^.[\]*]+)/y;
 

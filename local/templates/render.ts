@@ -1,5 +1,5 @@
 /** Renders a parsed template by Velocity 1.7's rules, within bounds. */
-import { TemplateError } from "./error";
+import { TemplateError } from "./bounds";
 import { callMethod } from "./methods";
 import { isBlock, isTag, type Node, parseTemplate, referenceText, type Tag } from "./syntax";
 import { arithmetic, compare, field, isEqual, isMap, isTrue, newMap, text } from "./values";

@@ -4,7 +4,7 @@
  */
 import { parse } from "velocityjs";
 import { QUOTAS } from "../api/kinds/quotas";
-import { TemplateError } from "./error";
+import { TemplateError } from "./bounds";
 
 export type Node = string | Tag | Block;
 /** `[opening tag, ...content]` of `#if`, `#foreach`, `#macro`, `#define` and `#@macro`. */

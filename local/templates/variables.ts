@@ -2,7 +2,7 @@
  * `$input`, `$util`, `$context` and `$stageVariables`.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-mapping-template-reference.html
  */
-import { TemplateError } from "./error";
+import { TemplateError } from "./bounds";
 import { jsonPath } from "./json-path";
 import { BuiltIn, copy, text } from "./values";
 

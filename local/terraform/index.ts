@@ -3,15 +3,15 @@
  * deployed, and the functions and outputs around them. What runs locally is what would be deployed.
  */
 import { createHash } from "node:crypto";
-import { ApiError } from "../api/kinds/error";
+import { ApiError } from "../api/error";
 import type { Mint } from "../api/kinds/kind";
 import { Store, systemMint } from "../api/store";
-import type { LambdaFunction } from "../api/types";
+import type { LambdaFunction } from "../lambda/types";
 import { API_TYPES, DEFINITION_TYPES, provideApi } from "./adapters/api";
+import type { Workshop } from "./adapters/context";
 import { DOMAIN_TYPES, provideDomain } from "./adapters/domain";
 import { provideFunction, providePermission } from "./adapters/lambda";
 import { computeOther } from "./adapters/other";
-import type { Workshop } from "./adapters/workshop";
 import { advise } from "./advice";
 import { Arguments } from "./arguments";
 import { type Document, readDocument } from "./document";

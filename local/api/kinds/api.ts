@@ -1,8 +1,8 @@
 /** Api: https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis.html */
 import * as z from "zod";
+import { badRequest } from "../error";
 import type { Account, Api, ApiState } from "../types";
 import type { DomainName } from "./domain-name";
-import { badRequest } from "./error";
 import { checkSelection, ROUTE_SELECTION } from "./expressions";
 import { anything, flag, type Kind, parse, refuse, required, tags, text } from "./kind";
 

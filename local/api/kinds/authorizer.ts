@@ -1,7 +1,7 @@
 /** Authorizer: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html */
 import * as z from "zod";
+import { badRequest, conflict } from "../error";
 import type { ApiState, Authorizer } from "../types";
-import { badRequest, conflict } from "./error";
 import { checkIdentitySource } from "./expressions";
 import { anything, type Kind, parse, refuse, required, text } from "./kind";
 import { QUOTAS } from "./quotas";

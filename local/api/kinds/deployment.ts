@@ -1,7 +1,7 @@
 /** Deployment: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-set-up-websocket-deployment.html */
 import * as z from "zod";
+import { badRequest, notFound } from "../error";
 import type { ApiState, Deployment } from "../types";
-import { badRequest, notFound } from "./error";
 import { type Kind, type Mint, parse, text } from "./kind";
 
 const members = z.object({ description: text, stageName: text });

@@ -1,7 +1,7 @@
 /** DomainName and ApiMapping: https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-custom-domain-names.html */
 import * as z from "zod";
+import { badRequest, conflict, notFound } from "../error";
 import type { Account, ApiState } from "../types";
-import { badRequest, conflict, notFound } from "./error";
 import { type Kind, parse, required, tags, text } from "./kind";
 
 export interface DomainName {

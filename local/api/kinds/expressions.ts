@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-selection-expressions.html
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-data-mapping.html
  */
-import { badRequest } from "./error";
+import { badRequest } from "../error";
 
 const NAME = "[a-zA-Z0-9._$-]+";
 const TARGET = new RegExp(`^integration\\.request\\.(querystring|header|path)\\.${NAME}$`);

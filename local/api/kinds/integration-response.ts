@@ -1,7 +1,7 @@
 /** IntegrationResponse: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-responses.html */
 import * as z from "zod";
+import { badRequest, conflict } from "../error";
 import type { IntegrationResponse } from "../types";
-import { badRequest, conflict } from "./error";
 import { checkSelection, RESPONSE_TEMPLATE_SELECTION } from "./expressions";
 import type { IntegrationEntry } from "./integration";
 import { type Kind, mergeTexts, parse, required, text, texts } from "./kind";

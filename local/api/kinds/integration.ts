@@ -1,7 +1,7 @@
 /** Integration: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-requests.html */
 import * as z from "zod";
+import { badRequest, conflict } from "../error";
 import type { ApiState, Definition, Integration } from "../types";
-import { badRequest, conflict } from "./error";
 import { checkMapping, checkSelection, REQUEST_TEMPLATE_SELECTION } from "./expressions";
 import { anything, type Kind, mergeTexts, parse, refuse, required, text, texts, whole } from "./kind";
 import { checkTemplates, QUOTAS } from "./quotas";

@@ -1,6 +1,6 @@
 /** What all resource kinds have in common: a kind says how one is created, changed and let go. */
 import * as z from "zod";
-import { ApiError, badRequest } from "./error";
+import { ApiError, badRequest } from "../error";
 
 /** Identifiers and the time, so that tests and the Terraform reader can hold them still. */
 export interface Mint {

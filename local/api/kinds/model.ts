@@ -1,7 +1,7 @@
 /** Model: https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-request-validation.html */
 import * as z from "zod";
+import { badRequest, conflict } from "../error";
 import type { ApiState, Model } from "../types";
-import { badRequest, conflict } from "./error";
 import { schemaMistake } from "./json-schema";
 import { type Kind, parse, required, text } from "./kind";
 

@@ -2,7 +2,7 @@
  * How many and how large an API's resources may be; all per API. What may be raised on request is as it is before that.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
  */
-import { badRequest } from "./error";
+import { badRequest } from "../error";
 
 export const QUOTAS = {
   routes: 300,

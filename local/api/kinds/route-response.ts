@@ -1,7 +1,7 @@
 /** RouteResponse: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-response.html */
 import * as z from "zod";
+import { badRequest, conflict } from "../error";
 import type { RouteResponse } from "../types";
-import { badRequest, conflict } from "./error";
 import { declared, type Kind, parse, required, text, texts } from "./kind";
 import type { RouteEntry } from "./route";
 

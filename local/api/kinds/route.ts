@@ -1,7 +1,7 @@
 /** Route: https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-routes.html */
 import * as z from "zod";
+import { badRequest, conflict, notFound } from "../error";
 import type { ApiState, Definition, Integration, Route } from "../types";
-import { badRequest, conflict, notFound } from "./error";
 import { checkDeclaration, checkSelection, declarations, MODEL_SELECTION } from "./expressions";
 import { anything, declared, flag, type Kind, parse, refuse, required, text, texts } from "./kind";
 import { QUOTAS } from "./quotas";

@@ -1,7 +1,7 @@
 /** Stage: https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-stages.html */
 import * as z from "zod";
+import { ApiError, badRequest, conflict, notFound } from "../error";
 import type { ApiState, RouteSettings, Stage } from "../types";
-import { ApiError, badRequest, conflict, notFound } from "./error";
 import { flag, type Kind, mergeTexts, parse, required, tags, text, texts, whole } from "./kind";
 import { QUOTAS } from "./quotas";
 

@@ -1,7 +1,7 @@
 /** VpcLink, version 2. Stored and shown; WebSocket integrations take version 1 links only, which are REST API resources. */
 import * as z from "zod";
+import { badRequest } from "../error";
 import type { Account } from "../types";
-import { badRequest } from "./error";
 import { type Kind, parse, required, tags, text } from "./kind";
 
 export interface VpcLink {

@@ -4,12 +4,12 @@
  */
 
 import type { Authorizer } from "../../api/types";
+import { maskNamed } from "../../trace/masking";
 import { EXPIRED, withDeadline } from "../clock";
 import { mappingSource, type ReadSource } from "../expressions/parameter-mapping";
 import type { ClientRequest } from "../handshake/client-request";
 import { type Refusal, refusal } from "../handshake/refusal";
 import { TEXT } from "../limits";
-import { maskNamed } from "../masking";
 import type { RouteEvent } from "../route-event";
 import { executionArn, functionArnOf, mayInvoke, type Services } from "../services";
 import { isTraced, tell } from "../tracing";

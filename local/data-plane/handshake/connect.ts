@@ -3,15 +3,15 @@
  * checks in API Gateway's order.
  */
 
+import { hasApiKey } from "../api-key";
 import type { Plan, RoutePlan } from "../compiled-api";
 import type { Connection } from "../connections/connection";
 import type { IntegrationResult } from "../integration/result";
 import { TEXT } from "../limits";
-import type { Throttle } from "../messages/throttle";
 import type { RouteEvent } from "../route-event";
 import type { Services } from "../services";
+import type { Throttle } from "../throttle";
 import { tell } from "../tracing";
-import { hasApiKey } from "./api-key";
 import type { ClientRequest } from "./client-request";
 import { earlyRefusal, type Refusal, refusal } from "./refusal";
 import { signatureProblem } from "./signature";

@@ -15,7 +15,7 @@ import type { ClientRequest } from "../handshake/client-request";
 import { parseQuery } from "../handshake/query";
 import type { RouteEvent } from "../route-event";
 import { withStageVariables } from "../services";
-import type { BackendRequest } from "./http-backends";
+import type { BackendRequest } from "./http-client";
 
 const URI = /^(https?:\/\/[^/?#]+)([^?#]*)(?:\?([^#]*))?/i;
 

@@ -1,16 +1,16 @@
 /** HTTP and HTTP_PROXY integrations: the request, the call, and what the answer means. */
 
 import type { IntegrationEntry } from "../../api/kinds/integration";
+import { isSecretName, maskNamed, maskUrl, preview } from "../../trace/masking";
 import { HOP_BY_HOP, nameOf } from "../expressions/parameter-mapping";
 import { TEXT } from "../limits";
-import { isSecretName, maskNamed, maskUrl, preview } from "../masking";
 import type { RouteEvent } from "../route-event";
 import type { Services } from "../services";
 import { isTraced, tell } from "../tracing";
-import type { BackendOutcome, BackendRequest } from "./http-backends";
+import type { BackendOutcome, BackendRequest } from "./http-client";
 import { compileHttpRequest } from "./http-request";
 import { compileResponses } from "./integration-response";
-import { compileRequestBody } from "./request-body";
+import { compileRequestBody } from "./request-template";
 import { failure, type Integrate, type IntegrationResult } from "./result";
 
 export function compileHttp(

@@ -17,7 +17,7 @@ import {
 import { TEXT } from "../limits";
 import type { RouteEvent } from "../route-event";
 import type { Services } from "../services";
-import { render, selectTemplate } from "./request-body";
+import { render, selectTemplate } from "./request-template";
 import { failure, type IntegrationResult } from "./result";
 
 export interface Selected {

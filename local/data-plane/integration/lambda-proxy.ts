@@ -7,8 +7,8 @@ import type { Integration } from "../../api/types";
 import { HEADER_NAME, headerValue } from "../expressions/parameter-mapping";
 import { TEXT } from "../limits";
 import type { Services } from "../services";
-import { callFunction } from "./function-call";
 import { passedOn } from "./http";
+import { callFunction } from "./invoke-function";
 import { lambdaProxyEvent } from "./lambda-event";
 import { failure, type Integrate, type IntegrationResult } from "./result";
 

@@ -5,9 +5,9 @@
 import type { IntegrationEntry } from "../../api/kinds/integration";
 import { parseJson } from "../expressions/json-path";
 import type { Services } from "../services";
-import { callFunction } from "./function-call";
 import { compileResponses } from "./integration-response";
-import { compileRequestBody } from "./request-body";
+import { callFunction } from "./invoke-function";
+import { compileRequestBody } from "./request-template";
 import type { Integrate } from "./result";
 
 export function compileLambda(integration: IntegrationEntry, services: Services): Integrate {

@@ -6,7 +6,7 @@ import { TEXT } from "../limits";
 import type { Services } from "../services";
 import { isTraced, tell } from "../tracing";
 import { compileResponses } from "./integration-response";
-import { compileRequestBody } from "./request-body";
+import { compileRequestBody } from "./request-template";
 import { failure, type Integrate } from "./result";
 
 export function compileMock(integration: IntegrationEntry, services: Services): Integrate {

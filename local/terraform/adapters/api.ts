@@ -2,6 +2,7 @@
 import type { Arguments } from "../arguments";
 import { TerraformError } from "../error";
 import { asFlag, type ObjectValue } from "../values";
+import type { Workshop } from "./context";
 import {
   ACCESS_LOG,
   API,
@@ -15,7 +16,6 @@ import {
   SETTINGS,
   STAGE,
 } from "./members";
-import type { Workshop } from "./workshop";
 
 /** A block without limits is sent with both at 0, and then every request is answered with 429: https://github.com/hashicorp/terraform-provider-aws/issues/27674 */
 function settings(args: Arguments): Record<string, unknown> {

@@ -1,8 +1,8 @@
 /** `aws_apigatewayv2_domain_name` and `_api_mapping`: other names for an API, which it can be reached without. */
 import type { Arguments } from "../arguments";
 import { asText, type ObjectValue } from "../values";
+import type { Workshop } from "./context";
 import { members, type Table } from "./members";
-import type { Workshop } from "./workshop";
 
 const API_MAPPING: Table = {
   api_id: ["apiId", asText],

@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import type { Arguments } from "../arguments";
 import { TerraformError } from "../error";
 import { asNumber, asObject, asText, type ObjectValue } from "../values";
-import type { Workshop } from "./workshop";
+import type { Workshop } from "./context";
 
 export function provideFunction(args: Arguments, folder: string, { store, functions, warn }: Workshop): ObjectValue {
   const { accountId, region, partition } = store.account;

@@ -6,8 +6,8 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { LambdaFunction } from "../../../local/api/types";
 import { createFindFunction, lambdaEndpoint } from "../../../local/lambda/find-function";
+import type { LambdaFunction } from "../../../local/lambda/types";
 
 const ARN = "arn:aws:lambda:eu-west-1:123456789012:function:authorizer";
 const SOURCE = "arn:aws:execute-api:eu-west-1:123456789012:abc/authorizers/def";

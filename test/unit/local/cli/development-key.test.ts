@@ -2,7 +2,7 @@
 import { createAuthorizer } from "../../../../functions/authorizer/authorizer";
 import { parseSettings } from "../../../../functions/authorizer/parse-settings";
 import type { AuthorizerSettings } from "../../../../functions/authorizer/settings";
-import type { LambdaFunction } from "../../../../local/api/types";
+import type { LambdaFunction } from "../../../../local/lambda/types";
 import { DevelopmentKey } from "../../../../local/server/development-key";
 
 const settings: AuthorizerSettings = {

@@ -2,7 +2,7 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Store } from "../../../../local/api/store";
-import type { LambdaFunction } from "../../../../local/api/types";
+import type { LambdaFunction } from "../../../../local/lambda/types";
 import { type Gateway, type GatewayOptions, startGateway } from "../../../../local/server/gateway";
 import { Trace, type TraceEvent } from "../../../../local/trace/trace";
 

@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { strToU8, zipSync } from "fflate";
-import type { LambdaFunction } from "../../../../local/api/types";
 import { createLambdaRuntime, type LambdaRuntime, type LogLine } from "../../../../local/lambda";
+import type { LambdaFunction } from "../../../../local/lambda/types";
 
 let folder: string;
 let runtime: LambdaRuntime;

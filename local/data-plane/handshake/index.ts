@@ -5,21 +5,21 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type Server, WebSocketServer } from "ws";
+import { maskUrl } from "../../trace/masking";
 import { writeAccessLog } from "../access-log";
+import { addressOf } from "../address";
 import type { Plans } from "../compiled-api";
 import { ClientSocket } from "../connections/client-socket";
 import { Connection } from "../connections/connection";
 import { newId, newTraceId } from "../connections/ids";
 import { ENDINGS, TEXT } from "../limits";
-import { maskUrl } from "../masking";
-import type { Throttle } from "../messages/throttle";
 import { RouteEvent } from "../route-event";
 import type { Services } from "../services";
+import type { Throttle } from "../throttle";
 import { messageOf, tell } from "../tracing";
-import { addressOf } from "./address";
+import { type Addressed, checkAddress, hasHeaderTrick } from "./check-address";
 import { ClientRequest } from "./client-request";
 import { type Accepted, decideConnect } from "./connect";
-import { type Addressed, checkAddress, hasHeaderTrick } from "./handshake-address";
 import {
   connectionResponse,
   earlyRefusal,

@@ -1,9 +1,9 @@
 /** Finds the function of an integration, asks its permission and invokes it within the integration's time. */
 
 import type { Integration } from "../../api/types";
+import { preview } from "../../trace/masking";
 import { EXPIRED, withDeadline } from "../clock";
 import { TEXT } from "../limits";
-import { preview } from "../masking";
 import type { RouteEvent } from "../route-event";
 import { executionArn, functionArnOf, mayInvoke, type Services } from "../services";
 import { isTraced, tell } from "../tracing";

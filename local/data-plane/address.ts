@@ -2,7 +2,7 @@
  * Which API a request is for, and what of its path is left: by custom domain name, by an API's own host name
  * (`<apiId>.execute-api…`), by `/_aws/execute-api/<apiId>`, or the only API there is.
  */
-import type { Store } from "../../api/store";
+import type { Store } from "../api/store";
 
 export interface Address {
   readonly apiId: string;

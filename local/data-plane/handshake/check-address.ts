@@ -1,9 +1,9 @@
 /** The first checks of a handshake: that its headers play no tricks, and that a stage with a deployment answers at its address. */
 import type { IncomingMessage } from "node:http";
 import type { Serving } from "../../api/store";
+import { type Address, addressOf } from "../address";
 import { TEXT } from "../limits";
 import type { Services } from "../services";
-import { type Address, addressOf } from "./address";
 import { earlyRefusal, type Refusal } from "./refusal";
 
 export interface Addressed {

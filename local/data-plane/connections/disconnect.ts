@@ -5,11 +5,10 @@
 
 import { writeAccessLog } from "../access-log";
 import type { Plans } from "../compiled-api";
-import type { Connection } from "../connections/connection";
 import { ENDINGS } from "../limits";
 import { RouteEvent } from "../route-event";
-import type { Services } from "../services";
-import { servingOf } from "./messages";
+import { type Services, servingOf } from "../services";
+import type { Connection } from "./connection";
 
 export async function disconnect(connection: Connection, services: Services, plans: Plans): Promise<void> {
   const { clock, trace } = services;

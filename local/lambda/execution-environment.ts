@@ -8,8 +8,8 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { Duplex } from "node:stream";
-import type { LambdaFunction } from "../api/types";
 import { projectFile } from "../project-file";
+import type { LambdaFunction } from "./types";
 
 export interface FunctionError {
   errorType: string;

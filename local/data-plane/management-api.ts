@@ -4,13 +4,13 @@
  */
 import { isUtf8 } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { isConnectionId, newId } from "../connections/ids";
-import type { Entry, Registry } from "../connections/registry";
-import { type Address, addressOf } from "../handshake/address";
-import { signatureProblem } from "../handshake/signature";
-import { ENDINGS, TEXT } from "../limits";
-import type { Messages } from "../messages/messages";
-import type { Services } from "../services";
+import { type Address, addressOf } from "./address";
+import { isConnectionId, newId } from "./connections/ids";
+import type { Entry, Registry } from "./connections/registry";
+import { signatureProblem } from "./handshake/signature";
+import { ENDINGS, TEXT } from "./limits";
+import type { Messages } from "./messages";
+import type { Services } from "./services";
 
 /** SDKs encode the `@` or not. */
 const CONNECTION = /^\/(?:@|%40)connections\/([^/]+)$/i;

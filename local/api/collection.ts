@@ -1,6 +1,6 @@
 /** The resources of one kind in one place, such as the routes of an API: listed, read, created, changed and deleted alike. */
 import { notFound, quotaReached } from "./error";
-import type { Kind, Mint } from "./kind";
+import type { Kind, Mint } from "./kinds/kind";
 
 export class Collection<T, Scope = unknown> {
   constructor(

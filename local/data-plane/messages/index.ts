@@ -1,18 +1,17 @@
 /** Messages: from a frame to a route, its integration, and what goes back to the client. */
 
-import type { Definition, Stage } from "../../api/types";
+import { preview } from "../../trace/masking";
 import type { TraceEvent } from "../../trace/trace";
 import { writeAccessLog } from "../access-log";
+import { hasApiKey } from "../api-key";
 import type { Plan, Plans, RoutePlan } from "../compiled-api";
 import type { ClientSocket } from "../connections/client-socket";
 import type { Connection } from "../connections/connection";
-import { hasApiKey } from "../handshake/api-key";
 import { ENDINGS, errorFrame, TEXT, validationFrame } from "../limits";
-import { preview } from "../masking";
 import { RouteEvent } from "../route-event";
-import type { Services } from "../services";
+import { type Services, servingOf } from "../services";
+import type { Throttle } from "../throttle";
 import { isTraced, messageOf, tell } from "../tracing";
-import type { Throttle } from "./throttle";
 
 export class Messages {
   constructor(
@@ -129,14 +128,4 @@ function findRoute(plan: Plan, selected: string): RoutePlan | undefined {
 function resumeIfCalm(socket: ClientSocket, connection: Connection, { limits }: Services): void {
   if (!socket.isPaused || connection.inFlight >= limits.messagesInFlight) return;
   if (socket.bufferedAmount <= limits.clientBufferBytes) socket.resume();
-}
-
-/** What serves a connection's later events: the stage's current deployment, or the one it was opened with. */
-export function servingOf(
-  { facts }: Connection,
-  { store, switches }: Services,
-): { readonly definition: Definition; readonly stage: Stage } | undefined {
-  const serving = store.serving(facts.apiId, facts.stageName);
-  if (serving === undefined || switches.openConnections === "follow-deployments") return serving;
-  return { definition: facts.definition, stage: serving.stage };
 }

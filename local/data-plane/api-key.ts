@@ -3,8 +3,8 @@
  * passes unless the gateway was told which ones exist.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-selection-expressions.html
  */
-import type { Connection } from "../connections/connection";
-import type { Services } from "../services";
+import type { Connection } from "./connections/connection";
+import type { Services } from "./services";
 
 const FROM_AUTHORIZER = "$context.authorizer.usageIdentifierKey";
 

@@ -4,8 +4,8 @@
  * Where a stage sets no limits only the account's would count, which are not this API's and are left out. A limit of 0
  * refuses everybody, as on AWS (https://github.com/hashicorp/terraform-provider-aws/issues/27674).
  */
-import type { RouteSettings, Stage } from "../../api/types";
-import type { Clock } from "../clock";
+import type { RouteSettings, Stage } from "../api/types";
+import type { Clock } from "./clock";
 
 interface Bucket {
   tokens: number;
