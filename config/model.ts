@@ -2,6 +2,7 @@
  * What `gateway.yaml` means once it is read: every default filled in, every mistake already reported.
  * `config/` produces it, `stacks/` synthesizes it. One {@link Environment} becomes one stack and one state.
  */
+import type { HttpMethod, LoggingLevel, PassthroughBehavior } from "../aws/enumerations";
 import type { AuthorizerSettings } from "../functions/authorizer/settings";
 
 export interface Environment {
@@ -45,7 +46,7 @@ export type Integration = HttpIntegration | LambdaIntegration;
 
 export interface HttpIntegration {
   readonly type: "HTTP" | "HTTP_PROXY";
-  readonly method: string;
+  readonly method: HttpMethod;
   readonly uri: string;
   /** Whether that is the backend's host: only it is reached by the VPC link, and told the origin secret. */
   readonly toBackend: boolean;
@@ -55,7 +56,7 @@ export interface HttpIntegration {
   /** Template key to VTL text. */
   readonly requestTemplates: Readonly<Record<string, string>>;
   readonly templateSelectionExpression: string;
-  readonly passthroughBehavior: "WHEN_NO_MATCH" | "WHEN_NO_TEMPLATES" | "NEVER";
+  readonly passthroughBehavior: PassthroughBehavior;
   /** Response key (`$default` or `/regex/`) to its templates. Empty for HTTP_PROXY. */
   readonly responses: readonly IntegrationResponse[];
 }
@@ -110,7 +111,7 @@ export interface OriginSecret {
 
 export interface Logs {
   readonly access: boolean;
-  readonly execution: "OFF" | "ERROR" | "INFO";
+  readonly execution: LoggingLevel;
   readonly retentionDays: number;
   /** Own the account-wide role with which API Gateway writes logs; one stack per account and region may. */
   readonly manageAccountRole: boolean;

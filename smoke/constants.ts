@@ -1,4 +1,5 @@
 /** Every number that the smoke test decides by, with its reason. */
+import { INTEGRATION_TIMEOUT_MS, QUOTAS } from "../aws/limits";
 
 /** For DNS, TCP, TLS and a proxy's answer: long enough for a lost packet or two, short enough for a person to wait. */
 export const PHASE_TIMEOUT_MS = 10_000;
@@ -6,17 +7,14 @@ export const PHASE_TIMEOUT_MS = 10_000;
 /** For each address but the last. Node's 250 ms gives up on a far region that would have answered. */
 export const ADDRESS_TIMEOUT_MS = 1_000;
 
-/**
- * For the upgrade: it waits for the authorizer and for the backend, whose integration may take 29 s.
- * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
- */
-export const UPGRADE_TIMEOUT_MS = 35_000;
+/** For the upgrade: it waits for the authorizer, and then for the backend. */
+export const UPGRADE_TIMEOUT_MS = INTEGRATION_TIMEOUT_MS.most + 6_000;
 
 /** How much of a refusal's body is kept. API Gateway's own are under 200 bytes. */
 export const BODY_LIMIT_BYTES = 4096;
 
-/** The greatest message that is taken: API Gateway's own limit is 128 KB, a wrong server's may be anything. */
-export const MESSAGE_LIMIT_BYTES = 256 * 1024;
+/** The greatest message that is taken: twice API Gateway's own limit, because a wrong server may send anything. */
+export const MESSAGE_LIMIT_BYTES = 2 * QUOTAS.messageBytes;
 
 /** Frames that nobody has asked for yet; older ones are dropped, so that a chatty backend fills no memory. */
 export const UNREAD_FRAMES = 256;

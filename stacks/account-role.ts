@@ -3,6 +3,7 @@ import { ApiGatewayAccount } from "@cdktf/provider-aws/lib/api-gateway-account";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
+import { IAM_NAME_LENGTH } from "../aws/limits";
 import { boundedName, literal, policyDocument } from "./text";
 
 export interface AccountRoleProps {
@@ -16,7 +17,7 @@ export class AccountRole extends Construct {
   constructor(scope: Construct, id: string, props: AccountRoleProps) {
     super(scope, id);
     const role = new IamRole(this, "role", {
-      name: literal(boundedName(props.name, 64)),
+      name: literal(boundedName(props.name, IAM_NAME_LENGTH.role)),
       assumeRolePolicy: policyDocument([
         { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "apigateway.amazonaws.com" } },
       ]),

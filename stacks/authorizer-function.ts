@@ -7,6 +7,7 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { AssetType, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
+import { IAM_NAME_LENGTH, LAMBDA } from "../aws/limits";
 import { type AuthorizerSettings, SETTINGS_VARIABLE } from "../functions/authorizer/settings";
 import { authorizerModules, type Modules } from "./authorizer-bundle";
 import { writeZip, zip } from "./authorizer-zip";
@@ -37,14 +38,14 @@ export class AuthorizerFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: AuthorizerFunctionProps) {
     super(scope, id);
-    const functionName = literal(boundedName(props.name, 64));
+    const functionName = literal(boundedName(props.name, LAMBDA.functionNameLength));
     const logGroup = new CloudwatchLogGroup(this, "logs", {
       name: `/aws/lambda/${functionName}`,
       retentionInDays: props.logRetentionDays ?? 30,
     });
     this.role = new IamRole(this, "role", {
       // IAM is global, the function is not.
-      name: literal(boundedName(`${props.name}-${props.region}`, 64)),
+      name: literal(boundedName(`${props.name}-${props.region}`, IAM_NAME_LENGTH.role)),
       assumeRolePolicy: policyDocument([
         { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } },
       ]),

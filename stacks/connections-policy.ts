@@ -1,6 +1,8 @@
 /** The policy that lets a backend push to, look up and close connections: of this stage, and no other. */
 import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import { Construct } from "constructs";
+import { CONNECTIONS_METHODS } from "../aws/enumerations";
+import { IAM_NAME_LENGTH } from "../aws/limits";
 import type { Stage } from "./stage";
 import { boundedName, literal, policyDocument } from "./text";
 
@@ -15,14 +17,13 @@ export class ConnectionsPolicy extends Construct {
   constructor(scope: Construct, id: string, props: ConnectionsPolicyProps) {
     super(scope, id);
     this.resource = new IamPolicy(this, "Default", {
-      name: literal(boundedName(props.name, 128)),
+      name: literal(boundedName(props.name, IAM_NAME_LENGTH.policy)),
       description: "Post to, look up and close the connections of one WebSocket stage",
       policy: policyDocument([
         {
           Effect: "Allow",
           Action: "execute-api:ManageConnections",
-          // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
-          Resource: ["POST", "GET", "DELETE"].map((method) => `${props.stage.executionArn}/${method}/@connections/*`),
+          Resource: CONNECTIONS_METHODS.map((method) => `${props.stage.executionArn}/${method}/@connections/*`),
         },
       ]),
     });

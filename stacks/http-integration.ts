@@ -2,6 +2,8 @@
 import type { Apigatewayv2Integration } from "@cdktf/provider-aws/lib/apigatewayv2-integration";
 import { type ITerraformDependable, TerraformResource } from "cdktf";
 import type { Construct } from "constructs";
+import type { HttpMethod, PassthroughBehavior } from "../aws/enumerations";
+import { INTEGRATION_TIMEOUT_MS } from "../aws/limits";
 import type { WebSocketApi } from "./api";
 import type { Json } from "./canonical";
 import { addresses } from "./hcl";
@@ -14,8 +16,8 @@ interface CommonProps<Source extends MappingSource> {
   readonly api: WebSocketApi;
   readonly uri: string;
   /** @default POST */
-  readonly method?: string;
-  /** 50 to 29,000 ms. @default 29000 */
+  readonly method?: HttpMethod;
+  /** Milliseconds, within {@link INTEGRATION_TIMEOUT_MS}. @default the most of it */
   readonly timeoutMs?: number;
   readonly mappings?: Mappings<Source>;
   /** Template key to VTL text. */
@@ -23,7 +25,7 @@ interface CommonProps<Source extends MappingSource> {
   /** @default `\$default`: always the template `$default` */
   readonly templateSelectionExpression?: string;
   /** @default WHEN_NO_MATCH */
-  readonly passthroughBehavior?: "WHEN_NO_MATCH" | "WHEN_NO_TEMPLATES" | "NEVER";
+  readonly passthroughBehavior?: PassthroughBehavior;
   /** Id of a version 1 VPC link, the only kind that WebSocket APIs take. */
   readonly vpcLinkId?: string | undefined;
 }
@@ -54,7 +56,7 @@ export class HttpIntegration<const Source extends MappingSource = never> extends
     super(scope, id);
     this.mappings = props.mappings ?? {};
     const method = props.method ?? "POST";
-    const timeoutMs = props.timeoutMs ?? 29_000;
+    const timeoutMs = props.timeoutMs ?? INTEGRATION_TIMEOUT_MS.most;
     const templates = props.templates ?? {};
     const selection = props.templateSelectionExpression ?? "\\$default";
     const passthrough = props.passthroughBehavior ?? "WHEN_NO_MATCH";

@@ -3,6 +3,7 @@ import type { Apigatewayv2Integration } from "@cdktf/provider-aws/lib/apigateway
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
+import { INTEGRATION_TIMEOUT_MS } from "../aws/limits";
 import type { WebSocketApi } from "./api";
 import type { Json } from "./canonical";
 import { Integration, integrationResource } from "./integration";
@@ -17,7 +18,7 @@ export interface LambdaIntegrationProps {
   readonly routeKey: string;
   /** @default every stage */
   readonly stageName?: string;
-  /** 50 to 29,000 ms. @default 29000 */
+  /** Milliseconds, within {@link INTEGRATION_TIMEOUT_MS}. @default the most of it */
   readonly timeoutMs?: number;
 }
 
@@ -29,7 +30,7 @@ export class LambdaIntegration extends Integration<never> {
 
   constructor(scope: Construct, id: string, props: LambdaIntegrationProps) {
     super(scope, id);
-    const timeoutMs = props.timeoutMs ?? 29_000;
+    const timeoutMs = props.timeoutMs ?? INTEGRATION_TIMEOUT_MS.most;
     this.resource = integrationResource(this, props.api, {
       integrationType: "AWS_PROXY",
       integrationMethod: "POST",

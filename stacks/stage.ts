@@ -2,6 +2,7 @@
 import { Apigatewayv2Stage } from "@cdktf/provider-aws/lib/apigatewayv2-stage";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import type { LoggingLevel } from "../aws/enumerations";
 import type { AccessLog } from "./access-log";
 import type { WebSocketApi } from "./api";
 import type { Deployment } from "./deployment";
@@ -26,7 +27,7 @@ export interface StageProps {
   /** Metrics per route, which cost extra. @default false */
   readonly detailedMetrics?: boolean;
   /** Execution logs. Whole requests are never traced: they hold tokens. @default OFF */
-  readonly loggingLevel?: "OFF" | "ERROR" | "INFO";
+  readonly loggingLevel?: LoggingLevel;
   readonly accessLog?: AccessLog | undefined;
   /** What must be there first, such as the account's logging role. */
   readonly dependsOn?: readonly ITerraformDependable[];

@@ -1,4 +1,5 @@
 /** `authorizer` to what the stack deploys: nothing, a function of the user's, or the bundled one with its settings. */
+import { LAMBDA } from "../../aws/limits";
 import { type AuthorizerSettings, SETTINGS_VARIABLE } from "../../functions/authorizer/settings";
 import { checkIdentitySource } from "../grammar/identity-source";
 import type { Authorizer } from "../model";
@@ -6,10 +7,8 @@ import type { AuthorizerInput } from "../schema/authorizer";
 import { resolveIssuer } from "./issuer";
 import type { Scope } from "./scope";
 
-/** Lambda's limit for all environment variables together: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const MAX_ENVIRONMENT_BYTES = 4096;
-/** Room for what else stands there: two secrets and their names, the region of SSM. */
-const RESERVED_BYTES = 512;
+/** Of the function's environment, without room for what else stands there: two secrets and their names, the region of SSM. */
+const MAX_SETTINGS_BYTES = LAMBDA.environmentBytes - 512;
 /** Keys of one issuer; `issuers` takes their place. */
 const ISSUER_KEYS = [
   "issuer",
@@ -74,10 +73,10 @@ export function resolveAuthorizer(
     maxLifetime: input.maxLifetimeSeconds ?? 86_400,
   };
   const bytes = Buffer.byteLength(SETTINGS_VARIABLE + JSON.stringify(settings));
-  if (bytes > MAX_ENVIRONMENT_BYTES - RESERVED_BYTES) {
+  if (bytes > MAX_SETTINGS_BYTES) {
     scope.report.key(
       ["authorizer"],
-      `its settings take ${bytes} bytes of the function's environment, which has room for ${MAX_ENVIRONMENT_BYTES - RESERVED_BYTES}.`,
+      `its settings take ${bytes} bytes of the function's environment, which has room for ${MAX_SETTINGS_BYTES}.`,
       "Take fewer issuers, audiences or claims.",
     );
   }

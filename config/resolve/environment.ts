@@ -1,4 +1,5 @@
 /** A typed configuration to one {@link Environment}: defaults filled in, contradictions reported. */
+import { tagKeyProblem } from "../../aws/names";
 import type { Read } from "../check/read";
 import type { Report } from "../check/reporter";
 import { checkRouteSelection } from "../grammar/selection";
@@ -61,11 +62,11 @@ export function resolveEnvironment({ value, intact }: Read, place: EnvironmentPl
   };
 }
 
-/** https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html#id_tags_naming_best_practices */
 function resolveTags(tags: Configuration["tags"] = {}, { report }: Scope): Environment["tags"] {
   for (const key of Object.keys(tags)) {
-    if (key.length === 0 || key.length > 128) report.key(["tags", key], "expected a key of at most 128 characters.");
-    if (/^aws:/i.test(key)) report.key(["tags", key], "AWS keeps keys that begin with `aws:` for itself.");
+    const problem = tagKeyProblem(key);
+    if (problem === "length") report.key(["tags", key], "expected a key of at most 128 characters.");
+    if (problem === "reserved") report.key(["tags", key], "AWS keeps keys that begin with `aws:` for itself.");
   }
   return tags;
 }

@@ -1,16 +1,16 @@
 /** `stage`, `logs` and `alarms` with their defaults. */
+import { ACCOUNT_THROTTLE, alarmSeconds } from "../../aws/limits";
+import { STAGE_VARIABLE_NAME } from "../../aws/names";
 import type { Alarms, Logs, Stage } from "../model";
 import type { Configuration } from "../schema";
 import type { Scope } from "./scope";
 
-/** AWS's own limits of an account, shared by all its APIs; stricter ones are the user's to choose. */
-const THROTTLE = { burst: 5000, rate: 10_000 };
 const RETENTION_DAYS = 30;
 
 export function resolveStage({ stage, routes = {} }: Configuration, { environment, report }: Scope): Stage {
   const given = typeof stage === "string" ? { name: stage } : (stage ?? {});
   for (const name of Object.keys(given.variables ?? {})) {
-    if (!/^[A-Za-z0-9_]{1,64}$/.test(name)) {
+    if (!STAGE_VARIABLE_NAME.test(name)) {
       report.key(["stage", "variables", name], "expected a name of letters, digits and `_`, at most 64.");
     }
   }
@@ -21,7 +21,7 @@ export function resolveStage({ stage, routes = {} }: Configuration, { environmen
   return {
     name: given.name ?? environment,
     variables: given.variables ?? {},
-    throttle: given.throttle ?? THROTTLE,
+    throttle: given.throttle ?? ACCOUNT_THROTTLE,
     routeThrottles: Object.fromEntries(throttles),
     detailedMetrics: given.detailedMetrics ?? false,
   };
@@ -36,14 +36,11 @@ export function resolveLogs(given: Configuration["logs"]): Logs {
   };
 }
 
-/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
-const MAX_EVALUATION_SECONDS = { shorterPeriods: 86_400, hours: 604_800 };
-
 export function resolveAlarms(given: Configuration["alarms"], { report }: Scope): Alarms | undefined {
   if (!given) return undefined;
   const alarms = given === true ? {} : given;
   const { periodSeconds = 300, evaluationPeriods = 1 } = alarms;
-  const most = periodSeconds < 3600 ? MAX_EVALUATION_SECONDS.shorterPeriods : MAX_EVALUATION_SECONDS.hours;
+  const most = alarmSeconds(periodSeconds);
   if (periodSeconds * evaluationPeriods > most) {
     report(
       ["alarms", "evaluationPeriods"],

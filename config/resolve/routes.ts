@@ -1,4 +1,5 @@
 /** `backend` and `routes` to routes with their integrations. */
+import { INTEGRATION_TIMEOUT_MS, QUOTAS } from "../../aws/limits";
 import { didYouMean } from "../check/nearest";
 import type { Path } from "../document/tree";
 import { eventOf } from "../grammar/context-variables";
@@ -8,18 +9,15 @@ import type { BackendInput, RouteInput, TemplatesInput } from "../schema/routes"
 import { type MappingScope, resolveMappings } from "./mappings";
 import { readReferenced, type Scope } from "./scope";
 
-/** VTL: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html */
-const MAX_TEMPLATE_BYTES = 300 * 1024;
-const MAX_ROUTES = 300;
-const DEFAULT_TIMEOUT_MS = 29_000;
+const DEFAULT_TIMEOUT_MS = INTEGRATION_TIMEOUT_MS.most;
 const DEFAULT_TEMPLATE = "\\$default";
 
 export type RoutesInput = Readonly<Record<string, RouteInput | false | null | undefined>>;
 
 export function resolveRoutes(input: RoutesInput, backend: BackendInput, mapping: MappingScope, scope: Scope): Route[] {
   const keys = new Set(["$connect", "$disconnect", ...Object.keys(input)]);
-  if (keys.size > MAX_ROUTES)
-    scope.report.key(["routes"], `an API has at most ${MAX_ROUTES} routes, not ${keys.size}.`);
+  if (keys.size > QUOTAS.routes)
+    scope.report.key(["routes"], `an API has at most ${QUOTAS.routes} routes, not ${keys.size}.`);
   return [...keys].flatMap((key) => {
     checkRouteKey(key, scope);
     const route = input[key] ?? {};
@@ -188,8 +186,8 @@ function resolveTemplates(templates: TemplatesInput | undefined, path: Path, sco
     const text =
       typeof template === "string" ? template : (readReferenced(scope, template.file, [...path, key, "file"]) ?? "");
     const bytes = Buffer.byteLength(text);
-    if (bytes > MAX_TEMPLATE_BYTES)
-      scope.report.key([...path, key], `takes ${bytes} bytes; a template has at most ${MAX_TEMPLATE_BYTES}.`);
+    if (bytes > QUOTAS.mappingTemplateBytes)
+      scope.report.key([...path, key], `takes ${bytes} bytes; a template has at most ${QUOTAS.mappingTemplateBytes}.`);
     return [key, text];
   });
   return Object.fromEntries(resolved);

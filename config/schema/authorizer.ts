@@ -1,5 +1,6 @@
 /** `authorizer`: who signs the tokens, and what of them reaches the backend. */
 import * as z from "zod/mini";
+import { INTEGRATION_TIMEOUT_MS, LAMBDA } from "../../aws/limits";
 import { ASYMMETRIC_ALGORITHMS, SYMMETRIC_ALGORITHMS } from "../../functions/authorizer/settings";
 import {
   describe,
@@ -178,8 +179,12 @@ const authorizerKeys = map(
     maxLifetimeSeconds: z.optional(
       whole(60, 31_536_000, "seconds", "Longest life that a token may have. Default: 86400, one day."),
     ),
-    memoryMb: z.optional(whole(128, 10_240, "megabytes", "Memory of the function. Default: 256.")),
-    timeoutSeconds: z.optional(whole(1, 29, "seconds", "Time that the function may take. Default: 5.")),
+    memoryMb: z.optional(
+      whole(LAMBDA.memoryMb.least, LAMBDA.memoryMb.most, "megabytes", "Memory of the function. Default: 256."),
+    ),
+    timeoutSeconds: z.optional(
+      whole(1, INTEGRATION_TIMEOUT_MS.most / 1000, "seconds", "Time that the function may take. Default: 5."),
+    ),
     logRetentionDays: z.optional(retentionDays("Days that the function's log is kept. Default: 30.")),
   },
   "`none`, or a map with `issuer` and `audience`",

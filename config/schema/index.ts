@@ -1,9 +1,10 @@
 /** The one definition of `gateway.yaml`: its validator, its editors' schema and its table of options all come from here. */
 import * as z from "zod/mini";
+import { ACCOUNT_ID, REGION, TAG_VALUE } from "../../aws/names";
 import { authorizer } from "./authorizer";
 import { alarms, domain, logs, ssm, stage, state } from "./operations";
 import { backend, routes } from "./routes";
-import { ACCOUNT, describe, flag, list, map, REGION, record, text } from "./values";
+import { describe, flag, list, map, record, text } from "./values";
 
 const NAME = /^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/;
 /** Also the default of the stage's name, so within what a stage may be called. */
@@ -15,14 +16,14 @@ export const settings = {
   region: z.optional(text("an AWS region such as `eu-west-1`", REGION, "AWS region. Default: `us-east-1`.")),
   allowedAccountIds: z.optional(
     list(
-      text('12 digits in quotes, such as `"123456789012"`', ACCOUNT),
+      text('12 digits in quotes, such as `"123456789012"`', ACCOUNT_ID),
       "a list of account ids",
       "AWS accounts that may be deployed to. Default: any.",
     ),
   ),
   tags: z.optional(
     record(
-      text("a text of at most 256 characters", /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u),
+      text("a text of at most 256 characters", TAG_VALUE),
       "a map of names to texts",
       "Tags of everything that takes tags.",
     ),

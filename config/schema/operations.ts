@@ -1,12 +1,13 @@
 /** What running the gateway takes: stage, logs, alarms, domain, state. */
 import * as z from "zod/mini";
+import { LOGGING_LEVELS } from "../../aws/enumerations";
+import { STAGE_NAME, STAGE_VARIABLE_VALUE } from "../../aws/names";
 import { throttle } from "./routes";
 import { CERTIFICATE_ARN, either, flag, list, map, oneOf, record, retentionDays, SNS_ARN, text, whole } from "./values";
 
-/** https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-websocket-deployment.html */
 const stageName = text(
   "a stage name of letters, digits, `_` and `-`, at most 128",
-  /^[A-Za-z0-9_-]{1,128}$/,
+  STAGE_NAME,
   "Name of the stage, the path in its URL. Default: the environment's name.",
 );
 export const stage = either(
@@ -16,7 +17,7 @@ export const stage = either(
       name: z.optional(stageName),
       variables: z.optional(
         record(
-          text("a text of letters, digits and `-._~:/?#&=,`, at most 512", /^[A-Za-z0-9\-._~:/?#&=,]{1,512}$/),
+          text("a text of letters, digits and `-._~:/?#&=,`, at most 512", STAGE_VARIABLE_VALUE),
           "a map of names to texts",
           "Stage variables, for `stageVariables.<name>` in mappings.",
         ),
@@ -37,10 +38,7 @@ export const logs = map(
       ),
     ),
     execution: z.optional(
-      oneOf(
-        ["OFF", "ERROR", "INFO"],
-        "Execution log. Never logs payloads. Needs the account's logging role. Default: `OFF`.",
-      ),
+      oneOf(LOGGING_LEVELS, "Execution log. Never logs payloads. Needs the account's logging role. Default: `OFF`."),
     ),
     retentionDays: z.optional(retentionDays("Days that both are kept. Default: 30.")),
     manageAccountRole: z.optional(

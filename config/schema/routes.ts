@@ -1,5 +1,7 @@
 /** `backend` and `routes`: where events go, and what goes with them. */
 import * as z from "zod/mini";
+import { HTTP_METHODS, PASSTHROUGH_BEHAVIORS } from "../../aws/enumerations";
+import { INTEGRATION_TIMEOUT_MS } from "../../aws/limits";
 import {
   describe,
   either,
@@ -14,11 +16,10 @@ import {
   whole,
 } from "./values";
 
-/** API Gateway's own limits for WebSocket integrations: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html */
-const timeoutMs = (description: string) => whole(50, 29_000, "milliseconds", description);
+const timeoutMs = (description: string) =>
+  whole(INTEGRATION_TIMEOUT_MS.least, INTEGRATION_TIMEOUT_MS.most, "milliseconds", description);
 const integrationType = (description: string) => oneOf(["http", "http-proxy"], description);
-const method = (description: string) =>
-  oneOf(["POST", "PUT", "PATCH", "GET", "DELETE", "HEAD", "OPTIONS", "ANY"], description);
+const method = (description: string) => oneOf(HTTP_METHODS, description);
 const backendUrl = text("a URL such as `https://api.example.com`", HTTP_URL, "Base URL of the backend.");
 
 const vpcLink = map(
@@ -139,10 +140,7 @@ export const route = describe(
         templateSelectionExpression("Selects the request template. Default: `\\$default`."),
       ),
       passthroughBehavior: z.optional(
-        oneOf(
-          ["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"],
-          "What happens to a message that no template matches. Default: `WHEN_NO_MATCH`.",
-        ),
+        oneOf(PASSTHROUGH_BEHAVIORS, "What happens to a message that no template matches. Default: `WHEN_NO_MATCH`."),
       ),
       responses: z.optional(
         record(

@@ -1,5 +1,6 @@
 /** The kinds of value a configuration holds. Each carries the phrase that completes "expected …". */
 import * as z from "zod/mini";
+import { LOG_RETENTION_DAYS } from "../../aws/limits";
 
 /**
  * Puts the description where editors and the README take it from. A registry, because `z.describe` makes a copy of
@@ -51,8 +52,6 @@ export const oneOrMore = <T extends z.core.SomeType>(item: T, expected: string, 
 const ORIGIN_AND_PATH = "[A-Za-z0-9]([A-Za-z0-9.\\-]*[A-Za-z0-9])?(:\\d{1,5})?(/[A-Za-z0-9\\-._~!$&'()*+,;=:@%/{}]*)?$";
 export const HTTPS_URL = new RegExp(`^https://${ORIGIN_AND_PATH}`);
 export const HTTP_URL = new RegExp(`^https?://${ORIGIN_AND_PATH}`);
-export const REGION = /^[a-z]{2,4}(-[a-z]+)?-(central|north|south|east|west|(north|south)(east|west))-\d$/;
-export const ACCOUNT = /^\d{12}$/;
 /** Partition, region and account as AWS writes them, whatever the service. */
 const ARN = "arn:aws[a-z-]*";
 export const LAMBDA_ARN = new RegExp(
@@ -64,9 +63,8 @@ export const NETWORK_LOAD_BALANCER_ARN = new RegExp(
   `^${ARN}:elasticloadbalancing:[a-z0-9-]+:\\d{12}:loadbalancer/net/[A-Za-z0-9-]{1,32}/[a-f0-9]+$`,
 );
 
-/** Days that CloudWatch Logs can keep a log group, https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
-const RETENTION_DAYS = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-] as const;
 export const retentionDays = (description: string) =>
-  describe(z.literal(RETENTION_DAYS, `days that CloudWatch Logs offers: ${RETENTION_DAYS.join(", ")}`), description);
+  describe(
+    z.literal(LOG_RETENTION_DAYS, `days that CloudWatch Logs offers: ${LOG_RETENTION_DAYS.join(", ")}`),
+    description,
+  );

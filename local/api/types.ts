@@ -3,6 +3,16 @@
  * (https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/). The control plane stores them, the Terraform
  * reader makes them, a deployment freezes them, the data plane serves them.
  */
+import type {
+  AuthorizationType,
+  AuthorizerType,
+  ConnectionType,
+  ContentHandling,
+  HttpMethod,
+  IntegrationType,
+  LoggingLevel,
+  PassthroughBehavior,
+} from "../../aws/enumerations";
 
 export interface Api {
   readonly apiId: string;
@@ -24,7 +34,7 @@ export interface Api {
 export interface Route {
   readonly routeId: string;
   routeKey: string;
-  authorizationType: "NONE" | "AWS_IAM" | "CUSTOM";
+  authorizationType: AuthorizationType;
   authorizerId?: string;
   apiKeyRequired: boolean;
   operationName?: string;
@@ -44,19 +54,17 @@ export interface RouteResponse {
   responseParameters?: Record<string, { required: boolean }>;
 }
 
-export type IntegrationType = "HTTP" | "HTTP_PROXY" | "AWS" | "AWS_PROXY" | "MOCK";
-
 export interface Integration {
   readonly integrationId: string;
   integrationType: IntegrationType;
-  integrationMethod?: string;
+  integrationMethod?: HttpMethod;
   integrationUri?: string;
-  connectionType: "INTERNET" | "VPC_LINK";
+  connectionType: ConnectionType;
   connectionId?: string;
   credentialsArn?: string;
   description?: string;
-  contentHandlingStrategy?: "CONVERT_TO_BINARY" | "CONVERT_TO_TEXT";
-  passthroughBehavior: "WHEN_NO_MATCH" | "WHEN_NO_TEMPLATES" | "NEVER";
+  contentHandlingStrategy?: ContentHandling;
+  passthroughBehavior: PassthroughBehavior;
   payloadFormatVersion: "1.0";
   requestParameters?: Record<string, string>;
   requestTemplates?: Record<string, string>;
@@ -68,7 +76,7 @@ export interface Integration {
 export interface IntegrationResponse {
   readonly integrationResponseId: string;
   integrationResponseKey: string;
-  contentHandlingStrategy?: "CONVERT_TO_BINARY" | "CONVERT_TO_TEXT";
+  contentHandlingStrategy?: ContentHandling;
   responseParameters?: Record<string, string>;
   responseTemplates?: Record<string, string>;
   templateSelectionExpression?: string;
@@ -77,7 +85,7 @@ export interface IntegrationResponse {
 export interface Authorizer {
   readonly authorizerId: string;
   name: string;
-  authorizerType: "REQUEST";
+  authorizerType: AuthorizerType;
   /** `arn:aws:apigateway:<region>:lambda:path/2015-03-31/functions/<function ARN>/invocations` */
   authorizerUri: string;
   authorizerCredentialsArn?: string;
@@ -116,7 +124,7 @@ export interface Deployment {
 export interface RouteSettings {
   dataTraceEnabled?: boolean;
   detailedMetricsEnabled?: boolean;
-  loggingLevel?: "OFF" | "ERROR" | "INFO";
+  loggingLevel?: LoggingLevel;
   throttlingBurstLimit?: number;
   throttlingRateLimit?: number;
 }

@@ -1,9 +1,8 @@
 /**
- * The numbers and texts of API Gateway for WebSocket APIs, each with its source, and the few bounds that are this
- * gateway's own. "Observed" means reported by several users, not documented.
- *
- * QUOTA: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
+ * The limits and texts of API Gateway for WebSocket APIs, each with its source, and the few bounds that are this
+ * gateway's own. "Observed" means reported by several users, not documented. QUOTA: aws/limits.ts.
  */
+import { INTEGRATION_TIMEOUT_MS, QUOTAS } from "../../aws/limits";
 
 export interface Limits {
   /** Seconds without a message in either direction before a connection is closed. QUOTA. */
@@ -36,13 +35,13 @@ export interface Limits {
 }
 
 export const LIMITS: Limits = {
-  idleSeconds: 600,
-  durationSeconds: 7200,
-  frameBytes: 32 * 1024,
-  messageBytes: 128 * 1024,
-  urlBytes: 4096,
-  authorizerResultBytes: 8 * 1024,
-  integrationTimeoutMs: 29_000,
+  idleSeconds: QUOTAS.idleSeconds,
+  durationSeconds: QUOTAS.durationSeconds,
+  frameBytes: QUOTAS.frameBytes,
+  messageBytes: QUOTAS.messageBytes,
+  urlBytes: QUOTAS.urlBytes,
+  authorizerResultBytes: QUOTAS.authorizerResultBytes,
+  integrationTimeoutMs: INTEGRATION_TIMEOUT_MS.most,
   clientBufferBytes: 1024 * 1024,
   messagesInFlight: 64,
   messageFragments: 4096,

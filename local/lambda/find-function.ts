@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
+import { LAMBDA } from "../../aws/limits";
 import type { FindFunction, LambdaFunction } from "./types";
 
 export interface FunctionSources {
@@ -23,8 +24,8 @@ const configuration = z.object({
   FunctionName: z.string(),
   Handler: z.string(),
   CodeSha256: z.string(),
-  Timeout: z.number().default(3),
-  MemorySize: z.number().default(128),
+  Timeout: z.number().default(LAMBDA.timeoutSeconds.default),
+  MemorySize: z.number().default(LAMBDA.memoryMb.default),
   Environment: z.object({ Variables: z.record(z.string(), z.string()) }).optional(),
 });
 const many = z.union([z.string().transform((text) => [text]), z.array(z.string())]);

@@ -3,7 +3,7 @@
  * Velocity 1.7, which API Gateway runs, does otherwise.
  */
 import { parse } from "velocityjs";
-import { QUOTAS } from "../api/kinds/quotas";
+import { QUOTAS } from "../../aws/limits";
 import { TemplateError } from "./bounds";
 
 export type Node = string | Tag | Block;

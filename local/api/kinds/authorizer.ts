@@ -1,14 +1,15 @@
 /** Authorizer: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html */
 import * as z from "zod";
+import { AUTHORIZER_TYPES } from "../../../aws/enumerations";
+import { QUOTAS } from "../../../aws/limits";
 import { badRequest, conflict } from "../error";
 import type { ApiState, Authorizer } from "../types";
 import { checkIdentitySource } from "./expressions";
 import { anything, type Kind, parse, refuse, required, text } from "./kind";
-import { QUOTAS } from "./quotas";
 
 const members = z.object({
   name: text,
-  authorizerType: z.enum(["REQUEST", "JWT"]).exactOptional(),
+  authorizerType: z.enum(AUTHORIZER_TYPES).exactOptional(),
   authorizerUri: text,
   authorizerCredentialsArn: text,
   identitySource: z.array(z.string()).exactOptional(),

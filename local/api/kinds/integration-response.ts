@@ -1,14 +1,14 @@
 /** IntegrationResponse: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-responses.html */
 import * as z from "zod";
+import { CONTENT_HANDLING } from "../../../aws/enumerations";
 import { badRequest, conflict } from "../error";
 import type { IntegrationResponse } from "../types";
 import { checkSelection, RESPONSE_TEMPLATE_SELECTION } from "./expressions";
 import type { IntegrationEntry } from "./integration";
-import { type Kind, mergeTexts, parse, required, text, texts } from "./kind";
-import { checkTemplates } from "./quotas";
+import { checkTemplates, type Kind, mergeTexts, parse, required, text, texts } from "./kind";
 
 const members = z.object({
-  contentHandlingStrategy: z.enum(["CONVERT_TO_BINARY", "CONVERT_TO_TEXT"]).exactOptional(),
+  contentHandlingStrategy: z.enum(CONTENT_HANDLING).exactOptional(),
   integrationResponseKey: text,
   responseParameters: texts,
   responseTemplates: texts,

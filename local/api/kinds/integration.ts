@@ -1,24 +1,31 @@
 /** Integration: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-requests.html */
 import * as z from "zod";
+import {
+  CONNECTION_TYPES,
+  CONTENT_HANDLING,
+  HTTP_METHODS,
+  INTEGRATION_TYPES,
+  PASSTHROUGH_BEHAVIORS,
+} from "../../../aws/enumerations";
+import { INTEGRATION_TIMEOUT_MS, QUOTAS } from "../../../aws/limits";
 import { badRequest, conflict } from "../error";
 import type { ApiState, Definition, Integration } from "../types";
 import { checkMapping, checkSelection, REQUEST_TEMPLATE_SELECTION } from "./expressions";
-import { anything, type Kind, mergeTexts, parse, refuse, required, text, texts, whole } from "./kind";
-import { checkTemplates, QUOTAS } from "./quotas";
+import { anything, checkTemplates, type Kind, mergeTexts, parse, refuse, required, text, texts, whole } from "./kind";
 import { checkConnection } from "./route";
 
 export type IntegrationEntry = Definition["integrations"] extends Map<string, infer Entry> ? Entry : never;
 
 const members = z.object({
   connectionId: text,
-  connectionType: z.enum(["INTERNET", "VPC_LINK"]).exactOptional(),
-  contentHandlingStrategy: z.enum(["CONVERT_TO_BINARY", "CONVERT_TO_TEXT"]).exactOptional(),
+  connectionType: z.enum(CONNECTION_TYPES).exactOptional(),
+  contentHandlingStrategy: z.enum(CONTENT_HANDLING).exactOptional(),
   credentialsArn: text,
   description: text,
-  integrationMethod: z.enum(["ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]).exactOptional(),
-  integrationType: z.enum(["AWS", "HTTP", "MOCK", "HTTP_PROXY", "AWS_PROXY"]).exactOptional(),
+  integrationMethod: z.enum(HTTP_METHODS).exactOptional(),
+  integrationType: z.enum(INTEGRATION_TYPES).exactOptional(),
   integrationUri: text,
-  passthroughBehavior: z.enum(["WHEN_NO_MATCH", "NEVER", "WHEN_NO_TEMPLATES"]).exactOptional(),
+  passthroughBehavior: z.enum(PASSTHROUGH_BEHAVIORS).exactOptional(),
   payloadFormatVersion: text,
   requestParameters: texts,
   requestTemplates: texts,
@@ -35,8 +42,6 @@ const RESPONSE_SELECTION: Partial<Record<Integration["integrationType"], string>
   HTTP: "${integration.response.statuscode}",
   MOCK: "${integration.response.statuscode}",
 };
-/** Milliseconds: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html */
-const TIMEOUT = { least: 50, most: 29_000 };
 
 export const integrationKind: Kind<IntegrationEntry, ApiState> = {
   name: "Integration",
@@ -50,7 +55,7 @@ export const integrationKind: Kind<IntegrationEntry, ApiState> = {
       connectionType: "INTERNET",
       passthroughBehavior: "WHEN_NO_MATCH",
       payloadFormatVersion: "1.0",
-      timeoutInMillis: TIMEOUT.most,
+      timeoutInMillis: INTEGRATION_TIMEOUT_MS.most,
     };
     return { ...change(blank, given, scope), integrationResponses: new Map() };
   },
@@ -102,8 +107,9 @@ function check(integration: Integration): void {
   if (integration.connectionType === "VPC_LINK" && !integration.connectionId) {
     throw badRequest("ConnectionId must be set to vpcLinkId for ConnectionType VPC_LINK");
   }
-  if (timeout < TIMEOUT.least || timeout > TIMEOUT.most) {
-    throw badRequest(`Timeout should be between ${TIMEOUT.least} ms and ${TIMEOUT.most} ms`);
+  const { least, most } = INTEGRATION_TIMEOUT_MS;
+  if (timeout < least || timeout > most) {
+    throw badRequest(`Timeout should be between ${least} ms and ${most} ms`);
   }
   for (const [target, source] of Object.entries(integration.requestParameters ?? {})) checkMapping(target, source);
   checkTemplates(integration.requestTemplates);

@@ -1,5 +1,7 @@
 /** What all resource kinds have in common: a kind says how one is created, changed and let go. */
 import * as z from "zod";
+import { QUOTAS } from "../../../aws/limits";
+import { tagKeyProblem } from "../../../aws/names";
 import { ApiError, badRequest } from "../error";
 
 /** Identifiers and the time, so that tests and the Terraform reader can hold them still. */
@@ -30,14 +32,13 @@ export const text = z.string().exactOptional();
 export const flag = z.boolean().exactOptional();
 export const whole = z.int().exactOptional();
 export const texts = z.record(z.string(), z.string()).exactOptional();
-/** https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
 export const tags = z
   .record(z.string(), z.string())
   .superRefine((given, { addIssue }) => {
     for (const key of Object.keys(given)) {
-      if (/^aws:/i.test(key)) addIssue({ code: "custom", message: `${key} begins with aws:, which is reserved` });
-      if (key.length < 1 || key.length > 128)
-        addIssue({ code: "custom", message: `a key has 1 to 128 characters: ${key}` });
+      const problem = tagKeyProblem(key);
+      if (problem === "reserved") addIssue({ code: "custom", message: `${key} begins with aws:, which is reserved` });
+      if (problem === "length") addIssue({ code: "custom", message: `a key has 1 to 128 characters: ${key}` });
     }
   })
   .exactOptional();
@@ -77,4 +78,12 @@ export function refuse(input: Readonly<Record<string, unknown>>, members: readon
  */
 export function mergeTexts(previous: Readonly<Record<string, string>> = {}, change: Readonly<Record<string, string>>) {
   return Object.fromEntries(Object.entries({ ...previous, ...change }).filter(([, value]) => value !== ""));
+}
+
+export function checkTemplates(templates: Readonly<Record<string, string>> = {}): void {
+  for (const [key, template] of Object.entries(templates)) {
+    if (Buffer.byteLength(template) > QUOTAS.mappingTemplateBytes) {
+      throw badRequest(`The mapping template ${key} is larger than 300 KB`);
+    }
+  }
 }

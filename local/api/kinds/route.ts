@@ -1,16 +1,17 @@
 /** Route: https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-routes.html */
 import * as z from "zod";
+import { AUTHORIZATION_TYPES } from "../../../aws/enumerations";
+import { QUOTAS } from "../../../aws/limits";
 import { badRequest, conflict, notFound } from "../error";
 import type { ApiState, Definition, Integration, Route } from "../types";
 import { checkDeclaration, checkSelection, declarations, MODEL_SELECTION } from "./expressions";
 import { anything, declared, flag, type Kind, parse, refuse, required, text, texts } from "./kind";
-import { QUOTAS } from "./quotas";
 
 export type RouteEntry = Definition["routes"] extends Map<string, infer Entry> ? Entry : never;
 
 const members = z.object({
   apiKeyRequired: flag,
-  authorizationType: z.enum(["NONE", "AWS_IAM", "CUSTOM", "JWT"]).exactOptional(),
+  authorizationType: z.enum(AUTHORIZATION_TYPES).exactOptional(),
   authorizerId: text,
   modelSelectionExpression: text,
   operationName: text,

@@ -1,14 +1,16 @@
 /** Stage: https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-stages.html */
 import * as z from "zod";
+import { LOGGING_LEVELS } from "../../../aws/enumerations";
+import { QUOTAS } from "../../../aws/limits";
+import { STAGE_NAME, STAGE_VARIABLE_NAME, STAGE_VARIABLE_VALUE } from "../../../aws/names";
 import { ApiError, badRequest, conflict, notFound } from "../error";
 import type { ApiState, RouteSettings, Stage } from "../types";
 import { flag, type Kind, mergeTexts, parse, required, tags, text, texts, whole } from "./kind";
-import { QUOTAS } from "./quotas";
 
 const settings = z.object({
   dataTraceEnabled: flag,
   detailedMetricsEnabled: flag,
-  loggingLevel: z.enum(["ERROR", "INFO", "OFF"]).exactOptional(),
+  loggingLevel: z.enum(LOGGING_LEVELS).exactOptional(),
   throttlingBurstLimit: whole,
   throttlingRateLimit: z.number().exactOptional(),
 });
@@ -33,8 +35,7 @@ export const stageKind: Kind<Stage, ApiState> = {
   create(input, state, mint) {
     const { stageName, tags = {}, ...given } = parse(members, input);
     const name = required(stageName, "stageName");
-    // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
-    if (!/^[A-Za-z0-9_-]{1,128}$/.test(name)) {
+    if (!STAGE_NAME.test(name)) {
       throw badRequest(`Stage name only allows a-zA-Z0-9_- (1 to 128 characters): ${name}`);
     }
     if (state.stages.has(name)) throw conflict("Stage already exists");
@@ -105,10 +106,10 @@ function checkDeployment(stage: Stage, given: Change, { deployments }: ApiState)
 
 function checkVariables(variables: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(variables)) {
-    if (!/^\w+$/.test(name))
-      throw badRequest(`Stage variable name ${name} may only have letters, digits and underscores`);
-    if (!/^[A-Za-z0-9\-._~:/?#&=,]+$/.test(value)) {
-      throw badRequest(`Stage variable value of ${name} must match [A-Za-z0-9-._~:/?#&=,]+`);
+    if (!STAGE_VARIABLE_NAME.test(name))
+      throw badRequest(`Stage variable name ${name} may only have letters, digits and underscores, 64 at most`);
+    if (!STAGE_VARIABLE_VALUE.test(value)) {
+      throw badRequest(`Stage variable value of ${name} must match [A-Za-z0-9-._~:/?#&=,]+, 512 characters at most`);
     }
   }
 }

@@ -1,6 +1,7 @@
 /** `aws_lambda_function` and `aws_lambda_permission`: the very zip, environment and permissions that would be uploaded. */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { LAMBDA } from "../../../aws/limits";
 import type { Arguments } from "../arguments";
 import { TerraformError } from "../error";
 import { asNumber, asObject, asText, type ObjectValue } from "../values";
@@ -30,8 +31,8 @@ export function provideFunction(args: Arguments, folder: string, { store, functi
       zipFile,
       handler: args.required("handler"),
       environment: environment(args),
-      timeoutSeconds: asNumber(args.value("timeout") ?? 3),
-      memoryMb: asNumber(args.value("memory_size") ?? 128),
+      timeoutSeconds: asNumber(args.value("timeout") ?? LAMBDA.timeoutSeconds.default),
+      memoryMb: asNumber(args.value("memory_size") ?? LAMBDA.memoryMb.default),
       allowedSourceArns: [],
     });
   }

@@ -245,7 +245,21 @@ const REFUSED: readonly (readonly [string, string, Record<string, unknown>, stri
     "stages",
     { stageName: "new", stageVariables: { a: "b c" } },
     "BadRequestException",
-    "Stage variable value of a must match [A-Za-z0-9-._~:/?#&=,]+",
+    "Stage variable value of a must match [A-Za-z0-9-._~:/?#&=,]+, 512 characters at most",
+  ],
+  [
+    "a stage variable's value of 513 characters",
+    "stages",
+    { stageName: "new", stageVariables: { a: "b".repeat(513) } },
+    "BadRequestException",
+    "Stage variable value of a must match [A-Za-z0-9-._~:/?#&=,]+, 512 characters at most",
+  ],
+  [
+    "a stage variable with a slash in its name",
+    "stages",
+    { stageName: "new", stageVariables: { "a/b": "c" } },
+    "BadRequestException",
+    "Stage variable name a/b may only have letters, digits and underscores, 64 at most",
   ],
   [
     "an access log without request ids",
