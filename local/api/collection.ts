@@ -1,14 +1,14 @@
 /** The resources of one kind in one place, such as the routes of an API: listed, read, created, changed and deleted alike. */
 import { notFound, quotaReached } from "./error";
-import type { Kind, Mint } from "./kinds/kind";
+import type { Generator, Kind } from "./kinds/kind";
 
 export class Collection<T, Scope = unknown> {
   constructor(
     readonly kind: Kind<T, Scope>,
     private readonly entries: Map<string, T>,
     private readonly scope: Scope,
-    private readonly mint: Mint,
-    private readonly changed: (action: "created" | "updated" | "deleted", key: string) => void,
+    private readonly generator: Generator,
+    private readonly changed: (key: string) => void,
   ) {}
 
   list(): T[] {
@@ -23,31 +23,31 @@ export class Collection<T, Scope = unknown> {
 
   /** `input` is what a client sent: it is checked here, with AWS's errors. */
   create(input: unknown): T {
-    const resource = this.kind.create(input, this.scope, this.mint);
+    const resource = this.kind.create(input, this.scope, this.generator);
     const key = this.kind.key(resource);
     if (this.entries.size >= (this.kind.quota ?? Number.POSITIVE_INFINITY)) throw quotaReached(this.kind.name);
     this.entries.set(key, resource);
-    this.changed("created", key);
+    this.changed(key);
     return resource;
   }
 
   update(key: string, input: unknown): T {
-    const resource = this.kind.update(this.get(key), input, this.scope, this.mint);
+    const resource = this.kind.update(this.get(key), input, this.scope, this.generator);
     this.entries.set(key, resource);
-    this.changed("updated", key);
+    this.changed(key);
     return resource;
   }
 
   /** A change that no client spells out as members, such as the removal of one entry of a map. */
   edit(key: string, change: (resource: T, scope: Scope) => T): void {
     this.entries.set(key, change(this.get(key), this.scope));
-    this.changed("updated", key);
+    this.changed(key);
   }
 
   delete(key: string): void {
     const resource = this.get(key);
-    this.kind.release?.(resource, this.scope);
+    this.kind.beforeDelete?.(resource, this.scope);
     this.entries.delete(key);
-    this.changed("deleted", key);
+    this.changed(key);
   }
 }

@@ -1,12 +1,12 @@
 /**
- * The one model of the local gateway: every API with its deployments and stages. The control plane and the Terraform
- * reader write it, with AWS's validation; the data plane asks it what to serve, for each event anew.
+ * The whole state of the local gateway: every API with its deployments and stages. The control plane and the Terraform
+ * reader write it, with AWS's validation. The data plane reads it again for each event.
  */
 import { randomInt } from "node:crypto";
 import { Collection } from "./collection";
 import { type ApiScope, apiKind } from "./kinds/api";
 import { authorizerKind } from "./kinds/authorizer";
-import { deploymentKind, freeze } from "./kinds/deployment";
+import { deploymentKind, snapshot } from "./kinds/deployment";
 import {
   type ApiMapping,
   apiMappingKind,
@@ -16,7 +16,7 @@ import {
 } from "./kinds/domain-name";
 import { type IntegrationEntry, integrationKind } from "./kinds/integration";
 import { integrationResponseKind } from "./kinds/integration-response";
-import type { Kind, Mint } from "./kinds/kind";
+import type { Generator, Kind } from "./kinds/kind";
 import { modelKind } from "./kinds/model";
 import { type RouteEntry, routeKind } from "./kinds/route";
 import { routeResponseKind } from "./kinds/route-response";
@@ -41,33 +41,21 @@ export interface StoreOptions {
   readonly account: Account;
   /** The public URL of an API without its stage, such as `ws://localhost:3000`. Asked when the API is created. */
   readonly endpoint: (apiId: string) => string;
-  readonly mint?: Mint;
+  readonly generator?: Generator;
 }
 
 /** What a client's event on a stage is answered with. */
-export interface Serving {
+export interface DeployedStage {
   readonly api: Api;
   readonly stage: Stage;
   readonly deployment: Deployment;
   readonly definition: Definition;
 }
 
-/** Something changed. `definition`: an edit that no stage serves before it is deployed. */
-export type StoreChange =
-  | { readonly kind: "api"; readonly action: "created" | "updated" | "deleted"; readonly apiId: string }
-  | { readonly kind: "definition"; readonly apiId: string }
-  | { readonly kind: "deployment"; readonly apiId: string }
-  | {
-      readonly kind: "stage";
-      readonly action: "created" | "updated" | "deleted";
-      readonly apiId: string;
-      readonly stageName: string;
-    };
-
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
 
 /** Identifiers that look like AWS's. */
-export const systemMint: Mint = {
+export const systemGenerator: Generator = {
   id: (length) => Array.from({ length }, () => ALPHABET[randomInt(ALPHABET.length)]).join(""),
   now: () => new Date().toISOString(),
 };
@@ -78,25 +66,18 @@ export class Store {
   readonly vpcLinks = new Map<string, VpcLink>();
   readonly domainNames = new Map<string, DomainName>();
   readonly #scope: ApiScope;
-  readonly #mint: Mint;
-  readonly #listeners = new Set<(change: StoreChange) => void>();
-  #adopted: ReadonlySet<string> = new Set();
-  #adoptedDomains: ReadonlySet<string> = new Set();
+  readonly #generator: Generator;
+  #loaded: ReadonlySet<string> = new Set();
+  #loadedDomains: ReadonlySet<string> = new Set();
 
-  constructor({ account, endpoint, mint = systemMint }: StoreOptions) {
+  constructor({ account, endpoint, generator = systemGenerator }: StoreOptions) {
     this.account = account;
     this.#scope = { account, endpoint, domainNames: this.domainNames };
-    this.#mint = mint;
-  }
-
-  /** Tells of every change from now on. Returns how to stop. */
-  onChange(listener: (change: StoreChange) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    this.#generator = generator;
   }
 
   /** What a stage serves now; undefined where there is no such stage or nothing is deployed to it. */
-  serving(apiId: string, stageName: string): Serving | undefined {
+  deployedStage(apiId: string, stageName: string): DeployedStage | undefined {
     const state = this.apis.get(apiId);
     const stage = state?.stages.get(stageName);
     const deployment = state?.deployments.get(stage?.deploymentId ?? "");
@@ -107,7 +88,7 @@ export class Store {
 
   /** The API that a URL without an API's identifier means: the synthesized one, or the only one. */
   get defaultApiId(): string | undefined {
-    const candidates = this.#adopted.size > 0 ? [...this.#adopted] : [...this.apis.keys()];
+    const candidates = this.#loaded.size > 0 ? [...this.#loaded] : [...this.apis.keys()];
     return candidates.length === 1 ? candidates[0] : undefined;
   }
 
@@ -117,32 +98,21 @@ export class Store {
   }
 
   /**
-   * Takes over the APIs and domain names of another store, in place of those it took over before. Where identifiers are the same,
-   * connections that are open go on with the new definition.
+   * Takes the APIs and domain names of another store, in place of those that the previous load took. Where an API's
+   * identifier is the same, open connections continue with the new definition.
    */
-  adopt(other: Store): void {
-    const before = this.#adopted;
-    this.#adopted = new Set(other.apis.keys());
-    for (const [apiId, state] of other.apis) {
-      const stagesBefore = this.apis.get(apiId)?.stages;
-      const action = stagesBefore ? "updated" : "created";
-      this.apis.set(apiId, state);
-      this.#tell({ kind: "api", action, apiId });
-      for (const stageName of stagesBefore?.keys() ?? []) {
-        if (!state.stages.has(stageName)) this.#tell({ kind: "stage", action: "deleted", apiId, stageName });
-      }
-      for (const stageName of state.stages.keys()) {
-        this.#tell({ kind: "stage", action: stagesBefore?.has(stageName) ? "updated" : "created", apiId, stageName });
-      }
-    }
-    for (const domainName of this.#adoptedDomains) this.domainNames.delete(domainName);
-    for (const apiId of before) if (!other.apis.has(apiId)) this.#forget(apiId);
+  load(other: Store): void {
+    const before = this.#loaded;
+    this.#loaded = new Set(other.apis.keys());
+    for (const [apiId, state] of other.apis) this.apis.set(apiId, state);
+    for (const domainName of this.#loadedDomains) this.domainNames.delete(domainName);
+    for (const apiId of before) if (!other.apis.has(apiId)) this.#remove(apiId);
     for (const [domainName, domain] of other.domainNames) this.domainNames.set(domainName, domain);
-    this.#adoptedDomains = new Set(other.domainNames.keys());
+    this.#loadedDomains = new Set(other.domainNames.keys());
   }
 
-  /** An API that is no longer synthesized goes even where a domain name leads to it; the mapping goes with it. */
-  #forget(apiId: string): void {
+  /** An API that is no longer synthesized is removed even where a domain name leads to it, together with its mapping. */
+  #remove(apiId: string): void {
     for (const { mappings } of this.domainNames.values()) {
       for (const [id, mapping] of mappings) if (mapping.apiId === apiId) mappings.delete(id);
     }
@@ -150,54 +120,50 @@ export class Store {
   }
 
   apiStates(): Collection<ApiState, ApiScope> {
-    return this.#collection(apiKind, this.apis, this.#scope, (action, apiId) => {
-      this.#tell({ kind: "api", action, apiId });
-      if (action === "updated") this.#edited(apiId);
-    });
+    return this.#collection(apiKind, this.apis, this.#scope, (apiId) => this.#deployAutomatically(apiId));
   }
 
   routes(apiId: string): Collection<RouteEntry, ApiState> {
     const state = this.apiStates().get(apiId);
-    return this.#collection(routeKind, state.current.routes, state, () => this.#edited(apiId));
+    return this.#collection(routeKind, state.current.routes, state, () => this.#deployAutomatically(apiId));
   }
 
   routeResponses(apiId: string, routeId: string): Collection<RouteResponse, RouteEntry> {
     const route = this.routes(apiId).get(routeId);
-    return this.#collection(routeResponseKind, route.routeResponses, route, () => this.#edited(apiId));
+    return this.#collection(routeResponseKind, route.routeResponses, route, () => this.#deployAutomatically(apiId));
   }
 
   integrations(apiId: string): Collection<IntegrationEntry, ApiState> {
     const state = this.apiStates().get(apiId);
-    return this.#collection(integrationKind, state.current.integrations, state, () => this.#edited(apiId));
+    return this.#collection(integrationKind, state.current.integrations, state, () => this.#deployAutomatically(apiId));
   }
 
   integrationResponses(apiId: string, integrationId: string): Collection<IntegrationResponse, IntegrationEntry> {
     const integration = this.integrations(apiId).get(integrationId);
     return this.#collection(integrationResponseKind, integration.integrationResponses, integration, () =>
-      this.#edited(apiId),
+      this.#deployAutomatically(apiId),
     );
   }
 
   authorizers(apiId: string): Collection<Authorizer, ApiState> {
     const state = this.apiStates().get(apiId);
-    return this.#collection(authorizerKind, state.current.authorizers, state, () => this.#edited(apiId));
+    return this.#collection(authorizerKind, state.current.authorizers, state, () => this.#deployAutomatically(apiId));
   }
 
   models(apiId: string): Collection<Model, ApiState> {
     const state = this.apiStates().get(apiId);
-    return this.#collection(modelKind, state.current.models, state, () => this.#edited(apiId));
+    return this.#collection(modelKind, state.current.models, state, () => this.#deployAutomatically(apiId));
   }
 
   deployments(apiId: string): Collection<Deployment, ApiState> {
     const state = this.apiStates().get(apiId);
-    return this.#collection(deploymentKind, state.deployments, state, () => this.#tell({ kind: "deployment", apiId }));
+    return this.#collection(deploymentKind, state.deployments, state);
   }
 
   stages(apiId: string): Collection<Stage, ApiState> {
     const state = this.apiStates().get(apiId);
-    return this.#collection(stageKind, state.stages, state, (action, stageName) => {
-      if (action !== "deleted") this.#deployAutomatically(state);
-      this.#tell({ kind: "stage", action, apiId, stageName });
+    return this.#collection(stageKind, state.stages, state, (stageName) => {
+      if (state.stages.has(stageName)) this.#deployAutomatically(apiId);
     });
   }
 
@@ -219,33 +185,23 @@ export class Store {
     kind: Kind<T, Scope>,
     entries: Map<string, T>,
     scope: Scope,
-    changed: (action: "created" | "updated" | "deleted", key: string) => void = () => {},
+    changed: (key: string) => void = () => {},
   ): Collection<T, Scope> {
-    return new Collection(kind, entries, scope, this.#mint, changed);
-  }
-
-  #edited(apiId: string): void {
-    this.#tell({ kind: "definition", apiId });
-    const state = this.apis.get(apiId);
-    if (state && this.#deployAutomatically(state)) this.#tell({ kind: "deployment", apiId });
+    return new Collection(kind, entries, scope, this.#generator, changed);
   }
 
   /** Stages with `autoDeploy` get every edit; AWS does it seconds later, the local gateway at once. */
-  #deployAutomatically(state: ApiState): boolean {
-    const stages = [...state.stages.values()].filter((stage) => stage.autoDeploy);
-    if (stages.length === 0 || state.current.routes.size === 0) return false;
+  #deployAutomatically(apiId: string): void {
+    const state = this.apis.get(apiId);
+    const stages = [...(state?.stages.values() ?? [])].filter((stage) => stage.autoDeploy);
+    if (!state || stages.length === 0 || state.current.routes.size === 0) return;
     const description = "Automatic deployment triggered by changes to the Api configuration";
-    const deployment = freeze(state, this.#mint, { autoDeployed: true, description });
+    const deployment = snapshot(state, this.#generator, { autoDeployed: true, description });
     state.deployments.set(deployment.deploymentId, deployment);
     for (const stage of stages) stage.deploymentId = deployment.deploymentId;
     const served = new Set([...state.stages.values()].map((stage) => stage.deploymentId));
     for (const { deploymentId, autoDeployed } of state.deployments.values()) {
       if (autoDeployed && !served.has(deploymentId)) state.deployments.delete(deploymentId);
     }
-    return true;
-  }
-
-  #tell(change: StoreChange): void {
-    for (const listener of this.#listeners) listener(change);
   }
 }

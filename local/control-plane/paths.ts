@@ -52,10 +52,10 @@ function collectionAt(store: Store, [root, id = "", kind, key = "", nested]: rea
 function shown<T, Scope>(collection: Collection<T, Scope>): Resources {
   const { kind } = collection;
   return {
-    list: () => new Map(collection.list().map((resource) => [kind.key(resource), kind.wire(resource)])),
-    get: (key) => kind.wire(collection.get(key)),
-    create: (input) => kind.wire(collection.create(input)),
-    update: (key, input) => kind.wire(collection.update(key, input)),
+    list: () => new Map(collection.list().map((resource) => [kind.key(resource), kind.toResponse(resource)])),
+    get: (key) => kind.toResponse(collection.get(key)),
+    create: (input) => kind.toResponse(collection.create(input)),
+    update: (key, input) => kind.toResponse(collection.update(key, input)),
     delete: (key) => collection.delete(key),
   };
 }

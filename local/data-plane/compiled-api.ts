@@ -12,7 +12,7 @@ import { TEXT } from "./limits";
 import { compileModels, type ValidateMessage } from "./messages/request-validation";
 import type { Services } from "./services";
 
-export interface RoutePlan {
+export interface CompiledRoute {
   readonly route: RouteEntry;
   /** Undefined: no authorizer. */
   readonly authorize: Authorize | undefined;
@@ -24,36 +24,36 @@ export interface RoutePlan {
   readonly twoWay: boolean;
 }
 
-export interface Plan {
+export interface CompiledApi {
   readonly api: Api;
   /** Host, and path before the stage: the API's endpoint without its scheme. */
   readonly domainName: string;
   readonly selectRoute: Select;
-  readonly routes: ReadonlyMap<string, RoutePlan>;
+  readonly routes: ReadonlyMap<string, CompiledRoute>;
   /** Parameters and headers that authorizers read, in lower case: what the trace does not show. */
   readonly secrets: ReadonlySet<string>;
 }
 
-/** The plans of the deployments that are in use; a plan goes when its deployment goes. */
-export class Plans {
-  readonly #plans = new WeakMap<Definition, Plan>();
+/** The compiled APIs of the deployments in use; garbage collection removes one together with its definition. */
+export class CompiledApis {
+  readonly #compiledApis = new WeakMap<Definition, CompiledApi>();
 
   constructor(private readonly services: Services) {}
 
-  of(definition: Definition): Plan {
-    const known = this.#plans.get(definition);
+  of(definition: Definition): CompiledApi {
+    const known = this.#compiledApis.get(definition);
     if (known !== undefined) return known;
-    const plan = compile(definition, this.services);
-    this.#plans.set(definition, plan);
-    return plan;
+    const compiled = compile(definition, this.services);
+    this.#compiledApis.set(definition, compiled);
+    return compiled;
   }
 }
 
-function compile(definition: Definition, services: Services): Plan {
+function compile(definition: Definition, services: Services): CompiledApi {
   const secrets = identityNames(definition);
   const routes = [...definition.routes.values()].map((route) => [route.routeKey, compileRoute(route)] as const);
 
-  function compileRoute(route: RouteEntry): RoutePlan {
+  function compileRoute(route: RouteEntry): CompiledRoute {
     const integration = definition.integrations.get(route.target?.replace(/^integrations\//, "") ?? "");
     return {
       route,
@@ -94,7 +94,7 @@ function isTwoWay(route: RouteEntry): boolean {
   );
 }
 
-function requiredParameters(route: RouteEntry): RoutePlan["required"] {
+function requiredParameters(route: RouteEntry): CompiledRoute["required"] {
   return Object.entries(route.requestParameters ?? {})
     .filter(([, { required }]) => required)
     .map(([source]) => ({ name: nameOf(source), read: mappingSource(source) }));

@@ -1,7 +1,7 @@
 /** The data plane: handshakes, messages, `$disconnect` and `@connections` of everything that the store serves. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { Plans } from "./compiled-api";
+import { CompiledApis } from "./compiled-api";
 import type { ClientSocket, SocketListener } from "./connections/client-socket";
 import type { Connection } from "./connections/connection";
 import { disconnect } from "./connections/disconnect";
@@ -9,18 +9,18 @@ import { newId } from "./connections/ids";
 import { type Entry, Registry } from "./connections/registry";
 import { Handshakes } from "./handshake";
 import { ENDINGS, TEXT } from "./limits";
-import { Management } from "./management-api";
+import { ManagementApi } from "./management-api";
 import { Messages } from "./messages";
 import type { Services } from "./services";
 import { Throttle } from "./throttle";
-import { messageOf, tell } from "./tracing";
+import { messageOf, traceNotice } from "./tracing";
 
 export class DataPlane {
-  readonly #plans: Plans;
+  readonly #compiledApis: CompiledApis;
   readonly #registry: Registry;
   readonly #messages: Messages;
   readonly #handshakes: Handshakes;
-  readonly #management: Management;
+  readonly #management: ManagementApi;
   /** `$disconnect` calls that are under way. */
   readonly #disconnecting = new Set<Promise<void>>();
   #onIdle: (() => void) | undefined;
@@ -28,11 +28,11 @@ export class DataPlane {
 
   constructor(private readonly services: Services) {
     const throttle = new Throttle(services.clock);
-    this.#plans = new Plans(services);
+    this.#compiledApis = new CompiledApis(services);
     this.#registry = new Registry(services.clock, services.limits);
-    this.#messages = new Messages(services, this.#plans, throttle);
-    this.#management = new Management(services, this.#registry, this.#messages);
-    this.#handshakes = new Handshakes(services, this.#plans, throttle, {
+    this.#messages = new Messages(services, this.#compiledApis, throttle);
+    this.#management = new ManagementApi(services, this.#registry, this.#messages);
+    this.#handshakes = new Handshakes(services, this.#compiledApis, throttle, {
       opened: (connection, socket) => this.#opened(connection, socket),
       lost: (connection) => {
         if (services.switches.lostHandshake === "disconnect") this.#disconnect(connection);
@@ -106,8 +106,8 @@ export class DataPlane {
   };
 
   #disconnect(connection: Connection): void {
-    const called = disconnect(connection, this.services, this.#plans)
-      .catch((error: unknown) => tell.notice(this.services, "disconnect-failed", messageOf(error)))
+    const called = disconnect(connection, this.services, this.#compiledApis)
+      .catch((error: unknown) => traceNotice(this.services, "disconnect-failed", messageOf(error)))
       .then(() => {
         connection.enter("closed");
         this.#disconnecting.delete(called);

@@ -25,7 +25,7 @@ interface Answer {
   readonly detail: string;
 }
 
-export class Management {
+export class ManagementApi {
   constructor(
     private readonly services: Services,
     private readonly registry: Registry,
@@ -54,8 +54,8 @@ export class Management {
   /** `body` is undefined where it is too large. */
   #answer(request: IncomingMessage, address: Address, encodedId: string, body: Buffer | undefined): Answer {
     const { store, switches, limits } = this.services;
-    const serving = store.serving(address.apiId, address.stageName);
-    if (serving === undefined || (serving.api.disableExecuteApiEndpoint && !address.custom)) {
+    const deployed = store.deployedStage(address.apiId, address.stageName);
+    if (deployed === undefined || (deployed.api.disableExecuteApiEndpoint && !address.custom)) {
       return failure(403, "ForbiddenException", TEXT.forbidden);
     }
     const problem = signatureProblem({
@@ -114,8 +114,8 @@ export class Management {
     const { trace, clock } = this.services;
     if (!trace.active) return;
     const method = request.method ?? "";
-    const told = { at: clock.now(), apiId, stage, connectionId: decoded(encodedId), method, status, bytes, detail };
-    trace.emit({ type: "management", ...told });
+    const fields = { at: clock.now(), apiId, stage, connectionId: decoded(encodedId), method, status, bytes, detail };
+    trace.emit({ type: "management", ...fields });
   }
 }
 

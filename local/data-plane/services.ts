@@ -8,7 +8,7 @@ import type { Trace } from "../trace/trace";
 import { matchesPattern } from "./authorizer/arn-pattern";
 import type { Clock } from "./clock";
 import type { Connection } from "./connections/connection";
-import type { HttpBackends } from "./integration/http-client";
+import type { HttpClient } from "./integration/http-client";
 import type { Limits } from "./limits";
 import type { Switches } from "./switches";
 
@@ -19,7 +19,7 @@ export interface Services {
   readonly invoke: InvokeFunction;
   readonly findFunction: FindFunction;
   readonly renderTemplate: RenderTemplate;
-  readonly backends: HttpBackends;
+  readonly httpClient: HttpClient;
   readonly trace: Trace;
   readonly switches: Switches;
   readonly limits: Limits;
@@ -52,11 +52,11 @@ export function mayInvoke(fn: LambdaFunction, sourceArn: string, credentialsArn:
 }
 
 /** What serves a connection's later events: the stage's current deployment, or the one it was opened with. */
-export function servingOf(
+export function deployedStageOf(
   { facts }: Connection,
   { store, switches }: Services,
 ): { readonly definition: Definition; readonly stage: Stage } | undefined {
-  const serving = store.serving(facts.apiId, facts.stageName);
-  if (serving === undefined || switches.openConnections === "follow-deployments") return serving;
-  return { definition: facts.definition, stage: serving.stage };
+  const deployed = store.deployedStage(facts.apiId, facts.stageName);
+  if (deployed === undefined || switches.openConnections === "follow-deployments") return deployed;
+  return { definition: facts.definition, stage: deployed.stage };
 }

@@ -18,7 +18,7 @@ export class Throttle {
   constructor(private readonly clock: Clock) {}
 
   /** Takes one token; false where there is none. */
-  admits(apiId: string, stage: Stage, routeKey: string): boolean {
+  allows(apiId: string, stage: Stage, routeKey: string): boolean {
     const own = stage.routeSettings[routeKey];
     const limits = hasLimits(own) ? own : stage.defaultRouteSettings;
     if (!hasLimits(limits)) return true;

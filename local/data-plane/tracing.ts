@@ -1,4 +1,7 @@
-/** Writes trace events of a route event, and only where somebody listens. */
+/**
+ * Trace events of a route event, filled in with the connection and the request that they belong to. All of these do
+ * nothing while the trace has no listener.
+ */
 import type { Check, TraceEvent } from "../trace/trace";
 import type { RouteEvent } from "./route-event";
 import type { Services } from "./services";
@@ -6,34 +9,33 @@ import type { Services } from "./services";
 type Filled = "at" | "apiId" | "stage" | "connectionId" | "requestId" | "routeKey";
 type InRequestEvent = Extract<TraceEvent, { routeKey: string }>;
 /** An event without what every event of a request carries. */
-type Told = InRequestEvent extends infer E ? (E extends InRequestEvent ? Omit<E, Filled> : never) : never;
+type Fields = InRequestEvent extends infer E ? (E extends InRequestEvent ? Omit<E, Filled> : never) : never;
 
-type Telling = Pick<Services, "trace" | "clock">;
+type Tracing = Pick<Services, "trace" | "clock">;
 
-/** Ask this before building what {@link tell} is told. */
-export function isTraced({ trace }: Telling): boolean {
+/** Ask this before the fields of an event are built: without a listener they are not needed. */
+export function isTraced({ trace }: Tracing): boolean {
   return trace.active;
 }
 
-export const tell = {
-  event({ trace, clock }: Telling, event: RouteEvent, told: Told): void {
-    const { apiId, stageName: stage, connectionId } = event.connection.facts;
-    const { requestId, routeKey } = event;
-    trace.emit({ at: clock.now(), apiId, stage, connectionId, requestId, routeKey, ...told });
-  },
+export function traceEvent({ trace, clock }: Tracing, event: RouteEvent, fields: Fields): void {
+  if (!trace.active) return;
+  const { apiId, stageName: stage, connectionId } = event.connection.facts;
+  const { requestId, routeKey } = event;
+  trace.emit({ at: clock.now(), apiId, stage, connectionId, requestId, routeKey, ...fields });
+}
 
-  passed(services: Telling, event: RouteEvent, check: Check): void {
-    if (services.trace.active) tell.event(services, event, { type: "check", check, passed: true });
-  },
+export function tracePassed(services: Tracing, event: RouteEvent, check: Check): void {
+  if (services.trace.active) traceEvent(services, event, { type: "check", check, passed: true });
+}
 
-  failed(services: Telling, event: RouteEvent, check: Check, detail: string): void {
-    if (services.trace.active) tell.event(services, event, { type: "check", check, passed: false, detail });
-  },
+export function traceFailed(services: Tracing, event: RouteEvent, check: Check, detail: string): void {
+  if (services.trace.active) traceEvent(services, event, { type: "check", check, passed: false, detail });
+}
 
-  notice({ trace, clock }: Telling, code: string, message: string): void {
-    if (trace.active) trace.emit({ type: "notice", at: clock.now(), code, message });
-  },
-};
+export function traceNotice({ trace, clock }: Tracing, code: string, message: string): void {
+  if (trace.active) trace.emit({ type: "notice", at: clock.now(), code, message });
+}
 
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

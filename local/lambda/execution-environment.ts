@@ -17,7 +17,7 @@ export interface FunctionError {
   trace?: readonly string[];
 }
 
-export type Outcome = { payload: unknown } | { functionError: FunctionError };
+export type InvocationResult = { payload: unknown } | { functionError: FunctionError };
 
 export interface LogLine {
   readonly functionName: string;
@@ -32,21 +32,21 @@ export interface Invocation {
   readonly requestId: string;
   /** The event as JSON. */
   readonly event: string;
-  settle(outcome: Outcome): void;
+  settle(outcome: InvocationResult): void;
 }
 
 /** How an environment tells its pool what happened. */
-export interface EnvironmentEvents {
+export interface ExecutionEnvironmentEvents {
   /** It has room for events. */
-  ready(environment: Environment): void;
+  ready(environment: ExecutionEnvironment): void;
   /** An event took this long. */
-  done(environment: Environment, durationMs: number): void;
+  done(environment: ExecutionEnvironment, durationMs: number): void;
   /** The event at its head has been running for {@link SLOW_MS}; these have not begun and are the pool's again. */
-  slow(environment: Environment, takenBack: Invocation[]): void;
+  slow(environment: ExecutionEnvironment, takenBack: Invocation[]): void;
   /** The module could not be loaded. */
-  broken(environment: Environment, error: FunctionError): void;
+  broken(environment: ExecutionEnvironment, error: FunctionError): void;
   /** The process is gone; these had not begun. */
-  gone(environment: Environment, orphans: Invocation[]): void;
+  gone(environment: ExecutionEnvironment, orphans: Invocation[]): void;
   log(line: LogLine): void;
 }
 
@@ -63,7 +63,7 @@ const MAX_LINE = 16 * 1024 * 1024;
 /** A process that ends closes its channels first: this long it may take to say how it ended, and what it wrote to come. */
 const ENDING_MS = 100;
 
-export class Environment {
+export class ExecutionEnvironment {
   /** Ending: a channel is closed, and how the process ended is not known yet. */
   state: "starting" | "ready" | "ending" | "stopped" = "starting";
   /** Its event has been running for {@link SLOW_MS}. */
@@ -86,7 +86,7 @@ export class Environment {
   constructor(
     private readonly fn: LambdaFunction,
     taskRoot: string,
-    private readonly events: EnvironmentEvents,
+    private readonly events: ExecutionEnvironmentEvents,
   ) {
     this.#child = spawn(
       process.execPath,

@@ -5,7 +5,13 @@
  */
 import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
-import { Environment, type FunctionError, type Invocation, type LogLine, type Outcome } from "./execution-environment";
+import {
+  ExecutionEnvironment,
+  type FunctionError,
+  type Invocation,
+  type InvocationResult,
+  type LogLine,
+} from "./execution-environment";
 import type { LambdaFunction } from "./types";
 
 export interface PoolOptions {
@@ -23,8 +29,8 @@ const MOST_MS = 4 * FAST_MS;
 const AHEAD = 256;
 
 export class Pool {
-  readonly #environments = new Set<Environment>();
-  readonly #idle = new Map<Environment, NodeJS.Timeout>();
+  readonly #environments = new Set<ExecutionEnvironment>();
+  readonly #idle = new Map<ExecutionEnvironment, NodeJS.Timeout>();
   readonly #waiting: Invocation[] = [];
   #averageMs: number | undefined;
   #lastId = 0;
@@ -37,7 +43,7 @@ export class Pool {
     private readonly options: PoolOptions,
   ) {}
 
-  invoke(event: unknown): Promise<Outcome> {
+  invoke(event: unknown): Promise<InvocationResult> {
     if (this.#closed) return Promise.resolve({ functionError: CLOSED });
     return new Promise((settle) => {
       this.#lastId += 1;
@@ -93,7 +99,7 @@ export class Pool {
    * The first that has room: a process that is at work already need not be woken, and what it is sent together costs
    * less than what is spread.
    */
-  #withRoom(ahead: number): Environment | undefined {
+  #withRoom(ahead: number): ExecutionEnvironment | undefined {
     for (const environment of this.#environments) {
       if (environment.state === "ready" && !environment.isSlow && environment.load < ahead) return environment;
     }
@@ -102,7 +108,7 @@ export class Pool {
 
   #start(): void {
     let answers = 0;
-    const environment = new Environment(this.fn, this.taskRoot, {
+    const environment = new ExecutionEnvironment(this.fn, this.taskRoot, {
       ready: () => this.#dispatch(),
       done: (from, durationMs) => {
         answers += 1;
@@ -134,7 +140,7 @@ export class Pool {
   }
 
   /** Whoever waits would meet the same error, so it is everybody's. The next event tries again, as on Lambda. */
-  #broken(environment: Environment, functionError: FunctionError): void {
+  #broken(environment: ExecutionEnvironment, functionError: FunctionError): void {
     this.#remove(environment);
     for (const { settle } of this.#waiting.splice(0)) settle({ functionError });
     this.#closeIfDrained();
@@ -145,7 +151,7 @@ export class Pool {
     if ([...this.#environments].every(({ load }) => load === 0)) this.close();
   }
 
-  #retireWhenIdle(environment: Environment): void {
+  #retireWhenIdle(environment: ExecutionEnvironment): void {
     if (this.#environments.size === 1) return;
     const timer = this.#idle.get(environment);
     if (timer) {
@@ -156,7 +162,7 @@ export class Pool {
     this.#idle.set(environment, setTimeout(retire, this.options.idleMs).unref());
   }
 
-  #remove(environment: Environment): void {
+  #remove(environment: ExecutionEnvironment): void {
     clearTimeout(this.#idle.get(environment));
     this.#idle.delete(environment);
     this.#environments.delete(environment);

@@ -19,12 +19,12 @@ const AUDIENCE = "local-gateway";
 const LIFETIME_SECONDS = 3600;
 
 /** How to get past an authorizer. */
-export interface Admission {
+export interface DevelopmentAccess {
   readonly fn: LambdaFunction;
   /** Query-string parameter that carries the token. */
   readonly tokenParameter: string;
   /** A token that is valid for an hour, or for less where the authorizer accepts only less. */
-  mint(): string;
+  createToken(): string;
 }
 
 export class DevelopmentKey {
@@ -33,7 +33,7 @@ export class DevelopmentKey {
   constructor(private readonly now: () => number = Date.now) {}
 
   /** The function with the key among its issuers; undefined where it is not this project's authorizer. */
-  admit(fn: LambdaFunction): Admission | undefined {
+  addTo(fn: LambdaFunction): DevelopmentAccess | undefined {
     const settings = settingsSchema.safeParse(parseJson(fn.environment[SETTINGS]));
     if (!settings.success) return undefined;
     const { issuers, tokenParameter, maxLifetime } = settings.data;
@@ -54,12 +54,12 @@ export class DevelopmentKey {
     return {
       fn: { ...fn, environment: { ...fn.environment, [SETTINGS]: changed, [SECRET]: this.#secret } },
       tokenParameter,
-      mint: () => this.#mint(Object.values(context), lifetime),
+      createToken: () => this.#sign(Object.values(context), lifetime),
     };
   }
 
   /** Every claim that the context is made of has a value that says where it comes from. */
-  #mint(claims: readonly string[], lifetime: number): string {
+  #sign(claims: readonly string[], lifetime: number): string {
     const issuedAt = Math.floor(this.now() / 1000);
     const payload = {
       ...Object.fromEntries(claims.map((claim) => [claim, `local-${claim}`])),

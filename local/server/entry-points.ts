@@ -3,7 +3,7 @@
 import type { Store } from "../api/store";
 import type { Definition } from "../api/types";
 import { functionArnOf } from "../data-plane/services";
-import type { Admission } from "./development-key";
+import type { DevelopmentAccess } from "./development-key";
 
 export interface EntryPoint {
   readonly apiId: string;
@@ -16,17 +16,17 @@ export interface EntryPoint {
   /** Query-string parameters that `$connect` requires, besides the token, with a value to try it with. */
   readonly parameters: Readonly<Record<string, string>>;
   /** Undefined: anybody may connect, or the authorizer is not this project's own. */
-  readonly token: { readonly parameter: string; mint(): string } | undefined;
+  readonly token: { readonly parameter: string; createToken(): string } | undefined;
 }
 
-export type Admit = (functionArn: string) => Admission | undefined;
+export type FindDevelopmentAccess = (functionArn: string) => DevelopmentAccess | undefined;
 
-export function entryPointsOf(store: Store, admit: Admit): EntryPoint[] {
+export function entryPointsOf(store: Store, admit: FindDevelopmentAccess): EntryPoint[] {
   return servedStages(store).map(({ definition, stageName, authorizer }) => {
     const { apiId, name, apiEndpoint } = definition.api;
     const url = `${apiEndpoint}/${stageName}`;
-    const admission = authorizer === undefined ? undefined : admit(authorizer);
-    const token = admission && { parameter: admission.tokenParameter, mint: () => admission.mint() };
+    const access = authorizer === undefined ? undefined : admit(authorizer);
+    const token = access && { parameter: access.tokenParameter, createToken: () => access.createToken() };
     const parameters = parametersOf(definition, token?.parameter);
     return { apiId, apiName: name, stage: stageName, url, endpoint: url.replace(/^ws/, "http"), parameters, token };
   });
@@ -40,7 +40,7 @@ export function authorizersOf(store: Store): string[] {
 function servedStages(store: Store) {
   return [...store.apis.values()].flatMap(({ current, stages }) =>
     [...stages.values()].flatMap(({ stageName, stageVariables }) => {
-      const definition = store.serving(current.api.apiId, stageName)?.definition;
+      const definition = store.deployedStage(current.api.apiId, stageName)?.definition;
       return definition ? [{ definition, stageName, authorizer: authorizerOf(definition, stageVariables) }] : [];
     }),
   );
@@ -48,7 +48,7 @@ function servedStages(store: Store) {
 
 /** The URL that a client connects to, with a token that is valid now. */
 export function connectableUrl({ url, parameters, token }: EntryPoint): string {
-  const query = new URLSearchParams({ ...(token && { [token.parameter]: token.mint() }), ...parameters });
+  const query = new URLSearchParams({ ...(token && { [token.parameter]: token.createToken() }), ...parameters });
   // Commas are common in such values, and legal: https://www.rfc-editor.org/rfc/rfc3986#section-3.4
   return query.size > 0 ? `${url}?${query.toString().replace(/%2C/g, ",")}` : url;
 }

@@ -9,7 +9,7 @@ import type { Duplex } from "node:stream";
 import type { Store } from "../api/store";
 import { type Clock, systemClock } from "../data-plane/clock";
 import { DataPlane } from "../data-plane/index";
-import { HttpBackends } from "../data-plane/integration/http-client";
+import { HttpClient } from "../data-plane/integration/http-client";
 import { LIMITS, type Limits } from "../data-plane/limits";
 import type { RenderTemplate } from "../data-plane/services";
 import { SWITCHES, type Switches } from "../data-plane/switches";
@@ -65,8 +65,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { host = "127.0.0.1", port = 0, tls, clock = systemClock } = options;
   const limits = { ...LIMITS, ...options.limits };
   const switches = { ...SWITCHES, ...options.switches };
-  const backends = new HttpBackends(limits, options.verifyBackendCertificates);
-  const services = { store, invoke, findFunction, renderTemplate, backends, trace, switches, limits, clock, apiKeys };
+  const httpClient = new HttpClient(limits, options.verifyBackendCertificates);
+  const services = { store, invoke, findFunction, renderTemplate, httpClient, trace, switches, limits, clock, apiKeys };
   const dataPlane = new DataPlane(services);
 
   const server = tls ? createTlsServer(tls) : createServer();
@@ -108,7 +108,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       await dataPlane.close();
       for (const socket of sockets) socket.destroy();
-      await Promise.all([closed, backends.close()]);
+      await Promise.all([closed, httpClient.close()]);
     },
   };
 }

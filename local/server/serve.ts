@@ -18,7 +18,7 @@ import { readSynthesized } from "../terraform";
 import type { Value } from "../terraform/values";
 import { Trace } from "../trace/trace";
 import { type Backends, redirectIntegrations } from "./backends";
-import { type Admission, DevelopmentKey } from "./development-key";
+import { type DevelopmentAccess, DevelopmentKey } from "./development-key";
 import { authorizersOf, type EntryPoint, entryPointsOf } from "./entry-points";
 import { startGateway } from "./gateway";
 
@@ -72,7 +72,7 @@ export async function serve(options: ServeOptions = {}): Promise<LocalServer> {
       if (trace.active) trace.emit({ type: "function-log", at: Date.now(), functionName, line: text });
     },
   });
-  const entryPoints = () => entryPointsOf(store, functions.admissionOf);
+  const entryPoints = () => entryPointsOf(store, functions.developmentAccessOf);
   // A deployed authorizer is not known before it is looked up, and without it there is no token to connect with.
   const lookUp = () => Promise.all(authorizersOf(store).map(functions.find));
   const inspector = options.inspector ? createInspector({ trace, entryPoints, lookUp }) : undefined;
@@ -115,7 +115,7 @@ export async function serve(options: ServeOptions = {}): Promise<LocalServer> {
       redirectIntegrations(synthesized.store, backends);
       Object.assign(account, synthesized.store.account);
       functions.serve(synthesized.functions, stack);
-      store.adopt(synthesized.store);
+      store.load(synthesized.store);
       outputs = synthesized.outputs;
       for (const message of synthesized.warnings) notice(trace, "left-out", message);
       for (const fn of functions.admitted()) runtime.warm(fn);
@@ -128,24 +128,24 @@ export async function serve(options: ServeOptions = {}): Promise<LocalServer> {
 function createFunctions({ environment = {}, zipFolders = [] }: ServeOptions, trace: Trace) {
   const key = new DevelopmentKey();
   const folders: string[] = [];
-  const admissions = new Map<string, Admission>();
+  const accesses = new Map<string, DevelopmentAccess>();
   /** ARNs of functions of which something was told. */
   const admitted = new Set<string>();
   const missing = new Set<string>();
   let served: ReadonlyMap<string, LambdaFunction> = new Map();
   const admit = (fn: LambdaFunction): LambdaFunction => {
-    const admission = key.admit(fn);
-    if (!admission) return fn;
-    admissions.set(fn.functionArn, admission);
+    const access = key.addTo(fn);
+    if (!access) return fn;
+    accesses.set(fn.functionArn, access);
     if (!admitted.has(fn.functionArn)) {
       const message = `${fn.functionName} also accepts tokens of this process's own development key`;
       notice(trace, "development-key", message);
     }
     admitted.add(fn.functionArn);
-    return admission.fn;
+    return access.fn;
   };
   const miss = (arn: string, why: string): undefined => {
-    admissions.delete(arn);
+    accesses.delete(arn);
     if (!missing.has(arn)) notice(trace, "function-not-found", why);
     missing.add(arn);
   };
@@ -163,12 +163,12 @@ function createFunctions({ environment = {}, zipFolders = [] }: ServeOptions, tr
         return miss(arn, `${arn} cannot be looked up at ${endpoint}: ${error}`);
       }
     },
-    admissionOf: (arn: string) => admissions.get(arn),
-    admitted: () => [...admissions.values()].map(({ fn }) => fn),
+    developmentAccessOf: (arn: string) => accesses.get(arn),
+    admitted: () => [...accesses.values()].map(({ fn }) => fn),
     serve(functions: ReadonlyMap<string, LambdaFunction>, stack: string) {
       const folder = statSync(stack).isDirectory() ? stack : dirname(stack);
       if (!folders.includes(folder)) folders.push(folder);
-      admissions.clear();
+      accesses.clear();
       served = new Map([...functions].map(([arn, fn]) => [arn, admit(fn)]));
     },
   };

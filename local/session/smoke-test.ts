@@ -18,7 +18,7 @@ export async function prove(server: LocalServer, { json, color, out, signal }: P
       url,
       endpoint,
       parameters,
-      token: token?.mint() ?? "none",
+      token: token?.createToken() ?? "none",
       tokenParameter: token?.parameter ?? "token",
       region: server.store.account.region,
       // Looked at, not verified.

@@ -32,7 +32,7 @@ export function httpApi(args: Arguments, id: string, { partition, region, accoun
 export function withoutHttpApis(document: Document, module: Module): Document {
   const names = module.named(API).filter((name) => isHttpApi(module, name));
   if (names.length === 0) return document;
-  const ids = names.map((name) => module.make(API, name).computed.id);
+  const ids = names.map((name) => module.resource(API, name).computed.id);
   const isLeftOut = (type: string, name: string) =>
     type === API ? names.includes(name) : ids.includes(module.argument(type, name, "api_id"));
   const resource = Object.fromEntries(

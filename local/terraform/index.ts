@@ -4,13 +4,13 @@
  */
 import { createHash } from "node:crypto";
 import { ApiError } from "../api/error";
-import type { Mint } from "../api/kinds/kind";
-import { Store, systemMint } from "../api/store";
+import type { Generator } from "../api/kinds/kind";
+import { Store, systemGenerator } from "../api/store";
 import type { LambdaFunction } from "../lambda/types";
-import { API_TYPES, DEFINITION_TYPES, provideApi } from "./adapters/api";
-import type { Workshop } from "./adapters/context";
-import { DOMAIN_TYPES, provideDomain } from "./adapters/domain";
-import { provideFunction, providePermission } from "./adapters/lambda";
+import { API_TYPES, createApiResource, DEFINITION_TYPES } from "./adapters/api";
+import type { AdapterContext } from "./adapters/context";
+import { createDomainResource, DOMAIN_TYPES } from "./adapters/domain";
+import { createFunction, createPermission } from "./adapters/lambda";
 import { computeOther } from "./adapters/other";
 import { advise } from "./advice";
 import { Arguments } from "./arguments";
@@ -56,17 +56,17 @@ function read(document: Document, options: ReadOptions): Synthesized {
     partition: "aws",
   };
   const warnings: string[] = [];
-  const mint = stableMint();
+  const generator = stableGenerator();
   /** The document without what is left out, once that is known. */
   let served = document;
-  const workshop: Workshop = {
+  const context: AdapterContext = {
     store: new Store({
       account,
       endpoint: (apiId) => endpointOf(module, options.endpoint, apiId),
-      mint,
+      generator,
     }),
     functions: new Map(),
-    defineAll: () => makeAll(module, served, DEFINITION_TYPES),
+    createDefinition: () => createAll(module, served, DEFINITION_TYPES),
     tags: (args) => ({ ...textsOf(provider.block("default_tags")?.value("tags")), ...textsOf(args.value("tags")) }),
     warn: (warning) => warnings.push(warning),
   };
@@ -75,13 +75,13 @@ function read(document: Document, options: ReadOptions): Synthesized {
     account,
     variables: options.variables ?? {},
     environment: options.environment ?? {},
-    provide(args, type, name) {
+    create(args, type, name) {
       if (type === "aws_apigatewayv2_api" && args.text("protocol_type") === "HTTP") {
         warnings.push(`${args.address} is an HTTP API: it is left out, with all that belongs to it`);
-        return httpApi(args, mint.id(10, args.address), account);
+        return httpApi(args, generator.id(10, args.address), account);
       }
       const isLeftOut = served.resource[type]?.[name] === undefined;
-      return isLeftOut ? {} : provide(args, type, document.folder, workshop);
+      return isLeftOut ? {} : createResource(args, type, document.folder, context);
     },
   });
   const provider = new Arguments("provider.aws", providerOf(document), module);
@@ -91,32 +91,32 @@ function read(document: Document, options: ReadOptions): Synthesized {
   served = withoutHttpApis(document, module);
   warnings.push(...advise(served));
 
-  makeAll(module, served, API_TYPES);
-  if (workshop.store.apis.size === 0) {
+  createAll(module, served, API_TYPES);
+  if (context.store.apis.size === 0) {
     const problem = `there is no aws_apigatewayv2_api${served === document ? "" : " with protocol_type WEBSOCKET"}`;
     throw new TerraformError("unknown", problem, "Give a stack that has a WebSocket API");
   }
   for (const type of ["aws_lambda_function", "aws_lambda_permission", ...DOMAIN_TYPES]) {
-    for (const name of namesIn(served, type)) unlessUnreadable(workshop.warn, () => module.make(type, name));
+    for (const name of namesIn(served, type)) unlessUnreadable(context.warn, () => module.resource(type, name));
   }
-  const outputs = outputsOf(module, document, workshop.warn);
+  const outputs = outputsOf(module, document, context.warn);
   const functions = new Map(
-    [...workshop.functions].map(([functionArn, draft]): [string, LambdaFunction] => [
+    [...context.functions].map(([functionArn, draft]): [string, LambdaFunction] => [
       functionArn,
       { functionArn, ...draft },
     ]),
   );
-  return { store: workshop.store, functions, outputs, warnings };
+  return { store: context.store, functions, outputs, warnings };
 }
 
-function provide(args: Arguments, type: string, folder: string, workshop: Workshop): ObjectValue {
-  if (type === "aws_lambda_function") return provideFunction(args, folder, workshop);
-  if (type === "aws_lambda_permission") return providePermission(args, workshop);
+function createResource(args: Arguments, type: string, folder: string, context: AdapterContext): ObjectValue {
+  if (type === "aws_lambda_function") return createFunction(args, folder, context);
+  if (type === "aws_lambda_permission") return createPermission(args, context);
   const domain = DOMAIN_TYPES.some((known) => known === type);
-  if (!domain && !API_TYPES.some((known) => known === type)) return computeOther(args, type, workshop.store.account);
+  if (!domain && !API_TYPES.some((known) => known === type)) return computeOther(args, type, context.store.account);
   try {
-    const computed = domain ? provideDomain(args, type, workshop) : provideApi(args, type, workshop);
-    for (const name of args.unread(IGNORED)) workshop.warn(`${args.address}.${name} has no effect when served locally`);
+    const computed = domain ? createDomainResource(args, type, context) : createApiResource(args, type, context);
+    for (const name of args.unread(IGNORED)) context.warn(`${args.address}.${name} has no effect when served locally`);
     return computed;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
@@ -129,11 +129,11 @@ const IGNORED = ["triggers", "tags_all", "region"];
 
 const namesIn = ({ resource }: Document, type: string) => Object.keys(resource[type] ?? {});
 
-function makeAll(module: Module, document: Document, types: readonly string[]): void {
+function createAll(module: Module, document: Document, types: readonly string[]): void {
   for (const type of types) {
     for (const name of namesIn(document, type)) {
       // What leads to this very call is being made already.
-      if (!module.pending.has(`${type}.${name}`)) module.make(type, name);
+      if (!module.pending.has(`${type}.${name}`)) module.resource(type, name);
     }
   }
 }
@@ -144,12 +144,12 @@ function partitionOf(region: string): string {
 }
 
 /** An API's identifier follows from its name, so that it is the same after the stack is synthesized again. */
-function stableMint(): Mint {
+function stableGenerator(): Generator {
   const seen = new Map<string, number>();
   return {
-    ...systemMint,
+    ...systemGenerator,
     id(length, name) {
-      if (name === undefined) return systemMint.id(length);
+      if (name === undefined) return systemGenerator.id(length);
       const count = (seen.get(name) ?? 0) + 1;
       seen.set(name, count);
       const digest = createHash("sha256").update(`${count} ${name}`).digest("hex");
@@ -173,7 +173,7 @@ function textsOf(value: Value | undefined): Record<string, string> {
   return Object.fromEntries(Object.entries(asObject(value ?? {})).map(([key, text]) => [key, asText(text)]));
 }
 
-function outputsOf(module: Module, document: Document, warn: Workshop["warn"]): Record<string, Value> {
+function outputsOf(module: Module, document: Document, warn: AdapterContext["warn"]): Record<string, Value> {
   const outputs: Record<string, Value> = {};
   for (const name of Object.keys(document.output)) {
     unlessUnreadable(warn, () => {
@@ -184,7 +184,7 @@ function outputsOf(module: Module, document: Document, warn: Workshop["warn"]): 
 }
 
 /** What the API can do without is left out with a warning. */
-function unlessUnreadable(warn: Workshop["warn"], run: () => void): void {
+function unlessUnreadable(warn: AdapterContext["warn"], run: () => void): void {
   try {
     run();
   } catch (error) {

@@ -8,14 +8,14 @@ import { asObject, type ObjectValue, type Value } from "./values";
 import { variable } from "./variables";
 
 /** Makes a resource, and tells its computed attributes: those that no argument sets. */
-export type Provide = (args: Arguments, type: string, name: string) => ObjectValue;
+export type CreateResource = (args: Arguments, type: string, name: string) => ObjectValue;
 
 interface Options {
   readonly document: Document;
   readonly variables: Readonly<Record<string, string>>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly account: Account;
-  readonly provide: Provide;
+  readonly create: CreateResource;
 }
 
 export class Module implements Scope {
@@ -41,7 +41,7 @@ export class Module implements Scope {
     return placed(address, () => new Arguments(address, body, this).value(argument));
   }
 
-  make(type: string, name: string): { args: Arguments; computed: ObjectValue } {
+  resource(type: string, name: string): { args: Arguments; computed: ObjectValue } {
     const address = `${type}.${name}`;
     const made = this.made.get(address);
     if (made) return made;
@@ -54,7 +54,7 @@ export class Module implements Scope {
         }
       }
       const args = new Arguments(address, body, this);
-      const fresh = { args, computed: this.options.provide(args, type, name) };
+      const fresh = { args, computed: this.options.create(args, type, name) };
       this.made.set(address, fresh);
       return fresh;
     });
@@ -98,7 +98,7 @@ export class Module implements Scope {
         "Refer to an attribute of it",
       );
     }
-    const { args, computed } = this.make(type, name);
+    const { args, computed } = this.resource(type, name);
     if (Object.hasOwn(computed, attribute)) return computed[attribute] ?? null;
     return args.value(attribute) ?? member(address, computed, attribute);
   }

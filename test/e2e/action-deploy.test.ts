@@ -84,7 +84,7 @@ ${action ? `  ${action}: {}\n` : ""}`;
   };
   const servedRoutes = () => {
     const [apiId = ""] = world.gateway.store.apis.keys();
-    const routes = world.gateway.store.serving(apiId, "prod")?.definition.routes.values() ?? [];
+    const routes = world.gateway.store.deployedStage(apiId, "prod")?.definition.routes.values() ?? [];
     return [...routes].map(({ routeKey }) => routeKey).sort();
   };
   const stateFiles = async () => {

@@ -1,5 +1,5 @@
 /** The control plane on a port of its own, and the AWS CLI pointed at it. */
-import { createServer } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Store } from "../../local/api/store";
 import { createControlPlane } from "../../local/control-plane";
@@ -10,6 +10,7 @@ export interface ControlPlaneServer {
   readonly store: Store;
   /** `METHOD /path status`, in the order of the answers. */
   readonly requests: string[];
+  readonly http: Server;
   stop(): Promise<void>;
 }
 
@@ -31,6 +32,7 @@ export async function startControlPlaneServer(): Promise<ControlPlaneServer> {
     url,
     store,
     requests,
+    http: server,
     stop() {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));

@@ -9,7 +9,7 @@ import { Store } from "../../local/api/store";
 import { createControlPlane } from "../../local/control-plane";
 import { createLambdaRuntime } from "../../local/lambda";
 import { createFindFunction } from "../../local/lambda/find-function";
-import { type Admission, DevelopmentKey } from "../../local/server/development-key";
+import { type DevelopmentAccess, DevelopmentKey } from "../../local/server/development-key";
 import { type Gateway, startGateway } from "../../local/server/gateway";
 import { createProject, type Project } from "./project";
 import {
@@ -36,7 +36,7 @@ describeWith(["terraform", "provider", "moto", "boto3"], "an API deployed to the
   let backend: Server;
   let gateway: Gateway;
   let project: Project;
-  let admission: Admission | undefined;
+  let access: DevelopmentAccess | undefined;
   let outputs: Readonly<Record<string, string>>;
 
   beforeAll(async () => {
@@ -72,8 +72,8 @@ describeWith(["terraform", "provider", "moto", "boto3"], "an API deployed to the
       invoke: runtime.invoke,
       async findFunction(arn) {
         const deployed = await createFindFunction({ endpoint: url, folders: [project.path] })(arn);
-        admission = deployed && key.admit(deployed);
-        return admission?.fn;
+        access = deployed && key.addTo(deployed);
+        return access?.fn;
       },
     });
   }
@@ -87,7 +87,7 @@ describeWith(["terraform", "provider", "moto", "boto3"], "an API deployed to the
       client.once("error", reject);
     });
   }
-  const admitted = () => ({ token: admission?.mint() ?? "", stocks: "aapl,goog" });
+  const admitted = () => ({ token: access?.createToken() ?? "", stocks: "aapl,goog" });
   const lastCall = () => Object.fromEntries(calls.at(-1)?.searchParams ?? []);
 
   test("refuses who has no valid token, and connects who has one", async () => {

@@ -68,7 +68,7 @@ describeWith(["terraform", "provider", "moto"], "every option at once", () => {
     await terraform("init");
     await terraform("apply", "-auto-approve");
     const [api] = server.store.apis.values();
-    const serving = server.store.serving(String(api?.current.api.apiId), "live");
+    const serving = server.store.deployedStage(String(api?.current.api.apiId), "live");
     expect([...(serving?.definition.routes.values() ?? [])].map(({ routeKey }) => routeKey).sort()).toEqual([
       "$connect",
       "$default",

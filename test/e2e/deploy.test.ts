@@ -1,6 +1,7 @@
 // The shipped gateway.yaml, deployed by the real cdktf CLI, Terraform and AWS provider: to the local control plane, and
 // to moto for everything that is not API Gateway V2.
 import { readFileSync } from "node:fs";
+import type { ServerResponse } from "node:http";
 import { join } from "node:path";
 import { type ControlPlaneServer, startControlPlaneServer } from "./control-plane-server";
 import { createProject, type Project } from "./project";
@@ -48,7 +49,7 @@ describeWith(["terraform", "provider", "moto", "aws"], "cdktf deploy", () => {
     if (!state) throw new Error("there is no API");
     return state;
   };
-  const served = () => server.store.serving(theApi().current.api.apiId, "prod");
+  const served = () => server.store.deployedStage(theApi().current.api.apiId, "prod");
   async function apply(): Promise<void> {
     await project.synth();
     const { code, stdout, stderr } = await project.terraform("apply", "-auto-approve");
@@ -85,11 +86,13 @@ describeWith(["terraform", "provider", "moto", "aws"], "cdktf deploy", () => {
     const { apiId } = theApi().current.api;
     const before = served()?.deployment.deploymentId;
     const serves: boolean[] = [];
-    const stop = server.store.onChange(() => serves.push(served() !== undefined));
+    const observe = (_: unknown, response: ServerResponse) =>
+      response.on("finish", () => serves.push(served() !== undefined));
+    server.http.on("request", observe);
     project.set([...QUERY, "tenant"], "context.authorizer.orgId");
     project.set([...QUERY, "orgId"], undefined);
     const changes = await writes(apply);
-    stop();
+    server.http.off("request", observe);
     expect(changes.filter((change) => change.startsWith(`POST /v2/apis/${apiId}/deployments `))).toHaveLength(1);
     expect(new Set(serves)).toEqual(new Set([true]));
     expect(served()?.deployment.deploymentId).not.toBe(before);

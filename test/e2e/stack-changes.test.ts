@@ -51,7 +51,7 @@ describeWith(["terraform", "provider", "moto"], "terraform apply", () => {
 
   function served() {
     const [api] = server.store.apis.keys();
-    const definition = server.store.serving(String(api), "prod")?.definition;
+    const definition = server.store.deployedStage(String(api), "prod")?.definition;
     if (definition === undefined) throw new Error("Nothing is served.");
     return definition;
   }

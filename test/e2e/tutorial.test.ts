@@ -49,7 +49,7 @@ describeWith(["aws"], "the tutorial", () => {
   }, 240_000);
 
   test("serves on prod what it has built", () => {
-    const serving = server.store.serving(api.apiId, "prod");
+    const serving = server.store.deployedStage(api.apiId, "prod");
     const routes = [...(serving?.definition.routes.values() ?? [])];
     expect(routes.map(({ routeKey, authorizationType }) => [routeKey, authorizationType])).toEqual([
       ["$connect", "CUSTOM"],
@@ -74,7 +74,7 @@ describeWith(["aws"], "the tutorial", () => {
       definition?.integrations.get(api.connectIntegrationId)?.requestParameters;
     expect(mappings()).toBeUndefined();
     expect(mappings(last?.definition)).toBeDefined();
-    expect(server.store.serving(api.apiId, "prod")?.deployment).toBe(last);
+    expect(server.store.deployedStage(api.apiId, "prod")?.deployment).toBe(last);
   });
 
   test("shows AWS's own words where the CLI is used wrongly", async () => {

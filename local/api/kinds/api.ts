@@ -4,7 +4,7 @@ import { badRequest } from "../error";
 import type { Account, Api, ApiState } from "../types";
 import type { DomainName } from "./domain-name";
 import { checkSelection, ROUTE_SELECTION } from "./expressions";
-import { anything, flag, type Kind, parse, refuse, required, tags, text } from "./kind";
+import { anything, flag, type Kind, parse, rejectHttpApiMembers, required, tags, text } from "./kind";
 
 const members = z.object({
   apiKeySelectionExpression: text,
@@ -34,12 +34,12 @@ export interface ApiScope {
 export const apiKind: Kind<ApiState, ApiScope> = {
   name: "API",
   key: (state) => state.current.api.apiId,
-  create(input, scope, mint) {
+  create(input, scope, generator) {
     const given = parse(members, input);
     if (required(given.protocolType, "protocolType") !== "WEBSOCKET") {
       throw badRequest("This gateway serves WebSocket APIs: protocolType must be WEBSOCKET");
     }
-    const apiId = mint.id(10, given.name);
+    const apiId = generator.id(10, given.name);
     const api: Api = {
       apiId,
       name: "",
@@ -48,7 +48,7 @@ export const apiKind: Kind<ApiState, ApiScope> = {
       apiKeySelectionExpression: "$request.header.x-api-key",
       apiEndpoint: scope.endpoint(apiId),
       disableExecuteApiEndpoint: false,
-      createdDate: mint.now(),
+      createdDate: generator.now(),
       tags: given.tags ?? {},
     };
     return {
@@ -67,7 +67,7 @@ export const apiKind: Kind<ApiState, ApiScope> = {
     state.current.api = change(state.current.api, parse(members, input));
     return state;
   },
-  release({ current: { api } }, { domainNames }) {
+  beforeDelete({ current: { api } }, { domainNames }) {
     const mappings = [...domainNames.values()].flatMap((domain) => [...domain.mappings.values()]);
     if (mappings.some(({ apiId }) => apiId === api.apiId)) {
       // https://github.com/gruntwork-io/cloud-nuke/issues/370
@@ -76,12 +76,12 @@ export const apiKind: Kind<ApiState, ApiScope> = {
       );
     }
   },
-  wire: (state) => state.current.api,
+  toResponse: (state) => state.current.api,
 };
 
 function change(previous: Api, given: z.output<typeof members>): Api {
   if (given.corsConfiguration !== undefined) throw badRequest("Cors is not supported for WEBSOCKET protocolType");
-  refuse(given, ["credentialsArn", "routeKey", "target"]);
+  rejectHttpApiMembers(given, ["credentialsArn", "routeKey", "target"]);
   const { corsConfiguration, credentialsArn, routeKey, target, tags, protocolType, ...own } = given;
   const api = { ...previous, ...own };
   required(api.name, "name");

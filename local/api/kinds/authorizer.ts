@@ -5,7 +5,7 @@ import { QUOTAS } from "../../../aws/limits";
 import { badRequest, conflict } from "../error";
 import type { ApiState, Authorizer } from "../types";
 import { checkIdentitySource } from "./expressions";
-import { anything, type Kind, parse, refuse, required, text } from "./kind";
+import { anything, type Kind, parse, rejectHttpApiMembers, required, text } from "./kind";
 
 const members = z.object({
   name: text,
@@ -32,11 +32,11 @@ export const authorizerKind: Kind<Authorizer, ApiState> = {
   name: "Authorizer",
   quota: QUOTAS.authorizers,
   key: (authorizer) => authorizer.authorizerId,
-  create(input, scope, mint) {
+  create(input, scope, generator) {
     const given = parse(members, input);
     required(given.authorizerType, "authorizerType");
     const blank: Authorizer = {
-      authorizerId: mint.id(6),
+      authorizerId: generator.id(6),
       name: "",
       authorizerType: "REQUEST",
       authorizerUri: "",
@@ -45,7 +45,7 @@ export const authorizerKind: Kind<Authorizer, ApiState> = {
     return change(blank, given, scope);
   },
   update: (previous, input, scope) => change(previous, parse(members, input), scope),
-  release(authorizer, { current }) {
+  beforeDelete(authorizer, { current }) {
     for (const route of current.routes.values()) {
       if (route.authorizerId === authorizer.authorizerId) {
         // https://github.com/anomalyco/sst/issues/5586
@@ -53,14 +53,14 @@ export const authorizerKind: Kind<Authorizer, ApiState> = {
       }
     }
   },
-  wire: (authorizer) => authorizer,
+  toResponse: (authorizer) => authorizer,
 };
 
 function change(previous: Authorizer, given: z.output<typeof members>, { current }: ApiState): Authorizer {
   if (given.authorizerType === "JWT") {
     throw badRequest("Only REQUEST authorizer type is supported on WEBSOCKET protocol Apis.");
   }
-  refuse(given, HTTP_API_ONLY);
+  rejectHttpApiMembers(given, HTTP_API_ONLY);
   const { name, authorizerUri, authorizerCredentialsArn, identitySource } = given;
   const authorizer: Authorizer = {
     ...previous,

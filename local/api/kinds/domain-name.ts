@@ -39,7 +39,7 @@ export interface DomainNameScope {
 export const domainNameKind: Kind<DomainName, DomainNameScope> = {
   name: "DomainName",
   key: (domain) => domain.domainName,
-  create(input, { account, domainNames }, mint) {
+  create(input, { account, domainNames }, generator) {
     const { domainName, tags = {}, ...given } = parse(members, input);
     const name = required(domainName, "domainName");
     if (!/^[a-z0-9*.-]{1,512}$/.test(name)) throw badRequest(`Invalid domain name: ${name}`);
@@ -52,13 +52,13 @@ export const domainNameKind: Kind<DomainName, DomainNameScope> = {
       tags,
       mappings: new Map(),
     };
-    return change(blank, given, account, `d-${mint.id(10)}`);
+    return change(blank, given, account, `d-${generator.id(10)}`);
   },
-  update(previous, input, { account }, mint) {
+  update(previous, input, { account }, generator) {
     const { domainName, tags, ...given } = parse(members, input);
-    return change(previous, given, account, `d-${mint.id(10)}`);
+    return change(previous, given, account, `d-${generator.id(10)}`);
   },
-  wire: ({ mappings, ...domain }) => domain,
+  toResponse: ({ mappings, ...domain }) => domain,
 };
 
 type Change = Omit<z.output<typeof members>, "domainName" | "tags">;
@@ -84,12 +84,12 @@ const mappingMembers = z.object({ apiId: text, apiMappingKey: text, stage: text 
 export const apiMappingKind: Kind<ApiMapping, { domain: DomainName; apis: ReadonlyMap<string, ApiState> }> = {
   name: "ApiMapping",
   key: (mapping) => mapping.apiMappingId,
-  create(input, scope, mint) {
-    const blank = { apiMappingId: mint.id(6), apiId: "", apiMappingKey: "", stage: "" };
+  create(input, scope, generator) {
+    const blank = { apiMappingId: generator.id(6), apiId: "", apiMappingKey: "", stage: "" };
     return changeMapping(blank, parse(mappingMembers, input), scope);
   },
   update: (previous, input, scope) => changeMapping(previous, parse(mappingMembers, input), scope),
-  wire: (mapping) => mapping,
+  toResponse: (mapping) => mapping,
 };
 
 function changeMapping(

@@ -18,11 +18,11 @@ const members = z.object({
 export const integrationResponseKind: Kind<IntegrationResponse, IntegrationEntry> = {
   name: "IntegrationResponse",
   key: (response) => response.integrationResponseId,
-  create(input, scope, mint) {
-    return change({ integrationResponseId: mint.id(7), integrationResponseKey: "" }, parse(members, input), scope);
+  create(input, scope, generator) {
+    return change({ integrationResponseId: generator.id(7), integrationResponseKey: "" }, parse(members, input), scope);
   },
   update: (previous, input, scope) => change(previous, parse(members, input), scope),
-  wire: (response) => response,
+  toResponse: (response) => response,
 };
 
 function change(

@@ -11,7 +11,18 @@ import { INTEGRATION_TIMEOUT_MS, QUOTAS } from "../../../aws/limits";
 import { badRequest, conflict } from "../error";
 import type { ApiState, Definition, Integration } from "../types";
 import { checkMapping, checkSelection, REQUEST_TEMPLATE_SELECTION } from "./expressions";
-import { anything, checkTemplates, type Kind, mergeTexts, parse, refuse, required, text, texts, whole } from "./kind";
+import {
+  anything,
+  checkTemplates,
+  type Kind,
+  mergeTexts,
+  parse,
+  rejectHttpApiMembers,
+  required,
+  text,
+  texts,
+  whole,
+} from "./kind";
 import { checkConnection } from "./route";
 
 export type IntegrationEntry = Definition["integrations"] extends Map<string, infer Entry> ? Entry : never;
@@ -47,10 +58,10 @@ export const integrationKind: Kind<IntegrationEntry, ApiState> = {
   name: "Integration",
   quota: QUOTAS.integrations,
   key: (integration) => integration.integrationId,
-  create(input, scope, mint) {
+  create(input, scope, generator) {
     const given = parse(members, input);
     const blank: Integration = {
-      integrationId: mint.id(7),
+      integrationId: generator.id(7),
       integrationType: required(given.integrationType, "integrationType"),
       connectionType: "INTERNET",
       passthroughBehavior: "WHEN_NO_MATCH",
@@ -63,7 +74,7 @@ export const integrationKind: Kind<IntegrationEntry, ApiState> = {
     ...change(previous, parse(members, input), scope),
     integrationResponses,
   }),
-  release({ integrationId }, { current }) {
+  beforeDelete({ integrationId }, { current }) {
     const routes = routesTo(integrationId, current).map((route) => route.routeId);
     if (routes.length > 0) {
       // https://github.com/milliHQ/terraform-aws-next-js/issues/247
@@ -72,11 +83,11 @@ export const integrationKind: Kind<IntegrationEntry, ApiState> = {
       );
     }
   },
-  wire: ({ integrationResponses, ...integration }) => integration,
+  toResponse: ({ integrationResponses, ...integration }) => integration,
 };
 
 function change(previous: Integration, given: z.output<typeof members>, { current }: ApiState): Integration {
-  refuse(given, ["integrationSubtype", "responseParameters", "tlsConfig"]);
+  rejectHttpApiMembers(given, ["integrationSubtype", "responseParameters", "tlsConfig"]);
   const { payloadFormatVersion, requestParameters, integrationSubtype, responseParameters, tlsConfig, ...own } = given;
   if ((payloadFormatVersion ?? "1.0") !== "1.0") {
     throw badRequest(`Unsupported PayloadFormatVersion: ${payloadFormatVersion}`);

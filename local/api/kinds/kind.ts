@@ -5,7 +5,7 @@ import { tagKeyProblem } from "../../../aws/names";
 import { ApiError, badRequest } from "../error";
 
 /** Identifiers and the time, so that tests and the Terraform reader can hold them still. */
-export interface Mint {
+export interface Generator {
   /** `name`: what the resource is called, for those whose identifier may follow from it. */
   id(length: number, name?: string): string;
   now(): string;
@@ -18,12 +18,12 @@ export interface Kind<T, Scope> {
   /** How many there may be in one place. */
   readonly quota?: number;
   key(resource: T): string;
-  create(input: unknown, scope: Scope, mint: Mint): T;
-  update(previous: T, input: unknown, scope: Scope, mint: Mint): T;
+  create(input: unknown, scope: Scope, generator: Generator): T;
+  update(previous: T, input: unknown, scope: Scope, generator: Generator): T;
   /** Throws where the resource is still needed. */
-  release?(resource: T, scope: Scope): void;
+  beforeDelete?(resource: T, scope: Scope): void;
   /** What the REST API shows of it. */
-  wire(resource: T): object;
+  toResponse(resource: T): object;
 }
 
 /** A member that is only looked at to be refused. */
@@ -65,7 +65,7 @@ export function required<T>(value: T | undefined, member: string): T {
 }
 
 /** Members of HTTP APIs. AWS refuses them for WebSocket APIs rather than ignore them. */
-export function refuse(input: Readonly<Record<string, unknown>>, members: readonly string[]): void {
+export function rejectHttpApiMembers(input: Readonly<Record<string, unknown>>, members: readonly string[]): void {
   for (const member of members) {
     if (input[member] !== undefined) throw badRequest(`${member} is not supported for protocol type WEBSOCKET`);
   }

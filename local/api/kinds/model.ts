@@ -10,12 +10,12 @@ const members = z.object({ contentType: text, description: text, name: text, sch
 export const modelKind: Kind<Model, ApiState> = {
   name: "Model",
   key: (model) => model.modelId,
-  create(input, scope, mint) {
-    const blank: Model = { modelId: mint.id(6), name: "", contentType: "application/json", schema: "" };
+  create(input, scope, generator) {
+    const blank: Model = { modelId: generator.id(6), name: "", contentType: "application/json", schema: "" };
     return change(blank, parse(members, input), scope);
   },
   update: (previous, input, scope) => change(previous, parse(members, input), scope),
-  wire: (model) => model,
+  toResponse: (model) => model,
 };
 
 function change(previous: Model, given: z.output<typeof members>, { current }: ApiState): Model {

@@ -15,11 +15,11 @@ const members = z.object({
 export const routeResponseKind: Kind<RouteResponse, RouteEntry> = {
   name: "RouteResponse",
   key: (response) => response.routeResponseId,
-  create(input, scope, mint) {
-    return change({ routeResponseId: mint.id(7), routeResponseKey: "" }, parse(members, input), scope);
+  create(input, scope, generator) {
+    return change({ routeResponseId: generator.id(7), routeResponseKey: "" }, parse(members, input), scope);
   },
   update: (previous, input, scope) => change(previous, parse(members, input), scope),
-  wire: (response) => response,
+  toResponse: (response) => response,
 };
 
 function change(

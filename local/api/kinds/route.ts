@@ -5,7 +5,7 @@ import { QUOTAS } from "../../../aws/limits";
 import { badRequest, conflict, notFound } from "../error";
 import type { ApiState, Definition, Integration, Route } from "../types";
 import { checkDeclaration, checkSelection, declarations, MODEL_SELECTION } from "./expressions";
-import { anything, declared, flag, type Kind, parse, refuse, required, text, texts } from "./kind";
+import { anything, declared, flag, type Kind, parse, rejectHttpApiMembers, required, text, texts } from "./kind";
 
 export type RouteEntry = Definition["routes"] extends Map<string, infer Entry> ? Entry : never;
 
@@ -27,19 +27,19 @@ export const routeKind: Kind<RouteEntry, ApiState> = {
   name: "Route",
   quota: QUOTAS.routes,
   key: (route) => route.routeId,
-  create(input, scope, mint) {
-    const blank = { routeId: mint.id(7), routeKey: "", authorizationType: "NONE", apiKeyRequired: false } as const;
+  create(input, scope, generator) {
+    const blank = { routeId: generator.id(7), routeKey: "", authorizationType: "NONE", apiKeyRequired: false } as const;
     return { ...change(blank, parse(members, input), scope), routeResponses: new Map() };
   },
   update: ({ routeResponses, ...previous }, input, scope) => ({
     ...change(previous, parse(members, input), scope),
     routeResponses,
   }),
-  wire: ({ routeResponses, ...route }) => route,
+  toResponse: ({ routeResponses, ...route }) => route,
 };
 
 function change(previous: Route, given: z.output<typeof members>, { current }: ApiState): Route {
-  refuse(given, ["authorizationScopes"]);
+  rejectHttpApiMembers(given, ["authorizationScopes"]);
   const { authorizationScopes, authorizationType = previous.authorizationType, requestParameters, ...own } = given;
   if (authorizationType === "JWT")
     throw badRequest("Authorization type JWT is not supported for protocol type WEBSOCKET");

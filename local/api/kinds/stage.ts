@@ -32,7 +32,7 @@ export const stageKind: Kind<Stage, ApiState> = {
   name: "Stage",
   quota: QUOTAS.stages,
   key: (stage) => stage.stageName,
-  create(input, state, mint) {
+  create(input, state, generator) {
     const { stageName, tags = {}, ...given } = parse(members, input);
     const name = required(stageName, "stageName");
     if (!STAGE_NAME.test(name)) {
@@ -45,17 +45,17 @@ export const stageKind: Kind<Stage, ApiState> = {
       defaultRouteSettings: UNSET,
       routeSettings: {},
       stageVariables: {},
-      createdDate: mint.now(),
-      lastUpdatedDate: mint.now(),
+      createdDate: generator.now(),
+      lastUpdatedDate: generator.now(),
       tags,
     };
-    return change(blank, given, state, mint.now());
+    return change(blank, given, state, generator.now());
   },
-  update(previous, input, state, mint) {
+  update(previous, input, state, generator) {
     const { stageName, tags, ...given } = parse(members, input);
-    return change(previous, given, state, mint.now());
+    return change(previous, given, state, generator.now());
   },
-  wire: (stage) => stage,
+  toResponse: (stage) => stage,
 };
 
 export function withoutAccessLog({ accessLogSettings, ...stage }: Stage): Stage {

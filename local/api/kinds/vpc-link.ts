@@ -21,15 +21,15 @@ const members = z.object({ name: text, securityGroupIds: names, subnetIds: names
 export const vpcLinkKind: Kind<VpcLink, Account> = {
   name: "VpcLink",
   key: (link) => link.vpcLinkId,
-  create(input, _account, mint) {
+  create(input, _account, generator) {
     const { name, securityGroupIds = [], subnetIds = [], tags = {} } = parse(members, input);
     if (subnetIds.length === 0) throw badRequest("SubnetIds for a vpc link cannot be empty");
     return {
-      vpcLinkId: mint.id(6),
+      vpcLinkId: generator.id(6),
       name: required(name, "name"),
       securityGroupIds,
       subnetIds,
-      createdDate: mint.now(),
+      createdDate: generator.now(),
       vpcLinkStatus: "AVAILABLE",
       vpcLinkVersion: "V2",
       tags,
@@ -39,5 +39,5 @@ export const vpcLinkKind: Kind<VpcLink, Account> = {
     const { name = previous.name } = parse(members, input);
     return { ...previous, name: required(name, "name") };
   },
-  wire: (link) => link,
+  toResponse: (link) => link,
 };

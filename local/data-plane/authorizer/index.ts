@@ -12,7 +12,7 @@ import { type Refusal, refusal } from "../handshake/refusal";
 import { TEXT } from "../limits";
 import type { RouteEvent } from "../route-event";
 import { executionArn, functionArnOf, mayInvoke, type Services } from "../services";
-import { isTraced, tell } from "../tracing";
+import { isTraced, traceEvent, tracePassed } from "../tracing";
 import { authorizerEvent } from "./event";
 import { evaluatePolicy } from "./policy";
 import { parseAuthorizerResult } from "./result";
@@ -29,7 +29,7 @@ export function compileAuthorizer(authorizer: Authorizer, services: Services): A
       event.outcome.authorizeStatus = 401;
       return refusal(401, TEXT.unauthorized, "identity-sources", `${missing.source} is missing or empty`);
     }
-    tell.passed(services, event, "identity-sources");
+    tracePassed(services, event, "identity-sources");
     return invokeAuthorizer(invocation, services, event, request);
   };
 }
@@ -77,7 +77,7 @@ async function invokeAuthorizer(
     if (!isTraced(services)) return;
     const said = event.connection.authorizer;
     const context = said && Object.entries(said.context).map(([key, value]) => [key, maskNamed(key, value)] as const);
-    tell.event(services, event, {
+    traceEvent(services, event, {
       type: "authorizer",
       functionArn,
       outcome,

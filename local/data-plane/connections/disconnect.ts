@@ -4,13 +4,17 @@
  */
 
 import { writeAccessLog } from "../access-log";
-import type { Plans } from "../compiled-api";
+import type { CompiledApis } from "../compiled-api";
 import { ENDINGS } from "../limits";
 import { RouteEvent } from "../route-event";
-import { type Services, servingOf } from "../services";
+import { deployedStageOf, type Services } from "../services";
 import type { Connection } from "./connection";
 
-export async function disconnect(connection: Connection, services: Services, plans: Plans): Promise<void> {
+export async function disconnect(
+  connection: Connection,
+  services: Services,
+  compiledApis: CompiledApis,
+): Promise<void> {
   const { clock, trace } = services;
   const ending = connection.ending ?? { ...ENDINGS.lost, by: "lost" };
   if (trace.active) {
@@ -18,10 +22,10 @@ export async function disconnect(connection: Connection, services: Services, pla
     const at = clock.now();
     trace.emit({ type: "closed", at, apiId, stage, connectionId, durationMs: at - connectedAt, ...ending });
   }
-  const serving = servingOf(connection, services);
-  if (serving === undefined) return;
-  const { definition, stage } = serving;
-  const route = plans.of(definition).routes.get("$disconnect");
+  const deployed = deployedStageOf(connection, services);
+  if (deployed === undefined) return;
+  const { definition, stage } = deployed;
+  const route = compiledApis.of(definition).routes.get("$disconnect");
   if (route?.integrate === undefined) return;
   const event = new RouteEvent("DISCONNECT", connection, definition.api, stage, clock.now(), "", undefined, ending);
   const result = await route.integrate(event, false);

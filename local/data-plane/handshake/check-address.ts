@@ -1,6 +1,6 @@
 /** The first checks of a handshake: that its headers play no tricks, and that a stage with a deployment answers at its address. */
 import type { IncomingMessage } from "node:http";
-import type { Serving } from "../../api/store";
+import type { DeployedStage } from "../../api/store";
 import { type Address, addressOf } from "../address";
 import { TEXT } from "../limits";
 import type { Services } from "../services";
@@ -8,7 +8,7 @@ import { earlyRefusal, type Refusal } from "./refusal";
 
 export interface Addressed {
   readonly address: Address;
-  readonly serving: Serving;
+  readonly deployed: DeployedStage;
 }
 
 export function checkAddress(
@@ -21,12 +21,12 @@ export function checkAddress(
   const address = addressOf(store, headers.host, url);
   if (address === undefined) return forbidden("endpoint", "there is no such API");
   const { stageName, rest, custom } = address;
-  const serving = store.serving(address.apiId, stageName);
-  if (serving === undefined) return forbidden("stage", `no stage "${stageName}", or nothing is deployed to it`);
-  if (serving.api.disableExecuteApiEndpoint && !custom) {
+  const deployed = store.deployedStage(address.apiId, stageName);
+  if (deployed === undefined) return forbidden("stage", `no stage "${stageName}", or nothing is deployed to it`);
+  if (deployed.api.disableExecuteApiEndpoint && !custom) {
     return forbidden("endpoint", "the execute-api endpoint is disabled");
   }
-  return rest === "" ? { address, serving } : forbidden("path", `nothing may follow the stage: ${rest}`);
+  return rest === "" ? { address, deployed } : forbidden("path", `nothing may follow the stage: ${rest}`);
 }
 
 function forbidden(check: Refusal["check"], detail: string): { readonly refused: Refusal } {

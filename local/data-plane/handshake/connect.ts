@@ -4,14 +4,14 @@
  */
 
 import { hasApiKey } from "../api-key";
-import type { Plan, RoutePlan } from "../compiled-api";
+import type { CompiledApi, CompiledRoute } from "../compiled-api";
 import type { Connection } from "../connections/connection";
 import type { IntegrationResult } from "../integration/result";
 import { TEXT } from "../limits";
 import type { RouteEvent } from "../route-event";
 import type { Services } from "../services";
 import type { Throttle } from "../throttle";
-import { tell } from "../tracing";
+import { tracePassed } from "../tracing";
 import type { ClientRequest } from "./client-request";
 import { earlyRefusal, type Refusal, refusal } from "./refusal";
 import { signatureProblem } from "./signature";
@@ -28,24 +28,24 @@ const ACCEPTED: Accepted = { headers: [] };
 export async function decideConnect(
   services: Services,
   throttle: Throttle,
-  plan: Plan,
+  compiled: CompiledApi,
   connection: Connection,
   event: RouteEvent,
   request: ClientRequest,
 ): Promise<Decision> {
   // Where throttling stands among the checks is not known; before the authorizer it keeps floods from the function.
-  if (!throttle.admits(connection.facts.apiId, event.stage, event.routeKey)) {
+  if (!throttle.allows(connection.facts.apiId, event.stage, event.routeKey)) {
     return { refused: earlyRefusal(429, TEXT.throttled, "throttle", "over the stage's limits") };
   }
-  tell.passed(services, event, "throttle");
-  const route = plan.routes.get(event.routeKey);
+  tracePassed(services, event, "throttle");
+  const route = compiled.routes.get(event.routeKey);
   // A `$connect` route is optional.
   if (route === undefined) return ACCEPTED;
 
   const refused =
     checkSignature(route, request, services, event) ??
     (await route.authorize?.(event, request)) ??
-    checkApiKey(route, plan, services, connection, event) ??
+    checkApiKey(route, compiled, services, connection, event) ??
     checkParameters(route, services, event);
   if (refused !== undefined) return { refused };
   if (route.integrate === undefined) return ACCEPTED;
@@ -53,7 +53,7 @@ export async function decideConnect(
 }
 
 function checkSignature(
-  { route }: RoutePlan,
+  { route }: CompiledRoute,
   request: ClientRequest,
   services: Services,
   event: RouteEvent,
@@ -65,33 +65,33 @@ function checkSignature(
     query: request.rawQuery,
   });
   if (problem !== undefined) return earlyRefusal(403, problem.message, "signature", problem.message);
-  tell.passed(services, event, "signature");
+  tracePassed(services, event, "signature");
   return undefined;
 }
 
 function checkApiKey(
-  { route }: RoutePlan,
-  plan: Plan,
+  { route }: CompiledRoute,
+  compiled: CompiledApi,
   services: Services,
   connection: Connection,
   event: RouteEvent,
 ): Refusal | undefined {
   if (!route.apiKeyRequired) return undefined;
-  if (!hasApiKey(connection, plan.api.apiKeySelectionExpression, services)) {
-    return refusal(403, TEXT.forbidden, "api-key", `no API key at ${plan.api.apiKeySelectionExpression}`);
+  if (!hasApiKey(connection, compiled.api.apiKeySelectionExpression, services)) {
+    return refusal(403, TEXT.forbidden, "api-key", `no API key at ${compiled.api.apiKeySelectionExpression}`);
   }
-  tell.passed(services, event, "api-key");
+  tracePassed(services, event, "api-key");
   return undefined;
 }
 
-function checkParameters({ required }: RoutePlan, services: Services, event: RouteEvent): Refusal | undefined {
+function checkParameters({ required }: CompiledRoute, services: Services, event: RouteEvent): Refusal | undefined {
   if (required.length === 0 || services.switches.requiredParameters === "ignored") return undefined;
   const missing = required.filter(({ read }) => !read(event)?.length).map(({ name }) => name);
   if (missing.length > 0) {
     const message = `Missing required request parameters: [${missing.join(", ")}]`;
     return refusal(400, message, "request-parameters", message);
   }
-  tell.passed(services, event, "request-parameters");
+  tracePassed(services, event, "request-parameters");
   return undefined;
 }
 
@@ -101,7 +101,7 @@ function decideByIntegration(result: IntegrationResult, services: Services, even
   }
   const { status, headers, body } = result;
   if (status >= 200 && status < 300) {
-    tell.passed(services, event, "integration");
+    tracePassed(services, event, "integration");
     // The body belongs to nobody, and so does what describes it.
     return { headers: headers.filter(([name]) => !name.toLowerCase().startsWith("content-")) };
   }

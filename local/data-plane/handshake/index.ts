@@ -8,7 +8,7 @@ import { type Server, WebSocketServer } from "ws";
 import { maskUrl } from "../../trace/masking";
 import { writeAccessLog } from "../access-log";
 import { addressOf } from "../address";
-import type { Plans } from "../compiled-api";
+import type { CompiledApis } from "../compiled-api";
 import { ClientSocket } from "../connections/client-socket";
 import { Connection } from "../connections/connection";
 import { newId, newTraceId } from "../connections/ids";
@@ -16,7 +16,7 @@ import { ENDINGS, TEXT } from "../limits";
 import { RouteEvent } from "../route-event";
 import type { Services } from "../services";
 import type { Throttle } from "../throttle";
-import { messageOf, tell } from "../tracing";
+import { messageOf, traceFailed } from "../tracing";
 import { type Addressed, checkAddress, hasHeaderTrick } from "./check-address";
 import { ClientRequest } from "./client-request";
 import { type Accepted, decideConnect } from "./connect";
@@ -51,7 +51,7 @@ export class Handshakes {
 
   constructor(
     private readonly services: Services,
-    private readonly plans: Plans,
+    private readonly compiledApis: CompiledApis,
     private readonly throttle: Throttle,
     private readonly listener: HandshakeListener,
   ) {
@@ -106,8 +106,8 @@ export class Handshakes {
     const event = this.#begin(request, handshake);
     const { connection, request: client } = event;
     if (client === undefined) return;
-    const plan = this.plans.of(handshake.serving.definition);
-    const decision = await decideConnect(this.services, this.throttle, plan, connection, event, client).catch(
+    const compiled = this.compiledApis.of(handshake.deployed.definition);
+    const decision = await decideConnect(this.services, this.throttle, compiled, connection, event, client).catch(
       (error: unknown) => ({ refused: refusal(500, TEXT.internal, "integration", messageOf(error)) }),
     );
     if ("refused" in decision) this.#refuse(decision.refused, handshake, event);
@@ -115,31 +115,31 @@ export class Handshakes {
     writeAccessLog(event, this.services);
   }
 
-  #begin(request: IncomingMessage, { address, serving }: Handshake): RouteEvent {
+  #begin(request: IncomingMessage, { address, deployed }: Handshake): RouteEvent {
     const { clock, trace } = this.services;
     const { apiId, stageName, query } = address;
     const at = clock.now();
     const sourceIp = ipv4Of(request.socket.remoteAddress ?? "");
-    const plan = this.plans.of(serving.definition);
+    const compiled = this.compiledApis.of(deployed.definition);
     const client = new ClientRequest(request.rawHeaders, query, sourceIp, newTraceId(at));
     const userAgent = request.headers["user-agent"];
     const connection = new Connection({
       connectionId: newId(),
       apiId,
       stageName,
-      domainName: plan.domainName,
+      domainName: compiled.domainName,
       sourceIp,
       userAgent,
       apiKey: client.header("x-api-key"),
       connectedAt: at,
-      definition: serving.definition,
+      definition: deployed.definition,
     });
-    const event = new RouteEvent("CONNECT", connection, serving.api, serving.stage, at, "", client);
+    const event = new RouteEvent("CONNECT", connection, deployed.api, deployed.stage, at, "", client);
     if (trace.active) {
       const { requestId } = event;
-      const path = maskUrl(request.url ?? "/", plan.secrets);
-      const told = { at, apiId, stage: stageName, connectionId: connection.id, requestId, path, sourceIp, userAgent };
-      trace.emit({ type: "connecting", ...told });
+      const path = maskUrl(request.url ?? "/", compiled.secrets);
+      const fields = { at, apiId, stage: stageName, connectionId: connection.id, requestId, path, sourceIp, userAgent };
+      trace.emit({ type: "connecting", ...fields });
     }
     return event;
   }
@@ -152,7 +152,7 @@ export class Handshakes {
     if (opened === undefined) {
       // ws found the client gone.
       connection.enter("closed");
-      tell.failed(this.services, event, "integration", LEFT);
+      traceFailed(this.services, event, "integration", LEFT);
       event.outcome.errorMessage = LEFT;
       connection.endsBy("lost", ENDINGS.lost);
       this.listener.lost(connection);
@@ -166,8 +166,8 @@ export class Handshakes {
     const { apiId, stageName: stage, connectionId } = connection.facts;
     const protocol = decision.headers.find(([name]) => name.toLowerCase() === "sec-websocket-protocol")?.[1];
     const at = clock.now();
-    const told = { at, apiId, stage, connectionId, durationMs: at - event.at, protocol };
-    trace.emit({ type: "opened", ...told, compressed: opened.extensions !== "" });
+    const fields = { at, apiId, stage, connectionId, durationMs: at - event.at, protocol };
+    trace.emit({ type: "opened", ...fields, compressed: opened.extensions !== "" });
   }
 
   #refuse(refused: Refusal, { socket }: Handshake, event: RouteEvent): void {
@@ -176,8 +176,8 @@ export class Handshakes {
     outcome.errorMessage = refused.message;
     outcome.errorResponseType = errorType(refused);
     connection.enter("closed");
-    tell.failed(this.services, event, refused.check, refused.detail);
-    this.#tellRefused(refused, connection.facts, event.at);
+    traceFailed(this.services, event, refused.check, refused.detail);
+    this.#traceRefused(refused, connection.facts, event.at);
     finish(
       socket,
       refused.early ? earlyResponse(refused, requestId) : connectionResponse(refused, connection.id, requestId),
@@ -187,11 +187,11 @@ export class Handshakes {
   #refuseEarly(request: IncomingMessage, socket: Duplex, refused: Refusal, headers: [string, string][] = []): void {
     const address = addressOf(this.services.store, request.headers.host, request.url ?? "/");
     const { apiId = "", stageName = "" } = address ?? {};
-    this.#tellRefused(refused, { apiId, stageName, connectionId: "" }, this.services.clock.now());
+    this.#traceRefused(refused, { apiId, stageName, connectionId: "" }, this.services.clock.now());
     finish(socket, earlyResponse(refused, newId(), headers));
   }
 
-  #tellRefused(
+  #traceRefused(
     { status, message, check, detail }: Refusal,
     { apiId, stageName: stage, connectionId }: Pick<Connection["facts"], "apiId" | "stageName" | "connectionId">,
     since: number,
@@ -199,8 +199,8 @@ export class Handshakes {
     const { trace, clock } = this.services;
     if (!trace.active) return;
     const at = clock.now();
-    const told = { at, apiId, stage, connectionId, status, check, durationMs: at - since };
-    trace.emit({ type: "refused", ...told, message: message === "" ? detail : message });
+    const fields = { at, apiId, stage, connectionId, status, check, durationMs: at - since };
+    trace.emit({ type: "refused", ...fields, message: message === "" ? detail : message });
   }
 }
 

@@ -6,7 +6,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { type Dispatcher, Pool } from "undici";
 import type { Limits } from "../limits";
 
-export interface BackendRequest {
+export interface HttpRequest {
   readonly origin: string;
   /** With the query string. */
   readonly path: string;
@@ -19,13 +19,13 @@ export interface BackendRequest {
   readonly keepBody: boolean;
 }
 
-export type BackendOutcome =
+export type HttpOutcome =
   | { readonly kind: "response"; readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: Buffer }
   | { readonly kind: "timeout" }
   | { readonly kind: "unreachable"; readonly detail: string }
   | { readonly kind: "too-large" };
 
-export class HttpBackends {
+export class HttpClient {
   readonly #pools = new Map<string, Pool>();
 
   constructor(
@@ -34,7 +34,7 @@ export class HttpBackends {
     private readonly verifyCertificates = true,
   ) {}
 
-  send(request: BackendRequest): Promise<BackendOutcome> {
+  send(request: HttpRequest): Promise<HttpOutcome> {
     const { origin, path, method, headers, body, timeoutMs } = request;
     return new Promise((resolve) => {
       const exchange = new Exchange(request, this.limits.messageBytes, resolve);
@@ -78,9 +78,9 @@ class Exchange implements Dispatcher.DispatchHandler {
   #bytes = 0;
 
   constructor(
-    private readonly request: BackendRequest,
+    private readonly request: HttpRequest,
     private readonly maximumBytes: number,
-    private readonly resolve: (outcome: BackendOutcome) => void,
+    private readonly resolve: (outcome: HttpOutcome) => void,
   ) {}
 
   start(timeoutMs: number): void {
@@ -122,7 +122,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.finish({ kind: "unreachable", detail: reasonOf(error) });
   }
 
-  finish(outcome: BackendOutcome): void {
+  finish(outcome: HttpOutcome): void {
     if (this.#done) return;
     this.#done = true;
     clearTimeout(this.#timer);
@@ -130,13 +130,13 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.resolve(outcome);
   }
 
-  #response(): BackendOutcome {
+  #response(): HttpOutcome {
     const [only] = this.#chunks;
     const body = only !== undefined && this.#chunks.length === 1 ? only : Buffer.concat(this.#chunks);
     return { kind: "response", status: this.#status, headers: this.#headers, body };
   }
 
-  #stop(outcome: BackendOutcome): void {
+  #stop(outcome: HttpOutcome): void {
     this.finish(outcome);
     this.#controller?.abort(new Error("no longer wanted"));
   }

@@ -15,7 +15,7 @@ import type { ClientRequest } from "../handshake/client-request";
 import { parseQuery } from "../handshake/query";
 import type { RouteEvent } from "../route-event";
 import { withStageVariables } from "../services";
-import type { BackendRequest } from "./http-client";
+import type { HttpRequest } from "./http-client";
 
 const URI = /^(https?:\/\/[^/?#]+)([^?#]*)(?:\?([^#]*))?/i;
 
@@ -31,7 +31,7 @@ const NOT_FORWARDED = new Set([
   "x-forwarded-proto",
 ]);
 
-export type MakeRequest = (event: RouteEvent, body: string) => Omit<BackendRequest, "keepBody"> | undefined;
+export type MakeRequest = (event: RouteEvent, body: string) => Omit<HttpRequest, "keepBody"> | undefined;
 
 /** Gives undefined where the URI is none. */
 export function compileHttpRequest(integration: Integration): MakeRequest {

@@ -6,8 +6,8 @@ import { HOP_BY_HOP, nameOf } from "../expressions/parameter-mapping";
 import { TEXT } from "../limits";
 import type { RouteEvent } from "../route-event";
 import type { Services } from "../services";
-import { isTraced, tell } from "../tracing";
-import type { BackendOutcome, BackendRequest } from "./http-client";
+import { isTraced, traceEvent } from "../tracing";
+import type { HttpOutcome, HttpRequest } from "./http-client";
 import { compileHttpRequest } from "./http-request";
 import { compileResponses } from "./integration-response";
 import { compileRequestBody } from "./request-template";
@@ -32,28 +32,28 @@ export function compileHttp(
     if (made === undefined) {
       return failure(500, TEXT.internal, "configuration", `not an http(s) URL: ${integration.integrationUri}`);
     }
-    const request: BackendRequest = { ...made, keepBody: wantsBody };
-    if (isTraced(services)) tellRequest(services, event, integrationType, request, mapped, hidden);
+    const request: HttpRequest = { ...made, keepBody: wantsBody };
+    if (isTraced(services)) traceRequest(services, event, integrationType, request, mapped, hidden);
     const started = services.clock.now();
-    const outcome = await services.backends.send(request);
+    const outcome = await services.httpClient.send(request);
     event.outcome.integrationLatency = services.clock.now() - started;
     if (outcome.kind !== "response") return failed(outcome, request, services);
 
     event.outcome.integrationStatus = outcome.status;
     if (proxy) {
-      if (isTraced(services)) tellResponse(services, event, outcome, undefined);
+      if (isTraced(services)) traceResponse(services, event, outcome, undefined);
       return { kind: "response", status: outcome.status, headers: passedOn(outcome.headers), body: outcome.body };
     }
     const answer = { status: outcome.status, headers: outcome.headers, body: outcome.body.toString() };
     const { key, result } = respond(event, answer, String(outcome.status));
-    if (isTraced(services)) tellResponse(services, event, outcome, key);
+    if (isTraced(services)) traceResponse(services, event, outcome, key);
     return result;
   };
 }
 
 function failed(
-  outcome: Exclude<BackendOutcome, { kind: "response" }>,
-  { origin, timeoutMs }: BackendRequest,
+  outcome: Exclude<HttpOutcome, { kind: "response" }>,
+  { origin, timeoutMs }: HttpRequest,
   { switches, limits }: Services,
 ): IntegrationResult {
   switch (outcome.kind) {
@@ -93,11 +93,11 @@ function secretTargets(mapped: Readonly<Record<string, string>>, secrets: Readon
     .map(([target]) => nameOf(target).toLowerCase());
 }
 
-function tellRequest(
+function traceRequest(
   services: Services,
   event: RouteEvent,
   integrationType: string,
-  { origin, path, method, headers, body = "" }: BackendRequest,
+  { origin, path, method, headers, body = "" }: HttpRequest,
   mapped: Readonly<Record<string, string>>,
   hidden: ReadonlySet<string>,
 ): void {
@@ -110,7 +110,7 @@ function tellRequest(
     ([target, source]) =>
       [target, source.startsWith("'") ? maskNamed(nameOf(target), source, hidden) : source] as const,
   );
-  tell.event(services, event, {
+  traceEvent(services, event, {
     type: "integration-request",
     integrationType,
     method,
@@ -121,13 +121,13 @@ function tellRequest(
   });
 }
 
-function tellResponse(
+function traceResponse(
   services: Services,
   event: RouteEvent,
-  outcome: Extract<BackendOutcome, { kind: "response" }>,
+  outcome: Extract<HttpOutcome, { kind: "response" }>,
   responseKey: string | undefined,
 ): void {
-  tell.event(services, event, {
+  traceEvent(services, event, {
     type: "integration-response",
     status: outcome.status,
     durationMs: event.outcome.integrationLatency ?? 0,

@@ -1,7 +1,7 @@
 /** Integrations by type, compiled once a deployment. */
 import type { IntegrationEntry } from "../../api/kinds/integration";
 import type { Services } from "../services";
-import { isTraced, tell } from "../tracing";
+import { isTraced, traceEvent } from "../tracing";
 import { compileHttp } from "./http";
 import { compileLambda } from "./lambda";
 import { compileLambdaProxy } from "./lambda-proxy";
@@ -23,7 +23,7 @@ export function compileIntegration(
     event.outcome.integrationStatus ??= status;
     if (isTraced(services)) {
       const durationMs = event.outcome.integrationLatency ?? 0;
-      tell.event(services, event, { type: "integration-failure", reason, durationMs, detail });
+      traceEvent(services, event, { type: "integration-failure", reason, durationMs, detail });
     }
     return result;
   };

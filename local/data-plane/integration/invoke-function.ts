@@ -6,7 +6,7 @@ import { EXPIRED, withDeadline } from "../clock";
 import { TEXT } from "../limits";
 import type { RouteEvent } from "../route-event";
 import { executionArn, functionArnOf, mayInvoke, type Services } from "../services";
-import { isTraced, tell } from "../tracing";
+import { isTraced, traceEvent } from "../tracing";
 import { failure, type IntegrationFailure } from "./result";
 
 type Called =
@@ -14,7 +14,7 @@ type Called =
   | { readonly functionError: { readonly errorType: string; readonly errorMessage: string } }
   | IntegrationFailure;
 
-export async function callFunction(
+export async function invokeFunction(
   integration: Integration,
   services: Services,
   event: RouteEvent,
@@ -35,8 +35,8 @@ export async function callFunction(
   }
   if (isTraced(services)) {
     const body = preview(event.body);
-    const told = { method: "POST", target: functionArn, headers: {}, body, mapped: {}, integrationType };
-    tell.event(services, event, { type: "integration-request", ...told });
+    const fields = { method: "POST", target: functionArn, headers: {}, body, mapped: {}, integrationType };
+    traceEvent(services, event, { type: "integration-request", ...fields });
   }
   const started = services.clock.now();
   const answer = await withDeadline(services.invoke(fn, payload), timeoutInMillis).catch((error: unknown) => ({
@@ -50,8 +50,8 @@ export async function callFunction(
   event.outcome.integrationStatus = 200;
   if (isTraced(services)) {
     const body = JSON.stringify("payload" in answer ? answer.payload : answer.functionError) ?? "undefined";
-    const told = { status: 200, durationMs: latency, bytes: Buffer.byteLength(body), body: preview(body) };
-    tell.event(services, event, { type: "integration-response", ...told });
+    const fields = { status: 200, durationMs: latency, bytes: Buffer.byteLength(body), body: preview(body) };
+    traceEvent(services, event, { type: "integration-response", ...fields });
   }
   return answer;
 }

@@ -8,13 +8,13 @@ import { HEADER_NAME, headerValue } from "../expressions/parameter-mapping";
 import { TEXT } from "../limits";
 import type { Services } from "../services";
 import { passedOn } from "./http";
-import { callFunction } from "./invoke-function";
+import { invokeFunction } from "./invoke-function";
 import { lambdaProxyEvent } from "./lambda-event";
 import { failure, type Integrate, type IntegrationResult } from "./result";
 
 export function compileLambdaProxy(integration: Integration, services: Services): Integrate {
   return async (event) => {
-    const called = await callFunction(integration, services, event, lambdaProxyEvent(event));
+    const called = await invokeFunction(integration, services, event, lambdaProxyEvent(event));
     if ("kind" in called) return called;
     if ("functionError" in called) {
       const { errorType, errorMessage } = called.functionError;

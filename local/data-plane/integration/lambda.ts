@@ -6,7 +6,7 @@ import type { IntegrationEntry } from "../../api/kinds/integration";
 import { parseJson } from "../expressions/json-path";
 import type { Services } from "../services";
 import { compileResponses } from "./integration-response";
-import { callFunction } from "./invoke-function";
+import { invokeFunction } from "./invoke-function";
 import { compileRequestBody } from "./request-template";
 import type { Integrate } from "./result";
 
@@ -16,7 +16,7 @@ export function compileLambda(integration: IntegrationEntry, services: Services)
   return async (event) => {
     const body = bodyOf(event);
     if (typeof body !== "string") return body;
-    const called = await callFunction(integration, services, event, body === "" ? {} : (parseJson(body) ?? body));
+    const called = await invokeFunction(integration, services, event, body === "" ? {} : (parseJson(body) ?? body));
     if ("kind" in called) return called;
     const failed = "functionError" in called;
     const answer = {

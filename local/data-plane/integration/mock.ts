@@ -4,7 +4,7 @@ import type { IntegrationEntry } from "../../api/kinds/integration";
 import { parseJson } from "../expressions/json-path";
 import { TEXT } from "../limits";
 import type { Services } from "../services";
-import { isTraced, tell } from "../tracing";
+import { isTraced, traceEvent } from "../tracing";
 import { compileResponses } from "./integration-response";
 import { compileRequestBody } from "./request-template";
 import { failure, type Integrate } from "./result";
@@ -26,8 +26,8 @@ export function compileMock(integration: IntegrationEntry, services: Services): 
     event.outcome.integrationLatency = 0;
     const { key, result } = respond(event, { status, headers: {}, body: "" }, String(status));
     if (isTraced(services)) {
-      const told = { status, durationMs: 0, bytes: 0, body: "", ...(key !== "" && { responseKey: key }) };
-      tell.event(services, event, { type: "integration-response", ...told });
+      const fields = { status, durationMs: 0, bytes: 0, body: "", ...(key !== "" && { responseKey: key }) };
+      traceEvent(services, event, { type: "integration-response", ...fields });
     }
     return result;
   };

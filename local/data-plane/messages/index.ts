@@ -4,19 +4,19 @@ import { preview } from "../../trace/masking";
 import type { TraceEvent } from "../../trace/trace";
 import { writeAccessLog } from "../access-log";
 import { hasApiKey } from "../api-key";
-import type { Plan, Plans, RoutePlan } from "../compiled-api";
+import type { CompiledApi, CompiledApis, CompiledRoute } from "../compiled-api";
 import type { ClientSocket } from "../connections/client-socket";
 import type { Connection } from "../connections/connection";
 import { ENDINGS, errorFrame, TEXT, validationFrame } from "../limits";
 import { RouteEvent } from "../route-event";
-import { type Services, servingOf } from "../services";
+import { deployedStageOf, type Services } from "../services";
 import type { Throttle } from "../throttle";
-import { isTraced, messageOf, tell } from "../tracing";
+import { isTraced, messageOf, traceEvent, traceFailed, traceNotice } from "../tracing";
 
 export class Messages {
   constructor(
     private readonly services: Services,
-    private readonly plans: Plans,
+    private readonly compiledApis: CompiledApis,
     private readonly throttle: Throttle,
   ) {}
 
@@ -28,7 +28,7 @@ export class Messages {
     const { clock, limits, trace } = this.services;
     connection.lastActiveAt = clock.now();
     const body = data.toString();
-    if (trace.active) this.#tellFrame(connection, "in", "message", data.length, body);
+    if (trace.active) this.#traceFrame(connection, "in", "message", data.length, body);
     connection.inFlight += 1;
     if (connection.inFlight >= limits.messagesInFlight) socket.pause();
     void this.#answer(socket, connection, body).finally(() => {
@@ -45,12 +45,12 @@ export class Messages {
   }
 
   async #answer(socket: ClientSocket, connection: Connection, body: string): Promise<void> {
-    const serving = servingOf(connection, this.services);
-    if (serving === undefined) return;
-    const { definition, stage } = serving;
+    const deployed = deployedStageOf(connection, this.services);
+    if (deployed === undefined) return;
+    const { definition, stage } = deployed;
     const event = new RouteEvent("MESSAGE", connection, definition.api, stage, this.services.clock.now(), body);
-    const answer = await this.#decide(this.plans.of(definition), event).catch((error: unknown): Answer => {
-      tell.notice(this.services, "message-failed", messageOf(error));
+    const answer = await this.#decide(this.compiledApis.of(definition), event).catch((error: unknown): Answer => {
+      traceNotice(this.services, "message-failed", messageOf(error));
       return { cause: "error", data: Buffer.from(errorFrame(TEXT.internal, connection.id, event.requestId)) };
     });
     writeAccessLog(event, this.services);
@@ -58,7 +58,7 @@ export class Messages {
   }
 
   /** What goes back to the client, if anything does. */
-  async #decide(plan: Plan, event: RouteEvent): Promise<Answer | undefined> {
+  async #decide(compiled: CompiledApi, event: RouteEvent): Promise<Answer | undefined> {
     const { services } = this;
     const { connection, requestId } = event;
     const error = (status: number, message: string): Answer => {
@@ -66,14 +66,14 @@ export class Messages {
       event.outcome.errorMessage = message;
       return { cause: "error", data: Buffer.from(errorFrame(message, connection.id, requestId)) };
     };
-    const selected = plan.selectRoute(event);
-    const found = findRoute(plan, selected);
+    const selected = compiled.selectRoute(event);
+    const found = findRoute(compiled, selected);
     event.routeKey = found?.route.routeKey ?? "$default";
-    if (isTraced(services)) tell.event(services, event, { type: "route", selected, found: found !== undefined });
+    if (isTraced(services)) traceEvent(services, event, { type: "route", selected, found: found !== undefined });
     if (found === undefined) return error(403, TEXT.forbidden);
-    if (!this.throttle.admits(connection.facts.apiId, event.stage, event.routeKey)) return error(429, TEXT.throttled);
-    if (found.route.apiKeyRequired && !hasApiKey(connection, plan.api.apiKeySelectionExpression, services)) {
-      tell.failed(services, event, "api-key", "no API key");
+    if (!this.throttle.allows(connection.facts.apiId, event.stage, event.routeKey)) return error(429, TEXT.throttled);
+    if (found.route.apiKeyRequired && !hasApiKey(connection, compiled.api.apiKeySelectionExpression, services)) {
+      traceFailed(services, event, "api-key", "no API key");
       return error(403, TEXT.forbidden);
     }
     const invalid = found.validate && (await found.validate(event));
@@ -81,7 +81,7 @@ export class Messages {
       event.outcome.status = 400;
       event.outcome.validationError = invalid;
       event.outcome.errorMessage = TEXT.badBody;
-      tell.failed(services, event, "request-parameters", invalid);
+      traceFailed(services, event, "request-parameters", invalid);
       return { cause: "error", data: Buffer.from(validationFrame(connection.id, event.messageId ?? "")) };
     }
     if (found.integrate === undefined) return error(500, TEXT.internal);
@@ -95,7 +95,7 @@ export class Messages {
     if (connection.state !== "open") return;
     const { clock, limits, trace } = this.services;
     connection.lastActiveAt = clock.now();
-    if (trace.active) this.#tellFrame(connection, "out", cause, data.length, data.toString());
+    if (trace.active) this.#traceFrame(connection, "out", cause, data.length, data.toString());
     if (socket.bufferedAmount <= limits.clientBufferBytes) {
       socket.sendText(data, limits.frameBytes);
       return;
@@ -105,10 +105,10 @@ export class Messages {
     socket.sendText(data, limits.frameBytes, () => resumeIfCalm(socket, connection, this.services));
   }
 
-  #tellFrame(connection: Connection, direction: "in" | "out", cause: Cause, bytes: number, text: string): void {
+  #traceFrame(connection: Connection, direction: "in" | "out", cause: Cause, bytes: number, text: string): void {
     const { apiId, stageName: stage, connectionId } = connection.facts;
-    const told = { at: this.services.clock.now(), apiId, stage, connectionId, direction, cause, bytes };
-    this.services.trace.emit({ type: "frame", ...told, text: preview(text) });
+    const fields = { at: this.services.clock.now(), apiId, stage, connectionId, direction, cause, bytes };
+    this.services.trace.emit({ type: "frame", ...fields, text: preview(text) });
   }
 }
 
@@ -120,9 +120,9 @@ interface Answer {
 }
 
 /** `$connect` and `$disconnect` are not for messages (https://github.com/localstack/localstack/issues/7153). */
-function findRoute(plan: Plan, selected: string): RoutePlan | undefined {
-  const byKey = selected === "$connect" || selected === "$disconnect" ? undefined : plan.routes.get(selected);
-  return byKey ?? plan.routes.get("$default");
+function findRoute(compiled: CompiledApi, selected: string): CompiledRoute | undefined {
+  const byKey = selected === "$connect" || selected === "$disconnect" ? undefined : compiled.routes.get(selected);
+  return byKey ?? compiled.routes.get("$default");
 }
 
 function resumeIfCalm(socket: ClientSocket, connection: Connection, { limits }: Services): void {

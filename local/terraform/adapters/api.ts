@@ -2,7 +2,7 @@
 import type { Arguments } from "../arguments";
 import { TerraformError } from "../error";
 import { asFlag, type ObjectValue } from "../values";
-import type { Workshop } from "./context";
+import type { AdapterContext } from "./context";
 import {
   ACCESS_LOG,
   API,
@@ -65,7 +65,11 @@ export const API_TYPES = [
   "aws_apigatewayv2_stage",
 ] as const;
 
-export function provideApi(args: Arguments, type: string, { store, defineAll, tags }: Workshop): ObjectValue {
+export function createApiResource(
+  args: Arguments,
+  type: string,
+  { store, createDefinition, tags }: AdapterContext,
+): ObjectValue {
   const { accountId, region, partition } = store.account;
   if (type === "aws_apigatewayv2_api") {
     const { api } = store.apiStates().create({ ...members(args, API), tags: tags(args) }).current;
@@ -101,13 +105,13 @@ export function provideApi(args: Arguments, type: string, { store, defineAll, ta
       return { id: responses.create(members(args, ROUTE_RESPONSE)).routeResponseId };
     }
     case "aws_apigatewayv2_deployment": {
-      defineAll();
+      createDefinition();
       const description = args.text("description");
       const { deploymentId } = store.deploy(apiId, description === undefined ? {} : { description });
       return { id: deploymentId, auto_deployed: false };
     }
     case "aws_apigatewayv2_stage": {
-      defineAll();
+      createDefinition();
       const made = store.stages(apiId).create({ ...stage(args), tags: tags(args) });
       const { apiEndpoint } = store.apiStates().get(apiId).current.api;
       return {

@@ -2,12 +2,12 @@
 import type { Store } from "../../api/store";
 import type { Arguments } from "../arguments";
 
-export interface Workshop {
+export interface AdapterContext {
   readonly store: Store;
   /** Functions and the permissions to invoke them, to be put together at the end. */
   readonly functions: Map<string, FunctionDraft>;
   /** Makes everything that a deployment freezes. */
-  readonly defineAll: () => void;
+  readonly createDefinition: () => void;
   /** A resource's tags, with the provider's default tags. */
   readonly tags: (args: Arguments) => Record<string, string>;
   readonly warn: (warning: string) => void;

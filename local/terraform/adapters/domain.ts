@@ -1,7 +1,7 @@
 /** `aws_apigatewayv2_domain_name` and `_api_mapping`: other names for an API, which it can be reached without. */
 import type { Arguments } from "../arguments";
 import { asText, type ObjectValue } from "../values";
-import type { Workshop } from "./context";
+import type { AdapterContext } from "./context";
 import { members, type Table } from "./members";
 
 const API_MAPPING: Table = {
@@ -17,7 +17,7 @@ const DOMAIN: Table = {
 
 export const DOMAIN_TYPES = ["aws_apigatewayv2_domain_name", "aws_apigatewayv2_api_mapping"] as const;
 
-export function provideDomain(args: Arguments, type: string, { store, tags }: Workshop): ObjectValue {
+export function createDomainResource(args: Arguments, type: string, { store, tags }: AdapterContext): ObjectValue {
   const domainName = args.required("domain_name");
   if (type === "aws_apigatewayv2_api_mapping") {
     return { id: store.apiMappings(domainName).create(members(args, API_MAPPING)).apiMappingId };

@@ -5,9 +5,13 @@ import { LAMBDA } from "../../../aws/limits";
 import type { Arguments } from "../arguments";
 import { TerraformError } from "../error";
 import { asNumber, asObject, asText, type ObjectValue } from "../values";
-import type { Workshop } from "./context";
+import type { AdapterContext } from "./context";
 
-export function provideFunction(args: Arguments, folder: string, { store, functions, warn }: Workshop): ObjectValue {
+export function createFunction(
+  args: Arguments,
+  folder: string,
+  { store, functions, warn }: AdapterContext,
+): ObjectValue {
   const { accountId, region, partition } = store.account;
   const functionName = args.required("function_name");
   const arn = `arn:${partition}:lambda:${region}:${accountId}:function:${functionName}`;
@@ -53,7 +57,7 @@ function environment(args: Arguments): Record<string, string> {
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html#apigateway-permissions */
-export function providePermission(args: Arguments, { functions }: Workshop): ObjectValue {
+export function createPermission(args: Arguments, { functions }: AdapterContext): ObjectValue {
   const name = args.required("function_name");
   const granted = ["lambda:InvokeFunction", "lambda:*"].includes(args.required("action"));
   if (granted && ["apigateway.amazonaws.com", "*"].includes(args.required("principal"))) {

@@ -56,28 +56,28 @@ function decide(environment: Readonly<Record<string, string>>, token: string | u
 }
 
 it("makes tokens that the authorizer accepts, with every claim of its context", async () => {
-  const admission = new DevelopmentKey().admit(ours);
-  expect(admission?.tokenParameter).toBe("token");
-  expect(await decide(admission?.fn.environment ?? {}, admission?.mint())).toMatchObject({
+  const access = new DevelopmentKey().addTo(ours);
+  expect(access?.tokenParameter).toBe("token");
+  expect(await decide(access?.fn.environment ?? {}, access?.createToken())).toMatchObject({
     policyDocument: { Statement: [{ Effect: "Allow" }] },
     context: { userId: "local-developer", orgId: "local-org_id" },
   });
 });
 
 it("has another key in every process", async () => {
-  const [one, other] = [new DevelopmentKey().admit(ours), new DevelopmentKey().admit(ours)];
-  expect(await decide(one?.fn.environment ?? {}, other?.mint())).toMatchObject({
+  const [one, other] = [new DevelopmentKey().addTo(ours), new DevelopmentKey().addTo(ours)];
+  expect(await decide(one?.fn.environment ?? {}, other?.createToken())).toMatchObject({
     policyDocument: { Statement: [{ Effect: "Deny" }] },
   });
 });
 
 it("leaves the function that it was given, and its other issuers, as they are", () => {
   const before = structuredClone(ours);
-  const admission = new DevelopmentKey().admit(ours);
+  const access = new DevelopmentKey().addTo(ours);
   expect(ours).toEqual(before);
-  const changed = JSON.parse(admission?.fn.environment.AUTHORIZER_SETTINGS ?? "");
+  const changed = JSON.parse(access?.fn.environment.AUTHORIZER_SETTINGS ?? "");
   expect(changed).toEqual({ ...settings, issuers: [...settings.issuers, expect.objectContaining({ kind: "secret" })] });
-  expect(admission?.fn.environment.HS256_SECRET).toBe("x");
+  expect(access?.fn.environment.HS256_SECRET).toBe("x");
 });
 
 it.each([
@@ -85,5 +85,5 @@ it.each([
   ["has settings of another kind", { AUTHORIZER_SETTINGS: '{"mode":"strict"}' }],
   ["has settings that are not JSON", { AUTHORIZER_SETTINGS: "strict" }],
 ])("keeps out of a function that %s", (_, environment) => {
-  expect(new DevelopmentKey().admit(functionWith(environment))).toBeUndefined();
+  expect(new DevelopmentKey().addTo(functionWith(environment))).toBeUndefined();
 });

@@ -203,7 +203,7 @@ test("shows a change to a stage's clients only after it is deployed", async () =
   const { DeploymentId } = await client.send(new v2.CreateDeploymentCommand({ ApiId, Description: "first" }));
   await client.send(new v2.CreateStageCommand({ ApiId, StageName: "prod", DeploymentId }));
   const routeKeys = () =>
-    [...(subject.store.serving(ApiId, "prod")?.definition.routes.values() ?? [])].map((route) => route.routeKey);
+    [...(subject.store.deployedStage(ApiId, "prod")?.definition.routes.values() ?? [])].map((route) => route.routeKey);
 
   await createRoute(ApiId, "quote");
   expect(routeKeys()).toEqual(["$connect"]);
@@ -227,10 +227,10 @@ test("refuses to delete a deployment that a stage serves", async () => {
 test("deploys every edit to a stage that deploys automatically, and fails an explicit deployment to it", async () => {
   const ApiId = await createApi();
   await client.send(new v2.CreateStageCommand({ ApiId, StageName: "dev", AutoDeploy: true }));
-  expect(subject.store.serving(ApiId, "dev")).toBeUndefined();
+  expect(subject.store.deployedStage(ApiId, "dev")).toBeUndefined();
   await createRoute(ApiId, "$connect");
   await createRoute(ApiId, "quote");
-  expect(subject.store.serving(ApiId, "dev")?.definition.routes.size).toBe(2);
+  expect(subject.store.deployedStage(ApiId, "dev")?.definition.routes.size).toBe(2);
   const { Items } = await client.send(new v2.GetDeploymentsCommand({ ApiId }));
   expect(Items).toEqual([expect.objectContaining({ AutoDeployed: true, DeploymentStatus: "DEPLOYED" })]);
   const explicit = await client.send(new v2.CreateDeploymentCommand({ ApiId, StageName: "dev" }));
@@ -277,7 +277,7 @@ test("changes a stage's settings entry by entry, at once and without a deploymen
   });
   expect(stage).not.toHaveProperty("AccessLogSettings");
   await client.send(new v2.DeleteRouteSettingsCommand({ ApiId, StageName, RouteKey: "$connect" }));
-  expect(subject.store.serving(ApiId, StageName)?.stage.routeSettings).toEqual({});
+  expect(subject.store.deployedStage(ApiId, StageName)?.stage.routeSettings).toEqual({});
   await client.send(new v2.ResetAuthorizersCacheCommand({ ApiId, StageName }));
 });
 
@@ -360,14 +360,14 @@ test("lets a synthesized API that is no longer synthesized go, with mappings tha
     .create({ name: "old", protocolType: "WEBSOCKET", routeSelectionExpression: "$request.body.action" });
   const { apiId: ApiId } = current.api;
   synthesized.store.stages(ApiId).create({ stageName: "prod" });
-  subject.store.adopt(synthesized.store);
+  subject.store.load(synthesized.store);
   await synthesized.close();
   const DomainName = "ws.example.com";
   await client.send(new v2.CreateDomainNameCommand({ DomainName }));
   await client.send(new v2.CreateApiMappingCommand({ DomainName, ApiId, Stage: "prod" }));
 
   const next = await startControlPlane();
-  subject.store.adopt(next.store);
+  subject.store.load(next.store);
   await next.close();
   expect((await client.send(new v2.GetApisCommand({}))).Items).toEqual([]);
   expect((await client.send(new v2.GetApiMappingsCommand({ DomainName }))).Items).toEqual([]);
@@ -378,11 +378,11 @@ test("takes the next stack although somebody has deleted the API of the one befo
   const { current } = synthesized.store
     .apiStates()
     .create({ name: "old", protocolType: "WEBSOCKET", routeSelectionExpression: "$request.body.action" });
-  subject.store.adopt(synthesized.store);
+  subject.store.load(synthesized.store);
   await synthesized.close();
   await client.send(new v2.DeleteApiCommand({ ApiId: current.api.apiId }));
   const next = await startControlPlane();
-  expect(() => subject.store.adopt(next.store)).not.toThrow();
+  expect(() => subject.store.load(next.store)).not.toThrow();
   await next.close();
 });
 

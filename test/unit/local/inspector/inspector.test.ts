@@ -79,7 +79,7 @@ describe("its answers", () => {
           url: `ws://localhost:${port}/${stage}`,
           endpoint: `http://127.0.0.1:${port}/${stage}`,
           parameters: { stocks: "a,b" },
-          token: { parameter: "token", mint: () => "T" },
+          token: { parameter: "token", createToken: () => "T" },
         })),
     });
   });

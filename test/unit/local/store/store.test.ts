@@ -1,5 +1,5 @@
-// The store: what is served, what is told about changes, and how a synthesized API takes the place of its predecessor.
-import { Store, type StoreChange } from "../../../../local/api/store";
+// The store: what is served, and how a synthesized API takes the place of its predecessor.
+import { Store } from "../../../../local/api/store";
 
 const ACCOUNT = { accountId: "123456789012", region: "eu-west-1", partition: "aws" };
 
@@ -10,8 +10,11 @@ function create(): Store {
 /** An API with one route; `apiId` by the store's own counting, so that two stores agree on it. */
 function createFixed(routeKey: string, stages: readonly string[]): Store {
   let count = 0;
-  const mint = { id: (length: number) => String(count++).padStart(length, "0"), now: () => "2026-01-01T00:00:00.000Z" };
-  const store = new Store({ account: ACCOUNT, endpoint: () => "ws://localhost:3000", mint });
+  const generator = {
+    id: (length: number) => String(count++).padStart(length, "0"),
+    now: () => "2026-01-01T00:00:00.000Z",
+  };
+  const store = new Store({ account: ACCOUNT, endpoint: () => "ws://localhost:3000", generator });
   const { apiId } = addApi(store);
   store.routes(apiId).create({ routeKey });
   const { deploymentId } = store.deploy(apiId);
@@ -30,11 +33,11 @@ test("serves nothing before a stage points at a deployment", () => {
   const { apiId } = addApi(store);
   store.routes(apiId).create({ routeKey: "$connect" });
   store.stages(apiId).create({ stageName: "prod" });
-  expect(store.serving(apiId, "prod")).toBeUndefined();
+  expect(store.deployedStage(apiId, "prod")).toBeUndefined();
   store.deploy(apiId, { stageName: "prod" });
-  expect(store.serving(apiId, "prod")?.definition.routes.size).toBe(1);
-  expect(store.serving(apiId, "dev")).toBeUndefined();
-  expect(store.serving("other", "prod")).toBeUndefined();
+  expect(store.deployedStage(apiId, "prod")?.definition.routes.size).toBe(1);
+  expect(store.deployedStage(apiId, "dev")).toBeUndefined();
+  expect(store.deployedStage("other", "prod")).toBeUndefined();
 });
 
 test("keeps a deployment as it was, whatever is edited afterwards", () => {
@@ -45,15 +48,15 @@ test("keeps a deployment as it was, whatever is edited afterwards", () => {
   store.integrationResponses(apiId, integration.integrationId).create({ integrationResponseKey: "$default" });
   store.stages(apiId).create({ stageName: "prod" });
   store.deploy(apiId, { stageName: "prod" });
-  const frozen = structuredClone(store.serving(apiId, "prod")?.definition);
+  const frozen = structuredClone(store.deployedStage(apiId, "prod")?.definition);
 
   store.apiStates().update(apiId, { name: "b" });
   store.routes(apiId).update(route.routeId, { target: `integrations/${integration.integrationId}` });
   store.routeResponses(apiId, route.routeId).create({ routeResponseKey: "$default" });
   store.integrationResponses(apiId, integration.integrationId).create({ integrationResponseKey: "/4\\d\\d/" });
   store.integrations(apiId).update(integration.integrationId, { requestTemplates: { $default: "{}" } });
-  expect(store.serving(apiId, "prod")?.definition).toEqual(frozen);
-  expect(store.serving(apiId, "prod")?.api.name).toBe("a");
+  expect(store.deployedStage(apiId, "prod")?.definition).toEqual(frozen);
+  expect(store.deployedStage(apiId, "prod")?.api.name).toBe("a");
 });
 
 test("leaves everything as it was when an update is refused", () => {
@@ -68,29 +71,6 @@ test("leaves everything as it was when an update is refused", () => {
   expect(store.apiStates().get(apiId).current.api.name).toBe("a");
 });
 
-test("tells of each change until told to stop", () => {
-  const store = create();
-  const changes: StoreChange[] = [];
-  const stop = store.onChange((change) => changes.push(change));
-  const { apiId } = addApi(store);
-  store.routes(apiId).create({ routeKey: "$connect" });
-  store.stages(apiId).create({ stageName: "prod" });
-  store.deploy(apiId, { stageName: "prod" });
-  store.stages(apiId).delete("prod");
-  store.apiStates().delete(apiId);
-  expect(changes).toEqual([
-    { kind: "api", action: "created", apiId },
-    { kind: "definition", apiId },
-    { kind: "stage", action: "created", apiId, stageName: "prod" },
-    { kind: "deployment", apiId },
-    { kind: "stage", action: "deleted", apiId, stageName: "prod" },
-    { kind: "api", action: "deleted", apiId },
-  ]);
-  stop();
-  addApi(store);
-  expect(changes).toHaveLength(6);
-});
-
 test("has a default API while there is only one", () => {
   const store = create();
   expect(store.defaultApiId).toBeUndefined();
@@ -100,45 +80,41 @@ test("has a default API while there is only one", () => {
   expect(store.defaultApiId).toBeUndefined();
 });
 
-test("adopts a synthesized API, which stays the default beside others", () => {
+test("loads a synthesized API, which stays the default beside others", () => {
   const store = create();
   addApi(store);
   const synthesized = createFixed("$connect", ["prod"]);
-  store.adopt(synthesized);
+  store.load(synthesized);
   expect(store.defaultApiId).toBe(synthesized.defaultApiId);
   expect(store.apis.size).toBe(2);
 });
 
-test("serves the new definition after a second adoption, and tells which stages have gone", () => {
+test("serves the new definition and the new stages after a second load", () => {
   const store = create();
-  store.adopt(createFixed("$connect", ["prod", "dev"]));
+  store.load(createFixed("$connect", ["prod", "dev"]));
   const apiId = store.defaultApiId ?? "";
-  const changes: StoreChange[] = [];
-  store.onChange((change) => changes.push(change));
-  store.adopt(createFixed("quote", ["prod"]));
-  expect([...(store.serving(apiId, "prod")?.definition.routes.values() ?? [])]).toMatchObject([{ routeKey: "quote" }]);
-  expect(changes).toEqual([
-    { kind: "api", action: "updated", apiId },
-    { kind: "stage", action: "deleted", apiId, stageName: "dev" },
-    { kind: "stage", action: "updated", apiId, stageName: "prod" },
+  store.load(createFixed("quote", ["prod"]));
+  expect([...(store.deployedStage(apiId, "prod")?.definition.routes.values() ?? [])]).toMatchObject([
+    { routeKey: "quote" },
   ]);
+  expect([...(store.apis.get(apiId)?.stages.keys() ?? [])]).toEqual(["prod"]);
 });
 
-test("adopts domain names with their mappings, and leaves others alone", () => {
+test("loads domain names with their mappings, and leaves others alone", () => {
   const store = create();
   store.domainNameCollection().create({ domainName: "mine.example.com" });
   const first = createFixed("$connect", ["prod"]);
   first.domainNameCollection().create({ domainName: "ws.example.com" });
   first.apiMappings("ws.example.com").create({ apiId: first.defaultApiId, stage: "prod" });
-  store.adopt(first);
+  store.load(first);
   expect(store.domainNames.get("ws.example.com")?.mappings.size).toBe(1);
-  store.adopt(createFixed("$connect", ["prod"]));
+  store.load(createFixed("$connect", ["prod"]));
   expect([...store.domainNames.keys()]).toEqual(["mine.example.com"]);
 });
 
-test("lets an adopted API go that is not synthesized any more", () => {
+test("removes a loaded API that is no longer synthesized", () => {
   const store = create();
-  store.adopt(createFixed("$connect", ["prod"]));
-  store.adopt(create());
+  store.load(createFixed("$connect", ["prod"]));
+  store.load(create());
   expect(store.apis.size).toBe(0);
 });

@@ -33,7 +33,7 @@ function refusal(change: (stack: Stack) => void, options = OPTIONS): TerraformEr
 
 test("serves the API that the stack describes", () => {
   const { store, warnings } = readSynthesized(written(), OPTIONS);
-  const serving = store.serving(store.defaultApiId ?? "", "prod");
+  const serving = store.deployedStage(store.defaultApiId ?? "", "prod");
   expect(serving?.api).toMatchObject({
     apiEndpoint: "ws://localhost:3000",
     name: "quotes",
@@ -144,7 +144,7 @@ test("sets limits that a settings block leaves out to 0, as the provider does", 
     }),
     OPTIONS,
   );
-  expect(store.serving(store.defaultApiId ?? "", "prod")?.stage.defaultRouteSettings).toMatchObject({
+  expect(store.deployedStage(store.defaultApiId ?? "", "prod")?.stage.defaultRouteSettings).toMatchObject({
     throttlingBurstLimit: 0,
     throttlingRateLimit: 0,
   });
@@ -192,7 +192,7 @@ test("serves a stage that deploys automatically, two-way routes, models and func
     }),
     OPTIONS,
   );
-  const serving = store.serving(store.defaultApiId ?? "", "dev");
+  const serving = store.deployedStage(store.defaultApiId ?? "", "dev");
   const quote = [...(serving?.definition.routes.values() ?? [])].find(({ routeKey }) => routeKey === "quote");
   expect(serving?.deployment.autoDeployed).toBe(true);
   expect(quote).toMatchObject({ requestModels: { quote: "Quote" }, routeResponseSelectionExpression: "$default" });
