@@ -1,8 +1,8 @@
-/** The one error that reading `gateway.yaml` throws, with every mistake in it, and its text for a terminal. */
+/** The error for a `gateway.yaml` with mistakes, and its text for a terminal. */
 
 export type ConfigErrorCode = "CONFIG_NOT_FOUND" | "CONFIG_UNREADABLE" | "CONFIG_SYNTAX" | "CONFIG_INVALID";
 
-/** One mistake, and where it is. Lines and columns count from 1. */
+/** One mistake and its position. Lines and columns count from 1. */
 export interface Problem {
   readonly file: string;
   readonly line: number;
@@ -13,7 +13,7 @@ export interface Problem {
   readonly message: string;
   /** What to do about it, such as the nearest right name. */
   readonly hint: string | undefined;
-  /** The line of the file that holds the mistake. */
+  /** The line of the file with the mistake. */
   readonly excerpt: string | undefined;
 }
 
@@ -33,10 +33,15 @@ function summary({ file, line, column, key, message, hint }: Problem): string {
   return [`${place}${key ? ` ${key}` : ""}: ${message}`, ...(hint ? [hint] : [])].join(" ");
 }
 
-/** Widest excerpt printed; longer lines are cut around the mistake. */
+/** Characters of the excerpt; longer lines are cut around the mistake. */
 const EXCERPT_WIDTH = 100;
 
-/** Every mistake with its line, and a caret under it: what to print before exiting. */
+/**
+ * The text for a terminal: every mistake with its line and a caret below it.
+ *
+ * @example
+ * if (error instanceof ConfigError) process.stderr.write(formatProblems(error));
+ */
 export function formatProblems(error: ConfigError): string {
   const blocks = error.problems.map((problem) => [summary(problem), ...excerpt(problem)].join("\n"));
   const count = error.problems.length === 1 ? "1 problem" : `${error.problems.length} problems`;
@@ -46,13 +51,13 @@ export function formatProblems(error: ConfigError): string {
 function excerpt({ line, column, excerpt: text }: Problem): string[] {
   if (text === undefined) return [];
   const from = column > EXCERPT_WIDTH ? column - EXCERPT_WIDTH / 2 : 0;
-  // Tabs would put the caret elsewhere, and other control characters have no business on a terminal.
+  // Tabs would misplace the caret, and other control characters could change the terminal.
   const shown = text.slice(from, from + EXCERPT_WIDTH).replace(/[\p{Cc}\p{Cf}]/gu, " ");
   const gutter = `  ${line} | `;
   return [`${gutter}${shown}`, `${" ".repeat(gutter.length - 2)}| ${" ".repeat(column - 1 - from)}^`];
 }
 
-/** The code of what the file system throws, such as `ENOENT`. */
+/** The code of a file system error, such as `ENOENT`. */
 export function codeOf(error: unknown): string {
   return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "unknown error";
 }

@@ -1,4 +1,4 @@
-/** `gateway.yaml` to environments: reads, merges, checks, and reports everything that is wrong at once. */
+/** Reads `gateway.yaml`: merges each environment, checks it, and reports all mistakes together. */
 import { readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { checkCollisions } from "./check/collisions";
@@ -15,11 +15,18 @@ export interface Loaded {
   readonly environments: readonly Environment[];
 }
 
-/** Templates of 300 KB belong in files of their own. */
+/** Enough for any configuration; large templates can be separate files. */
 const MAX_BYTES = 1024 * 1024;
 const MAX_ENVIRONMENTS = 50;
 
-/** Reads a configuration file. @throws ConfigError, and nothing else. */
+/**
+ * Reads a configuration file.
+ *
+ * @param file path of the file; other files that it names are relative to its folder
+ * @throws {ConfigError} with every mistake in the file; no other error is thrown
+ * @example
+ * const { environments } = loadConfig("gateway.yaml");
+ */
 export function loadConfig(file: string): Loaded {
   return parseConfig(readConfig(file), file, (path) => readFileSync(resolve(dirname(file), path), "utf8"));
 }
@@ -36,8 +43,8 @@ function readConfig(file: string): string {
       throw unreadable(
         file,
         "CONFIG_NOT_FOUND",
-        "there is no such file.",
-        "Write one, or name another by the environment variable GATEWAY_CONFIG.",
+        "file not found.",
+        "Create it, or set the environment variable GATEWAY_CONFIG to another file.",
       );
     }
     throw unreadable(
@@ -51,7 +58,15 @@ function readConfig(file: string): string {
 const unreadable = (file: string, code: ConfigErrorCode, message: string, hint?: string) =>
   new ConfigError(code, [{ file, line: 0, column: 0, key: "", message, hint, excerpt: undefined }]);
 
-/** Reads a configuration's text. `readFile` gives the text of a file that it names. @throws ConfigError, and nothing else. */
+/**
+ * Reads the text of a configuration.
+ *
+ * @param file name of the file in error messages
+ * @param readFile returns the text of a file that the configuration names
+ * @throws {ConfigError} with every mistake in the text; no other error is thrown
+ * @example
+ * parseConfig("name: quotes\nbackend: https://api.example.com\nauthorizer: none", "gateway.yaml", () => "");
+ */
 export function parseConfig(text: string, file: string, readFile: (path: string) => string): Loaded {
   const parsed = parse(text);
   const reporter = new Reporter(file, text, parsed.position);
@@ -70,7 +85,7 @@ export function parseConfig(text: string, file: string, readFile: (path: string)
   return { environments };
 }
 
-/** One tree for each environment: the file without `environments`, and the environment's own settings over it. */
+/** One tree per environment: the file without `environments`, merged with the environment's settings. */
 function split(root: MapNode, reporter: Reporter): { trees: Map<string, MapNode>; several: boolean } {
   const { environments, ...rest } = Object.fromEntries(root.entries);
   const base: MapNode = { ...root, entries: new Map(Object.entries(rest)) };
@@ -91,11 +106,12 @@ function split(root: MapNode, reporter: Reporter): { trees: Map<string, MapNode>
     }
     const over: Node = isNull(entry.node) ? emptyMap(entry.keyAt, path) : entry.node;
     if (over.kind !== "map") {
-      report(path, "expected a map of what differs there.");
+      report(path, "expected a map with the settings of this environment.");
       continue;
     }
     for (const key of ["name", "environments"]) {
-      if (over.entries.has(key)) report.key([...path, key], "is the same for every environment.");
+      if (over.entries.has(key))
+        report.key([...path, key], "must be the same for every environment: set it at the top level.");
     }
     const merged = merge(base, withBackendUrl(base, over));
     if (merged.kind === "map") trees.set(name, merged);
@@ -103,7 +119,7 @@ function split(root: MapNode, reporter: Reporter): { trees: Map<string, MapNode>
   return { trees, several: true };
 }
 
-/** A `backend` that is a text is a map's `url`: what else the map says, such as its origin secret, is not to get lost. */
+/** A `backend` that is a text replaces only the `url` of a `backend` map: its other settings, such as the origin secret, stay. */
 function withBackendUrl(base: MapNode, over: MapNode): MapNode {
   const backend = over.entries.get("backend");
   if (base.entries.get("backend")?.node.kind !== "map" || backend?.node.kind !== "scalar" || isNull(backend.node))

@@ -1,5 +1,5 @@
 /**
- * What `gateway.yaml` means once it is read: every default filled in, every mistake already reported.
+ * The model of a valid `gateway.yaml`, with all defaults set.
  * `config/` produces it, `stacks/` synthesizes it. One {@link Environment} becomes one stack and one state.
  */
 import type { HttpMethod, LoggingLevel, PassthroughBehavior } from "../aws/enumerations";
@@ -10,11 +10,11 @@ export interface Environment {
   readonly name: string;
   /** The configuration's `name`, without the environment. */
   readonly project: string;
-  /** `<project>-<environment>`, or `<project>` where the file has no environments: names the API and what belongs to it. */
+  /** Name of the API and prefix of its resources: `<project>-<environment>`, or `<project>` if the file has no environments. */
   readonly apiName: string;
   readonly description: string | undefined;
   readonly region: string;
-  /** `plan` and `apply` refuse any other account. Empty: any account. */
+  /** `plan` and `apply` fail in any other account. Empty: any account. */
   readonly allowedAccountIds: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
   readonly routeSelectionExpression: string;
@@ -48,7 +48,7 @@ export interface HttpIntegration {
   readonly type: "HTTP" | "HTTP_PROXY";
   readonly method: HttpMethod;
   readonly uri: string;
-  /** Whether that is the backend's host: only it is reached by the VPC link, and told the origin secret. */
+  /** Whether `uri` has the backend's host. Only then the VPC link is used and the origin secret is sent. */
   readonly toBackend: boolean;
   readonly timeoutMs: number;
   /** `integration.request.<location>.<name>` to a mapping source in AWS's own grammar. */
@@ -73,7 +73,7 @@ export interface LambdaIntegration {
   readonly timeoutMs: number;
 }
 
-/** `verify`: the bundled authorizer; `lambda`: one that exists already; `none`: open to everyone, said so out loud. */
+/** `verify`: the bundled authorizer; `lambda`: an existing function; `none`: every client may connect. */
 export type Authorizer =
   | { readonly kind: "verify"; readonly function: AuthorizerFunction; readonly identitySources: readonly string[] }
   | { readonly kind: "lambda"; readonly functionArn: string; readonly identitySources: readonly string[] }
@@ -81,7 +81,7 @@ export type Authorizer =
 
 export interface AuthorizerFunction {
   readonly settings: AuthorizerSettings;
-  /** Snapshot for the zip: issuer to JWKS document. Empty: no file. */
+  /** Key sets to package with the function: issuer to JWKS document. Empty: no file. */
   readonly jwks: Readonly<Record<string, unknown>>;
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
@@ -104,7 +104,7 @@ export interface Stage {
   readonly detailedMetrics: boolean;
 }
 
-/** A header that only the gateway knows, so that the backend can tell it from strangers. Its value is a sensitive Terraform variable. */
+/** A header with a secret value, so that the backend can reject requests from other senders. The value is a sensitive Terraform variable. */
 export interface OriginSecret {
   readonly header: string;
 }
@@ -113,12 +113,12 @@ export interface Logs {
   readonly access: boolean;
   readonly execution: LoggingLevel;
   readonly retentionDays: number;
-  /** Own the account-wide role with which API Gateway writes logs; one stack per account and region may. */
+  /** Manage the account's role with which API Gateway writes logs. Only one stack per account and region may do this. */
   readonly manageAccountRole: boolean;
 }
 
 export interface Alarms {
-  /** SNS topics that are told. */
+  /** SNS topics to notify. */
   readonly topicArns: readonly string[];
   readonly periodSeconds: number;
   readonly evaluationPeriods: number;
@@ -136,20 +136,20 @@ export interface Domain {
   readonly certificateArn: string;
   /** Path under which the stage is served; empty for the root. */
   readonly basePath: string;
-  /** Route 53 zone for the alias record. Undefined: the DNS record is somebody else's. */
+  /** Route 53 zone for the alias record. Undefined: no record is created. */
   readonly zoneId: string | undefined;
 }
 
-/** WebSocket APIs take only version 1 links, to a Network Load Balancer. */
+/** WebSocket APIs support only version 1 links, to a Network Load Balancer. */
 export type VpcLink = { readonly id: string } | { readonly targetArn: string };
 
-/** The file of an environment's state, unless the configuration names another; beside the configuration. */
+/** The default path of an environment's state file, relative to the configuration. */
 export const localState = (environment: string): string => `terraform.${environment}.tfstate`;
 
 export type StateBackend =
   | { readonly type: "local"; readonly path: string | undefined }
   | {
       readonly type: "s3" | "cloud" | "http" | "gcs" | "azurerm" | "pg";
-      /** The backend's own arguments in Terraform's words. S3 always has `use_lockfile`. */
+      /** The backend's arguments, with Terraform's names. S3 always has `use_lockfile`. */
       readonly arguments: Readonly<Record<string, unknown>>;
     };

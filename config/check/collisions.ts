@@ -1,4 +1,4 @@
-/** What two environments cannot share: each would undo what the other has deployed. */
+/** Reports what two environments must not share, because each would overwrite what the other has deployed. */
 import { normalize } from "node:path";
 import { type Environment, localState } from "../model";
 import type { Report } from "./reporter";
@@ -10,7 +10,7 @@ export function checkCollisions(environments: readonly Environment[], report: Re
         report.key(
           ["environments", environment.name],
           `has the same ${what} as \`${earlier.name}\`.`,
-          "Give each its own.",
+          "Each environment needs its own.",
         );
       }
     }
@@ -20,23 +20,23 @@ export function checkCollisions(environments: readonly Environment[], report: Re
 function shared(a: Environment, b: Environment): string[] {
   const together = sameAccount(a, b) && a.region === b.region;
   return [
-    ...(place(a) === place(b) ? ["place for its state"] : []),
+    ...(place(a) === place(b) ? ["state location"] : []),
     ...(a.domain && a.domain.name === b.domain?.name ? ["domain"] : []),
     ...(!apart(a, b) && a.ssmPrefix !== undefined && a.ssmPrefix === b.ssmPrefix ? ["SSM parameters"] : []),
     ...(together && a.logs.manageAccountRole && b.logs.manageAccountRole ? ["account role for logs"] : []),
   ];
 }
 
-/** Where the state is. */
+/** A text that identifies the location of the state. */
 function place({ name, state }: Environment): string {
   if (state.type === "local") return normalize(state.path ?? localState(name));
   return JSON.stringify([state.type, Object.entries(state.arguments).sort(([a], [b]) => (a < b ? -1 : 1))]);
 }
 
-/** Whether both are known to go to one account. Without `allowedAccountIds` that is for the credentials to say. */
+/** Whether both deploy to the same account. Without `allowedAccountIds` the credentials decide, so it is not known here. */
 const sameAccount = (a: Environment, b: Environment) =>
   a.allowedAccountIds.some((id) => b.allowedAccountIds.includes(id));
 
-/** Whether they are known never to meet. */
+/** Whether both certainly deploy to different regions or accounts. */
 const apart = (a: Environment, b: Environment) =>
   a.region !== b.region || (a.allowedAccountIds.length > 0 && b.allowedAccountIds.length > 0 && !sameAccount(a, b));

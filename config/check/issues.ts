@@ -1,4 +1,4 @@
-/** What zod found, as sentences: unknown keys with the nearest right one, and what was expected where. */
+/** zod's issues as messages: unknown keys with the nearest valid one, and what was expected where. */
 import type * as z from "zod/mini";
 import { type MapNode, type Node, nodeAt, type Path } from "../document/tree";
 import { explainMisfit } from "./misfits";
@@ -7,7 +7,7 @@ import type { Report } from "./reporter";
 
 type Issue = z.core.$ZodIssue;
 
-/** Reports the issues, if anybody is to know; returns the paths of what is wrong. */
+/** Reports the issues if `report` is given, and returns the paths of the invalid values. */
 export function reportIssues(issues: readonly Issue[], root: MapNode, report: Report | undefined): Path[] {
   return issues.flatMap(expand).flatMap((issue) => {
     const path = issue.path.map((step) => (typeof step === "symbol" ? String(step) : step));
@@ -21,17 +21,17 @@ export function reportIssues(issues: readonly Issue[], root: MapNode, report: Re
 }
 
 function reportUnknown(keys: readonly string[], known: string, path: Path, report: Report | undefined): Path[] {
-  // The one key that is the file's and no environment's is taken off before the rest is checked.
+  // `environments` is valid at the top level, but is removed before the settings are checked.
   const all = path.length === 0 ? `${known}, environments` : known;
   return keys.map((key) => {
     const inner = [...path, key];
-    const suggestion = explainMisfit(key) ?? didYouMean(key, all.split(", ")) ?? `Known here: ${all}.`;
+    const suggestion = explainMisfit(key) ?? didYouMean(key, all.split(", ")) ?? `Valid settings: ${all}.`;
     report?.key(inner, "no such setting.", suggestion);
     return inner;
   });
 }
 
-/** Of a union, the mistakes of the branch that the value was meant for: the one that does not mind its kind. */
+/** The issues of the branch of a union whose type the value has; other branches only report the wrong type. */
 function expand(issue: Issue): Issue[] {
   if (issue.code !== "invalid_union") return [issue];
   const mindsKind = (inner: Issue) =>
@@ -42,7 +42,7 @@ function expand(issue: Issue): Issue[] {
 
 const SHOWN = 60;
 
-/** A value as the file has it, short enough for a sentence. */
+/** A value as it is written in the file, shortened for a message. */
 function show(node: Node): string {
   if (node.kind === "map") return "a map";
   if (node.kind === "list") return node.items.length > 0 ? "a list" : "an empty list";
@@ -56,9 +56,9 @@ function quote(text: string): string {
 }
 
 export const SUBSTITUTION =
-  "This file is not a template: nothing is put in place of `${…}`. Write the value, under `environments` if it differs.";
+  "Placeholders such as `${…}` are not replaced in this file. Write the value itself, under `environments` if it differs.";
 
-/** YAML 1.2 knows `true` and `false` only, and quotes make text of anything. */
+/** The literal that was probably meant: YAML 1.2 has only `true` and `false`, and a quoted value is a text. */
 function literalMeant(text: string): string | undefined {
   if (/^(yes|on|true)$/i.test(text)) return "Write `true`.";
   if (/^(no|off|false)$/i.test(text)) return "Write `false`.";
@@ -76,6 +76,6 @@ function hint(issue: Issue, node: Node, path: Path): string | undefined {
   return undefined;
 }
 
-/** Whether the value is a mapping's source, where a static text has quotes of its own. */
+/** Whether the value is a mapping's source. There a static text needs single quotes inside the YAML quotes. */
 const isMapping = ([root, , section]: Path): boolean =>
   root === "routes" && ["query", "headers", "path"].includes(`${section}`);

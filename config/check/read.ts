@@ -1,32 +1,32 @@
-/** A located tree to a typed configuration, together with everything that is wrong with it. */
+/** Validates a located tree and returns a typed configuration; reports all invalid values. */
 import { type MapNode, nodeAt, type Path, toValue, without } from "../document/tree";
 import { type Configuration, configuration } from "../schema";
 import { reportIssues } from "./issues";
 import type { Report } from "./reporter";
 
 export interface Read {
-  /** What is right of the file, with placeholders for what it cannot do without. */
+  /** The valid settings, with placeholders for missing or invalid required ones. */
   readonly value: Configuration;
-  /** Where `value` stands in the file. */
+  /** The positions of `value` in the file. */
   readonly tree: MapNode;
-  /** Whether nothing wrong was found at this path, above it or below it. */
+  /** Whether no mistake was found at this path, above it or below it. */
   intact(...path: Path): boolean;
 }
 
-/** Stand in for what is missing or wrong, so that the rest can still be checked. None of it is ever synthesized. */
+/** Replace missing or invalid required settings, so that the rest can still be checked. They are never synthesized. */
 const PLACEHOLDERS = { name: "unnamed", backend: "https://backend.invalid", authorizer: "none" } as const;
 
 export function read(root: MapNode, report: Report): Read | undefined {
   let tree: MapNode = root;
   let placeholders: Record<string, unknown> = {};
   const broken: Path[] = [];
-  // Each round takes away what was found wrong: a wrong value, then perhaps the map that is nothing without it.
+  // Each round removes the invalid values: first a value, then perhaps the map that is invalid without it.
   for (let round = 0; round < 8; round++) {
     const parsed = configuration.safeParse({ ...Object(toValue(tree)), ...placeholders });
     if (parsed.success)
       return { value: parsed.data, tree, intact: (...path) => !broken.some((wrong) => overlap(wrong, path)) };
     const wrong = reportIssues(parsed.error.issues, tree, round === 0 ? report : undefined);
-    // Last first: taking an item away moves those behind it.
+    // From last to first, because removing an item of a list changes the indexes after it.
     for (const path of wrong.reverse()) {
       broken.push(path);
       const exists = nodeAt(tree, path) !== undefined;

@@ -1,4 +1,4 @@
-/** Collects mistakes, each at the place in the file that made it. */
+/** Collects mistakes with their positions in the file. */
 import type { Parsed } from "../document/parse";
 import { locate, type Node, type Path } from "../document/tree";
 import type { Problem } from "../errors";
@@ -6,16 +6,16 @@ import type { Problem } from "../errors";
 /** Reports a mistake in the value at a path. */
 export interface Report {
   (path: Path, message: string, hint?: string): void;
-  /** The same about the key: one that should not be there, or whose map lacks something. */
+  /** Reports a mistake in the key at a path: it is not allowed, or its map is incomplete. */
   key(path: Path, message: string, hint?: string): void;
 }
 
-/** Enough to work with; past it something is wrong with the file as a whole. */
+/** More problems than this are not shown. */
 const MAX_PROBLEMS = 100;
 
 interface Found {
   readonly problem: Problem;
-  /** Whom it was found for; undefined: the file as a whole. */
+  /** The environments that it was found in; undefined: the whole file. */
   readonly environments: (string | undefined)[];
 }
 
@@ -31,7 +31,7 @@ export class Reporter {
 
   at(offset: number, path: Path, message: string, hint?: string, environment?: string): void {
     const { line, column } = this.position(offset);
-    // What stands above the environments is checked once for each, but said once.
+    // A shared setting is checked once per environment, but reported once.
     const identity = `${line}:${column}:${message}`;
     const known = this.found.get(identity);
     if (known) known.environments.push(environment);
@@ -48,7 +48,7 @@ export class Reporter {
     this.found.set(identity, { problem, environments: [environment] });
   }
 
-  /** Reports into the file at what a path of this tree came from: the file's own, or that of an environment. */
+  /** Reports at the position in the file from which a path of this tree came: a shared setting or one of an environment. */
   for(root: Node, environment?: string): Report {
     if (environment !== undefined) this.environments.add(environment);
     const report =
@@ -66,12 +66,13 @@ export class Reporter {
       .sort((a, b) => a.line - b.line || a.column - b.column);
   }
 
-  /** What stands above the environments and is wrong for some of them only is right as it stands: who makes it wrong? */
+  /** Adds the names of the affected environments if a shared setting is wrong in some environments only. */
   private withEnvironments({ problem, environments }: Found): Problem {
     const names = [...new Set(environments)].filter((name) => name !== undefined);
     if (names.length === 0 || names.length === this.environments.size || /^environments\b/.test(problem.key))
       return problem;
-    const where = `So it is in ${names.map((name) => `\`${name}\``).join(", ")} only.`;
+    const list = names.map((name) => `\`${name}\``).join(", ");
+    const where = `This affects ${names.length === 1 ? "environment" : "environments"} ${list} only.`;
     return { ...problem, hint: problem.hint === undefined ? where : `${problem.hint} ${where}` };
   }
 }

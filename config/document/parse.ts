@@ -1,4 +1,4 @@
-/** YAML text to a located tree. Everything hostile stops here: alias bombs, endless nesting, keys that name prototypes. */
+/** Parses YAML text to a located tree. Rejects hostile input: alias bombs, deep nesting, and keys such as `__proto__`. */
 import {
   type Alias,
   type Document,
@@ -28,7 +28,7 @@ export interface Parsed {
   position(offset: number): { line: number; column: number };
 }
 
-/** Far above any honest file; what aliases expand to counts as well. */
+/** Far more than a real configuration has. Values that aliases repeat are counted each time. */
 const MAX_NODES = 20_000;
 const MAX_DEPTH = 32;
 const MAX_SYNTAX_ERRORS = 3;
@@ -42,7 +42,7 @@ export function parse(text: string): Parsed {
   };
   const mistakes: Mistake[] = [];
   const document = compose(text, lines, mistakes);
-  // A document with syntax errors has holes; what would be found missing is only misread.
+  // With syntax errors, parts of the tree are missing: checking it would report settings that the file has.
   if (!document || mistakes.length > 0) return { root: emptyMap(0, []), mistakes, position };
 
   const node = document.contents ? new Converter(mistakes).convert(document.contents, [], 0) : undefined;
@@ -51,7 +51,7 @@ export function parse(text: string): Parsed {
     mistakes.push({
       at: node?.at ?? 0,
       path: [],
-      message: "expected a map with `name`, `backend` and `authorizer`, but the file holds none.",
+      message: "expected a map with `name`, `backend` and `authorizer`, but the file has none.",
     });
   }
   return { root: emptyMap(0, []), mistakes, position };
@@ -62,26 +62,26 @@ function compose(text: string, lineCounter: LineCounter, mistakes: Mistake[]): D
     const document = parseDocument(text, {
       lineCounter,
       prettyErrors: false,
-      uniqueKeys: false, // Reported here, with both places.
+      uniqueKeys: false, // Duplicates are reported by this module, at the second key.
       stringKeys: false,
-      logLevel: "error", // `silent` would overlook a second document.
+      logLevel: "error", // With `silent`, a second document would not be reported.
     });
-    // One slip makes the parser stumble over much that follows, and none of that is a mistake.
+    // After one syntax error, the parser reports others that are only its consequences.
     for (const { code, pos, message } of [...document.errors.slice(0, MAX_SYNTAX_ERRORS), ...document.warnings]) {
       const what = code === "MULTIPLE_DOCS" ? "expected one YAML document, not several." : `not valid YAML: ${message}`;
       mistakes.push({ at: pos[0], path: [], message: what });
     }
     return document;
   } catch {
-    // The parser recurses: a few thousand nested brackets end its stack.
-    mistakes.push({ at: 0, path: [], message: "nested too deeply to be read." });
+    // The parser is recursive: a few thousand nested brackets overflow its stack.
+    mistakes.push({ at: 0, path: [], message: "the file is nested too deeply." });
     return undefined;
   }
 }
 
 class Converter {
   private readonly anchors = new Map<string, YamlNode>();
-  /** Collections that are being read: an alias to one of them would never end. */
+  /** Collections that are being converted: an alias to one of them would recurse forever. */
   private readonly open = new Set<YamlNode>();
   private count = 0;
   private stopped = false;
@@ -93,7 +93,8 @@ class Converter {
     if (this.stopped) return undefined;
     if (++this.count > MAX_NODES || depth > MAX_DEPTH) {
       this.stopped = true;
-      this.report(at, path, "more than a configuration can hold; do its aliases multiply?");
+      const limits = `${MAX_NODES} values or ${MAX_DEPTH} levels`;
+      this.report(at, path, `the file is too large: it has more than ${limits}, aliases included.`);
       return undefined;
     }
     if (isAlias(node)) return this.alias(node, at, path, depth);
@@ -113,8 +114,8 @@ class Converter {
     const target = this.anchors.get(source);
     if (target && !this.open.has(target)) return this.convert(target, path, depth);
     const why = target
-      ? "this alias stands inside what it names."
-      : `no anchor \`&${source}\` stands above this alias.`;
+      ? "this alias refers to a value that contains it."
+      : `no anchor \`&${source}\` is defined above this alias.`;
     this.report(at, path, why);
     return undefined;
   }
@@ -132,7 +133,7 @@ class Converter {
       if (name === undefined) continue;
       const inner = [...path, name];
       if (entries.has(name)) {
-        this.report(keyAt, inner, "this key is already above; the same key twice means neither.");
+        this.report(keyAt, inner, "duplicate key: already defined above.");
         continue;
       }
       const empty: Node = { kind: "scalar", at: keyAt, path: inner, value: null, source: "" };
@@ -147,7 +148,7 @@ class Converter {
     if (typeof value === "number" || typeof value === "boolean")
       return isScalar(key) ? (key.source ?? String(value)) : undefined;
     if (typeof value !== "string") {
-      this.report(at, path, "expected a word as key.");
+      this.report(at, path, "expected a text as key.");
       return undefined;
     }
     if (!FORBIDDEN_KEYS.has(value)) return value;

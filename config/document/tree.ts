@@ -1,6 +1,6 @@
 /**
- * A YAML document as a tree that remembers where everything stands, so that a mistake found after merging
- * environments still points at the line that holds it.
+ * A YAML document as a tree with positions, so that a mistake found after environments are merged still points at its
+ * line in the file.
  */
 
 export type Path = readonly (string | number)[];
@@ -10,13 +10,13 @@ export type Node = ScalarNode | ListNode | MapNode;
 interface Located {
   /** Offset of the node in the file. */
   readonly at: number;
-  /** The keys that lead to it in the file, `environments` and all. */
+  /** The keys that lead to it in the file, including `environments`. */
   readonly path: Path;
 }
 export interface ScalarNode extends Located {
   readonly kind: "scalar";
   readonly value: string | number | boolean | null;
-  /** As the file spells it. */
+  /** As it is written in the file. */
   readonly source: string;
 }
 export interface ListNode extends Located {
@@ -35,7 +35,7 @@ export interface Entry {
 export const emptyMap = (at: number, path: Path): MapNode => ({ kind: "map", at, path, entries: new Map() });
 export const isNull = (node: Node | undefined): boolean => node?.kind === "scalar" && node.value === null;
 
-/** The value alone. Objects have no prototype: a key cannot reach anything but itself. */
+/** The plain value. Its objects have no prototype, so a key such as `constructor` is only a key. */
 export function toValue(node: Node): unknown {
   if (node.kind === "scalar") return node.value;
   if (node.kind === "list") return node.items.map(toValue);
@@ -45,8 +45,8 @@ export function toValue(node: Node): unknown {
 }
 
 /**
- * `over` on top of `base`, as JSON Merge Patch (RFC 7396): maps merge key by key, lists and scalars replace,
- * and an empty value removes what it would inherit.
+ * Merges `over` into `base` as JSON Merge Patch does (RFC 7396): maps are merged key by key, lists and scalars are
+ * replaced, and an empty value removes the inherited one.
  */
 export function merge(base: Node, over: Node): Node {
   if (base.kind !== "map" || over.kind !== "map") return over;
@@ -67,8 +67,8 @@ export function nodeAt(root: Node, path: Path): Node | undefined {
 }
 
 /**
- * Where a path of a tree stands in the file: the offset of its value or key, or of the nearest one above that exists,
- * and the path by which the file reaches it.
+ * The position in the file of a path of the tree: the offset of its value or key, or of the nearest existing parent, and
+ * the path in the file.
  */
 export function locate(root: Node, path: Path, what: "key" | "value"): Located {
   let { at } = root;
@@ -78,7 +78,7 @@ export function locate(root: Node, path: Path, what: "key" | "value"): Located {
     if (!next) return { at, path: [...node.path, ...path.slice(index)] };
     const keyAt = node.kind === "map" ? node.entries.get(String(step))?.keyAt : undefined;
     const last = index === path.length - 1;
-    // A collection is shown by its key: its own offset is its first key, on another line in block style.
+    // For a collection, the offset of its key: its own offset is that of its first key, in block style on another line.
     at = keyAt !== undefined && (next.kind !== "scalar" || (last && what === "key")) ? keyAt : next.at;
     node = next;
   }

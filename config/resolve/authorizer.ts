@@ -1,4 +1,4 @@
-/** `authorizer` to what the stack deploys: nothing, a function of the user's, or the bundled one with its settings. */
+/** Resolves `authorizer`: none, an existing function, or the bundled function with its settings. */
 import { LAMBDA } from "../../aws/limits";
 import { type AuthorizerSettings, SETTINGS_VARIABLE } from "../../functions/authorizer/settings";
 import { checkIdentitySource } from "../grammar/identity-source";
@@ -7,9 +7,9 @@ import type { AuthorizerInput } from "../schema/authorizer";
 import { resolveIssuer } from "./issuer";
 import type { Scope } from "./scope";
 
-/** Of the function's environment, without room for what else stands there: two secrets and their names, the region of SSM. */
+/** 512 bytes of the function's environment are reserved for two secrets with their names, and the region of SSM. */
 const MAX_SETTINGS_BYTES = LAMBDA.environmentBytes - 512;
-/** Keys of one issuer; `issuers` takes their place. */
+/** Settings of one issuer. With `issuers` they are in its entries. */
 const ISSUER_KEYS = [
   "issuer",
   "audience",
@@ -24,7 +24,7 @@ const ISSUER_KEYS = [
   "types",
   "context",
 ] as const;
-/** Keys that only the bundled function reads. */
+/** Settings of the bundled function only. */
 const FUNCTION_KEYS = [
   "issuers",
   "tokenParameter",
@@ -49,7 +49,10 @@ export function resolveAuthorizer(
   if (input.lambda !== undefined) {
     for (const key of [...ISSUER_KEYS, ...FUNCTION_KEYS]) {
       if (key in input)
-        scope.report.key(["authorizer", key], "is a setting of the bundled authorizer, and `lambda` names another.");
+        scope.report.key(
+          ["authorizer", key],
+          "is a setting of the bundled authorizer and cannot be combined with `lambda`.",
+        );
     }
     return { kind: "lambda", functionArn: input.lambda, identitySources };
   }
@@ -61,7 +64,7 @@ export function resolveAuthorizer(
   ) {
     scope.report.key(
       ["authorizer", "identitySources"],
-      `expected \`${tokenSource}\` among them: that is where the token is.`,
+      `expected \`${tokenSource}\` in the list: it carries the token.`,
     );
   }
   const resolved = resolveIssuers(input, scope);
@@ -76,8 +79,8 @@ export function resolveAuthorizer(
   if (bytes > MAX_SETTINGS_BYTES) {
     scope.report.key(
       ["authorizer"],
-      `its settings take ${bytes} bytes of the function's environment, which has room for ${MAX_SETTINGS_BYTES}.`,
-      "Take fewer issuers, audiences or claims.",
+      `the authorizer's settings are ${bytes} bytes; the function's environment has room for ${MAX_SETTINGS_BYTES}.`,
+      "Use fewer issuers, audiences or claims.",
     );
   }
   return {
@@ -99,22 +102,19 @@ function resolveIssuers(input: AuthorizerInput, scope: Scope) {
   const path = ["authorizer"];
   if (!input.issuers) return [resolveIssuer(input, path, scope)];
   for (const key of ISSUER_KEYS) {
-    if (key in input) scope.report.key([...path, key], "belongs to one issuer: move it into the list of `issuers`.");
+    if (key in input) scope.report.key([...path, key], "belongs to one issuer: move it into an entry of `issuers`.");
   }
   const seen = new Set<string>();
   return input.issuers.map((each, index) => {
     const resolved = resolveIssuer(each, [...path, "issuers", index], scope);
     if (seen.has(resolved.issuer.issuer))
-      scope.report(
-        [...path, "issuers", index],
-        "has the same `issuer` as one above; the first would take all its tokens.",
-      );
+      scope.report([...path, "issuers", index], "has the same `issuer` as one above; only the first would be used.");
     seen.add(resolved.issuer.issuer);
     return resolved;
   });
 }
 
-/** Whether each is one that a client can satisfy. */
+/** Whether a client can satisfy each of them. */
 function checkIdentitySources(sources: readonly string[], stageVariables: ReadonlySet<string>, scope: Scope): boolean {
   let sound = true;
   for (const [index, source] of sources.entries()) {
@@ -127,7 +127,7 @@ function checkIdentitySources(sources: readonly string[], stageVariables: Readon
   return sound;
 }
 
-/** Keys of `context.authorizer` that a mapping may read; undefined if only the function's owner knows. */
+/** Keys of `context.authorizer` that a mapping may use. Undefined for an existing function, whose keys are not known. */
 export function contextKeys(authorizer: Authorizer): ReadonlySet<string> | undefined {
   if (authorizer.kind === "lambda") return undefined;
   if (authorizer.kind === "none") return new Set();

@@ -1,4 +1,4 @@
-/** A typed configuration to one {@link Environment}: defaults filled in, contradictions reported. */
+/** Resolves a typed configuration to one {@link Environment}: sets defaults and reports contradictions. */
 import { tagKeyProblem } from "../../aws/names";
 import type { Read } from "../check/read";
 import type { Report } from "../check/reporter";
@@ -14,7 +14,7 @@ import { checkTexts } from "./texts";
 
 export interface EnvironmentPlace {
   readonly environment: string;
-  /** Whether the file has a map of environments, so that the name must tell them apart. */
+  /** Whether the file has a map of environments. The API's name then contains the environment's name. */
   readonly several: boolean;
   readonly report: Report;
   readonly readFile: (path: string) => string;
@@ -66,7 +66,7 @@ function resolveTags(tags: Configuration["tags"] = {}, { report }: Scope): Envir
   for (const key of Object.keys(tags)) {
     const problem = tagKeyProblem(key);
     if (problem === "length") report.key(["tags", key], "expected a key of at most 128 characters.");
-    if (problem === "reserved") report.key(["tags", key], "AWS keeps keys that begin with `aws:` for itself.");
+    if (problem === "reserved") report.key(["tags", key], "keys that begin with `aws:` are reserved by AWS.");
   }
   return tags;
 }
@@ -83,7 +83,7 @@ function resolveDomain(given: Configuration["domain"], { region, report, intact 
     report(
       ["domain", "certificateArn"],
       `is a certificate of ${certificateRegion}, and the API is in ${region}.`,
-      "WebSocket APIs take certificates of their own region only.",
+      "WebSocket APIs accept only certificates of their own region.",
     );
   }
   return {
@@ -115,8 +115,8 @@ function resolveSsmPrefix(
   if (/^(aws|ssm)/.test(project) && intact("name")) {
     report(
       ["name"],
-      "SSM refuses parameters that begin with `/aws` or `/ssm`, as this name's would.",
-      "Give `ssm` a path of its own, or false.",
+      "SSM rejects parameters that begin with `/aws` or `/ssm`, and the parameters of this project would.",
+      "Set `ssm` to another path, or to false.",
     );
   }
   return `/${project}/${environment}`;

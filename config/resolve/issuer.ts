@@ -1,4 +1,4 @@
-/** One issuer, by published keys or a shared secret, to the settings that the function reads. */
+/** Resolves one issuer, with published keys or a shared secret, to the function's settings. */
 import {
   type Algorithm,
   ASYMMETRIC_ALGORITHMS,
@@ -14,31 +14,31 @@ import { asList, readReferenced, type Scope } from "./scope";
 
 export interface ResolvedIssuer {
   readonly issuer: Issuer;
-  /** The snapshot of its keys, if there is one. */
+  /** The key set to package with the function, if the configuration names one. */
   readonly jwks: unknown;
 }
 
 const DEFAULT_TYPES = ["", "JWT", "at+jwt"];
 const DEFAULT_ORGANIZATION = "org_id";
 const DEFAULT_VARIABLES = ["HS256_SECRET", "HS256_SECRET_PREVIOUS"];
-/** Newest and one before it, so that a secret can be rotated. */
+/** The current and the previous one, so that a secret can be rotated. */
 const MAX_SECRETS = 2;
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
 const RESERVED_VARIABLE = /^(AWS_|LAMBDA_|_|TZ$|LANG$|PATH$|NODE_|AUTHORIZER_SETTINGS$)/;
 /**
- * The variable that a secret comes in has its name in lower case. Terraform keeps some for itself
- * (https://developer.hashicorp.com/terraform/language/values/variables#declaring-an-input-variable), and one is the
- * origin secret's.
+ * A secret's Terraform variable has its name in lower case. Terraform reserves some names
+ * (https://developer.hashicorp.com/terraform/language/values/variables#declaring-an-input-variable), and
+ * `origin_secret` is the variable of the origin secret.
  */
 const RESERVED_NAME = /^(SOURCE|VERSION|PROVIDERS|COUNT|FOR_EACH|LIFECYCLE|DEPENDS_ON|LOCALS|ORIGIN_SECRET)$/;
-/** Keys of `context.authorizer` that API Gateway or the function sets by itself. */
+/** Keys of `context.authorizer` that API Gateway or the function always sets. */
 const OWN_CONTEXT = ["principalId", "integrationLatency", "exp"];
 
 export function resolveIssuer(input: IssuerInput, path: Path, scope: Scope): ResolvedIssuer {
   const preset = presetOf(input);
   for (const key of preset?.excludes ?? []) {
     if (input[key] === undefined) continue;
-    scope.report.key([...path, key], `cannot stand beside \`${preset?.name}\`, which says it already.`);
+    scope.report.key([...path, key], `cannot be combined with \`${preset?.name}\`, which sets it.`);
   }
   const rules = claimRules(input, preset, path, scope);
   return input.secret === undefined ? published(input, preset, rules, path, scope) : shared(input, rules, path, scope);
@@ -47,13 +47,13 @@ export function resolveIssuer(input: IssuerInput, path: Path, scope: Scope): Res
 function claimRules(input: IssuerInput, preset: Preset | undefined, path: Path, scope: Scope): ClaimRules {
   const issuer = preset?.issuer ?? input.issuer;
   const audiences = preset?.audiences ?? asList(input.audience);
-  // A preset that is broken would have said both.
+  // An invalid preset would have set it.
   const missing = (key: string) => [key, "cognito", "github"].every((each) => scope.intact(...path, each));
   if (issuer === undefined && missing("issuer")) {
     scope.report.key(path, "needs `issuer`, the exact `iss` claim of its tokens.");
   }
   if (audiences.length === 0 && missing("audience")) {
-    scope.report.key(path, "needs `audience`: without it a token made for any other service would do.");
+    scope.report.key(path, "needs `audience`: without it the authorizer would accept tokens for any other service.");
   }
   const required = Object.entries(input.requiredClaims ?? {}).map(([claim, values]) => [claim, asList(values)]);
   return {
@@ -68,11 +68,11 @@ function claimRules(input: IssuerInput, preset: Preset | undefined, path: Path, 
 
 function resolveContext({ context }: IssuerInput, preset: Preset | undefined, path: Path, { report }: Scope) {
   for (const key of Object.keys(context ?? {})) {
-    // `context.authorizer.<key>` has to be a name of AWS's mapping grammar.
+    // `context.authorizer.<key>` must be valid in AWS's mapping grammar.
     if (!/^[A-Za-z0-9_-]{1,128}$/.test(key)) {
       report.key([...path, key], "expected a key of letters, digits, `_` and `-`.");
     } else if (OWN_CONTEXT.includes(key)) {
-      report.key([...path, key], "is set already, and not from a claim of your choice.");
+      report.key([...path, key], "is reserved: API Gateway or the authorizer sets it.");
     }
   }
   return context ?? { userId: "sub", orgId: preset?.organization ?? DEFAULT_ORGANIZATION };
@@ -85,7 +85,7 @@ function published(
   path: Path,
   scope: Scope,
 ): ResolvedIssuer {
-  const hint = "Say where the secret is: `secret: env`.";
+  const hint = "Add `secret: env`.";
   const algorithms = pick(
     ASYMMETRIC_ALGORITHMS,
     input,
@@ -97,8 +97,8 @@ function published(
   if (!preset && !input.jwksUri && input.issuer && !input.issuer.startsWith("https://")) {
     scope.report(
       [...path, "issuer"],
-      "is no https URL, so where its keys are published must be said.",
-      "Give `jwksUri`, or `secret: env` for a shared secret.",
+      "is not an https URL, so the address of its keys is unknown.",
+      "Set `jwksUri`, or `secret: env` for a shared secret.",
     );
   }
   const jwksUri = preset?.jwksUri ?? input.jwksUri ?? `${rules.issuer.replace(/\/+$/, "")}/.well-known/jwks.json`;
@@ -117,9 +117,12 @@ function snapshot(file: string, algorithms: readonly Algorithm[], path: Path, sc
 function shared(input: IssuerInput, rules: ClaimRules, path: Path, scope: Scope): ResolvedIssuer {
   for (const key of ["jwksUri", "jwks"] as const) {
     if (input[key] === undefined) continue;
-    scope.report.key([...path, key], "cannot stand beside `secret`: a token is signed one way or the other.");
+    scope.report.key(
+      [...path, key],
+      "cannot be combined with `secret`: tokens are verified with published keys or with a secret.",
+    );
   }
-  const hint = "Take `secret` away.";
+  const hint = "Remove `secret`.";
   const algorithms = pick(
     SYMMETRIC_ALGORITHMS,
     input,
@@ -138,18 +141,21 @@ function resolveSecrets(secret: IssuerInput["secret"], path: Path, report: Scope
   const from = ssm ? ("ssm" as const) : ("env" as const);
   const names = ssm ?? env ?? DEFAULT_VARIABLES;
   if (names.length > MAX_SECRETS)
-    report.key([...path, from], "expected at most two: the secret, and the one before it.");
+    report.key([...path, from], "expected at most two: the current secret and the previous one.");
   for (const [index, name] of names.entries()) {
     if (from === "env" && RESERVED_VARIABLE.test(name))
-      report([...path, from, index], `\`${name}\` belongs to Lambda.`);
+      report([...path, from, index], `\`${name}\` is reserved by Lambda.`);
     if (from === "env" && RESERVED_NAME.test(name))
-      report([...path, from, index], `Terraform's variable \`${name.toLowerCase()}\` is not to be had.`);
+      report(
+        [...path, from, index],
+        `Terraform's variable \`${name.toLowerCase()}\` cannot be used: the name is reserved.`,
+      );
     if (names.indexOf(name) < index) report([...path, from, index], `\`${name}\` is listed already.`);
   }
   return { from, names };
 }
 
-/** The algorithms asked for, all of one kind: which kind of key verifies a token is never the token's to say. */
+/** The configured algorithms, all of one kind, so that a token cannot choose the kind of key that verifies it. */
 function pick<T extends Algorithm>(
   kind: readonly T[],
   { algorithms = [] }: IssuerInput,
@@ -161,7 +167,7 @@ function pick<T extends Algorithm>(
   const picked = kind.filter((algorithm) => algorithms.some((asked) => asked === algorithm));
   for (const [index, asked] of algorithms.entries()) {
     if (kind.some((algorithm) => algorithm === asked)) continue;
-    report([...path, "algorithms", index], `\`${asked}\` takes ${takes}.`, hint);
+    report([...path, "algorithms", index], `\`${asked}\` needs ${takes}.`, hint);
   }
   return algorithms.length === 0 ? [fallback] : picked;
 }

@@ -1,4 +1,4 @@
-/** `query`, `headers` and `path` of a route to AWS's request parameters, each source checked against where it is used. */
+/** Resolves `query`, `headers` and `path` of a route to AWS's request parameters, and checks their sources. */
 import { SUBSTITUTION } from "../check/issues";
 import { didYouMean } from "../check/nearest";
 import { eventOf, neverSet } from "../grammar/context-variables";
@@ -10,7 +10,7 @@ export interface MappingScope {
   /** Keys of `context.authorizer`; undefined: any. */
   readonly contextKeys: ReadonlySet<string> | undefined;
   readonly stageVariables: ReadonlySet<string>;
-  /** Header of the origin secret, which belongs to the gateway. */
+  /** Header of the origin secret, which mappings must not set. */
   readonly originSecret: string | undefined;
 }
 
@@ -23,7 +23,7 @@ const RESERVED_HEADERS = new Set(
     " ",
   ),
 );
-/** Section of the route to location in AWS's grammar. */
+/** Section of the route, and its location in AWS's grammar. */
 const SECTIONS = [
   ["query", "querystring"],
   ["headers", "header"],
@@ -48,7 +48,8 @@ export function resolveMappings(
       const nameMistake = checkName(section, name, uri, mapping);
       if (nameMistake) scope.report.key(path, `${nameMistake.mistake}.`, nameMistake.hint);
       const identity = `${location}.${section === "headers" ? name.toLowerCase() : name}`;
-      if (seen.has(identity)) scope.report.key(path, "this header is above already; case makes no difference.");
+      if (seen.has(identity))
+        scope.report.key(path, "duplicate header: already defined above. Header names are case-insensitive.");
       seen.add(identity);
       const sourceMistake = checkSource(source, key, route, mapping, scope);
       if (sourceMistake) scope.report(path, `${sourceMistake.mistake}.`, sourceMistake.hint);
@@ -59,13 +60,13 @@ export function resolveMappings(
     if (route.path && Object.hasOwn(route.path, name)) continue;
     const at = route.url === undefined ? ["backend"] : ["routes", key, "url"];
     if (scope.intact("routes", key, "path")) {
-      scope.report(at, `nothing fills \`{${name}}\`.`, `Give its source under \`routes.${key}.path.${name}\`.`);
+      scope.report(at, `\`{${name}}\` has no value.`, `Add its source as \`routes.${key}.path.${name}\`.`);
     }
   }
   return parameters;
 }
 
-/** The tutorial's mapping: who connected, and under which id to answer. */
+/** The mapping of AWS's tutorial: the connection id and, on `$connect`, the user. */
 function defaultQuery(key: string, { contextKeys }: MappingScope): Record<string, string> {
   const query: Record<string, string> = { connectionId: "context.connectionId" };
   if (key !== "$connect") return query;
@@ -82,7 +83,7 @@ function checkName(
   { originSecret }: MappingScope,
 ): GrammarMistake | undefined {
   if (/^integration\.request\./.test(name)) {
-    return { mistake: "expected the name alone", hint: `Write \`${name.split(".").slice(3).join(".") || "NAME"}\`.` };
+    return { mistake: "expected only the name", hint: `Write \`${name.split(".").slice(3).join(".") || "NAME"}\`.` };
   }
   if (!NAME.test(name)) return { mistake: "expected a name of letters, digits and `._$-`" };
   if (section === "headers") {
@@ -110,7 +111,7 @@ function checkSource(
   switch (source.kind) {
     case "static":
       if (!/[$%]\{/.test(source.value)) return undefined;
-      return { mistake: "Terraform would read `${` or `%{` as a template of its own", hint: SUBSTITUTION };
+      return { mistake: "Terraform would evaluate `${` or `%{` as a template", hint: SUBSTITUTION };
     case "request":
       return checkRequestSource(source, key, route, scope);
     case "body":
@@ -140,10 +141,10 @@ function checkRequestSource(
   if (key !== "$connect") {
     return {
       mistake: `only \`$connect\` has a query string and headers, not \`${key}\``,
-      hint: "Remember it in the backend under the `connectionId`.",
+      hint: "Store the value in the backend on `$connect`, by `connectionId`.",
     };
   }
-  // AWS declares a parameter once, for its single value and its list of values alike.
+  // AWS uses one declaration for a parameter's single value and for its list of values.
   const location = source.location.replace("multivalue", "");
   const parameter = `route.request.${location}.${source.name}`;
   const declared = Object.keys(route.requestParameters ?? {});
@@ -160,12 +161,12 @@ function checkContextKey(
   known: ReadonlySet<string> | undefined,
   { intact }: Scope,
 ): GrammarMistake | undefined {
-  // A context of which a part could not be read may have had it.
+  // If a part of the authorizer is invalid, its keys are not known.
   const read = ["context", "issuers", "cognito", "github", "lambda"].every((part) => intact("authorizer", part));
   if (!known || known.has(key) || !read) return undefined;
-  if (known.size === 0) return { mistake: "there is no authorizer to set it: `authorizer` is `none`" };
+  if (known.size === 0) return { mistake: "no authorizer sets it: `authorizer` is `none`" };
   return {
-    mistake: `the authorizer sets no \`${key}\``,
+    mistake: `the authorizer does not set \`${key}\``,
     hint: didYouMean(key, known) ?? `Add it to \`authorizer.context\`: \`${key}: <claim>\`.`,
   };
 }

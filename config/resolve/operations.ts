@@ -1,4 +1,4 @@
-/** `stage`, `logs` and `alarms` with their defaults. */
+/** Resolves `stage`, `logs` and `alarms` with their defaults. */
 import { ACCOUNT_THROTTLE, alarmSeconds } from "../../aws/limits";
 import { STAGE_VARIABLE_NAME } from "../../aws/names";
 import type { Alarms, Logs, Stage } from "../model";
@@ -44,7 +44,7 @@ export function resolveAlarms(given: Configuration["alarms"], { report }: Scope)
   if (periodSeconds * evaluationPeriods > most) {
     report(
       ["alarms", "evaluationPeriods"],
-      `${evaluationPeriods} periods of ${periodSeconds} s are more than the ${most} s that CloudWatch looks at.`,
+      `${evaluationPeriods} periods of ${periodSeconds} s are longer than ${most} s, the most that CloudWatch evaluates.`,
     );
   }
   return {

@@ -1,4 +1,4 @@
-/** Issuers that need no looking up: what Amazon Cognito and GitHub Actions put into their tokens. */
+/** Presets for the tokens of Amazon Cognito and GitHub Actions. */
 import type { ClaimRules } from "../../functions/authorizer/settings";
 import type { IssuerInput } from "../schema/authorizer";
 import { asList } from "./scope";
@@ -7,13 +7,13 @@ export interface Preset {
   readonly name: "cognito" | "github";
   readonly issuer: string;
   readonly jwksUri: string;
-  /** Undefined: asked for by whoever requests the token, so the file has to say it. */
+  /** Undefined: the workflow that requests the token chooses the audience, so the file must set it. */
   readonly audiences: readonly string[] | undefined;
   readonly audienceClaim: ClaimRules["audienceClaim"];
   readonly requiredClaims: Readonly<Record<string, readonly string[]>>;
-  /** The claim that stands for the organization. */
+  /** The claim with the organization. */
   readonly organization: string;
-  /** Keys that may not stand beside it, because it says the same. */
+  /** Settings that cannot be combined with the preset, because it sets them. */
   readonly excludes: readonly (keyof IssuerInput)[];
 }
 

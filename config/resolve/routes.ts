@@ -1,4 +1,4 @@
-/** `backend` and `routes` to routes with their integrations. */
+/** Resolves `backend` and `routes` to routes with their integrations. */
 import { INTEGRATION_TIMEOUT_MS, QUOTAS } from "../../aws/limits";
 import { didYouMean } from "../check/nearest";
 import type { Path } from "../document/tree";
@@ -49,8 +49,8 @@ function resolveRoute(
   const path = ["routes", key];
   const requestParameters = declared(key, route, scope);
   if (route.reply && eventOf(key) !== "MESSAGE") {
-    const hint = "Only messages can be answered.";
-    scope.report.key([...path, "reply"], `what the backend answers on \`${key}\` never reaches the client.`, hint);
+    const hint = "Only messages can have a reply.";
+    scope.report.key([...path, "reply"], `the backend's answer on \`${key}\` is never sent to the client.`, hint);
   }
   const integration =
     route.lambda === undefined
@@ -59,7 +59,7 @@ function resolveRoute(
   return { key, requestParameters, reply: route.reply ?? false, integration };
 }
 
-/** What the client sends with its handshake; no other event has a query string or headers. */
+/** The declared parameters of the handshake; no other event has a query string or headers. */
 function declared(key: string, { requestParameters = {} }: RouteInput, { report }: Scope): Record<string, boolean> {
   const path = ["routes", key, "requestParameters"];
   if (key !== "$connect" && Object.keys(requestParameters).length > 0) {
@@ -78,7 +78,7 @@ function declared(key: string, { requestParameters = {} }: RouteInput, { report 
   return Object.fromEntries(Object.entries(requestParameters).map(([name, need]) => [name, need === "required"]));
 }
 
-/** Settings of an HTTP integration, which Lambda's own event takes the place of. */
+/** Settings of HTTP integrations only: a Lambda function receives the whole event. */
 const HTTP_ONLY = [
   "url",
   "method",
@@ -101,7 +101,7 @@ function lambdaIntegration(
 ): LambdaIntegration {
   for (const key of HTTP_ONLY) {
     if (route[key] === undefined) continue;
-    scope.report.key([...path, key], "does nothing beside `lambda`: the function gets the whole event.");
+    scope.report.key([...path, key], "has no effect with `lambda`: the function receives the whole event.");
   }
   return { type: "AWS_PROXY", functionArn, timeoutMs: route.timeoutMs ?? backend.timeoutMs ?? DEFAULT_TIMEOUT_MS };
 }
@@ -119,7 +119,10 @@ function httpIntegration(
   const requestTemplates = resolveTemplates(route.requestTemplates, [...path, "requestTemplates"], scope);
   checkSelection(route.templateSelectionExpression, "request", [...path, "templateSelectionExpression"], scope);
   if (type === "HTTP_PROXY" && route.responses) {
-    scope.report.key([...path, "responses"], "does nothing with `http-proxy`: the backend's answer passes as it is.");
+    scope.report.key(
+      [...path, "responses"],
+      "has no effect with `http-proxy`: API Gateway passes the backend's answer on unchanged.",
+    );
   }
   return {
     type,
@@ -135,7 +138,7 @@ function httpIntegration(
   };
 }
 
-/** `url` is a path under the backend's, or a whole URL. */
+/** `url` is a path under the backend's URL, or a full URL. */
 function joinUrl(base: string, url: string): string {
   return /^https?:/.test(url) ? url : `${base.replace(/\/+$/, "")}${url}`;
 }
@@ -145,7 +148,10 @@ const hostOf = (url: string) => /^https?:\/\/([^/:]*)/.exec(url)?.[1];
 function resolveResponses(route: RouteInput, path: Path, scope: Scope): IntegrationResponse[] {
   const responses = Object.entries(route.responses ?? { $default: {} });
   if (responses.length === 0) {
-    scope.report.key([...path, "responses"], "expected `$default` at least: API Gateway answers 500 where none fits.");
+    scope.report.key(
+      [...path, "responses"],
+      "expected at least `$default`: API Gateway answers 500 if no response matches.",
+    );
   }
   return responses.map(([key, response]) => {
     const at = [...path, "responses", key];
@@ -187,7 +193,10 @@ function resolveTemplates(templates: TemplatesInput | undefined, path: Path, sco
       typeof template === "string" ? template : (readReferenced(scope, template.file, [...path, key, "file"]) ?? "");
     const bytes = Buffer.byteLength(text);
     if (bytes > QUOTAS.mappingTemplateBytes)
-      scope.report.key([...path, key], `takes ${bytes} bytes; a template has at most ${QUOTAS.mappingTemplateBytes}.`);
+      scope.report.key(
+        [...path, key],
+        `is ${bytes} bytes long; a template may have at most ${QUOTAS.mappingTemplateBytes}.`,
+      );
     return [key, text];
   });
   return Object.fromEntries(resolved);

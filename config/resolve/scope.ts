@@ -1,4 +1,4 @@
-/** What every part of the configuration needs to fill in its defaults and to report what contradicts. */
+/** What the resolvers of all settings share: names for defaults, and functions to report mistakes and read files. */
 import type { Report } from "../check/reporter";
 import type { Path } from "../document/tree";
 import { codeOf } from "../errors";
@@ -8,9 +8,9 @@ export interface Scope {
   readonly environment: string;
   readonly region: string;
   readonly report: Report;
-  /** Whether nothing at this path was found wrong already, so that what follows from it can be judged. */
+  /** Whether no mistake was found at this path, so that checks which depend on it make sense. */
   readonly intact: (...path: Path) => boolean;
-  /** The text of a file beside the configuration. Throws what the file system throws. */
+  /** The text of a file, relative to the configuration. @throws errors of the file system */
   readonly readFile: (path: string) => string;
 }
 
@@ -19,14 +19,14 @@ export const asList = <T>(value: T | readonly T[] | undefined): readonly T[] =>
 
 const isList = <T>(value: T | readonly T[]): value is readonly T[] => Array.isArray(value);
 
-/** The text of a file that the configuration names, or undefined once its absence is reported. */
+/** The text of a file that the configuration names. Undefined if it cannot be read, which is then reported. */
 export function readReferenced(scope: Scope, file: string, path: Path): string | undefined {
   try {
     return scope.readFile(file);
   } catch (error) {
     const code = codeOf(error);
-    const why = code === "ENOENT" ? "there is no such file" : `it cannot be read (${code})`;
-    scope.report(path, `${why}: \`${file}\`, looked for beside this file.`);
+    const why = code === "ENOENT" ? "file not found" : `file cannot be read (${code})`;
+    scope.report(path, `${why}: \`${file}\`, relative to the folder of this file.`);
     return undefined;
   }
 }

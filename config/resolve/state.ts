@@ -1,4 +1,4 @@
-/** `state` to a Terraform backend, each environment with a place of its own. */
+/** Resolves `state` to a Terraform backend, with a different location for each environment. */
 
 import { SUBSTITUTION } from "../check/issues";
 import { explainMisfit } from "../check/misfits";
@@ -11,7 +11,7 @@ type Remote = Exclude<StateBackend["type"], "local">;
 
 interface Backend {
   readonly required: readonly string[];
-  /** Where this environment's state is, unless the file says it. */
+  /** The default location of this environment's state. */
   readonly defaults: (scope: Scope) => Record<string, unknown>;
   /** All other arguments. Undefined: too many to know. */
   readonly optional: readonly string[];
@@ -84,20 +84,20 @@ function remote(type: Remote, given: Readonly<Record<string, unknown>>, scope: S
   for (const [name, value] of Object.entries(given)) {
     const at = [...path, name];
     if (!known.includes(name)) {
-      const hint = explainMisfit(name) ?? didYouMean(name, known) ?? `Known here: ${known.join(", ")}.`;
+      const hint = explainMisfit(name) ?? didYouMean(name, known) ?? `Valid arguments: ${known.join(", ")}.`;
       scope.report.key(at, `the backend \`${type}\` has no such argument.`, hint);
     }
     if (/[$%]\{/.test(JSON.stringify(value)))
-      scope.report(at, "a backend's arguments cannot hold `${…}`.", SUBSTITUTION);
+      scope.report(at, "a backend's arguments cannot contain `${…}`.", SUBSTITUTION);
     if (isSecret(name))
       scope.report.key(
         at,
-        "a secret does not belong in this file.",
-        "Give it to Terraform by its environment variable.",
+        "must not be in this file, because it is a secret.",
+        "Pass it to Terraform in its environment variable.",
       );
   }
   if (given.use_lockfile === false)
-    scope.report([...path, "use_lockfile"], "two deploys at once would ruin the state; it is always locked.");
+    scope.report([...path, "use_lockfile"], "must not be false: two deploys at the same time would corrupt the state.");
   return { type, arguments: filled };
 }
 

@@ -1,4 +1,4 @@
-/** `authorizer`: who signs the tokens, and what of them reaches the backend. */
+/** The schema of `authorizer`: issuers of tokens, checks, and the claims that mappings can use. */
 import * as z from "zod/mini";
 import { INTEGRATION_TIMEOUT_MS, LAMBDA } from "../../aws/limits";
 import { ASYMMETRIC_ALGORITHMS, SYMMETRIC_ALGORITHMS } from "../../functions/authorizer/settings";
@@ -29,12 +29,14 @@ const cognito = map(
     clientId: oneOrMore(
       text("an app client id, letters and digits", /^[A-Za-z0-9]{1,128}$/),
       "an app client id, or a list of them",
-      "App clients whose tokens are taken.",
+      "App clients whose tokens are accepted.",
     ),
-    tokenUse: z.optional(oneOf(["access", "id"], "Which of Cognito's tokens the client sends. Default: `access`.")),
+    tokenUse: z.optional(
+      oneOf(["access", "id"], "The kind of Cognito token that the client sends. Default: `access`."),
+    ),
   },
   "a map with `userPoolId` and `clientId`",
-  "An Amazon Cognito user pool, in place of `issuer` and `audience`: checks `token_use` and the client.",
+  "An Amazon Cognito user pool, instead of `issuer` and `audience`. The authorizer also checks `token_use` and the client.",
 );
 
 const github = map(
@@ -46,7 +48,7 @@ const github = map(
     ),
   },
   "a map with `repository`",
-  "GitHub Actions' own tokens, in place of `issuer`: give the `audience` that the workflow asks for.",
+  "Tokens of GitHub Actions, instead of `issuer`. Set `audience` to the one that the workflow requests.",
 );
 
 const environmentVariable = text(
@@ -65,23 +67,23 @@ const secret = either(
         list(
           environmentVariable,
           "a list of environment variables",
-          "Environment variables of the function that hold the secrets, newest first, at most two. Default: `HS256_SECRET`, `HS256_SECRET_PREVIOUS`.",
+          "Environment variables of the function with the secrets, newest first, at most two. Default: `HS256_SECRET`, `HS256_SECRET_PREVIOUS`.",
         ),
       ),
       ssm: z.optional(
         list(
           parameterName,
           "a list of SSM parameters",
-          "SSM SecureString parameters that hold the secrets, newest first, at most two.",
+          "SSM SecureString parameters with the secrets, newest first, at most two.",
         ),
       ),
     }),
   ],
   "`env`, or a map with `env` or `ssm`",
-  "A secret shared with the issuer (HS256, HS384, HS512), in place of its public keys. `env`: Terraform's sensitive variables `hs256_secret` and `hs256_secret_previous`.",
+  "A secret shared with the issuer (HS256, HS384, HS512), instead of its public keys. `env`: Terraform's sensitive variables `hs256_secret` and `hs256_secret_previous`.",
 );
 
-/** What belongs to one issuer; the same keys stand directly under `authorizer` or in its list of `issuers`. */
+/** The settings of one issuer, directly under `authorizer` or in an entry of `issuers`. */
 const issuerKeys = {
   issuer: z.optional(
     describe(
@@ -93,25 +95,25 @@ const issuerKeys = {
     oneOrMore(
       word("the `aud` claim"),
       "an audience, or a list of them",
-      "Audiences, one of which the token must name.",
+      "Accepted audiences; the token must have one of them.",
     ),
   ),
-  audienceClaim: z.optional(oneOf(["aud", "client_id"], "The claim that holds the audience. Default: `aud`.")),
+  audienceClaim: z.optional(oneOf(["aud", "client_id"], "The claim with the audience. Default: `aud`.")),
   jwksUri: z.optional(
-    text("an https URL", HTTPS_URL, "Where the issuer publishes its keys. Default: `<issuer>/.well-known/jwks.json`."),
+    text("an https URL", HTTPS_URL, "URL of the issuer's key set. Default: `<issuer>/.well-known/jwks.json`."),
   ),
   jwks: z.optional(
     text(
       "a path to a JSON Web Key Set file, relative to this one",
       /^[^\0${}%]{1,1024}$/,
-      "File with a copy of the issuer's keys, shipped with the function so that a cold start fetches nothing. New keys are still fetched.",
+      "File with a copy of the issuer's keys. It is packaged with the function, so that a cold start fetches no keys. New keys are still fetched.",
     ),
   ),
   algorithms: z.optional(
     list(
       oneOf([...ASYMMETRIC_ALGORITHMS, ...SYMMETRIC_ALGORITHMS]),
       "a list of algorithms",
-      "Accepted signatures. Default: `RS256` for published keys, `HS256` for a shared secret.",
+      "Accepted signature algorithms. Default: `RS256` for published keys, `HS256` for a shared secret.",
     ),
   ),
   secret: z.optional(secret),
@@ -121,21 +123,21 @@ const issuerKeys = {
     record(
       oneOrMore(text("a text", /^[^$%{}]{1,256}$/), "a text, or a list of them", "One of these texts."),
       "a map of claims to texts",
-      "Claims that must be there, each a text, or a list of texts, with one of those listed. No others can be required.",
+      "Required claims and their accepted values. A claim in the token must be a text, or a list of texts, that contains one of the values. Claims of other types cannot be required.",
     ),
   ),
   types: z.optional(
     list(
       text("a `typ` header such as `JWT`, or an empty text", /^[A-Za-z0-9.+/-]{0,64}$/),
       "a list of `typ` headers",
-      'Accepted `typ` headers; `""` takes a token without one. Default: `["", JWT, at+jwt]`.',
+      'Accepted `typ` headers; `""` accepts a token without one. Default: `["", JWT, at+jwt]`.',
     ),
   ),
   context: z.optional(
     record(
       word("the name of a claim"),
       "a map of context keys to claims",
-      "What the backend may be told, as `context.authorizer.<key>`: key to claim. `exp` is always there. Default: `userId: sub`, `orgId: org_id`.",
+      "Claims that mappings can send to the backend, as `context.authorizer.<key>`: key to claim. `exp` is always set. Default: `userId: sub`, `orgId: org_id`.",
     ),
   ),
 };
@@ -146,14 +148,10 @@ const authorizerKeys = map(
   {
     ...issuerKeys,
     issuers: z.optional(
-      list(issuer, "a list of issuers", "Several issuers, each with the keys of one, in place of `issuer`."),
+      list(issuer, "a list of issuers", "Several issuers, each with the settings of one, instead of `issuer`."),
     ),
     lambda: z.optional(
-      text(
-        "the ARN of a Lambda function",
-        LAMBDA_ARN,
-        "An authorizer function of your own, in place of the bundled one.",
-      ),
+      text("the ARN of a Lambda function", LAMBDA_ARN, "Your own authorizer function, instead of the bundled one."),
     ),
     tokenParameter: z.optional(
       text(
@@ -166,26 +164,28 @@ const authorizerKeys = map(
       list(
         z.string("an identity source such as `route.request.querystring.token`"),
         "a list of identity sources",
-        "What a client must send to be looked at; without all of it API Gateway answers 401. Default: `[route.request.querystring.<tokenParameter>]`.",
+        "What a client must send. If one is missing, API Gateway answers 401 and does not call the authorizer. Default: `[route.request.querystring.<tokenParameter>]`.",
       ),
     ),
     invalidToken: z.optional(
       describe(
         z.literal([401, 403], "401 or 403"),
-        "Status for a token that does not pass. 401 makes AWS count each as a Lambda error. Default: 403.",
+        "HTTP status for a rejected token. With 401, AWS counts each rejection as a Lambda error. Default: 403.",
       ),
     ),
-    clockSkewSeconds: z.optional(whole(0, 60, "seconds", "Tolerance for `exp`, `nbf` and `iat`. Default: 30.")),
+    clockSkewSeconds: z.optional(
+      whole(0, 60, "seconds", "Tolerance for `exp`, `nbf` and `iat`, in seconds. Default: 30."),
+    ),
     maxLifetimeSeconds: z.optional(
-      whole(60, 31_536_000, "seconds", "Longest life that a token may have. Default: 86400, one day."),
+      whole(60, 31_536_000, "seconds", "Longest accepted lifetime of a token, in seconds. Default: 86400, one day."),
     ),
     memoryMb: z.optional(
-      whole(LAMBDA.memoryMb.least, LAMBDA.memoryMb.most, "megabytes", "Memory of the function. Default: 256."),
+      whole(LAMBDA.memoryMb.least, LAMBDA.memoryMb.most, "megabytes", "Memory of the function, in MB. Default: 256."),
     ),
     timeoutSeconds: z.optional(
-      whole(1, INTEGRATION_TIMEOUT_MS.most / 1000, "seconds", "Time that the function may take. Default: 5."),
+      whole(1, INTEGRATION_TIMEOUT_MS.most / 1000, "seconds", "Timeout of the function, in seconds. Default: 5."),
     ),
-    logRetentionDays: z.optional(retentionDays("Days that the function's log is kept. Default: 30.")),
+    logRetentionDays: z.optional(retentionDays("Retention of the function's log, in days. Default: 30.")),
   },
   "`none`, or a map with `issuer` and `audience`",
 );
@@ -193,7 +193,7 @@ const authorizerKeys = map(
 export const authorizer = either(
   [z.literal("none"), authorizerKeys],
   "`none`, or a map with `issuer` and `audience`",
-  "Who may connect. `none`: everybody.",
+  "Which clients may connect. `none`: all clients.",
 );
 
 export type IssuerInput = z.infer<typeof issuer>;

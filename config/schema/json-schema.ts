@@ -1,8 +1,8 @@
-/** The JSON Schema that editors check `gateway.yaml` with. Only scripts and tests load it: it never ships in the app. */
+/** Makes the JSON Schema with which editors check `gateway.yaml`. Only scripts and tests use it. */
 import { toJSONSchema } from "zod";
 import { configuration, ENVIRONMENT_NAME, ENVIRONMENTS_DESCRIPTION } from "./index";
 
-/** As much of a JSON Schema as is read here. */
+/** The parts of a JSON Schema that this project reads. */
 export interface JsonSchema {
   readonly [keyword: string]: unknown;
   readonly description?: string;
@@ -19,14 +19,18 @@ export interface JsonSchema {
 export function jsonSchema(): JsonSchema {
   const generated = toJSONSchema(configuration, {
     io: "input",
-    // That keys are strings needs no saying.
+    // Keys are always strings.
     override: ({ jsonSchema: written }) => {
       delete written.propertyNames;
     },
   });
   const { $schema, $defs = {}, ...whole }: JsonSchema = JSON.parse(JSON.stringify(generated));
   const { name, ...settings } = whole.properties ?? {};
-  const environment = partial({ ...whole, properties: settings, description: "What differs in this environment." });
+  const environment = partial({
+    ...whole,
+    properties: settings,
+    description: "Settings that differ in this environment.",
+  });
   const overrides = Object.fromEntries(
     Object.entries($defs).map(([id, definition]) => [`${id}Override`, partial(definition)]),
   );
@@ -43,14 +47,14 @@ export function jsonSchema(): JsonSchema {
     description: "An authenticated WebSocket API in front of an HTTP backend.",
     ...whole,
     properties: { ...(name ? { name } : {}), ...settings, environments },
-    // With environments, what is required may stand in each of them instead.
+    // Required settings may be in each environment instead of at the top level.
     required: ["name"],
     anyOf: [{ required: whole.required ?? [] }, { required: ["environments"] }],
     $defs: { ...$defs, ...overrides },
   };
 }
 
-/** The same settings, none required: an environment says only what differs, and an empty value removes. */
+/** The same settings for an environment: none is required, and an empty value removes a setting. */
 function partial(schema: JsonSchema): JsonSchema {
   const { required: _, properties, anyOf, additionalProperties: others, ...rest } = schema;
   if (rest.$ref) return { ...rest, $ref: `${rest.$ref}Override` };

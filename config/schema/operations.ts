@@ -1,4 +1,4 @@
-/** What running the gateway takes: stage, logs, alarms, domain, state. */
+/** The schemas of `stage`, `logs`, `alarms`, `domain`, `state` and `ssm`. */
 import * as z from "zod/mini";
 import { LOGGING_LEVELS } from "../../aws/enumerations";
 import { STAGE_NAME, STAGE_VARIABLE_VALUE } from "../../aws/names";
@@ -8,7 +8,7 @@ import { CERTIFICATE_ARN, either, flag, list, map, oneOf, record, retentionDays,
 const stageName = text(
   "a stage name of letters, digits, `_` and `-`, at most 128",
   STAGE_NAME,
-  "Name of the stage, the path in its URL. Default: the environment's name.",
+  "Name of the stage, and the path in its URL. Default: the environment's name.",
 );
 export const stage = either(
   [
@@ -22,7 +22,9 @@ export const stage = either(
           "Stage variables, for `stageVariables.<name>` in mappings.",
         ),
       ),
-      throttle: z.optional(throttle("Limits of every route without its own. Default: burst 5000, rate 10000.")),
+      throttle: z.optional(
+        throttle("Limits for each route that does not set its own. Default: burst 5000, rate 10000."),
+      ),
       detailedMetrics: z.optional(flag("CloudWatch metrics per route. Default: false.")),
     }),
   ],
@@ -40,10 +42,10 @@ export const logs = map(
     execution: z.optional(
       oneOf(LOGGING_LEVELS, "Execution log. Never logs payloads. Needs the account's logging role. Default: `OFF`."),
     ),
-    retentionDays: z.optional(retentionDays("Days that both are kept. Default: 30.")),
+    retentionDays: z.optional(retentionDays("Retention of both logs, in days. Default: 30.")),
     manageAccountRole: z.optional(
       flag(
-        "Own the role with which API Gateway writes logs: one per account and region, shared by every API there. Default: false.",
+        "Manage the IAM role with which API Gateway writes logs. There is one per account and region, shared by all its APIs. Default: false.",
       ),
     ),
   },
@@ -55,32 +57,34 @@ const threshold = (what: string, fallback: number) =>
   z.optional(whole(1, 1_000_000, "a count per period", `${what} Default: ${fallback}.`));
 const alarmKeys = map({
   topicArns: z.optional(
-    list(text("the ARN of an SNS topic", SNS_ARN), "a list of SNS topics", "SNS topics that are told. Default: none."),
+    list(text("the ARN of an SNS topic", SNS_ARN), "a list of SNS topics", "SNS topics to notify. Default: none."),
   ),
   periodSeconds: z.optional(
-    whole(60, 86_400, "seconds, in whole minutes", "Length of a period. Default: 300.").check(
+    whole(60, 86_400, "seconds, in whole minutes", "Length of a period, in seconds. Default: 300.").check(
       z.multipleOf(60, "seconds, in whole minutes, from 60 to 86400"),
     ),
   ),
-  evaluationPeriods: z.optional(whole(1, 100, "periods", "Periods in a row that must be bad. Default: 1.")),
+  evaluationPeriods: z.optional(
+    whole(1, 100, "periods", "Consecutive periods in which the threshold must be reached. Default: 1."),
+  ),
   thresholds: z.optional(
     map(
       {
-        integrationErrors: threshold("4xx and 5xx of the backend.", 5),
-        clientErrors: threshold("Requests refused before they reach the backend.", 100),
+        integrationErrors: threshold("4xx and 5xx answers of the backend.", 5),
+        clientErrors: threshold("Requests that API Gateway rejected before they reached the backend.", 100),
         executionErrors: threshold("Errors of API Gateway itself.", 1),
         authorizerErrors: threshold("Authorizer invocations that failed.", 1),
         authorizerThrottles: threshold("Authorizer invocations that Lambda throttled.", 1),
       },
       "a map of alarms to counts",
-      "Count per period from which each alarm rings.",
+      "Count per period at which each alarm goes off.",
     ),
   ),
 });
 export const alarms = either(
   [z.boolean(), alarmKeys],
   "true, false or a map with `topicArns`",
-  "CloudWatch alarms. `true`: with their defaults. Default: false.",
+  "CloudWatch alarms. `true`: alarms with the default settings. Default: false.",
 );
 
 export const domain = map(
@@ -93,7 +97,7 @@ export const domain = map(
     certificateArn: text(
       "the ARN of an ACM certificate",
       CERTIFICATE_ARN,
-      "ACM certificate for it, in the API's region.",
+      "ACM certificate for the host name, in the API's region.",
     ),
     basePath: z.optional(
       text(
@@ -106,12 +110,12 @@ export const domain = map(
       text(
         "a Route 53 hosted zone id such as `Z0123456789ABCDEFGHIJ`",
         /^Z[A-Z0-9]{1,31}$/,
-        "Hosted zone for the alias record. Default: the record is somebody else's.",
+        "Route 53 hosted zone for the alias record. Default: no record is created.",
       ),
     ),
   },
   "a map with `name` and `certificateArn`",
-  "A domain of your own.",
+  "A custom domain.",
 );
 
 const scalar = z.union([z.string(), z.number(), z.boolean()], "a text, a number, true or false");
@@ -120,14 +124,14 @@ const argument = z.union(
   "a text, a number, true, false, a list or a map",
 );
 const remote = (description: string) =>
-  z.optional(record(argument, "a map of the backend's arguments, in Terraform's words", description));
+  z.optional(record(argument, "a map of the backend's arguments, with Terraform's names", description));
 const stateKeys = map(
   {
     local: z.optional(
       map(
         {
           path: z.optional(
-            text("a path", /^[^\0${}%]{1,1024}$/, "Where the file is. Default: `terraform.<environment>.tfstate`."),
+            text("a path", /^[^\0${}%]{1,1024}$/, "Path of the file. Default: `terraform.<environment>.tfstate`."),
           ),
         },
         "a map with `path`",
@@ -145,14 +149,16 @@ const stateKeys = map(
     azurerm: remote(
       "Azure Blob Storage. `storage_account_name` and `container_name` are required; `key` is `<name>/<environment>.tfstate` unless given.",
     ),
-    pg: remote("PostgreSQL. `schema_name` is `<name>_<environment>` unless given; leave `conn_str` to PG_CONN_STR."),
+    pg: remote(
+      "PostgreSQL. `schema_name` is `<name>_<environment>` unless given. Set the environment variable PG_CONN_STR instead of `conn_str`.",
+    ),
   },
   "`local`, or a map with one backend such as `s3`",
 );
 export const state = either(
   [z.literal("local"), stateKeys],
   "`local`, or a map with one backend such as `s3`",
-  "Where Terraform keeps its state. Default: `local`.",
+  "Where Terraform stores its state. Default: `local`.",
 );
 
 export const ssm = either(

@@ -1,4 +1,4 @@
-/** `backend` and `routes`: where events go, and what goes with them. */
+/** The schemas of `backend` and `routes`: targets of the events, and the data that they get. */
 import * as z from "zod/mini";
 import { HTTP_METHODS, PASSTHROUGH_BEHAVIORS } from "../../aws/enumerations";
 import { INTEGRATION_TIMEOUT_MS } from "../../aws/limits";
@@ -24,17 +24,17 @@ const backendUrl = text("a URL such as `https://api.example.com`", HTTP_URL, "Ba
 
 const vpcLink = map(
   {
-    id: z.optional(text("the id of a VPC link", /^[a-z0-9]{1,64}$/, "A VPC link (version 1) that exists already.")),
+    id: z.optional(text("the id of a VPC link", /^[a-z0-9]{1,64}$/, "Id of an existing VPC link (version 1).")),
     targetArn: z.optional(
       text(
         "the ARN of a Network Load Balancer",
         NETWORK_LOAD_BALANCER_ARN,
-        "Network Load Balancer to make a VPC link to.",
+        "ARN of the Network Load Balancer to create a VPC link to.",
       ),
     ),
   },
   "a map with `id` or `targetArn`",
-  "Reach a private backend. WebSocket APIs take only version 1 links, to a Network Load Balancer.",
+  "Connects to a private backend. WebSocket APIs support only version 1 links, to a Network Load Balancer.",
 );
 
 const backendKeys = map(
@@ -42,16 +42,16 @@ const backendKeys = map(
     url: backendUrl,
     integration: z.optional(
       integrationType(
-        "`http`: the backend gets what is mapped, and cannot refuse a connection. `http-proxy`: it gets the client's headers and query string too, and its 4xx refuses; `$connect` comes with `Sec-WebSocket-Version: 0`, unless that is mapped. Default: `http`.",
+        "`http`: the backend receives only what is mapped, and cannot reject a connection. `http-proxy`: it also receives the client's headers and query string, and a 4xx answer rejects the connection. `$connect` then has the header `Sec-WebSocket-Version: 0`, unless a mapping sets it. Default: `http`.",
       ),
     ),
     method: z.optional(method("HTTP method for every route. Default: `POST`.")),
-    timeoutMs: z.optional(timeoutMs("Time that the backend may take. Default: 29000.")),
+    timeoutMs: z.optional(timeoutMs("Timeout of the backend, in milliseconds. Default: 29000.")),
     originSecret: z.optional(
       either(
         [z.boolean(), text("the name of a header, such as `x-origin-secret`", /^[A-Za-z0-9_-]{1,128}$/)],
         "true, false or the name of a header, such as `x-origin-secret`",
-        "Header that carries Terraform's sensitive variable `origin_secret`, so that the backend can tell the gateway from strangers. `true`: `x-origin-secret`. Default: none.",
+        "Header with the value of Terraform's sensitive variable `origin_secret`, so that the backend can reject requests from other senders. `true`: `x-origin-secret`. Default: none.",
       ),
     ),
     vpcLink: z.optional(vpcLink),
@@ -64,14 +64,14 @@ export const backend = either(
   "The HTTP backend: its base URL, or a map.",
 );
 
-/** Values are checked by config/grammar, which says more than a pattern could. */
+/** Values are parsed later, because a parser gives better error messages than a pattern. */
 const mapping = (where: string, description: string) =>
   record(z.string("a source such as `context.connectionId`"), `a map of ${where} to sources`, description);
 
 const template = either(
   [
     z.string(),
-    map({ file: text("a path relative to this file", /^[^\0${}%]{1,1024}$/, "File that holds the template.") }),
+    map({ file: text("a path relative to this file", /^[^\0${}%]{1,1024}$/, "Path of the file with the template.") }),
   ],
   "a template, or a map with `file`",
   "VTL text, or `file` with the path to it.",
@@ -82,7 +82,7 @@ const templateSelectionExpression = (description: string) =>
 
 const response = map(
   {
-    templates: z.optional(templates("Template key to VTL text for the body. Default: the backend's body as it is.")),
+    templates: z.optional(templates("Template key to VTL text for the body. Default: the backend's body, unchanged.")),
     templateSelectionExpression: z.optional(
       templateSelectionExpression("Selects the template. Default: `\\$default`."),
     ),
@@ -109,20 +109,20 @@ export const route = describe(
         text(
           "a path such as `/connect`, or a URL",
           /^(https?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?)?(\/[A-Za-z0-9\-._~!$&'()*+,;=:@%/{}]*)?$/,
-          "Path under the backend's URL, or a URL of its own; another host is not reached by the VPC link, nor told the origin secret. `{name}` is filled by `path`. Default: `/connect`, `/disconnect`, `/default`, `/<action>`.",
+          "Path under the backend's URL, or a full URL. For another host, the VPC link is not used and the origin secret is not sent. `path` sets the value of `{name}`. Default: `/connect`, `/disconnect`, `/default`, `/<action>`.",
         ),
       ),
       method: z.optional(method("HTTP method. Default: `backend.method`.")),
       integration: z.optional(integrationType("Integration type of this route. Default: `backend.integration`.")),
-      timeoutMs: z.optional(timeoutMs("Time that the integration may take. Default: `backend.timeoutMs`.")),
+      timeoutMs: z.optional(timeoutMs("Timeout of the integration, in milliseconds. Default: `backend.timeoutMs`.")),
       lambda: z.optional(
-        text("the ARN of a Lambda function", LAMBDA_ARN, "A Lambda function (AWS_PROXY) in place of the backend."),
+        text("the ARN of a Lambda function", LAMBDA_ARN, "A Lambda function (AWS_PROXY) instead of the backend."),
       ),
       requestParameters: z.optional(
         record(
           oneOf(["required", "optional"], "`required`: without it API Gateway answers 400."),
           "a map such as `route.request.querystring.stocks: required`",
-          "`$connect` only: what the client sends, declared so that it can be mapped, as `route.request.querystring.<name>` or `route.request.header.<name>`.",
+          "`$connect` only: declares the client's query parameters and headers that mappings use, as `route.request.querystring.<name>` or `route.request.header.<name>`.",
         ),
       ),
       query: z.optional(
@@ -132,9 +132,9 @@ export const route = describe(
         ),
       ),
       headers: z.optional(mapping("headers", "Headers for the backend, header to source.")),
-      path: z.optional(mapping("`{names}` in the URL", "What fills each `{name}` in the URL, name to source.")),
+      path: z.optional(mapping("`{names}` in the URL", "Values for each `{name}` in the URL, name to source.")),
       requestTemplates: z.optional(
-        templates("Template key to VTL text for the body. Default: the client's message as it is."),
+        templates("Template key to VTL text for the body. Default: the client's message, unchanged."),
       ),
       templateSelectionExpression: z.optional(
         templateSelectionExpression("Selects the request template. Default: `\\$default`."),
@@ -146,7 +146,7 @@ export const route = describe(
         record(
           response,
           "a map of response keys to responses",
-          "Integration responses: `$default` or `/regex/` of the status. Default: `$default`.",
+          "Integration responses, by `$default` or a `/regex/` for the status. Default: `$default`.",
         ),
       ),
       reply: z.optional(flag("Two-way: send the integration's answer to the client. Default: false.")),
@@ -158,7 +158,7 @@ export const route = describe(
   "route",
 );
 
-/** Nothing under a route's key: the route with its defaults. */
+/** An empty value is a route with its defaults. */
 const bare = z.nullable(route);
 export const routes = describe(
   z.catchall(
@@ -169,7 +169,7 @@ export const routes = describe(
           either(
             [z.literal(false), bare],
             "false, or a map",
-            "After a connection has ended. `false`: the backend is not told.",
+            "The route for closed connections. `false`: the backend is not called.",
           ),
         ),
         $default: z.optional(bare),

@@ -1,17 +1,17 @@
-/** The kinds of value a configuration holds. Each carries the phrase that completes "expected …". */
+/** The kinds of value in a configuration. Each has a phrase that completes the message "expected …". */
 import * as z from "zod/mini";
 import { LOG_RETENTION_DAYS } from "../../aws/limits";
 
 /**
- * Puts the description where editors and the README take it from. A registry, because `z.describe` makes a copy of
- * the schema each time, which is half of what building them costs. What has an `id` is written once, and referred to.
+ * Registers the description for the JSON Schema and the README. `z.describe` would copy the schema each time, which
+ * doubles the time to build the schemas. A schema with an `id` is written once in the JSON Schema and referenced.
  */
 export function describe<T extends z.core.$ZodType>(schema: T, description: string | undefined, id?: string): T {
   if (description !== undefined) z.globalRegistry.add(schema, id === undefined ? { description } : { description, id });
   return schema;
 }
 
-/** Text of one form. */
+/** A text that matches a pattern. */
 export const text = (expected: string, pattern: RegExp, description?: string) =>
   describe(z.string(expected).check(z.regex(pattern, expected)), description);
 
@@ -28,12 +28,12 @@ export function whole(from: number, to: number, what: string, description?: stri
 export const list = <T extends z.core.SomeType>(item: T, expected: string, description?: string) =>
   describe(z.array(item, expected).check(z.minLength(1, expected)), description);
 
-/** A map of anything named by anybody, as opposed to one with known keys. */
+/** A map with any keys, all with the same kind of value. */
 export const record = <T extends z.core.SomeType>(value: T, expected: string, description?: string) =>
   describe(z.record(ANY_KEY, value, expected), description);
 const ANY_KEY = z.string();
 
-/** A map of known keys and no others. Its message about any other is the list of those it knows. */
+/** A map with known keys only. Its message about an unknown key is the list of the known ones. */
 export function map<T extends z.core.$ZodLooseShape>(shape: T, expected = "a map", description?: string) {
   const known = Object.keys(shape).join(", ");
   const error = (issue: z.core.$ZodRawIssue) => (issue.code === "unrecognized_keys" ? known : expected);
@@ -48,11 +48,11 @@ export const either = <const T extends readonly z.core.SomeType[]>(kinds: T, exp
 export const oneOrMore = <T extends z.core.SomeType>(item: T, expected: string, description: string) =>
   either([item, list(item, expected)], expected, description);
 
-/** `https://host[:port][/path]`: what follows is the project's to add. */
+/** `https://host[:port][/path]`, without query string or fragment. */
 const ORIGIN_AND_PATH = "[A-Za-z0-9]([A-Za-z0-9.\\-]*[A-Za-z0-9])?(:\\d{1,5})?(/[A-Za-z0-9\\-._~!$&'()*+,;=:@%/{}]*)?$";
 export const HTTPS_URL = new RegExp(`^https://${ORIGIN_AND_PATH}`);
 export const HTTP_URL = new RegExp(`^https?://${ORIGIN_AND_PATH}`);
-/** Partition, region and account as AWS writes them, whatever the service. */
+/** The beginning of every ARN, with any partition. */
 const ARN = "arn:aws[a-z-]*";
 export const LAMBDA_ARN = new RegExp(
   `^${ARN}:lambda:[a-z0-9-]+:\\d{12}:function:[A-Za-z0-9_-]{1,64}(:(\\$LATEST|[A-Za-z0-9_-]{1,128}))?$`,

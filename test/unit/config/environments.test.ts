@@ -111,7 +111,7 @@ test.each([
   [
     "a text is no environment",
     "environments: {a: b}\n",
-    ["4:19 environments.a: expected a map of what differs there."],
+    ["4:19 environments.a: expected a map with the settings of this environment."],
   ],
   [
     "a name must do for a folder and a stage",
@@ -121,7 +121,7 @@ test.each([
   [
     "the name is the same for all",
     "environments: {a: {name: other}}\n",
-    ["4:20 environments.a.name: is the same for every environment."],
+    ["4:20 environments.a.name: must be the same for every environment: set it at the top level."],
   ],
 ])("%s", (_what, text, expected) => {
   expect(problemsOf(with_(text)).map(said)).toEqual(expected);
@@ -132,7 +132,7 @@ test("what one environment makes wrong of the rest is said of that one", () => {
     with_("environments: {prod: , e2e: {authorizer: {cognito: {userPoolId: eu-west-1_x, clientId: a}}}}\n"),
   );
   expect(problems.map(said)).toContain(
-    "3:14 authorizer.issuer: cannot stand beside `cognito`, which says it already. So it is in `e2e` only.",
+    "3:14 authorizer.issuer: cannot be combined with `cognito`, which sets it. This affects environment `e2e` only.",
   );
 });
 
@@ -147,7 +147,7 @@ test("a text for a backend replaces the URL, and leaves the origin secret", () =
 test("two environments cannot meet in one state, nor in the same SSM parameters", () => {
   const state = "environments: {a: , b: {state: {local: {path: ./terraform.a.tfstate}}}}\n";
   expect(problemsOf(with_(state)).map(said)).toEqual([
-    "4:21 environments.b: has the same place for its state as `a`. Give each its own.",
+    "4:21 environments.b: has the same state location as `a`. Each environment needs its own.",
   ]);
   const ssm = (more: string) =>
     `ssm: /shared\nenvironments: {a: {allowedAccountIds: ["111111111111"]}, b: {${more}}}\n`;

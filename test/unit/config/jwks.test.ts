@@ -14,22 +14,22 @@ test("public keys pass as they are", () => {
 
 test.each([
   ["no JSON", "{", "is not JSON."],
-  ["no set", "[]", 'is no JSON Web Key Set: expected {"keys": [ … ]}.'],
-  ["no keys", set(), 'is no JSON Web Key Set: expected {"keys": [ … ]}.'],
-  ["something else", set(key, 1), "holds something other than a key at keys[1]."],
+  ["no set", "[]", 'is not a JSON Web Key Set: expected {"keys": [ … ]}.'],
+  ["no keys", set(), 'is not a JSON Web Key Set: expected {"keys": [ … ]}.'],
+  ["something else", set(key, 1), "has a value that is not a key at keys[1]."],
   [
     "a private key",
     set({ ...key, d: "AQAB" }),
-    "holds a private or secret key at keys[0]; it would be shipped with the function.",
+    "has a private or secret key at keys[0]. Remove it: the file is packaged with the function.",
   ],
   [
     "a shared secret",
     set({ kty: "oct", kid: "1", k: "AQAB" }),
-    "holds a private or secret key at keys[0]; it would be shipped with the function.",
+    "has a private or secret key at keys[0]. Remove it: the file is packaged with the function.",
   ],
-  ["a key without a name", set({ kty: "EC" }), "holds no public key with `kid` and `kty` (RSA, EC or OKP) at keys[0]."],
-  ["a key of the wrong size", set({ ...key, n: "AQAB" }), "holds no key that a signature can be verified with."],
-  ["keys that no algorithm takes", set(ecKey), "holds keys for `ES256` only, and `algorithms` has `RS256`."],
+  ["a key without a name", set({ kty: "EC" }), "has no public key with `kid` and `kty` (RSA, EC or OKP) at keys[0]."],
+  ["a key of the wrong size", set({ ...key, n: "AQAB" }), "has no key that can verify a signature."],
+  ["keys that no algorithm takes", set(ecKey), "has keys for `ES256` only, but `algorithms` lists `RS256`."],
   ["a huge file", set({ ...key, x: "a".repeat(70_000) }), "is larger than 65536 bytes."],
 ])("%s is refused", (_what, text, mistake) => {
   expect(checkJwks(text, ["RS256"])).toEqual({ mistake });

@@ -42,11 +42,11 @@ gateway.yaml:14:16 routes.chat.timeoutMs: expected milliseconds, a whole number 
   14 |     timeoutMs: 30000
      |                ^
 
-gateway.yaml:15:19 routes.chat.query.user: the authorizer sets no \`usrId\`. Did you mean \`userId\`?
+gateway.yaml:15:19 routes.chat.query.user: the authorizer does not set \`usrId\`. Did you mean \`userId\`?
   15 |     query: {user: context.authorizer.usrId}
      |                   ^
 
-gateway.yaml:16:15 tags.price: expected a text of at most 256 characters, not \`\${price}\`. This file is not a template: nothing is put in place of \`\${…}\`. Write the value, under \`environments\` if it differs.
+gateway.yaml:16:15 tags.price: expected a text of at most 256 characters, not \`\${price}\`. Placeholders such as \`\${…}\` are not replaced in this file. Write the value itself, under \`environments\` if it differs.
   16 | tags: {price: "\${price}"}
      |               ^
 

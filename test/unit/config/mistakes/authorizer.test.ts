@@ -6,7 +6,7 @@ finds("the authorizer", [
   [
     "no audience",
     authorizer("issuer: https://login.example.com/"),
-    "3:1 authorizer: needs `audience`: without it a token made for any other service would do.",
+    "3:1 authorizer: needs `audience`: without it the authorizer would accept tokens for any other service.",
   ],
   [
     "no audience, empty",
@@ -27,17 +27,17 @@ finds("the authorizer", [
   [
     "a secret's algorithm for published keys",
     authorizer(`${LOGIN}, algorithms: [▸HS256]`),
-    "authorizer.algorithms.0: `HS256` takes a shared secret, not published keys. Say where the secret is: `secret: env`.",
+    "authorizer.algorithms.0: `HS256` needs a shared secret, not published keys. Add `secret: env`.",
   ],
   [
     "a key's algorithm for a secret",
     authorizer(`${LOGIN}, secret: env, algorithms: [▸RS256]`),
-    "authorizer.algorithms.0: `RS256` takes published keys, not a shared secret. Take `secret` away.",
+    "authorizer.algorithms.0: `RS256` needs published keys, not a shared secret. Remove `secret`.",
   ],
   [
     "keys published nowhere",
     authorizer("issuer: ▸quotes-login, audience: quotes"),
-    "authorizer.issuer: is no https URL, so where its keys are published must be said. Give `jwksUri`, or `secret: env` for a shared secret.",
+    "authorizer.issuer: is not an https URL, so the address of its keys is unknown. Set `jwksUri`, or `secret: env` for a shared secret.",
   ],
   [
     "keys published for everyone on the way",
@@ -47,19 +47,19 @@ finds("the authorizer", [
   [
     "a secret and published keys",
     authorizer(`${LOGIN}, secret: env, ▸jwksUri: https://a.example`),
-    "authorizer.jwksUri: cannot stand beside `secret`: a token is signed one way or the other.",
+    "authorizer.jwksUri: cannot be combined with `secret`: tokens are verified with published keys or with a secret.",
   ],
   [
     "a secret in a variable that is somebody else's",
     authorizer(`${LOGIN}, secret: {env: [▸VERSION, ▸ORIGIN_SECRET]}`),
-    "authorizer.secret.env.0: Terraform's variable `version` is not to be had.",
-    "authorizer.secret.env.1: Terraform's variable `origin_secret` is not to be had.",
+    "authorizer.secret.env.0: Terraform's variable `version` cannot be used: the name is reserved.",
+    "authorizer.secret.env.1: Terraform's variable `origin_secret` cannot be used: the name is reserved.",
   ],
   [
     "a mistake that has nothing to do with what a mapping reads, and the mapping's",
     `${authorizer(`${LOGIN}, memoryMb: ▸10`)}routes: {$connect: {query: {user: ▸context.authorizer.usrId}}}\n`,
     "authorizer.memoryMb: expected megabytes, a whole number from 128 to 10240, not `10`.",
-    "routes.$connect.query.user: the authorizer sets no `usrId`. Did you mean `userId`?",
+    "routes.$connect.query.user: the authorizer does not set `usrId`. Did you mean `userId`?",
   ],
   [
     "a claim that is not text",
@@ -75,7 +75,7 @@ finds("the authorizer", [
   [
     "three secrets",
     authorizer(`${LOGIN}, secret: {▸env: [A, B, C]}`),
-    "authorizer.secret.env: expected at most two: the secret, and the one before it.",
+    "authorizer.secret.env: expected at most two: the current secret and the previous one.",
   ],
   [
     "a secret in two places",
@@ -85,19 +85,19 @@ finds("the authorizer", [
   [
     "a variable of Lambda's own",
     authorizer(`${LOGIN}, secret: {env: [▸AWS_REGION, ▸AWS_REGION]}`),
-    "authorizer.secret.env.0: `AWS_REGION` belongs to Lambda.",
-    "authorizer.secret.env.1: `AWS_REGION` belongs to Lambda.",
+    "authorizer.secret.env.0: `AWS_REGION` is reserved by Lambda.",
+    "authorizer.secret.env.1: `AWS_REGION` is reserved by Lambda.",
     "3:95 authorizer.secret.env.1: `AWS_REGION` is listed already.",
   ],
   [
     "Cognito and an issuer",
     authorizer("cognito: {userPoolId: eu-west-1_A, clientId: a}, ▸issuer: https://a.example"),
-    "authorizer.issuer: cannot stand beside `cognito`, which says it already.",
+    "authorizer.issuer: cannot be combined with `cognito`, which sets it.",
   ],
   [
     "GitHub without an audience",
     authorizer("github: {repository: octo/quotes}"),
-    "3:1 authorizer: needs `audience`: without it a token made for any other service would do.",
+    "3:1 authorizer: needs `audience`: without it the authorizer would accept tokens for any other service.",
   ],
   [
     "no repository",
@@ -107,24 +107,24 @@ finds("the authorizer", [
   [
     "a context key of API Gateway's own",
     authorizer(`${LOGIN}, context: {▸principalId: sub, ▸a.b: sub}`),
-    "authorizer.context.principalId: is set already, and not from a claim of your choice.",
+    "authorizer.context.principalId: is reserved: API Gateway or the authorizer sets it.",
     "authorizer.context.a.b: expected a key of letters, digits, `_` and `-`.",
   ],
   [
     "one issuer twice",
     authorizer("issuers: [{issuer: https://a.example, audience: a}, ▸{issuer: https://a.example, audience: b}]"),
-    "authorizer.issuers.1: has the same `issuer` as one above; the first would take all its tokens.",
+    "authorizer.issuers.1: has the same `issuer` as one above; only the first would be used.",
   ],
   [
     "an issuer beside several",
     authorizer("issuers: [{issuer: https://a.example, audience: a}], ▸audience: b"),
-    "authorizer.audience: belongs to one issuer: move it into the list of `issuers`.",
+    "authorizer.audience: belongs to one issuer: move it into an entry of `issuers`.",
   ],
   [
     "settings of a function that is not used",
     authorizer(`lambda: "${FUNCTION}", ▸issuer: a, ▸memoryMb: 512`),
-    "authorizer.issuer: is a setting of the bundled authorizer, and `lambda` names another.",
-    "authorizer.memoryMb: is a setting of the bundled authorizer, and `lambda` names another.",
+    "authorizer.issuer: is a setting of the bundled authorizer and cannot be combined with `lambda`.",
+    "authorizer.memoryMb: is a setting of the bundled authorizer and cannot be combined with `lambda`.",
   ],
   [
     "identity sources of an HTTP API",
@@ -134,7 +134,7 @@ finds("the authorizer", [
   [
     "an identity source without the token",
     authorizer(`${LOGIN}, ▸identitySources: [route.request.header.Authorization]`),
-    "authorizer.identitySources: expected `route.request.querystring.token` among them: that is where the token is.",
+    "authorizer.identitySources: expected `route.request.querystring.token` in the list: it carries the token.",
   ],
   [
     "an identity source that is never there",
@@ -149,14 +149,14 @@ finds("the authorizer", [
   [
     "a snapshot that is not there",
     authorizer(`${LOGIN}, jwks: ▸keys.json`),
-    "authorizer.jwks: there is no such file: `keys.json`, looked for beside this file.",
+    "authorizer.jwks: file not found: `keys.json`, relative to the folder of this file.",
   ],
   [
     "settings too large for Lambda",
     authorizer(
       `issuer: https://a.example, audience: [${Array.from({ length: 40 }, (_, i) => `${i}${"a".repeat(99)}`).join(", ")}]`,
     ),
-    "3:1 authorizer: its settings take 4509 bytes of the function's environment, which has room for 3584. Take fewer issuers, audiences or claims.",
+    "3:1 authorizer: the authorizer's settings are 4509 bytes; the function's environment has room for 3584. Use fewer issuers, audiences or claims.",
   ],
   [
     "a token parameter that AWS cannot map",

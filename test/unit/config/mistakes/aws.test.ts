@@ -44,7 +44,7 @@ finds("what AWS and Terraform refuse", [
   [
     "a VPC link of version 2",
     "name: quotes\nauthorizer: none\nbackend: {url: https://a.example, vpcLink: {▸subnetIds: [a]}}",
-    "backend.vpcLink.subnetIds: no such setting. WebSocket APIs take only version 1 VPC links, which have no subnets: give `targetArn` of a Network Load Balancer, or `id`.",
+    "backend.vpcLink.subnetIds: no such setting. WebSocket APIs support only version 1 VPC links, which have no subnets. Set `targetArn` to a Network Load Balancer, or `id`.",
   ],
   [
     "a VPC link of no kind",
@@ -61,31 +61,31 @@ finds("what AWS and Terraform refuse", [
   [
     "a JWT authorizer",
     routes("{$connect: {▸authorizationType: JWT}}"),
-    "routes.$connect.authorizationType: no such setting. API Gateway authorizes `$connect` only, and the authorizer is always there: see `authorizer`.",
+    "routes.$connect.authorizationType: no such setting. API Gateway runs the authorizer on `$connect` only. Use the setting `authorizer`.",
   ],
   [
     "a certificate of another region",
     plus("domain: {name: ws.example.com, certificateArn: ▸'arn:aws:acm:eu-west-1:123456789012:certificate/a'}"),
-    "domain.certificateArn: is a certificate of eu-west-1, and the API is in us-east-1. WebSocket APIs take certificates of their own region only.",
+    "domain.certificateArn: is a certificate of eu-west-1, and the API is in us-east-1. WebSocket APIs accept only certificates of their own region.",
   ],
   [
     "parameters that SSM refuses",
     "name: ▸aws-quotes\nbackend: https://a.example\nauthorizer: none\n",
-    "name: SSM refuses parameters that begin with `/aws` or `/ssm`, as this name's would. Give `ssm` a path of its own, or false.",
+    "name: SSM rejects parameters that begin with `/aws` or `/ssm`, and the parameters of this project would. Set `ssm` to another path, or to false.",
   ],
   [
     "text for Terraform",
     plus("description: ▸costs ${price}"),
-    "description: Terraform would read `${` or `%{` as a template of its own. This file is not a template: nothing is put in place of `${…}`. Write the value, under `environments` if it differs.",
+    "description: Terraform would evaluate `${` or `%{` as a template. Placeholders such as `${…}` are not replaced in this file. Write the value itself, under `environments` if it differs.",
   ],
   [
     "an environment variable",
     "name: quotes\nbackend: ▸${BACKEND_URL}\nauthorizer: none\n",
-    "backend: expected a URL such as `https://api.example.com`, not `${BACKEND_URL}`. This file is not a template: nothing is put in place of `${…}`. Write the value, under `environments` if it differs.",
+    "backend: expected a URL such as `https://api.example.com`, not `${BACKEND_URL}`. Placeholders such as `${…}` are not replaced in this file. Write the value itself, under `environments` if it differs.",
   ],
   [
     "a directive of Terraform",
     routes("{$connect: {query: {a: ▸\"'%{ if x }'\"}}}"),
-    "routes.$connect.query.a: Terraform would read `${` or `%{` as a template of its own. This file is not a template: nothing is put in place of `${…}`. Write the value, under `environments` if it differs.",
+    "routes.$connect.query.a: Terraform would evaluate `${` or `%{` as a template. Placeholders such as `${…}` are not replaced in this file. Write the value itself, under `environments` if it differs.",
   ],
 ]);

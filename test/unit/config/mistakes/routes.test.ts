@@ -27,7 +27,7 @@ finds("routes", [
   [
     "a request outside the handshake",
     routes("{$disconnect: {query: {a: ▸route.request.header.Origin}}}"),
-    "routes.$disconnect.query.a: only `$connect` has a query string and headers, not `$disconnect`. Remember it in the backend under the `connectionId`.",
+    "routes.$disconnect.query.a: only `$connect` has a query string and headers, not `$disconnect`. Store the value in the backend on `$connect`, by `connectionId`.",
   ],
   [
     "a declaration outside the handshake",
@@ -62,13 +62,13 @@ finds("routes", [
   [
     "context that the authorizer does not set",
     routes("{chat: {query: {a: ▸context.authorizer.userid, b: ▸context.authorizer.plan}}}"),
-    "routes.chat.query.a: the authorizer sets no `userid`. Did you mean `userId`?",
-    "routes.chat.query.b: the authorizer sets no `plan`. Add it to `authorizer.context`: `plan: <claim>`.",
+    "routes.chat.query.a: the authorizer does not set `userid`. Did you mean `userId`?",
+    "routes.chat.query.b: the authorizer does not set `plan`. Add it to `authorizer.context`: `plan: <claim>`.",
   ],
   [
     "context without an authorizer",
     "name: quotes\nbackend: https://api.example.com\nauthorizer: none\nroutes: {chat: {query: {a: ▸context.authorizer.userId}}}",
-    "routes.chat.query.a: there is no authorizer to set it: `authorizer` is `none`.",
+    "routes.chat.query.a: no authorizer sets it: `authorizer` is `none`.",
   ],
   [
     "a stage variable that is not there",
@@ -87,7 +87,7 @@ finds("routes", [
   [
     "a header twice",
     routes("{chat: {headers: {X-A: \"'a'\", ▸x-a: \"'b'\"}}}"),
-    "routes.chat.headers.x-a: this header is above already; case makes no difference.",
+    "routes.chat.headers.x-a: duplicate header: already defined above. Header names are case-insensitive.",
   ],
   [
     "the origin secret's header",
@@ -97,7 +97,7 @@ finds("routes", [
   [
     "AWS's key where a name is enough",
     routes("{chat: {query: {▸integration.request.querystring.a: context.connectionId}}}"),
-    "routes.chat.query.integration.request.querystring.a: expected the name alone. Write `a`.",
+    "routes.chat.query.integration.request.querystring.a: expected only the name. Write `a`.",
   ],
   [
     "a path without its place",
@@ -107,22 +107,22 @@ finds("routes", [
   [
     "a place without its path",
     routes("{chat: {url: ▸'/c/{id}'}}"),
-    "routes.chat.url: nothing fills `{id}`. Give its source under `routes.chat.path.id`.",
+    "routes.chat.url: `{id}` has no value. Add its source as `routes.chat.path.id`.",
   ],
   [
     "a reply that nobody gets",
     routes("{$connect: {▸reply: true}}"),
-    "routes.$connect.reply: what the backend answers on `$connect` never reaches the client. Only messages can be answered.",
+    "routes.$connect.reply: the backend's answer on `$connect` is never sent to the client. Only messages can have a reply.",
   ],
   [
     "settings that Lambda has no use for",
     routes(`{chat: {lambda: "${FUNCTION}", ▸query: {}}}`),
-    "routes.chat.query: does nothing beside `lambda`: the function gets the whole event.",
+    "routes.chat.query: has no effect with `lambda`: the function receives the whole event.",
   ],
   [
     "responses that a proxy has no use for",
     routes("{chat: {integration: http-proxy, ▸responses: {}}}"),
-    "routes.chat.responses: does nothing with `http-proxy`: the backend's answer passes as it is.",
+    "routes.chat.responses: has no effect with `http-proxy`: API Gateway passes the backend's answer on unchanged.",
   ],
   [
     "a response key that is no pattern",
@@ -138,12 +138,12 @@ finds("routes", [
   [
     "a template that is not there",
     routes("{chat: {requestTemplates: {$default: {file: ▸gone.vtl}}}}"),
-    "routes.chat.requestTemplates.$default.file: there is no such file: `gone.vtl`, looked for beside this file.",
+    "routes.chat.requestTemplates.$default.file: file not found: `gone.vtl`, relative to the folder of this file.",
   ],
   [
     "a template that AWS refuses",
     routes(`{chat: {requestTemplates: {▸$default: ${"x".repeat(307_201)}}}}`),
-    "routes.chat.requestTemplates.$default: takes 307201 bytes; a template has at most 307200.",
+    "routes.chat.requestTemplates.$default: is 307201 bytes long; a template may have at most 307200.",
   ],
   [
     "too many routes",
@@ -153,6 +153,6 @@ finds("routes", [
   [
     "no response at all",
     routes("{chat: {▸responses: {}}}"),
-    "routes.chat.responses: expected `$default` at least: API Gateway answers 500 where none fits.",
+    "routes.chat.responses: expected at least `$default`: API Gateway answers 500 if no response matches.",
   ],
 ]);

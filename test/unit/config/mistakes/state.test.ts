@@ -9,41 +9,41 @@ finds("state", [
     "a misspelt argument",
     plus("state: {s3: {▸buket: a, bucket: b, ▸dynamodb_table: c}}"),
     "state.s3.buket: the backend `s3` has no such argument. Did you mean `bucket`?",
-    "state.s3.dynamodb_table: the backend `s3` has no such argument. State is locked by a file beside it (`use_lockfile`); a table is not needed.",
+    "state.s3.dynamodb_table: the backend `s3` has no such argument. State is locked with a lock file (`use_lockfile`); no table is needed.",
   ],
   [
     "no lock",
     plus("state: {s3: {bucket: a, use_lockfile: ▸false}}"),
-    "state.s3.use_lockfile: two deploys at once would ruin the state; it is always locked.",
+    "state.s3.use_lockfile: must not be false: two deploys at the same time would corrupt the state.",
   ],
   [
     "a secret",
     plus("state: {http: {address: a, ▸password: b}}"),
-    "state.http.password: a secret does not belong in this file. Give it to Terraform by its environment variable.",
+    "state.http.password: must not be in this file, because it is a secret. Pass it to Terraform in its environment variable.",
   ],
   [
     "a variable of Terraform's",
     plus("state: {s3: {bucket: ▸'${var.bucket}'}}"),
-    "state.s3.bucket: a backend's arguments cannot hold `${…}`. This file is not a template: nothing is put in place of `${…}`. Write the value, under `environments` if it differs.",
+    "state.s3.bucket: a backend's arguments cannot contain `${…}`. Placeholders such as `${…}` are not replaced in this file. Write the value itself, under `environments` if it differs.",
   ],
   [
     "one state for two environments",
     plus("state: {s3: {bucket: a, key: b}}\nenvironments:\n  one:\n  ▸two:"),
-    "environments.two: has the same place for its state as `one`. Give each its own.",
+    "environments.two: has the same state location as `one`. Each environment needs its own.",
   ],
   [
     "one domain for two environments",
     plus(
       "domain: {name: ws.example.com, certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/a'}\nenvironments:\n  one:\n  ▸two:\n  three: {domain: {name: three.example.com}}",
     ),
-    "environments.two: has the same domain as `one`. Give each its own.",
+    "environments.two: has the same domain as `one`. Each environment needs its own.",
   ],
   [
     "what one account and region have once",
     plus(
       'allowedAccountIds: ["123456789012"]\nssm: /quotes\nlogs: {manageAccountRole: true}\nenvironments:\n  one:\n  ▸two:\n  three: {region: eu-west-1}\n  four: {allowedAccountIds: ["999999999999"]}',
     ),
-    "environments.two: has the same SSM parameters as `one`. Give each its own.",
-    "9:3 environments.two: has the same account role for logs as `one`. Give each its own.",
+    "environments.two: has the same SSM parameters as `one`. Each environment needs its own.",
+    "9:3 environments.two: has the same account role for logs as `one`. Each environment needs its own.",
   ],
 ]);

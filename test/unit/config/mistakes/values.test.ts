@@ -12,13 +12,9 @@ finds("names and values", [
     "a key that is like no other",
     plus("▸dashbord: true\n▸xyz: 1"),
     "dashbord: no such setting. Did you mean `dashboard`?",
-    "xyz: no such setting. Known here: name, description, region, allowedAccountIds, tags, backend, authorizer, routeSelectionExpression, routes, stage, logs, alarms, dashboard, domain, state, ssm, environments.",
+    "xyz: no such setting. Valid settings: name, description, region, allowedAccountIds, tags, backend, authorizer, routeSelectionExpression, routes, stage, logs, alarms, dashboard, domain, state, ssm, environments.",
   ],
-  [
-    "a key twice",
-    plus("region: eu-west-1\n▸region: eu-west-2"),
-    "region: this key is already above; the same key twice means neither.",
-  ],
+  ["a key twice", plus("region: eu-west-1\n▸region: eu-west-2"), "region: duplicate key: already defined above."],
   [
     "no name",
     "▸backend: https://a.example\nauthorizer: none\n",
@@ -71,11 +67,11 @@ finds("names and values", [
     plus("region: ▸us-esat-1"),
     "region: expected an AWS region such as `eu-west-1`, not `us-esat-1`.",
   ],
-  ["a tag of AWS's own", plus("tags: {▸aws:x: y}"), "tags.aws:x: AWS keeps keys that begin with `aws:` for itself."],
+  ["a tag of AWS's own", plus("tags: {▸aws:x: y}"), "tags.aws:x: keys that begin with `aws:` are reserved by AWS."],
   [
     "an alarm that takes too long",
     plus("alarms: {periodSeconds: 900, evaluationPeriods: ▸100}"),
-    "alarms.evaluationPeriods: 100 periods of 900 s are more than the 86400 s that CloudWatch looks at.",
+    "alarms.evaluationPeriods: 100 periods of 900 s are longer than 86400 s, the most that CloudWatch evaluates.",
   ],
   ["yes and no", plus("dashboard: ▸yes"), "dashboard: expected true or false, not `yes`. Write `true`."],
   [
@@ -86,6 +82,6 @@ finds("names and values", [
   [
     "a merge key of YAML 1.1",
     routes("{chat: &chat {reply: true}, talk: {▸<<: *chat}}"),
-    "routes.talk.<<: no such setting. YAML 1.2 has no merge keys; an alias (`*name`) takes the place of a whole value.",
+    "routes.talk.<<: no such setting. YAML 1.2 has no merge keys; an alias (`*name`) replaces a whole value.",
   ],
 ]);
