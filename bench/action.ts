@@ -7,9 +7,9 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { arch, cpus, platform, release } from "node:os";
 import { join } from "node:path";
-import { runJob } from "../test/e2e/action/job";
-import { startWorld, type World } from "../test/e2e/action/world";
-import { run } from "../test/e2e/support/tools";
+import { runJob } from "../harness/action/job";
+import { startWorld, type World } from "../harness/action/world";
+import { run } from "../harness/programs";
 
 const root = process.cwd();
 const DIST = join(root, "action", "dist");

@@ -7,9 +7,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
-import { runJob } from "../test/e2e/action/job";
-import { startWorld, type World } from "../test/e2e/action/world";
-import { succeed, tool } from "../test/e2e/support/tools";
+import { runJob } from "../harness/action/job";
+import { startWorld, type World } from "../harness/action/world";
+import { succeed } from "../harness/programs";
+import { tool } from "../harness/tools";
 
 const PACKAGES = ["markdown-it@15", "mermaid@11", "@fontsource/inter@5", "@twemoji/svg@15"];
 

@@ -5,11 +5,11 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { WebSocket } from "ws";
+import { buildAction, type Finished, runJob, startJob } from "../../harness/action/job";
+import { startWorld, type World } from "../../harness/action/world";
 import { mintToken, probe } from "../../smoke";
-import { buildAction, type Finished, runJob, startJob } from "./action/job";
-import { findNode24 } from "./action/node24";
-import { startWorld, type World } from "./action/world";
-import { describeWith } from "./support/tools";
+import { describeWith } from "../support/describe-with";
+import { findNode24 } from "../support/e2e/node24";
 
 const SECRET = "a-secret-of-the-test-that-is-long-enough";
 const BUCKET = "terraform-state";

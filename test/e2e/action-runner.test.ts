@@ -6,9 +6,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { buildAction, type Finished, runJob, startJob } from "./action/job";
-import { changeToy, TOY_OUTPUTS, type Toy, toyProject } from "./action/toy";
-import { describeWith } from "./support/tools";
+import { buildAction, type Finished, runJob, startJob } from "../../harness/action/job";
+import { describeWith } from "../support/describe-with";
+import { changeToy, TOY_OUTPUTS, type Toy, toyProject } from "../support/e2e/toy";
 
 jest.setTimeout(60_000);
 

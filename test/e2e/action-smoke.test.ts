@@ -5,10 +5,10 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { zipSync } from "fflate";
+import { buildAction, type Finished, runJob } from "../../harness/action/job";
+import { startWorld, type World } from "../../harness/action/world";
 import { findZip } from "../../local/lambda/find-function";
-import { buildAction, type Finished, runJob } from "./action/job";
-import { startWorld, type World } from "./action/world";
-import { describeWith } from "./support/tools";
+import { describeWith } from "../support/describe-with";
 
 const SECRET = "a-secret-of-the-test-that-is-long-enough";
 

@@ -1,6 +1,8 @@
 // The control plane beside AWS's own model of the service, as botocore ships it: operations, paths, status, members.
-import { apiGatewayCli, type ControlPlaneServer, startControlPlaneServer } from "./control-plane-server";
-import { describeWith, succeed, tool } from "./support/tools";
+import { apiGatewayCli, type ControlPlaneServer, startControlPlaneServer } from "../../harness/control-plane";
+import { succeed } from "../../harness/programs";
+import { tool } from "../../harness/tools";
+import { describeWith } from "../support/describe-with";
 
 /** Operations, each with the wire names of what it answers (of one item, for lists). */
 const MODEL = `

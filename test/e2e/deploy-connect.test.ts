@@ -5,22 +5,17 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import WebSocket from "ws";
+import { AWS_TEST_ENVIRONMENT, type Service, startMoto, terraformEnvironment } from "../../harness/aws";
+import { succeed } from "../../harness/programs";
+import { tool } from "../../harness/tools";
 import { Store } from "../../local/api/store";
 import { createControlPlane } from "../../local/control-plane";
 import { createLambdaRuntime } from "../../local/lambda";
 import { createFindFunction } from "../../local/lambda/find-function";
 import { type DevelopmentAccess, DevelopmentKey } from "../../local/server/development-key";
 import { type Gateway, startGateway } from "../../local/server/gateway";
-import { createProject, type Project } from "./project";
-import {
-  AWS_TEST_ENVIRONMENT,
-  describeWith,
-  type Service,
-  startMoto,
-  succeed,
-  terraformEnvironment,
-  tool,
-} from "./support/tools";
+import { describeWith } from "../support/describe-with";
+import { createProject, type Project } from "../support/e2e/project";
 
 const PUSH = `
 import boto3, sys

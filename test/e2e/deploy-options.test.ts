@@ -1,7 +1,9 @@
 // Everything that gateway.yaml can ask for at once: Terraform and the provider accept it, and find nothing to do afterwards.
-import { type ControlPlaneServer, startControlPlaneServer } from "./control-plane-server";
-import { createProject, type Project } from "./project";
-import { describeWith, type Service, startMoto, terraformEnvironment } from "./support/tools";
+
+import { type Service, startMoto, terraformEnvironment } from "../../harness/aws";
+import { type ControlPlaneServer, startControlPlaneServer } from "../../harness/control-plane";
+import { describeWith } from "../support/describe-with";
+import { createProject, type Project } from "../support/e2e/project";
 
 const CONFIGURATION = `
 name: quotes

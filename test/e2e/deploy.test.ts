@@ -3,17 +3,12 @@
 import { readFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import { join } from "node:path";
-import { type ControlPlaneServer, startControlPlaneServer } from "./control-plane-server";
-import { createProject, type Project } from "./project";
-import {
-  AWS_TEST_ENVIRONMENT,
-  describeWith,
-  type Service,
-  startMoto,
-  succeed,
-  terraformEnvironment,
-  tool,
-} from "./support/tools";
+import { AWS_TEST_ENVIRONMENT, type Service, startMoto, terraformEnvironment } from "../../harness/aws";
+import { type ControlPlaneServer, startControlPlaneServer } from "../../harness/control-plane";
+import { succeed } from "../../harness/programs";
+import { tool } from "../../harness/tools";
+import { describeWith } from "../support/describe-with";
+import { createProject, type Project } from "../support/e2e/project";
 
 /** What `$connect` maps to the backend's query string. */
 const QUERY = ["routes", "$connect", "query"];

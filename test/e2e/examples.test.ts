@@ -3,10 +3,13 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod/mini";
-import { type ControlPlaneServer, startControlPlaneServer } from "./control-plane-server";
-import { type Guard, type Permissions, startGuard } from "./guard";
-import { createProject, type Project } from "./project";
-import { describeWith, ROOT, type Service, startMoto, succeed, terraformEnvironment, tool } from "./support/tools";
+import { type Service, startMoto, terraformEnvironment } from "../../harness/aws";
+import { type ControlPlaneServer, startControlPlaneServer } from "../../harness/control-plane";
+import { succeed } from "../../harness/programs";
+import { ROOT, tool } from "../../harness/tools";
+import { describeWith } from "../support/describe-with";
+import { type Guard, type Permissions, startGuard } from "../support/e2e/iam";
+import { createProject, type Project } from "../support/e2e/project";
 
 const VARIABLES = [
   "repository=octo-org/quotes",

@@ -2,8 +2,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { EXPRESSIONS, LOCALS } from "../unit/local/terraform/expressions";
-import { describeWith, succeed, tool } from "./support/tools";
+import { succeed } from "../../harness/programs";
+import { tool } from "../../harness/tools";
+import { describeWith } from "../support/describe-with";
+import { EXPRESSIONS, LOCALS } from "../support/local/expressions";
 
 describeWith(["terraform"], "expressions", () => {
   test("are worth to Terraform what they are worth to the reader", async () => {

@@ -1,8 +1,11 @@
 /** `cdktf synth --hcl`: Terraform plans the same from HCL as from JSON, to the last backslash. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createProject, type Project } from "./project";
-import { describeWith, ROOT, run, type Service, startMoto, succeed, terraformEnvironment, tool } from "./support/tools";
+import { type Service, startMoto, terraformEnvironment } from "../../harness/aws";
+import { run, succeed } from "../../harness/programs";
+import { ROOT, tool } from "../../harness/tools";
+import { describeWith } from "../support/describe-with";
+import { createProject, type Project } from "../support/e2e/project";
 
 describeWith(["terraform", "provider", "moto"], "cdktf synth --hcl", () => {
   let moto: Service;
@@ -15,7 +18,7 @@ describeWith(["terraform", "provider", "moto"], "cdktf synth --hcl", () => {
       environment = { ...terraformEnvironment({ aws: moto.url, dir }), TF_VAR_origin_secret: "s".repeat(32) };
       return environment;
     });
-    project.configure(readFileSync(join(ROOT, "test/unit/stacks/everything.yaml"), "utf8"));
+    project.configure(readFileSync(join(ROOT, "test/support/stacks/everything.yaml"), "utf8"));
   }, 60_000);
   afterAll(async () => {
     project.remove();

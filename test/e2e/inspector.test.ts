@@ -6,9 +6,10 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import * as v2 from "@aws-sdk/client-apigatewayv2";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { tool } from "../../harness/tools";
 import { type LocalServer, serve } from "../../local/server/serve";
 import { stackIn, synthesize } from "../../local/session/synthesize";
-import { describeWith, tool } from "./support/tools";
+import { describeWith } from "../support/describe-with";
 
 jest.setTimeout(120_000);
 const root = resolve(__dirname, "../..");

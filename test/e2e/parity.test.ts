@@ -1,13 +1,15 @@
 // The tutorial's API and the shipped stack's, both read back by the AWS CLI, are the same API but for what is listed here.
+
+import { type Service, startMoto, terraformEnvironment } from "../../harness/aws";
 import {
   type ApiGatewayCli,
   apiGatewayCli,
   type ControlPlaneServer,
   startControlPlaneServer,
-} from "./control-plane-server";
-import { createProject, type Project } from "./project";
-import { describeWith, type Service, startMoto, terraformEnvironment } from "./support/tools";
-import { AUTHORIZER_URI, followTutorial } from "./tutorial-commands";
+} from "../../harness/control-plane";
+import { describeWith } from "../support/describe-with";
+import { createProject, type Project } from "../support/e2e/project";
+import { AUTHORIZER_URI, followTutorial } from "../support/e2e/tutorial-commands";
 
 interface Difference {
   /** Path in what is read back. */

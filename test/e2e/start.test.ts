@@ -10,7 +10,7 @@ import { join, resolve } from "node:path";
 import { strToU8, zipSync } from "fflate";
 import WebSocket from "ws";
 import { synthesize } from "../../local/session/synthesize";
-import { CERTIFICATE } from "../certificate";
+import { CERTIFICATE } from "../support/certificate";
 
 jest.setTimeout(120_000);
 

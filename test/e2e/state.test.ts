@@ -1,7 +1,10 @@
 // State in S3 with a lock file: of two deploys at the same time one gets the lock error, and the state stays whole.
-import { type ControlPlaneServer, startControlPlaneServer } from "./control-plane-server";
-import { createProject, type Project } from "./project";
-import { describeWith, type Finished, type Service, startMoto, terraformEnvironment } from "./support/tools";
+
+import { type Service, startMoto, terraformEnvironment } from "../../harness/aws";
+import { type ControlPlaneServer, startControlPlaneServer } from "../../harness/control-plane";
+import type { Finished } from "../../harness/programs";
+import { describeWith } from "../support/describe-with";
+import { createProject, type Project } from "../support/e2e/project";
 
 describeWith(["terraform", "provider", "moto"], "state in S3", () => {
   let moto: Service;

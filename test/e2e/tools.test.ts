@@ -2,7 +2,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describeWith, type Service, startMoto, succeed, terraformEnvironment, tool } from "./support/tools";
+import { type Service, startMoto, terraformEnvironment } from "../../harness/aws";
+import { succeed } from "../../harness/programs";
+import { tool } from "../../harness/tools";
+import { describeWith } from "../support/describe-with";
 
 describeWith(["moto", "aws", "provider"], "the AWS CLI against moto", () => {
   const dir = mkdtempSync(join(tmpdir(), "tools-"));

@@ -4,9 +4,9 @@ import {
   apiGatewayCli,
   type ControlPlaneServer,
   startControlPlaneServer,
-} from "./control-plane-server";
-import { describeWith } from "./support/tools";
-import { AUTHORIZER_URI, followTutorial, type TutorialApi } from "./tutorial-commands";
+} from "../../harness/control-plane";
+import { describeWith } from "../support/describe-with";
+import { AUTHORIZER_URI, followTutorial, type TutorialApi } from "../support/e2e/tutorial-commands";
 
 describeWith(["aws"], "the tutorial", () => {
   let server: ControlPlaneServer;

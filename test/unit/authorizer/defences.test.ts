@@ -2,18 +2,18 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { build } from "esbuild";
+import { DEFENCES, type Defence } from "../../support/authorizer/defences";
+import type { Case, Subject } from "../../support/authorizer/door";
 import { ATTACKS } from "./cases/attacks";
 import { JWKS_BEHAVIOUR } from "./cases/jwks-behaviour";
 import { RFC8725 } from "./cases/rfc8725";
-import { DEFENCES, type Defence } from "./defences";
-import type { Case, Subject } from "./support";
 
 const SOURCES = resolve(__dirname, "../../../functions/authorizer");
 
 /** The authorizer with one text replaced in one of its files. */
 async function subjectWithout(defence: Defence | undefined): Promise<Subject> {
   const { outputFiles } = await build({
-    entryPoints: [join(__dirname, "subject.ts")],
+    entryPoints: [resolve(__dirname, "../../support/authorizer/subject.ts")],
     bundle: true,
     write: false,
     platform: "node",

@@ -6,8 +6,20 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { buildSync } from "esbuild";
 import fc from "fast-check";
-import * as subject from "./subject";
-import { claims, connect, door, ISSUER, json, keySet, pairs, rs256, SECRET, settings, token } from "./support";
+import {
+  claims,
+  connect,
+  door,
+  ISSUER,
+  json,
+  keySet,
+  pairs,
+  rs256,
+  SECRET,
+  settings,
+  token,
+} from "../../support/authorizer/door";
+import * as subject from "../../support/authorizer/subject";
 
 const bundle = () =>
   buildSync({

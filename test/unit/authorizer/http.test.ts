@@ -1,11 +1,10 @@
 /** Fetching from servers that do not behave: every one of them must come to an end, soon and small. */
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import { fetchText } from "../../../functions/authorizer/http";
+import { CERTIFICATE } from "../../support/certificate";
 
 const servers: Server[] = [];
 
@@ -24,7 +23,6 @@ afterEach(async () => {
   }
 });
 
-const tls = (name: string) => readFileSync(join(__dirname, "tls", name), "utf8");
 const failure = (message: RegExp) =>
   expect.objectContaining({ code: "fetch_failed", message: expect.stringMatching(message) });
 
@@ -95,9 +93,9 @@ describe("fetching", () => {
   });
 
   test("believes a certificate only from an authority that it knows", async () => {
-    const secure = () => createSecureServer({ key: tls("localhost.key"), cert: tls("localhost.crt") });
+    const secure = () => createSecureServer(CERTIFICATE);
     const host = await serve((_request, response) => response.end("{}"), secure());
     await expect(fetchText(`https://${host}/`)).rejects.toEqual(failure(/self-signed certificate/));
-    await expect(fetchText(`https://${host}/`, { ca: tls("localhost.crt") })).resolves.toBe("{}");
+    await expect(fetchText(`https://${host}/`, { ca: CERTIFICATE.cert })).resolves.toBe("{}");
   });
 });

@@ -3,9 +3,9 @@
  * both allow, but for the rules that neither has. `npm run test:oracles` makes 100,000 of them.
  */
 import fc from "fast-check";
-import { awsAllows, joseAllows, keys, STRICTER, specimens } from "./oracles";
-import * as subject from "./subject";
-import { door, ISSUER, jwksIssuer, settings } from "./support";
+import { door, ISSUER, jwksIssuer, settings } from "../../support/authorizer/door";
+import { awsAllows, joseAllows, keys, STRICTER, specimens } from "../../support/authorizer/oracles";
+import * as subject from "../../support/authorizer/subject";
 
 const COUNT = Number(process.env.ORACLE_TOKENS ?? 3000);
 

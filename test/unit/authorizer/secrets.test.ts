@@ -4,8 +4,8 @@ import { SignatureV4 } from "@smithy/signature-v4";
 import type { Hash, SourceData } from "@smithy/types";
 import { signed } from "../../../functions/authorizer/sigv4";
 import { readSecureStrings } from "../../../functions/authorizer/ssm";
-import * as subject from "./subject";
-import { door, hs256, NOW, SECRET, START, secretIssuer, settings } from "./support";
+import { door, hs256, NOW, SECRET, START, secretIssuer, settings } from "../../support/authorizer/door";
+import * as subject from "../../support/authorizer/subject";
 
 const ROLE = {
   AWS_REGION: "eu-west-1",

@@ -1,6 +1,7 @@
 /** Settings that must not start, and the one sentence that each of them gets. */
-import { parseSettings } from "./subject";
-import { jwksIssuer, secretIssuer, settings } from "./support";
+
+import { jwksIssuer, secretIssuer, settings } from "../../support/authorizer/door";
+import { parseSettings } from "../../support/authorizer/subject";
 
 const changed = (changes: object) => JSON.stringify({ ...settings(), ...changes });
 const jwks = (changes: object) => changed({ issuers: [{ ...jwksIssuer(), ...changes }] });

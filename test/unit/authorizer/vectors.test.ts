@@ -2,7 +2,7 @@
 import { createSecretKey } from "node:crypto";
 import type { VerificationKey } from "../../../functions/authorizer/keys";
 import { ASYMMETRIC_ALGORITHMS, SYMMETRIC_ALGORITHMS } from "../../../functions/authorizer/settings";
-import { parseJwkSet, verifyJws } from "./subject";
+import { parseJwkSet, verifyJws } from "../../support/authorizer/subject";
 import vectors from "./vectors/jws.json";
 
 const ALGORITHMS = [...ASYMMETRIC_ALGORITHMS, ...SYMMETRIC_ALGORITHMS];

@@ -1,5 +1,5 @@
 /** Environments are JSON Merge Patches (RFC 7396) over what the file says for all of them. */
-import { load, loadOne, MINIMAL, problemsOf, said } from "./support";
+import { load, loadOne, MINIMAL, problemsOf, said } from "../../support/config/load";
 
 const with_ = (text: string) => `${MINIMAL}${text}`;
 

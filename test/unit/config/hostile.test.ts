@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { ConfigError, formatProblems, loadConfig } from "../../../config";
-import { errorOf, load, MINIMAL, problemsOf, said } from "./support";
+import { errorOf, load, MINIMAL, problemsOf, said } from "../../support/config/load";
 
 const bomb = `a: &a [x, x, x, x, x, x, x, x, x, x]
 ${["b", "c", "d", "e", "f", "g", "h"].map((name, i) => `${name}: &${name} [${Array(10).fill(`*${"abcdefg"[i]}`).join(", ")}]`).join("\n")}

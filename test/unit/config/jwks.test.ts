@@ -1,7 +1,7 @@
 /** A key set that is shipped with the function holds public keys, and nothing else. */
 import { generateKeyPairSync } from "node:crypto";
 import { checkJwks } from "../../../config/resolve/jwks";
-import { loadOne, MINIMAL, problemsOf, said } from "./support";
+import { loadOne, MINIMAL, problemsOf, said } from "../../support/config/load";
 
 const publicJwk = (pair: ReturnType<typeof generateKeyPairSync>) => pair.publicKey.export({ format: "jwk" });
 const key = { ...publicJwk(generateKeyPairSync("rsa", { modulusLength: 2048 })), kid: "1" };

@@ -1,11 +1,11 @@
 /** Every option reaches the environment that it configures, and has the default that it says. */
 import { jsonSchema } from "../../../config/schema/json-schema";
 import { optionsTable } from "../../../scripts/options";
+import { loadOne } from "../../support/config/load";
+import { FILES } from "../../support/config/option-case";
 import { AUTHORIZER_CASES } from "./options/authorizer";
-import { FILES } from "./options/case";
 import { OPERATIONS_CASES } from "./options/operations";
 import { ROUTES_CASES } from "./options/routes";
-import { loadOne } from "./support";
 
 const CASES = [...OPERATIONS_CASES, ...AUTHORIZER_CASES, ...ROUTES_CASES];
 

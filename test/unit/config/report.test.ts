@@ -1,7 +1,7 @@
 /** All mistakes at once, as a person reads them. */
 import { formatProblems } from "../../../config";
 import { didYouMean, nearest } from "../../../config/check/nearest";
-import { errorOf } from "./support";
+import { errorOf } from "../../support/config/load";
 
 test("mistakes of every kind are found in one go, and shown with their lines", () => {
   const error = errorOf(`name: quotes

@@ -5,7 +5,7 @@ import { parse } from "yaml";
 import { loadConfig } from "../../../config";
 import { jsonSchema } from "../../../config/schema/json-schema";
 import { insertOptions, optionsTable } from "../../../scripts/options";
-import { errorOf, load, MINIMAL } from "./support";
+import { errorOf, load, MINIMAL } from "../../support/config/load";
 
 const validate = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true, strictRequired: false }).compile(
   jsonSchema(),

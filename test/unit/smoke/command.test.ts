@@ -8,8 +8,8 @@ import { smokeCommand } from "../../../smoke/command/command";
 import { EXIT } from "../../../smoke/command/exit-codes";
 import { files as disk } from "../../../smoke/command/files";
 import type { Shell } from "../../../smoke/command/shell";
-import { type Faults, fakeGateway, SECRET } from "./support/gateway";
-import { afterTest, answering, closedPort, connectProxy, silent, tcpServer } from "./support/servers";
+import { type Faults, fakeGateway, SECRET } from "../../support/smoke/gateway";
+import { afterTest, answering, closedPort, connectProxy, silent, tcpServer } from "../../support/smoke/servers";
 
 const TOKEN = mintToken(SECRET, { issuer: "https://issuer.example", audience: "ws" });
 

@@ -2,8 +2,8 @@
 import type { WebSocket } from "ws";
 import { Connection, probe } from "../../../smoke";
 import { UNREAD_FRAMES } from "../../../smoke/constants";
-import { type Faults, fakeGateway } from "./support/gateway";
-import { afterTest } from "./support/servers";
+import { type Faults, fakeGateway } from "../../support/smoke/gateway";
+import { afterTest } from "../../support/smoke/servers";
 
 async function open(faults: Faults = {}): Promise<{ connection: Connection; server: WebSocket }> {
   let server: WebSocket | undefined;

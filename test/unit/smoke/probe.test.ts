@@ -4,7 +4,7 @@ import type { IncomingMessage } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import fc from "fast-check";
 import { Connection, type Failure, OptionsError, type ProbeOptions, probe, type Refusal } from "../../../smoke";
-import { fakeGateway } from "./support/gateway";
+import { fakeGateway } from "../../support/smoke/gateway";
 import {
   afterTest,
   answering,
@@ -15,7 +15,7 @@ import {
   GATEWAY_TEST,
   silent,
   tcpServer,
-} from "./support/servers";
+} from "../../support/smoke/servers";
 
 const SOON = { phaseTimeoutMs: 250, env: {} };
 const never = () => new Promise<never>(() => {});

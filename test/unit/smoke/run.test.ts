@@ -1,6 +1,13 @@
 /** The whole smoke test: green against a right gateway, red, for the right reason, against one with a single fault. */
 import { type CaseId, mintToken, runSmoke, type SmokeOptions, type SmokeReport } from "../../../smoke";
-import { authorize, type FakeGateway, type Faults, fakeGateway, forbiddenFrame, SECRET } from "./support/gateway";
+import {
+  authorize,
+  type FakeGateway,
+  type Faults,
+  fakeGateway,
+  forbiddenFrame,
+  SECRET,
+} from "../../support/smoke/gateway";
 
 const TOKEN = mintToken(SECRET, { issuer: "https://issuer.example", audience: "ws" });
 const CREDENTIALS = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret-access-key" };

@@ -2,7 +2,7 @@
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from "jose";
 import { mintToken, OptionsError } from "../../../smoke";
 import { forgeries } from "../../../smoke/token";
-import { SECRET } from "./support/gateway";
+import { SECRET } from "../../support/smoke/gateway";
 
 const KEY = new TextEncoder().encode(SECRET);
 const REQUEST = { issuer: "https://issuer.example", audience: "ws", claims: { org_id: "o-1" } };

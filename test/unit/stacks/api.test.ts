@@ -1,5 +1,5 @@
 /** The API, its provider and what is published of it. Every field of an environment reaches Terraform. */
-import { resource, resources, terraform } from "./support";
+import { resource, resources, terraform } from "../../support/stacks/synthesize";
 
 describe("API", () => {
   test("apiName names the API and what belongs to it", () => {

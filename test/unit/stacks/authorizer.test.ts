@@ -1,7 +1,7 @@
 /** The authorizer: bundled, existing, or none. Every field of an environment reaches Terraform. */
 import type { Environment } from "../../../config/model";
-import { environment, secretSettings, settings } from "./fixtures";
-import { resource, resources, type Terraform, terraform } from "./support";
+import { environment, secretSettings, settings } from "../../support/stacks/environment";
+import { resource, resources, type Terraform, terraform } from "../../support/stacks/synthesize";
 
 const { authorizer } = environment;
 

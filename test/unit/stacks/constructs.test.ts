@@ -5,9 +5,9 @@ import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { Lb } from "@cdktf/provider-aws/lib/lb";
 import { TerraformStack, Testing } from "cdktf";
 import * as ws from "../../../stacks";
-import { authorizerModules, settings } from "./fixtures";
-import type { Terraform } from "./support";
-import { resource } from "./support";
+import { authorizerModules, settings } from "../../support/stacks/environment";
+import type { Terraform } from "../../support/stacks/synthesize";
+import { resource } from "../../support/stacks/synthesize";
 
 Testing.setupJest();
 

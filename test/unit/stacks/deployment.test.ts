@@ -1,7 +1,14 @@
 /** When a new deployment is taken: for whatever it freezes, and for nothing else. */
 import type { Environment } from "../../../config/model";
-import { connect, disconnect, environment, httpIntegration, secretSettings, settings } from "./fixtures";
-import { resource, type Terraform, terraform } from "./support";
+import {
+  connect,
+  disconnect,
+  environment,
+  httpIntegration,
+  secretSettings,
+  settings,
+} from "../../support/stacks/environment";
+import { resource, type Terraform, terraform } from "../../support/stacks/synthesize";
 
 function triggers(json: Terraform): unknown {
   return resource(json, "aws_apigatewayv2_deployment").triggers;

@@ -1,6 +1,6 @@
 /** Routes and their integrations. Every field of an environment reaches Terraform. */
-import { connect, disconnect, httpIntegration } from "./fixtures";
-import { resource, resources, terraform } from "./support";
+import { connect, disconnect, httpIntegration } from "../../support/stacks/environment";
+import { resource, resources, terraform } from "../../support/stacks/synthesize";
 
 describe("routes", () => {
   test("requestParameters: required or not", () => {

@@ -11,8 +11,8 @@ import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import { Testing } from "cdktf";
-import { settings } from "./fixtures";
-import { resource, resources, synthesize, terraform } from "./support";
+import { settings } from "../../support/stacks/environment";
+import { resource, resources, synthesize, terraform } from "../../support/stacks/synthesize";
 
 Testing.setupJest();
 

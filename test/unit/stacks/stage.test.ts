@@ -1,7 +1,7 @@
 /** The stage and what watches it. Every field of an environment reaches Terraform. */
 import type { Environment } from "../../../config/model";
-import { environment } from "./fixtures";
-import { resource, resources, terraform } from "./support";
+import { environment } from "../../support/stacks/environment";
+import { resource, resources, terraform } from "../../support/stacks/synthesize";
 
 const { stage, logs } = environment;
 

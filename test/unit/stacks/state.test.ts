@@ -1,6 +1,6 @@
 /** Where the state is kept. */
 import type { StateBackend } from "../../../config/model";
-import { terraform } from "./support";
+import { terraform } from "../../support/stacks/synthesize";
 
 function backend(state: StateBackend): unknown {
   return terraform({ state }).terraform;

@@ -15,8 +15,8 @@ import {
   secretIssuer,
   settings,
   token,
-} from "../support";
-import { bytes, expectation, HEADER, signedRaw } from "./expectation";
+} from "../../../support/authorizer/door";
+import { bytes, expectation, HEADER, signedRaw } from "../../../support/authorizer/expectation";
 
 const allowed = expectation("allow");
 const forged = expectation("signature_invalid");

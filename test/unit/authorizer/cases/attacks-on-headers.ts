@@ -1,6 +1,6 @@
 /** Attacks on the header and the spelling of a token. */
-import { type Case, claims, json, rs256 } from "../support";
-import { bytes, expectation, HEADER, signedRaw } from "./expectation";
+import { type Case, claims, json, rs256 } from "../../../support/authorizer/door";
+import { bytes, expectation, HEADER, signedRaw } from "../../../support/authorizer/expectation";
 
 const allowed = expectation("allow");
 const malformed = expectation("token_malformed");

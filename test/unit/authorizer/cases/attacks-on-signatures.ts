@@ -17,8 +17,8 @@ import {
   settings,
   signature,
   token,
-} from "../support";
-import { expectation, HEADER, signedRaw } from "./expectation";
+} from "../../../support/authorizer/door";
+import { expectation, HEADER, signedRaw } from "../../../support/authorizer/expectation";
 
 const allowed = expectation("allow");
 const malformed = expectation("token_malformed");

@@ -1,5 +1,5 @@
 /** The attack list: tokens that have opened doors elsewhere, most of them signed with the real key. */
-import type { Case } from "../support";
+import type { Case } from "../../../support/authorizer/door";
 import { ATTACKS_ON_CLAIMS } from "./attacks-on-claims";
 import { ATTACKS_ON_HEADERS } from "./attacks-on-headers";
 import { ATTACKS_ON_SIGNATURES } from "./attacks-on-signatures";

@@ -13,7 +13,7 @@ import {
   rs256,
   type Subject,
   settings,
-} from "../support";
+} from "../../../support/authorizer/door";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

@@ -20,7 +20,7 @@ import {
   secretIssuer,
   settings,
   token,
-} from "../support";
+} from "../../../support/authorizer/door";
 
 const expects =
   (reason: string) =>

@@ -1,5 +1,5 @@
 /** Mistakes in the authorizer. */
-import { authorizer, FUNCTION, finds, LOGIN } from "./finds";
+import { authorizer, FUNCTION, finds, LOGIN } from "../../../support/config/finds";
 
 finds("the authorizer", [
   ["no issuer", authorizer("audience: quotes"), "3:1 authorizer: needs `issuer`, the exact `iss` claim of its tokens."],

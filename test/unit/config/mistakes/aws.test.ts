@@ -1,5 +1,5 @@
 /** Mistakes in what AWS and Terraform refuse. */
-import { finds, plus, routes } from "./finds";
+import { finds, plus, routes } from "../../../support/config/finds";
 
 finds("what AWS and Terraform refuse", [
   [

@@ -1,5 +1,5 @@
 /** Mistakes in routes. */
-import { FUNCTION, finds, plus, routes } from "./finds";
+import { FUNCTION, finds, plus, routes } from "../../../support/config/finds";
 
 finds("routes", [
   [

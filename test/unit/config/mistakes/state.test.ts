@@ -1,5 +1,5 @@
 /** Mistakes in state. */
-import { finds, plus } from "./finds";
+import { finds, plus } from "../../../support/config/finds";
 
 finds("state", [
   ["S3 without a bucket", plus("state: {▸s3: {key: a}}"), "state.s3: needs `bucket`."],

@@ -1,5 +1,5 @@
 /** Mistakes in names and values. */
-import { finds, plus, routes } from "./finds";
+import { finds, plus, routes } from "../../../support/config/finds";
 
 finds("names and values", [
   ["an unknown key", plus("▸regoin: eu-west-1"), "regoin: no such setting. Did you mean `region`?"],

@@ -1,7 +1,16 @@
 /** Cases of `authorizer`. */
 
-import { MINIMAL } from "../support";
-import { authorizer, BACKEND, BASE, type Case, FUNCTION, issuer, JWKS, verify } from "./case";
+import { MINIMAL } from "../../../support/config/load";
+import {
+  authorizer,
+  BACKEND,
+  BASE,
+  type Case,
+  FUNCTION,
+  issuer,
+  JWKS,
+  verify,
+} from "../../../support/config/option-case";
 
 export const AUTHORIZER_CASES: readonly Case[] = [
   ["authorizer", `${BASE}${BACKEND}authorizer: none`, (e) => e.authorizer, { kind: "none" }],

@@ -1,7 +1,17 @@
 /** Cases of `backend` and `routes`. */
 
-import { MINIMAL } from "../support";
-import { AUTHORIZER, BASE, backend, type Case, FUNCTION, http, plus, route, routes } from "./case";
+import { MINIMAL } from "../../../support/config/load";
+import {
+  AUTHORIZER,
+  BASE,
+  backend,
+  type Case,
+  FUNCTION,
+  http,
+  plus,
+  route,
+  routes,
+} from "../../../support/config/option-case";
 
 export const ROUTES_CASES: readonly Case[] = [
   ["backend", MINIMAL, (e) => http(e, "$connect").uri, "https://api.example.com/connect"],

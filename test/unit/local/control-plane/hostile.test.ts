@@ -4,7 +4,7 @@ import { request } from "node:http";
 import fc from "fast-check";
 import { ApiError } from "../../../../local/api/store";
 import { parseJson } from "../../../../local/control-plane/body";
-import { type Subject, startControlPlane } from "./client";
+import { type Subject, startControlPlane } from "../../../support/local/control-plane";
 
 let subject: Subject;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 // The control plane as the AWS SDK sees it: every operation on every resource of a WebSocket API.
 import * as v2 from "@aws-sdk/client-apigatewayv2";
-import { type Subject, startControlPlane } from "./client";
+import { type Subject, startControlPlane } from "../../../support/local/control-plane";
 
 let subject: Subject;
 let client: v2.ApiGatewayV2Client;

@@ -1,5 +1,5 @@
 // How many of its resources an API may have, and what AWS says to one more.
-import { AUTHORIZER, type Subject, startControlPlane } from "./client";
+import { AUTHORIZER, type Subject, startControlPlane } from "../../../support/local/control-plane";
 
 let subject: Subject;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 // What AWS refuses, and in which words: every mistake a user can make with a WebSocket API is found here too.
 import * as v2 from "@aws-sdk/client-apigatewayv2";
-import { AUTHORIZER, type Subject, startControlPlane } from "./client";
+import { AUTHORIZER, type Subject, startControlPlane } from "../../../support/local/control-plane";
 
 let subject: Subject;
 let ApiId: string;

@@ -3,8 +3,18 @@ import * as fc from "fast-check";
 import { matchesPattern } from "../../../../local/data-plane/authorizer/arn-pattern";
 import { evaluatePolicy } from "../../../../local/data-plane/authorizer/policy";
 import { parseAuthorizerResult } from "../../../../local/data-plane/authorizer/result";
-import { Client, handshake } from "./client";
-import { allow, CONNECT, DISCONNECT, endWorlds, invocationUri, type RouteSpec, type Spec, STAGE, world } from "./world";
+import { Client, handshake } from "../../../support/local/client";
+import {
+  allow,
+  CONNECT,
+  DISCONNECT,
+  endWorlds,
+  invocationUri,
+  type RouteSpec,
+  type Spec,
+  STAGE,
+  world,
+} from "../../../support/local/world";
 
 afterEach(endWorlds);
 

@@ -1,6 +1,6 @@
 /** Deployments, stages and access logs: what changes when, for connections that are open and for new ones. */
-import { Client, handshake } from "./client";
-import { allow, CONNECT, endWorlds, type Spec, STAGE, type World, world } from "./world";
+import { Client, handshake } from "../../../support/local/client";
+import { allow, CONNECT, endWorlds, type Spec, STAGE, type World, world } from "../../../support/local/world";
 
 afterEach(endWorlds);
 

@@ -1,7 +1,7 @@
 /** Limits, close codes and `$disconnect`. Time is the tests' own. */
 import type { Clock } from "../../../../local/data-plane/clock";
-import { Client, frame, handshake, management, RawSocket, upgradeRequest } from "./client";
-import { allow, CONNECT, endWorlds, invocationUri, type Spec, type World, world } from "./world";
+import { Client, frame, handshake, management, RawSocket, upgradeRequest } from "../../../support/local/client";
+import { allow, CONNECT, endWorlds, invocationUri, type Spec, type World, world } from "../../../support/local/world";
 
 afterEach(endWorlds);
 

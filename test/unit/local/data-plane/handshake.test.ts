@@ -1,6 +1,16 @@
 /** What a client sees of `$connect`, one test for each situation, over the real handshake. */
-import { handshake, SIGNED } from "./client";
-import { allow, CONNECT, DISCONNECT, endWorlds, functionArn, invocationUri, type Spec, STAGE, world } from "./world";
+import { handshake, SIGNED } from "../../../support/local/client";
+import {
+  allow,
+  CONNECT,
+  DISCONNECT,
+  endWorlds,
+  functionArn,
+  invocationUri,
+  type Spec,
+  STAGE,
+  world,
+} from "../../../support/local/world";
 
 afterEach(endWorlds);
 

@@ -1,6 +1,6 @@
 /** Identifiers and texts, as they appear on the wire. */
-import { Client, handshake } from "./client";
-import { endWorlds, STAGE, world } from "./world";
+import { Client, handshake } from "../../../support/local/client";
+import { endWorlds, STAGE, world } from "../../../support/local/world";
 
 afterEach(endWorlds);
 

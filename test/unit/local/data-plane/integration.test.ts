@@ -1,8 +1,17 @@
 /** Integrations: what backends and functions are sent, seen from their side. */
 import * as fc from "fast-check";
 import { parseQuery } from "../../../../local/data-plane/handshake/query";
-import { Client, handshake } from "./client";
-import { CONNECT, DISCONNECT, endWorlds, invocationUri, type Spec, STAGE, type World, world } from "./world";
+import { Client, handshake } from "../../../support/local/client";
+import {
+  CONNECT,
+  DISCONNECT,
+  endWorlds,
+  invocationUri,
+  type Spec,
+  STAGE,
+  type World,
+  world,
+} from "../../../support/local/world";
 
 afterEach(endWorlds);
 

@@ -8,8 +8,8 @@ import {
   GoneException,
   PostToConnectionCommand,
 } from "@aws-sdk/client-apigatewaymanagementapi";
-import { Client, handshake, management, SIGNED } from "./client";
-import { atEnd, endWorlds, portOf, type RouteSpec, STAGE, type World, world } from "./world";
+import { Client, handshake, management, SIGNED } from "../../../support/local/client";
+import { atEnd, endWorlds, portOf, type RouteSpec, STAGE, type World, world } from "../../../support/local/world";
 
 afterEach(endWorlds);
 

@@ -1,5 +1,5 @@
 /** The handshake's status codes: every case of the contract, for every type of integration. */
-import { handshake } from "./client";
+import { handshake } from "../../../support/local/client";
 import {
   allow,
   type Behave,
@@ -10,7 +10,7 @@ import {
   type Spec,
   STAGE,
   world,
-} from "./world";
+} from "../../../support/local/world";
 
 afterEach(endWorlds);
 

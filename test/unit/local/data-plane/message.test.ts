@@ -1,6 +1,6 @@
 /** Messages: which route they go to, and what comes back, one test a row. */
-import { Client } from "./client";
-import { CONNECT, endWorlds, invocationUri, type Spec, type World, world } from "./world";
+import { Client } from "../../../support/local/client";
+import { CONNECT, endWorlds, invocationUri, type Spec, type World, world } from "../../../support/local/world";
 
 afterEach(endWorlds);
 

@@ -1,6 +1,6 @@
 /** Section 6's quotas on an API's resources: what is just within them is served, what is beyond cannot be made. */
-import { Client, handshake } from "./client";
-import { endWorlds, type RouteSpec, world } from "./world";
+import { Client, handshake } from "../../../support/local/client";
+import { endWorlds, type RouteSpec, world } from "../../../support/local/world";
 
 afterEach(endWorlds);
 

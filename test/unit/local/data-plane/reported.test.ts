@@ -1,6 +1,6 @@
 /** What users of other emulators reported as broken there and right on AWS: each with its report. */
-import { Client, handshake, management } from "./client";
-import { allow, endWorlds, invocationUri, STAGE, world } from "./world";
+import { Client, handshake, management } from "../../../support/local/client";
+import { allow, endWorlds, invocationUri, STAGE, world } from "../../../support/local/world";
 
 afterEach(endWorlds);
 

@@ -1,6 +1,6 @@
 /** Integration responses and route responses, seen by a client of a two-way route and by handshakes. */
-import { Client, frame, handshake } from "./client";
-import { type Behave, endWorlds, type RouteSpec, world } from "./world";
+import { Client, frame, handshake } from "../../../support/local/client";
+import { type Behave, endWorlds, type RouteSpec, world } from "../../../support/local/world";
 
 afterEach(endWorlds);
 

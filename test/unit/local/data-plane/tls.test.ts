@@ -1,9 +1,9 @@
 /** wss and https, with a certificate of its own. */
 import { request } from "node:https";
 import { WebSocket } from "ws";
-import { CERTIFICATE } from "../../../certificate";
-import { SIGNED } from "./client";
-import { endWorlds, STAGE, world } from "./world";
+import { CERTIFICATE } from "../../../support/certificate";
+import { SIGNED } from "../../../support/local/client";
+import { endWorlds, STAGE, world } from "../../../support/local/world";
 
 afterEach(endWorlds);
 

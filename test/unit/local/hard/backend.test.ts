@@ -1,6 +1,6 @@
 /** Backends and authorizers that misbehave, and a thousand clients at once in front of them. */
 import { createServer, type Socket } from "node:net";
-import { Client, exchange, handshake, upgradeRequest } from "../data-plane/client";
+import { Client, exchange, handshake, upgradeRequest } from "../../../support/local/client";
 import {
   allow,
   atEnd,
@@ -12,7 +12,7 @@ import {
   STAGE,
   type World,
   world,
-} from "../data-plane/world";
+} from "../../../support/local/world";
 
 afterEach(endWorlds);
 

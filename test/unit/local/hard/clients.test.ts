@@ -1,7 +1,15 @@
 /** Many clients, slow ones, lost ones, hostile ones; and a gateway that stops under them. */
 import * as fc from "fast-check";
-import { Client, exchange, frame, handshake, management, RawSocket, upgradeRequest } from "../data-plane/client";
-import { allow, CONNECT, endWorlds, type Spec, STAGE, world } from "../data-plane/world";
+import {
+  Client,
+  exchange,
+  frame,
+  handshake,
+  management,
+  RawSocket,
+  upgradeRequest,
+} from "../../../support/local/client";
+import { allow, CONNECT, endWorlds, type Spec, STAGE, world } from "../../../support/local/world";
 
 afterEach(endWorlds);
 

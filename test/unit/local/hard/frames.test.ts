@@ -2,8 +2,8 @@
  * What RFC 6455 asks of a server, and clients that do not keep to it: over raw sockets, byte by byte. Names begin with
  * the section.
  */
-import { type FrameOptions, frame, handshake, RawSocket, upgradeRequest } from "../data-plane/client";
-import { endWorlds, type Spec, type World, world } from "../data-plane/world";
+import { type FrameOptions, frame, handshake, RawSocket, upgradeRequest } from "../../../support/local/client";
+import { endWorlds, type Spec, type World, world } from "../../../support/local/world";
 
 afterEach(endWorlds);
 

@@ -4,7 +4,7 @@ import { evaluateJson } from "../../../../local/terraform/arguments";
 import { TerraformError } from "../../../../local/terraform/error";
 import type { Scope } from "../../../../local/terraform/evaluate";
 import { parseTemplate } from "../../../../local/terraform/parser";
-import { EXPRESSIONS, LOCALS } from "./expressions";
+import { EXPRESSIONS, LOCALS } from "../../../support/local/expressions";
 
 const SCOPE: Scope = {
   folder: __dirname,

@@ -2,7 +2,7 @@
 import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ReadOptions, readSynthesized, TerraformError } from "../../../../local/terraform";
-import { type Folder, type Stack, synthesized } from "./fixture";
+import { type Folder, type Stack, synthesized } from "../../../support/local/synthesized";
 
 const OPTIONS: ReadOptions = { endpoint: "ws://localhost:3000", variables: { backend: "http://localhost:4000" } };
 

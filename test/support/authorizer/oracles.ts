@@ -2,7 +2,7 @@
 import { JwtVerifier } from "aws-jwt-verify";
 import fc from "fast-check";
 import { createLocalJWKSet, jwtVerify } from "jose";
-import { claims, ISSUER, json, jwk, pairs, START, signature } from "./support";
+import { claims, ISSUER, json, jwk, pairs, START, signature } from "./door";
 
 const NOW = START / 1000;
 export const keys = {

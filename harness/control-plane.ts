@@ -1,9 +1,11 @@
 /** The control plane on a port of its own, and the AWS CLI pointed at it. */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { Store } from "../../local/api/store";
-import { createControlPlane } from "../../local/control-plane";
-import { AWS_TEST_ENVIRONMENT, succeed, tool } from "./support/tools";
+import { Store } from "../local/api/store";
+import { createControlPlane } from "../local/control-plane";
+import { AWS_TEST_ENVIRONMENT } from "./aws";
+import { succeed } from "./programs";
+import { tool } from "./tools";
 
 export interface ControlPlaneServer {
   readonly url: string;

@@ -3,7 +3,7 @@ import { App, Testing } from "cdktf";
 import type {} from "cdktf/lib/testing/adapters/jest";
 import type { Environment } from "../../../config/model";
 import { WebSocketStack } from "../../../stacks/websocket-stack";
-import { authorizerModules, environment } from "./fixtures";
+import { authorizerModules, environment } from "./environment";
 
 /** cdktf's JSON for the matchers. Aspects run, as in a real synthesis. */
 export function synthesize(change: Partial<Environment> = {}): string {

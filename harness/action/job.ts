@@ -4,7 +4,8 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { ROOT, succeed } from "../support/tools";
+import { succeed } from "../programs";
+import { ROOT } from "../tools";
 
 export interface Finished {
   readonly code: number | null;

@@ -1,6 +1,6 @@
 /** A case of the attack tables: what is sent, and what must come of it. */
 import assert from "node:assert/strict";
-import { type Case, type DoorOptions, door, json, pairs, token } from "../support";
+import { type Case, type DoorOptions, door, json, pairs, token } from "./door";
 
 /** Makes cases that expect `allow`, one reason for a denial, or one code of an error. */
 export const expectation =

@@ -1,5 +1,5 @@
 /** Tables of mistakes, each with its file, its place and all that is said about it. */
-import { MINIMAL, problemsOf, said } from "../support";
+import { MINIMAL, problemsOf, said } from "./load";
 
 /** `▸` stands before each place that a mistake must be reported at, in the order of the messages. */
 const MARK = "▸";

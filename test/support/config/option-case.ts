@@ -1,7 +1,7 @@
 /** What a case about an option is made of. */
 import { generateKeyPairSync } from "node:crypto";
-import type { Environment, HttpIntegration, Route } from "../../../../config/model";
-import { MINIMAL } from "../support";
+import type { Environment, HttpIntegration, Route } from "../../../config/model";
+import { MINIMAL } from "./load";
 
 export const BASE = "name: quotes\n";
 export const BACKEND = "backend: https://api.example.com\n";

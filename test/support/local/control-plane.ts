@@ -2,8 +2,8 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { ApiGatewayV2Client } from "@aws-sdk/client-apigatewayv2";
-import { Store } from "../../../../local/api/store";
-import { createControlPlane } from "../../../../local/control-plane";
+import { Store } from "../../../local/api/store";
+import { createControlPlane } from "../../../local/control-plane";
 
 export interface Subject {
   readonly store: Store;

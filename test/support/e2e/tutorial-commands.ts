@@ -2,7 +2,7 @@
  * The tutorial, step by step: `create-…` and `update-…` calls for what it clicks in the console, then its own AWS CLI
  * commands as they stand there, with this API's identifiers.
  */
-import type { ApiGatewayCli } from "./control-plane-server";
+import type { ApiGatewayCli } from "../../../harness/control-plane";
 
 /** What the tutorial calls *\<enter api-endpoint here>*. */
 export const BACKEND = "https://api.example.com";

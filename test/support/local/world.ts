@@ -1,10 +1,10 @@
 /** A gateway, a backend and functions for one test, all on loopback and gone after it. */
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { Store } from "../../../../local/api/store";
-import type { LambdaFunction } from "../../../../local/lambda/types";
-import { type Gateway, type GatewayOptions, startGateway } from "../../../../local/server/gateway";
-import { Trace, type TraceEvent } from "../../../../local/trace/trace";
+import { Store } from "../../../local/api/store";
+import type { LambdaFunction } from "../../../local/lambda/types";
+import { type Gateway, type GatewayOptions, startGateway } from "../../../local/server/gateway";
+import { Trace, type TraceEvent } from "../../../local/trace/trace";
 
 export interface Received {
   readonly method: string;

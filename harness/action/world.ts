@@ -5,14 +5,14 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { Store } from "../../../local/api/store";
-import { createControlPlane } from "../../../local/control-plane";
-import { createLambdaRuntime } from "../../../local/lambda";
-import { createFindFunction } from "../../../local/lambda/find-function";
-import { type Gateway, type RequestHandler, startGateway } from "../../../local/server/gateway";
-import { renderTemplate } from "../../../local/templates";
-import { postToConnection } from "../../../smoke/management";
-import { startMoto, terraformEnvironment } from "../support/tools";
+import { Store } from "../../local/api/store";
+import { createControlPlane } from "../../local/control-plane";
+import { createLambdaRuntime } from "../../local/lambda";
+import { createFindFunction } from "../../local/lambda/find-function";
+import { type Gateway, type RequestHandler, startGateway } from "../../local/server/gateway";
+import { renderTemplate } from "../../local/templates";
+import { postToConnection } from "../../smoke/management";
+import { startMoto, terraformEnvironment } from "../aws";
 import { type GitHub, startGitHub } from "./github";
 
 export interface Backend {

@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { ROOT } from "../support/tools";
+import { ROOT } from "../../../harness/tools";
 
 /** `undefined`: it is not here, and there is no registry to get it from. */
 export function findNode24(): string | undefined {

@@ -3,7 +3,8 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
-import { ROOT, run, succeed, tool } from "./support/tools";
+import { run, succeed } from "../../../harness/programs";
+import { ROOT, tool } from "../../../harness/tools";
 
 export interface Project {
   readonly path: string;

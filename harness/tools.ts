@@ -1,0 +1,86 @@
+/** Finds the real programs that tests and benchmarks drive, on this machine. */
+import { spawnSync } from "node:child_process";
+import { accessSync, constants, existsSync, readdirSync } from "node:fs";
+import { homedir } from "node:os";
+import { delimiter, join } from "node:path";
+
+/** The root of this project, where npm starts tests and benchmarks. */
+export const ROOT = process.cwd();
+
+export type Tool = "terraform" | "provider" | "moto" | "aws" | "boto3" | "chromium";
+
+/** Whether a tool is installed here. */
+export function isInstalled(name: Tool): boolean {
+  return find[name]() !== undefined;
+}
+
+/** The path of a tool. Throws where {@link isInstalled} is false. */
+export function tool(name: Tool): string {
+  const path = find[name]();
+  if (path === undefined) throw new Error(`${name} was not found`);
+  return path;
+}
+
+const find: Record<Tool, () => string | undefined> = {
+  terraform: once(() => onPath("terraform")),
+  provider: once(providerMirror),
+  moto: once(() => onPath("moto_server")),
+  aws: once(() => onPath("aws")),
+  boto3: once(() => {
+    const python = onPath("python3");
+    return python && spawnSync(python, ["-c", "import boto3"]).status === 0 ? python : undefined;
+  }),
+  chromium: once(() => onPath("chromium") ?? onPath("chromium-browser") ?? onPath("google-chrome")),
+};
+
+function once<T>(look: () => T): () => T {
+  let found: { value: T } | undefined;
+  return () => {
+    found ??= { value: look() };
+    return found.value;
+  };
+}
+
+function onPath(name: string): string | undefined {
+  return (process.env.PATH ?? "")
+    .split(delimiter)
+    .map((folder) => join(folder, name))
+    .find((path) => {
+      try {
+        accessSync(path, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+}
+
+/**
+ * A filesystem mirror that holds the AWS provider: one of Terraform's implied local mirror directories
+ * (https://developer.hashicorp.com/terraform/cli/config/config-file#implied-local-mirror-directories),
+ * or a folder of that layout directly below a usual installation prefix.
+ */
+function providerMirror(): string | undefined {
+  const implied = [
+    join(homedir(), ".terraform.d/plugins"),
+    join(homedir(), ".local/share/terraform/plugins"),
+    "/usr/local/share/terraform/plugins",
+    "/usr/share/terraform/plugins",
+  ];
+  const below = ["/opt", "/usr/local", "/usr/local/share", "/usr/share", "/usr/local/lib", "/usr/lib"].flatMap(
+    (prefix) => folders(prefix).map((name) => join(prefix, name)),
+  );
+  return [...implied, ...below].find((mirror) =>
+    folders(mirror).some((host) => existsSync(join(mirror, host, "hashicorp", "aws"))),
+  );
+}
+
+function folders(path: string): string[] {
+  try {
+    return readdirSync(path, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name);
+  } catch {
+    return [];
+  }
+}
