@@ -1,8 +1,10 @@
 /** The role with which API Gateway writes logs: one for an account and region, owned by whoever is told to. */
+
 import { ApiGatewayAccount } from "@cdktf/provider-aws/lib/api-gateway-account";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
+import { PRINCIPALS } from "../aws/endpoints";
 import { IAM_NAME_LENGTH } from "../aws/limits";
 import { boundedName, literal, policyDocument } from "./text";
 
@@ -19,7 +21,7 @@ export class AccountRole extends Construct {
     const role = new IamRole(this, "role", {
       name: literal(boundedName(props.name, IAM_NAME_LENGTH.role)),
       assumeRolePolicy: policyDocument([
-        { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "apigateway.amazonaws.com" } },
+        { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: PRINCIPALS.apiGateway } },
       ]),
     });
     const permissions = new IamRolePolicy(this, "permissions", {

@@ -1,4 +1,5 @@
 /** The bundled authorizer as a Lambda function: role, log group, code and settings. */
+
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
@@ -7,6 +8,7 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { AssetType, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
+import { PRINCIPALS } from "../aws/endpoints";
 import { IAM_NAME_LENGTH, LAMBDA } from "../aws/limits";
 import { type AuthorizerSettings, SETTINGS_VARIABLE } from "../functions/authorizer/settings";
 import { authorizerModules, type Modules } from "./authorizer-bundle";
@@ -47,7 +49,7 @@ export class AuthorizerFunction extends Construct {
       // IAM is global, the function is not.
       name: literal(boundedName(`${props.name}-${props.region}`, IAM_NAME_LENGTH.role)),
       assumeRolePolicy: policyDocument([
-        { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } },
+        { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: PRINCIPALS.lambda } },
       ]),
     });
     const permissions = new IamRolePolicy(this, "permissions", {

@@ -1,8 +1,11 @@
 /** The Lambda REQUEST authorizer on `$connect`, and its right to invoke the function. */
+
 import { Apigatewayv2Authorizer } from "@cdktf/provider-aws/lib/apigatewayv2-authorizer";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { authorizerArn } from "../aws/arn";
+import { PRINCIPALS } from "../aws/endpoints";
 import type { WebSocketApi } from "./api";
 import type { Json } from "./canonical";
 import { StackError } from "./errors";
@@ -64,8 +67,8 @@ export class Authorizer extends Construct {
       action: "lambda:InvokeFunction",
       functionName: props.function.functionName,
       ...(props.function.qualifier === undefined ? {} : { qualifier: props.function.qualifier }),
-      principal: "apigateway.amazonaws.com",
-      sourceArn: `${props.api.executionArn}/authorizers/${this.resource.id}`,
+      principal: PRINCIPALS.apiGateway,
+      sourceArn: authorizerArn(props.api.executionArn, this.resource.id),
     });
     this.dependables = [this.resource, permission];
     this.definition = { uri: props.function.invokeArn, identitySources };

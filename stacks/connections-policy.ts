@@ -1,6 +1,8 @@
 /** The policy that lets a backend push to, look up and close connections: of this stage, and no other. */
+
 import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import { Construct } from "constructs";
+import { connectionsArn } from "../aws/arn";
 import { CONNECTIONS_METHODS } from "../aws/enumerations";
 import { IAM_NAME_LENGTH } from "../aws/limits";
 import type { Stage } from "./stage";
@@ -23,7 +25,9 @@ export class ConnectionsPolicy extends Construct {
         {
           Effect: "Allow",
           Action: "execute-api:ManageConnections",
-          Resource: CONNECTIONS_METHODS.map((method) => `${props.stage.executionArn}/${method}/@connections/*`),
+          Resource: CONNECTIONS_METHODS.map((method) =>
+            connectionsArn(props.stage.api.executionArn, props.stage.name, method),
+          ),
         },
       ]),
     });

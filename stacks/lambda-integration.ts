@@ -1,8 +1,11 @@
 /** A Lambda function in place of the HTTP backend. */
+
 import type { Apigatewayv2Integration } from "@cdktf/provider-aws/lib/apigatewayv2-integration";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
+import { routeArn } from "../aws/arn";
+import { PRINCIPALS } from "../aws/endpoints";
 import { INTEGRATION_TIMEOUT_MS } from "../aws/limits";
 import type { WebSocketApi } from "./api";
 import type { Json } from "./canonical";
@@ -42,8 +45,8 @@ export class LambdaIntegration extends Integration<never> {
       action: "lambda:InvokeFunction",
       functionName: props.function.functionName,
       ...(props.function.qualifier === undefined ? {} : { qualifier: props.function.qualifier }),
-      principal: "apigateway.amazonaws.com",
-      sourceArn: `${props.api.executionArn}/${props.stageName ?? "*"}/${literal(props.routeKey)}`,
+      principal: PRINCIPALS.apiGateway,
+      sourceArn: routeArn(props.api.executionArn, props.stageName ?? "*", literal(props.routeKey)),
     });
     this.dependables = [this.resource, permission];
     this.definition = { type: "AWS_PROXY", uri: props.function.invokeArn, timeoutMs };

@@ -1,7 +1,9 @@
 /** The right to read signing secrets from SSM parameters: these parameters, and the key only by way of them. */
+
 import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition";
 import type { Construct } from "constructs";
+import { anyKeyArn, parameterArn } from "../aws/arn";
 import type { AuthorizerSettings } from "../functions/authorizer/settings";
 
 export function parameterStatements(scope: Construct, region: string, settings: AuthorizerSettings): readonly object[] {
@@ -11,15 +13,14 @@ export function parameterStatements(scope: Construct, region: string, settings: 
   if (names.length === 0) return [];
   const { partition } = new DataAwsPartition(scope, "partition");
   const { accountId } = new DataAwsCallerIdentity(scope, "account");
-  const arns = [...new Set(names)].map(
-    (name) => `arn:${partition}:ssm:${region}:${accountId}:parameter/${name.replace(/^\//, "")}`,
-  );
+  const account = { partition, region, accountId };
+  const arns = [...new Set(names)].map((name) => parameterArn(account, name));
   return [
     { Effect: "Allow", Action: ["ssm:GetParameter", "ssm:GetParameters"], Resource: arns },
     {
       Effect: "Allow",
       Action: "kms:Decrypt",
-      Resource: `arn:${partition}:kms:${region}:${accountId}:key/*`,
+      Resource: anyKeyArn(account),
       // A SecureString is decrypted with its own ARN as encryption context
       // (https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html).
       Condition: { StringEquals: { "kms:EncryptionContext:PARAMETER_ARN": arns } },

@@ -1,4 +1,5 @@
 /** Keeps a job with the wrong credentials away from the right account. */
+import { regionIn } from "../../aws/endpoints";
 import { type Access, AwsError, accountId, credentialsIn } from "./aws";
 import { ActionFailure } from "./failure";
 import type { Stack } from "./stack";
@@ -8,7 +9,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** What signed requests of our own need; `undefined` where the job has no credentials in its environment. */
 export function accessFor(stack: Stack, env: Environment): Access | undefined {
   const credentials = credentialsIn(env);
-  const region = stack.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION;
+  const region = stack.region ?? regionIn(env);
   return credentials && region ? { credentials, region, env } : undefined;
 }
 

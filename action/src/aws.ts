@@ -1,5 +1,7 @@
 /** The few AWS requests that Terraform does not make for us: who we are, and which deployment a stage points at. */
+
 import * as z from "zod";
+import { endpointIn, serviceHost } from "../../aws/endpoints";
 import { messageOf } from "../../smoke/errors";
 import { type Credentials, sign } from "../../smoke/sigv4";
 
@@ -66,12 +68,9 @@ async function call(access: Access, { service, method, path, body = "", contentT
   return text;
 }
 
-/** The same environment variables as the SDKs'. https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
 function endpoint(service: Request["service"], { env, region }: Access): URL {
-  const name = service === "sts" ? "STS" : "APIGATEWAYV2";
-  const given = env[`AWS_ENDPOINT_URL_${name}`] || env.AWS_ENDPOINT_URL;
-  const suffix = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
-  return new URL(given || `https://${service}.${region}.${suffix}`);
+  const given = endpointIn(env, service === "sts" ? "STS" : "APIGATEWAYV2");
+  return new URL(given ?? `https://${serviceHost(service, region)}`);
 }
 
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */

@@ -1,4 +1,5 @@
 /** Resolves a typed configuration to one {@link Environment}: sets defaults and reports contradictions. */
+import { parseArn } from "../../aws/arn";
 import { tagKeyProblem } from "../../aws/names";
 import type { Read } from "../check/read";
 import type { Report } from "../check/reporter";
@@ -78,7 +79,7 @@ function resolveOriginSecret(given: boolean | string | undefined): OriginSecret 
 
 function resolveDomain(given: Configuration["domain"], { region, report, intact }: Scope): Domain | undefined {
   if (!given) return undefined;
-  const certificateRegion = given.certificateArn.split(":")[3];
+  const certificateRegion = parseArn(given.certificateArn)?.region;
   if (certificateRegion !== region && intact("region") && intact("domain")) {
     report(
       ["domain", "certificateArn"],

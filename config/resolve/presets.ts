@@ -1,4 +1,5 @@
 /** Presets for the tokens of Amazon Cognito and GitHub Actions. */
+import { serviceHost } from "../../aws/endpoints";
 import type { ClaimRules } from "../../functions/authorizer/settings";
 import type { IssuerInput } from "../schema/authorizer";
 import { asList } from "./scope";
@@ -25,7 +26,7 @@ export function presetOf({ cognito, github }: IssuerInput): Preset | undefined {
 /** https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html */
 function cognitoPreset({ userPoolId, clientId, tokenUse = "access" }: NonNullable<IssuerInput["cognito"]>): Preset {
   const region = userPoolId.split("_")[0] ?? "";
-  const issuer = `https://cognito-idp.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}/${userPoolId}`;
+  const issuer = `https://${serviceHost("cognito-idp", region)}/${userPoolId}`;
   return {
     name: "cognito",
     issuer,

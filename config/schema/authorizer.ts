@@ -1,21 +1,9 @@
 /** The schema of `authorizer`: issuers of tokens, checks, and the claims that mappings can use. */
 import * as z from "zod/mini";
+import { FUNCTION_ARN } from "../../aws/arn";
 import { INTEGRATION_TIMEOUT_MS, LAMBDA } from "../../aws/limits";
 import { ASYMMETRIC_ALGORITHMS, SYMMETRIC_ALGORITHMS } from "../../functions/authorizer/settings";
-import {
-  describe,
-  either,
-  HTTPS_URL,
-  LAMBDA_ARN,
-  list,
-  map,
-  oneOf,
-  oneOrMore,
-  record,
-  retentionDays,
-  text,
-  whole,
-} from "./values";
+import { describe, either, HTTPS_URL, list, map, oneOf, oneOrMore, record, retentionDays, text, whole } from "./values";
 
 const word = (what: string) => text(what, /^[^\s$%{}'"]{1,256}$/);
 
@@ -151,7 +139,7 @@ const authorizerKeys = map(
       list(issuer, "a list of issuers", "Several issuers, each with the settings of one, instead of `issuer`."),
     ),
     lambda: z.optional(
-      text("the ARN of a Lambda function", LAMBDA_ARN, "Your own authorizer function, instead of the bundled one."),
+      text("the ARN of a Lambda function", FUNCTION_ARN, "Your own authorizer function, instead of the bundled one."),
     ),
     tokenParameter: z.optional(
       text(

@@ -1,9 +1,10 @@
 /** The schemas of `stage`, `logs`, `alarms`, `domain`, `state` and `ssm`. */
 import * as z from "zod/mini";
+import { CERTIFICATE_ARN, TOPIC_ARN } from "../../aws/arn";
 import { LOGGING_LEVELS } from "../../aws/enumerations";
 import { STAGE_NAME, STAGE_VARIABLE_VALUE } from "../../aws/names";
 import { throttle } from "./routes";
-import { CERTIFICATE_ARN, either, flag, list, map, oneOf, record, retentionDays, SNS_ARN, text, whole } from "./values";
+import { either, flag, list, map, oneOf, record, retentionDays, text, whole } from "./values";
 
 const stageName = text(
   "a stage name of letters, digits, `_` and `-`, at most 128",
@@ -57,7 +58,7 @@ const threshold = (what: string, fallback: number) =>
   z.optional(whole(1, 1_000_000, "a count per period", `${what} Default: ${fallback}.`));
 const alarmKeys = map({
   topicArns: z.optional(
-    list(text("the ARN of an SNS topic", SNS_ARN), "a list of SNS topics", "SNS topics to notify. Default: none."),
+    list(text("the ARN of an SNS topic", TOPIC_ARN), "a list of SNS topics", "SNS topics to notify. Default: none."),
   ),
   periodSeconds: z.optional(
     whole(60, 86_400, "seconds, in whole minutes", "Length of a period, in seconds. Default: 300.").check(

@@ -1,20 +1,9 @@
 /** The schemas of `backend` and `routes`: targets of the events, and the data that they get. */
 import * as z from "zod/mini";
+import { FUNCTION_ARN, NETWORK_LOAD_BALANCER_ARN } from "../../aws/arn";
 import { HTTP_METHODS, PASSTHROUGH_BEHAVIORS } from "../../aws/enumerations";
 import { INTEGRATION_TIMEOUT_MS } from "../../aws/limits";
-import {
-  describe,
-  either,
-  flag,
-  HTTP_URL,
-  LAMBDA_ARN,
-  map,
-  NETWORK_LOAD_BALANCER_ARN,
-  oneOf,
-  record,
-  text,
-  whole,
-} from "./values";
+import { describe, either, flag, HTTP_URL, map, oneOf, record, text, whole } from "./values";
 
 const timeoutMs = (description: string) =>
   whole(INTEGRATION_TIMEOUT_MS.least, INTEGRATION_TIMEOUT_MS.most, "milliseconds", description);
@@ -116,7 +105,7 @@ export const route = describe(
       integration: z.optional(integrationType("Integration type of this route. Default: `backend.integration`.")),
       timeoutMs: z.optional(timeoutMs("Timeout of the integration, in milliseconds. Default: `backend.timeoutMs`.")),
       lambda: z.optional(
-        text("the ARN of a Lambda function", LAMBDA_ARN, "A Lambda function (AWS_PROXY) instead of the backend."),
+        text("the ARN of a Lambda function", FUNCTION_ARN, "A Lambda function (AWS_PROXY) instead of the backend."),
       ),
       requestParameters: z.optional(
         record(

@@ -52,17 +52,6 @@ export const oneOrMore = <T extends z.core.SomeType>(item: T, expected: string, 
 const ORIGIN_AND_PATH = "[A-Za-z0-9]([A-Za-z0-9.\\-]*[A-Za-z0-9])?(:\\d{1,5})?(/[A-Za-z0-9\\-._~!$&'()*+,;=:@%/{}]*)?$";
 export const HTTPS_URL = new RegExp(`^https://${ORIGIN_AND_PATH}`);
 export const HTTP_URL = new RegExp(`^https?://${ORIGIN_AND_PATH}`);
-/** The beginning of every ARN, with any partition. */
-const ARN = "arn:aws[a-z-]*";
-export const LAMBDA_ARN = new RegExp(
-  `^${ARN}:lambda:[a-z0-9-]+:\\d{12}:function:[A-Za-z0-9_-]{1,64}(:(\\$LATEST|[A-Za-z0-9_-]{1,128}))?$`,
-);
-export const SNS_ARN = new RegExp(`^${ARN}:sns:[a-z0-9-]+:\\d{12}:[A-Za-z0-9_-]{1,256}(\\.fifo)?$`);
-export const CERTIFICATE_ARN = new RegExp(`^${ARN}:acm:[a-z0-9-]+:\\d{12}:certificate/[A-Za-z0-9-]+$`);
-export const NETWORK_LOAD_BALANCER_ARN = new RegExp(
-  `^${ARN}:elasticloadbalancing:[a-z0-9-]+:\\d{12}:loadbalancer/net/[A-Za-z0-9-]{1,32}/[a-f0-9]+$`,
-);
-
 export const retentionDays = (description: string) =>
   describe(
     z.literal(LOG_RETENTION_DAYS, `days that CloudWatch Logs offers: ${LOG_RETENTION_DAYS.join(", ")}`),

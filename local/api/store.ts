@@ -3,6 +3,7 @@
  * reader write it, with AWS's validation. The data plane reads it again for each event.
  */
 import { randomInt } from "node:crypto";
+import type { Account } from "../../aws/arn";
 import { Collection } from "./collection";
 import { type ApiScope, apiKind } from "./kinds/api";
 import { authorizerKind } from "./kinds/authorizer";
@@ -23,7 +24,6 @@ import { routeResponseKind } from "./kinds/route-response";
 import { stageKind } from "./kinds/stage";
 import { type VpcLink, vpcLinkKind } from "./kinds/vpc-link";
 import type {
-  Account,
   Api,
   ApiState,
   Authorizer,

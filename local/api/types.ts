@@ -86,7 +86,7 @@ export interface Authorizer {
   readonly authorizerId: string;
   name: string;
   authorizerType: AuthorizerType;
-  /** `arn:aws:apigateway:<region>:lambda:path/2015-03-31/functions/<function ARN>/invocations` */
+  /** By which API Gateway invokes the function. */
   authorizerUri: string;
   authorizerCredentialsArn?: string;
   identitySource: string[];
@@ -149,11 +149,4 @@ export interface ApiState {
   readonly current: Definition;
   readonly deployments: Map<string, Deployment>;
   readonly stages: Map<string, Stage>;
-}
-
-/** The account and region that ARNs are built from. */
-export interface Account {
-  readonly accountId: string;
-  readonly region: string;
-  readonly partition: string;
 }

@@ -1,5 +1,7 @@
 /** Tags of APIs, stages, VPC links and domain names, addressed by ARN. */
+
 import * as z from "zod";
+import { apiGatewayPath } from "../../aws/arn";
 import { ApiError, badRequest } from "../api/error";
 import { parse, tags } from "../api/kinds/kind";
 import type { Store } from "../api/store";
@@ -24,7 +26,7 @@ export function tagsOf(store: Store, arn: string): Tags {
 }
 
 function ownerOf(store: Store, arn: string): { tags: Record<string, string> } {
-  const path = /^arn:[\w-]+:apigateway:[\w-]+::\/(.+)$/.exec(arn)?.[1]?.split("/");
+  const path = apiGatewayPath(arn);
   if (!path) throw badRequest(`Invalid ARN specified in the request: ${arn}`);
   const [root, id = "", kind, name = ""] = path;
   switch ([root, kind].filter((word) => word !== undefined).join("/")) {

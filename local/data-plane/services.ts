@@ -1,5 +1,6 @@
 /** What the parts of the data plane are given: everything that is not the event itself. */
 
+import { functionOfUri } from "../../aws/arn";
 import type { Store } from "../api/store";
 import type { Definition, Stage } from "../api/types";
 import type { FindFunction, InvokeFunction, LambdaFunction } from "../lambda/types";
@@ -28,17 +29,9 @@ export interface Services {
   readonly apiKeys: ReadonlySet<string> | undefined;
 }
 
-/** `arn:aws:execute-api:<region>:<account>:<api>` */
-export function executionArn(store: Store, apiId: string): string {
-  const { partition, region, accountId } = store.account;
-  return `arn:${partition}:execute-api:${region}:${accountId}:${apiId}`;
-}
-
-const FUNCTION_URI = /:lambda:path\/2015-03-31\/functions\/(.+)\/invocations$/;
-
 /** The function ARN in an authorizer's or integration's URI, its stage variables filled in. */
 export function functionArnOf(uri: string, stageVariables: Readonly<Record<string, string>>): string | undefined {
-  return FUNCTION_URI.exec(withStageVariables(uri, stageVariables))?.[1];
+  return functionOfUri(withStageVariables(uri, stageVariables));
 }
 
 export function withStageVariables(text: string, stageVariables: Readonly<Record<string, string>>): string {

@@ -6,8 +6,10 @@
  * not dearer either: the events that arrive in one turn of the event loop travel in one write, which at 64 at once
  * costs 25 µs an event, both ends together, against 29 µs for a `MessagePort`.
  */
+
 import { type ChildProcess, spawn } from "node:child_process";
 import { Duplex } from "node:stream";
+import { parseArn } from "../../aws/arn";
 import { projectFile } from "../project-file";
 import type { LambdaFunction } from "./types";
 
@@ -286,7 +288,7 @@ const RUNNER = projectFile("local/lambda/runner.cjs");
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
  */
 function environmentOf(fn: LambdaFunction, taskRoot: string): Record<string, string> {
-  const region = fn.functionArn.split(":")[3] || "us-east-1";
+  const region = parseArn(fn.functionArn)?.region || "us-east-1";
   return {
     ...fn.environment,
     AWS_REGION: region,

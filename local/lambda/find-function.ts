@@ -3,10 +3,13 @@
  * deployed there. Such an endpoint (moto) keeps a function's settings but gives no code back, so the zip is looked up
  * by its hash among those that were synthesized.
  */
+
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
+import { parseArn, unqualified } from "../../aws/arn";
+import { endpointIn, PRINCIPALS } from "../../aws/endpoints";
 import { LAMBDA } from "../../aws/limits";
 import type { FindFunction, LambdaFunction } from "./types";
 
@@ -36,9 +39,9 @@ const statement = z.object({
 });
 const policy = z.object({ Statement: z.array(statement) });
 
-/** The endpoint that AWS's own tools would use: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
+/** The endpoint that AWS's own tools would use. */
 export function lambdaEndpoint(environment: Readonly<Record<string, string | undefined>>): string | undefined {
-  return environment.AWS_ENDPOINT_URL_LAMBDA || environment.AWS_ENDPOINT_URL || undefined;
+  return endpointIn(environment, "LAMBDA");
 }
 
 export function createFindFunction({
@@ -56,15 +59,11 @@ export function createFindFunction({
   return async (arn) => {
     const known = synthesized().get(arn);
     if (known !== undefined) return known;
-    const functionArn = withoutQualifier(arn);
+    // A version or alias of a function is the function itself here.
+    const functionArn = unqualified(arn);
     const found = synthesized().get(functionArn);
     return found ?? (endpoint ? deployed(functionArn, endpoint, zipOf, request) : undefined);
   };
-}
-
-/** A version or alias of a function is the function itself here. */
-function withoutQualifier(arn: string): string {
-  return arn.split(":").slice(0, 7).join(":");
 }
 
 async function deployed(
@@ -73,7 +72,7 @@ async function deployed(
   zipOf: (codeSha256: string) => string | undefined,
   request: typeof fetch,
 ): Promise<LambdaFunction | undefined> {
-  const region = functionArn.split(":")[3] ?? "";
+  const region = parseArn(functionArn)?.region ?? "";
   const read = async (path: string): Promise<unknown> => {
     const url = `${endpoint.replace(/\/$/, "")}/2015-03-31/functions/${encodeURIComponent(functionArn)}${path}`;
     const response = await request(url, { headers: { authorization: unverified(region) } });
@@ -121,7 +120,7 @@ function sourceArns(response: unknown): string[] {
   return Statement.filter(
     ({ Effect, Principal }) =>
       Effect === "Allow" &&
-      (Principal === "*" || (typeof Principal === "object" && Principal.Service.includes("apigateway.amazonaws.com"))),
+      (Principal === "*" || (typeof Principal === "object" && Principal.Service.includes(PRINCIPALS.apiGateway))),
   ).flatMap(({ Condition }) => {
     const sources = Object.values(Condition).flatMap((test) =>
       Object.entries(test).flatMap(([key, values]) => (key.toLowerCase() === "aws:sourcearn" ? values : [])),

@@ -2,7 +2,8 @@
  * HTTP APIs beside the WebSocket APIs of a project: not served, and neither is what belongs to them. What refers to one
  * finds the names that AWS would have for it.
  */
-import type { Account } from "../api/types";
+import { type Account, apiGatewayArn, executionArn } from "../../aws/arn";
+import { executeApiHost } from "../../aws/endpoints";
 import type { Arguments } from "./arguments";
 import type { Document } from "./document";
 import type { Module } from "./module";
@@ -18,12 +19,12 @@ export function webSocketApis(module: Module): string[] {
   return module.named(API).filter((name) => !isHttpApi(module, name));
 }
 
-export function httpApi(args: Arguments, id: string, { partition, region, accountId }: Account): ObjectValue {
+export function httpApi(args: Arguments, id: string, account: Account): ObjectValue {
   return {
     id,
-    api_endpoint: `https://${id}.execute-api.${region}.amazonaws.com`,
-    arn: `arn:${partition}:apigateway:${region}::/apis/${id}`,
-    execution_arn: `arn:${partition}:execute-api:${region}:${accountId}:${id}`,
+    api_endpoint: `https://${executeApiHost(id, account.region)}`,
+    arn: apiGatewayArn(account, "apis", id),
+    execution_arn: executionArn(account, id),
     api_key_selection_expression: args.text("api_key_selection_expression") ?? "$request.header.x-api-key",
   };
 }

@@ -2,7 +2,9 @@
  * Reads a synthesized stack (any cdktf or Terraform JSON project) into the local gateway's model: its WebSocket APIs,
  * deployed, and the functions and outputs around them. What runs locally is what would be deployed.
  */
+
 import { createHash } from "node:crypto";
+import { partitionOf } from "../../aws/endpoints";
 import { ApiError } from "../api/error";
 import type { Generator } from "../api/kinds/kind";
 import { Store, systemGenerator } from "../api/store";
@@ -136,11 +138,6 @@ function createAll(module: Module, document: Document, types: readonly string[])
       if (!module.pending.has(`${type}.${name}`)) module.resource(type, name);
     }
   }
-}
-
-function partitionOf(region: string): string {
-  if (region.startsWith("cn-")) return "aws-cn";
-  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }
 
 /** An API's identifier follows from its name, so that it is the same after the stack is synthesized again. */

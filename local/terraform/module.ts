@@ -1,5 +1,7 @@
 /** The names of one synthesized stack and what they are worth; a resource comes to life when something first refers to it. */
-import type { Account } from "../api/types";
+import type { Account } from "../../aws/arn";
+import { accountRootArn } from "../../aws/arn";
+import { dnsSuffix } from "../../aws/endpoints";
 import { Arguments, evaluateJson } from "./arguments";
 import type { Document } from "./document";
 import { placed, TerraformError } from "./error";
@@ -132,15 +134,15 @@ export class Module implements Scope {
   }
 
   private data(type: string): ObjectValue {
-    const { accountId, region, partition } = this.options.account;
-    const suffix = partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
+    const { account } = this.options;
+    const { accountId, region, partition } = account;
     switch (type) {
       case "aws_caller_identity":
-        return asObject({ account_id: accountId, id: accountId, arn: `arn:${partition}:iam::${accountId}:root` });
+        return asObject({ account_id: accountId, id: accountId, arn: accountRootArn(account) });
       case "aws_region":
         return { name: region, id: region, region };
       case "aws_partition":
-        return { partition, id: partition, dns_suffix: suffix };
+        return { partition, id: partition, dns_suffix: dnsSuffix(region) };
       default:
         throw new TerraformError(
           "unsupported",

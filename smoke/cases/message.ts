@@ -1,5 +1,7 @@
 /** The way back: a message that the job pushes through `@connections`, as a backend would, arrives. */
+
 import { randomUUID } from "node:crypto";
+import { regionIn, regionOfHost } from "../../aws/endpoints";
 import { adviceFor, brief } from "../advice";
 import type { Connection } from "../connection";
 import { ProbeError } from "../errors";
@@ -58,7 +60,7 @@ function accessOf(options: SmokeOptions): Access | string {
   if (endpoint === undefined) return "No WS_API_ENDPOINT was given.";
   const credentials = options.credentials ?? credentialsOf(env);
   if (!credentials) return "There are no AWS credentials to sign with.";
-  const region = options.region ?? regionOf(endpoint) ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION;
+  const region = options.region ?? regionOfHost(new URL(endpoint).hostname) ?? regionIn(env);
   if (!region) return "The region is not known: it is not in the endpoint's name, and AWS_REGION is not set.";
   const { connectTo } = options;
   const sameHost = new URL(endpoint).host === new URL(options.url).host;
@@ -73,10 +75,6 @@ function credentialsOf(env: Readonly<Record<string, string | undefined>>): Crede
   } = env;
   if (!accessKeyId || !secretAccessKey) return undefined;
   return { accessKeyId, secretAccessKey, sessionToken };
-}
-
-export function regionOf(endpoint: string): string | undefined {
-  return /\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?$/.exec(new URL(endpoint).hostname)?.[1];
 }
 
 /** Sends a message that no route takes: API Gateway's own answer names the connection. */

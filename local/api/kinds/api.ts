@@ -1,7 +1,9 @@
 /** Api: https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis.html */
+
 import * as z from "zod";
+import type { Account } from "../../../aws/arn";
 import { badRequest } from "../error";
-import type { Account, Api, ApiState } from "../types";
+import type { Api, ApiState } from "../types";
 import type { DomainName } from "./domain-name";
 import { checkSelection, ROUTE_SELECTION } from "./expressions";
 import { anything, flag, type Kind, parse, rejectHttpApiMembers, required, tags, text } from "./kind";

@@ -1,5 +1,7 @@
 /** Authorizer: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html */
+
 import * as z from "zod";
+import { functionOfUri } from "../../../aws/arn";
 import { AUTHORIZER_TYPES } from "../../../aws/enumerations";
 import { QUOTAS } from "../../../aws/limits";
 import { badRequest, conflict } from "../error";
@@ -26,7 +28,6 @@ const HTTP_API_ONLY = [
   "identityValidationExpression",
   "jwtConfiguration",
 ] as const;
-const URI = /^arn:[\w-]+:apigateway:[\w-]+:lambda:path\/2015-03-31\/functions\/.+\/invocations$/;
 
 export const authorizerKind: Kind<Authorizer, ApiState> = {
   name: "Authorizer",
@@ -70,7 +71,7 @@ function change(previous: Authorizer, given: z.output<typeof members>, { current
     ...(identitySource !== undefined && { identitySource }),
   };
   required(authorizer.name, "name");
-  if (!URI.test(required(authorizer.authorizerUri, "authorizerUri"))) {
+  if (functionOfUri(required(authorizer.authorizerUri, "authorizerUri")) === undefined) {
     throw badRequest(`Invalid Authorizer URI: ${authorizer.authorizerUri}`);
   }
   authorizer.identitySource.forEach(checkIdentitySource);

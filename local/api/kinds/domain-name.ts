@@ -1,7 +1,10 @@
 /** DomainName and ApiMapping: https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-custom-domain-names.html */
+
 import * as z from "zod";
+import { type Account, apiGatewayArn } from "../../../aws/arn";
+import { executeApiHost } from "../../../aws/endpoints";
 import { badRequest, conflict, notFound } from "../error";
-import type { Account, ApiState } from "../types";
+import type { ApiState } from "../types";
 import { type Kind, parse, required, tags, text } from "./kind";
 
 export interface DomainName {
@@ -46,7 +49,7 @@ export const domainNameKind: Kind<DomainName, DomainNameScope> = {
     if (domainNames.has(name)) throw conflict("The domain name you provided already exists.");
     const blank: DomainName = {
       domainName: name,
-      domainNameArn: `arn:${account.partition}:apigateway:${account.region}::/domainnames/${name}`,
+      domainNameArn: apiGatewayArn(account, "domainnames", name),
       apiMappingSelectionExpression: "$request.basepath",
       domainNameConfigurations: [],
       tags,
@@ -68,7 +71,7 @@ function change(previous: DomainName, given: Change, { region }: Account, host: 
   const domain: DomainName = { ...previous, ...own };
   if (!domainNameConfigurations) return domain;
   domain.domainNameConfigurations = domainNameConfigurations.map((configuration, index) => ({
-    apiGatewayDomainName: `${host}.execute-api.${region}.amazonaws.com`,
+    apiGatewayDomainName: executeApiHost(host, region),
     hostedZoneId: "Z1UJRXOUMOOFQ8",
     endpointType: "REGIONAL",
     securityPolicy: "TLS_1_2",

@@ -1,5 +1,7 @@
 /** Integration: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-requests.html */
+
 import * as z from "zod";
+import { parseArn } from "../../../aws/arn";
 import {
   CONNECTION_TYPES,
   CONTENT_HANDLING,
@@ -112,7 +114,7 @@ function check(integration: Integration): void {
   if (type.startsWith("HTTP") && !/^https?:\/\/[^/]/.test(uri ?? "")) {
     throw badRequest(`Invalid HTTP endpoint specified for URI: ${uri}`);
   }
-  if (type.startsWith("AWS") && !/^arn:[\w-]+:(apigateway|lambda):/.test(uri ?? "")) {
+  if (type.startsWith("AWS") && !["apigateway", "lambda"].includes(parseArn(uri ?? "")?.service ?? "")) {
     throw badRequest(`Invalid ARN specified in the request: ${uri}`);
   }
   if (integration.connectionType === "VPC_LINK" && !integration.connectionId) {

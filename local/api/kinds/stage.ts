@@ -1,5 +1,7 @@
 /** Stage: https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-stages.html */
+
 import * as z from "zod";
+import { parseArn } from "../../../aws/arn";
 import { LOGGING_LEVELS } from "../../../aws/enumerations";
 import { QUOTAS } from "../../../aws/limits";
 import { STAGE_NAME, STAGE_VARIABLE_NAME, STAGE_VARIABLE_VALUE } from "../../../aws/names";
@@ -115,7 +117,8 @@ function checkVariables(variables: Readonly<Record<string, string>>): void {
 }
 
 function checkAccessLog({ destinationArn, format }: { destinationArn?: string; format?: string }): void {
-  if (!/^arn:[\w-]+:(logs|firehose):/.test(required(destinationArn, "accessLogSettings.destinationArn"))) {
+  const arn = parseArn(required(destinationArn, "accessLogSettings.destinationArn"));
+  if (arn?.service !== "logs" && arn?.service !== "firehose") {
     throw badRequest(`Invalid ARN specified in the request: ${destinationArn}`);
   }
   if (!/\$context\.(requestId|extendedRequestId)/.test(format ?? "")) {

@@ -1,7 +1,8 @@
 /** VpcLink, version 2. Stored and shown; WebSocket integrations take version 1 links only, which are REST API resources. */
+
 import * as z from "zod";
+import type { Account } from "../../../aws/arn";
 import { badRequest } from "../error";
-import type { Account } from "../types";
 import { type Kind, parse, required, tags, text } from "./kind";
 
 export interface VpcLink {

@@ -3,6 +3,7 @@
  * Nothing is cached: every handshake asks anew.
  */
 
+import { authorizerArn, executionArn, routeArn } from "../../../aws/arn";
 import type { Authorizer } from "../../api/types";
 import { maskNamed } from "../../trace/masking";
 import { EXPIRED, withDeadline } from "../clock";
@@ -11,7 +12,7 @@ import type { ClientRequest } from "../handshake/client-request";
 import { type Refusal, refusal } from "../handshake/refusal";
 import { TEXT } from "../limits";
 import type { RouteEvent } from "../route-event";
-import { executionArn, functionArnOf, mayInvoke, type Services } from "../services";
+import { functionArnOf, mayInvoke, type Services } from "../services";
 import { isTraced, traceEvent, tracePassed } from "../tracing";
 import { authorizerEvent } from "./event";
 import { evaluatePolicy } from "./policy";
@@ -89,12 +90,12 @@ async function invokeAuthorizer(
 
   const fn = await services.findFunction(functionArn);
   if (fn === undefined) return failed(`there is no function ${functionArn}`);
-  const apiArn = executionArn(store, apiId);
-  const sourceArn = `${apiArn}/authorizers/${authorizer.authorizerId}`;
+  const apiArn = executionArn(store.account, apiId);
+  const sourceArn = authorizerArn(apiArn, authorizer.authorizerId);
   if (!mayInvoke(fn, sourceArn, authorizer.credentialsArn)) {
     return failed(`${fn.functionName} does not let API Gateway invoke it from ${sourceArn}`);
   }
-  const methodArn = `${apiArn}/${stageName}/${event.routeKey}`;
+  const methodArn = routeArn(apiArn, stageName, event.routeKey);
   const payload = authorizerEvent(event, request, methodArn);
   const answer = await withDeadline(services.invoke(fn, payload), limits.integrationTimeoutMs).catch(
     (error: unknown) => ({ functionError: { errorType: "Runtime", errorMessage: String(error) } }),

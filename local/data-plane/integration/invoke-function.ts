@@ -1,11 +1,12 @@
 /** Finds the function of an integration, asks its permission and invokes it within the integration's time. */
 
+import { executionArn, routeArn } from "../../../aws/arn";
 import type { Integration } from "../../api/types";
 import { preview } from "../../trace/masking";
 import { EXPIRED, withDeadline } from "../clock";
 import { TEXT } from "../limits";
 import type { RouteEvent } from "../route-event";
-import { executionArn, functionArnOf, mayInvoke, type Services } from "../services";
+import { functionArnOf, mayInvoke, type Services } from "../services";
 import { isTraced, traceEvent } from "../tracing";
 import { failure, type IntegrationFailure } from "./result";
 
@@ -28,7 +29,7 @@ export async function invokeFunction(
   const fn = await services.findFunction(functionArn);
   if (fn === undefined) return failure(500, TEXT.internal, "configuration", `there is no function ${functionArn}`);
   const { apiId, stageName } = event.connection.facts;
-  const sourceArn = `${executionArn(services.store, apiId)}/${stageName}/${event.routeKey}`;
+  const sourceArn = routeArn(executionArn(services.store.account, apiId), stageName, event.routeKey);
   if (!mayInvoke(fn, sourceArn, credentialsArn)) {
     const detail = `${fn.functionName} does not let API Gateway invoke it from ${sourceArn}`;
     return failure(500, TEXT.internal, "configuration", detail);

@@ -1,4 +1,5 @@
 /** `aws_apigatewayv2_*`: each resource made in the store, as the provider would make it on AWS. */
+import { apiGatewayArn, executionArn } from "../../../aws/arn";
 import type { Arguments } from "../arguments";
 import { TerraformError } from "../error";
 import { asFlag, type ObjectValue } from "../values";
@@ -70,15 +71,15 @@ export function createApiResource(
   type: string,
   { store, createDefinition, tags }: AdapterContext,
 ): ObjectValue {
-  const { accountId, region, partition } = store.account;
+  const { account } = store;
   if (type === "aws_apigatewayv2_api") {
     const { api } = store.apiStates().create({ ...members(args, API), tags: tags(args) }).current;
     return {
       id: api.apiId,
       api_endpoint: api.apiEndpoint,
       api_key_selection_expression: api.apiKeySelectionExpression,
-      arn: `arn:${partition}:apigateway:${region}::/apis/${api.apiId}`,
-      execution_arn: `arn:${partition}:execute-api:${region}:${accountId}:${api.apiId}`,
+      arn: apiGatewayArn(account, "apis", api.apiId),
+      execution_arn: executionArn(account, api.apiId),
     };
   }
   const apiId = args.required("api_id");
@@ -116,8 +117,8 @@ export function createApiResource(
       const { apiEndpoint } = store.apiStates().get(apiId).current.api;
       return {
         id: made.stageName,
-        arn: `arn:${partition}:apigateway:${region}::/apis/${apiId}/stages/${made.stageName}`,
-        execution_arn: `arn:${partition}:execute-api:${region}:${accountId}:${apiId}/${made.stageName}`,
+        arn: apiGatewayArn(account, "apis", apiId, "stages", made.stageName),
+        execution_arn: `${executionArn(account, apiId)}/${made.stageName}`,
         invoke_url: `${apiEndpoint}/${made.stageName}`,
       };
     }

@@ -1,6 +1,9 @@
 /** `aws_lambda_function` and `aws_lambda_permission`: the very zip, environment and permissions that would be uploaded. */
+
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { functionArn, invocationUri } from "../../../aws/arn";
+import { PRINCIPALS } from "../../../aws/endpoints";
 import { LAMBDA } from "../../../aws/limits";
 import type { Arguments } from "../arguments";
 import { TerraformError } from "../error";
@@ -12,9 +15,8 @@ export function createFunction(
   folder: string,
   { store, functions, warn }: AdapterContext,
 ): ObjectValue {
-  const { accountId, region, partition } = store.account;
   const functionName = args.required("function_name");
-  const arn = `arn:${partition}:lambda:${region}:${accountId}:function:${functionName}`;
+  const arn = functionArn(store.account, functionName);
   const file = args.text("filename");
   if (file === undefined) {
     warn(`${args.address}: its code is not a local file (filename), so that it cannot be run here`);
@@ -40,13 +42,13 @@ export function createFunction(
       allowedSourceArns: [],
     });
   }
-  const path = "lambda:path/2015-03-31/functions";
+  const qualified = `${arn}:$LATEST`;
   return {
     id: functionName,
     arn,
-    invoke_arn: `arn:${partition}:apigateway:${region}:${path}/${arn}/invocations`,
-    qualified_arn: `${arn}:$LATEST`,
-    qualified_invoke_arn: `arn:${partition}:apigateway:${region}:${path}/${arn}:$LATEST/invocations`,
+    invoke_arn: invocationUri(store.account, arn),
+    qualified_arn: qualified,
+    qualified_invoke_arn: invocationUri(store.account, qualified),
     version: "$LATEST",
   };
 }
@@ -60,7 +62,7 @@ function environment(args: Arguments): Record<string, string> {
 export function createPermission(args: Arguments, { functions }: AdapterContext): ObjectValue {
   const name = args.required("function_name");
   const granted = ["lambda:InvokeFunction", "lambda:*"].includes(args.required("action"));
-  if (granted && ["apigateway.amazonaws.com", "*"].includes(args.required("principal"))) {
+  if (granted && [PRINCIPALS.apiGateway, "*"].includes(args.required("principal"))) {
     for (const [arn, draft] of functions) {
       if (draft.functionName === name || arn === name) draft.allowedSourceArns.push(args.text("source_arn") ?? "*");
     }

@@ -1,0 +1,53 @@
+/** Partitions by region, host names of services, and the variables that replace them. */
+import {
+  dnsSuffix,
+  endpointIn,
+  executeApiHost,
+  partitionOf,
+  regionIn,
+  regionOfHost,
+  serviceHost,
+} from "../../../aws/endpoints";
+
+test.each([
+  ["eu-west-1", "aws", "amazonaws.com"],
+  ["us-east-1", "aws", "amazonaws.com"],
+  ["cn-north-1", "aws-cn", "amazonaws.com.cn"],
+  ["us-gov-west-1", "aws-us-gov", "amazonaws.com"],
+  ["us-iso-east-1", "aws-iso", "c2s.ic.gov"],
+  ["us-isob-east-1", "aws-iso-b", "sc2s.sgov.gov"],
+  ["eu-isoe-west-1", "aws-iso-e", "cloud.adc-e.uk"],
+  ["us-isof-south-1", "aws-iso-f", "csp.hci.ic.gov"],
+  ["eusc-de-east-1", "aws-eusc", "amazonaws.eu"],
+])("%s is in %s, whose hosts end in %s", (region, partition, suffix) => {
+  expect(partitionOf(region)).toBe(partition);
+  expect(dnsSuffix(region)).toBe(suffix);
+  expect(serviceHost("sts", region)).toBe(`sts.${region}.${suffix}`);
+  expect(regionOfHost(executeApiHost("abc123", region))).toBe(region);
+});
+
+test.each([
+  "localhost",
+  "ws.example.com",
+  "abc.execute-api.eu-west-1.example.com",
+  "abc.execute-api.eu-west-1.amazonaws.com.cn",
+  "abc.execute-api.cn-north-1.amazonaws.com",
+  "abc.execute-api.eu-west-1.amazonaws.com.example.com",
+])("%s is no API's host name, so has no region", (host) => {
+  expect(regionOfHost(host)).toBeUndefined();
+});
+
+test.each([
+  [{ AWS_ENDPOINT_URL_LAMBDA: "http://a", AWS_ENDPOINT_URL: "http://b" }, "http://a"],
+  [{ AWS_ENDPOINT_URL_LAMBDA: "", AWS_ENDPOINT_URL: "http://b" }, "http://b"],
+  [{ AWS_ENDPOINT_URL_STS: "http://a", AWS_ENDPOINT_URL: "" }, undefined],
+  [{}, undefined],
+])("the endpoint of LAMBDA in %j", (env, endpoint) => {
+  expect(endpointIn(env, "LAMBDA")).toBe(endpoint);
+});
+
+test("AWS_REGION counts before AWS_DEFAULT_REGION", () => {
+  expect(regionIn({ AWS_REGION: "a", AWS_DEFAULT_REGION: "b" })).toBe("a");
+  expect(regionIn({ AWS_DEFAULT_REGION: "b" })).toBe("b");
+  expect(regionIn({})).toBeUndefined();
+});
