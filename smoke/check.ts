@@ -1,11 +1,12 @@
 /** One connection and what is expected of it, as the command makes it: a status, messages, pings, a clean close. */
+
+import { masker, maskUrl, secretsOf } from "../terminal/mask";
 import { adviceFor, brief } from "./advice";
 import { type Outcome, type Reporting, runCase, words } from "./cases/case";
 import { closeCase, pingCase, receiveExpected } from "./cases/live";
 import { Connection } from "./connection";
 import { ANSWER_TIMEOUT_MS } from "./constants";
 import type { Expectation } from "./expectation";
-import { masker, maskUrl, secretsOf } from "./mask";
 import { probe } from "./probe";
 import { distribution, total } from "./statistics";
 import { targetOf } from "./target";

@@ -1,5 +1,6 @@
 /** What a message is expected to be: `/a regex/`, `{"a":"JSON subset"}`, or any other text as a part of it. */
-import { messageOf, OptionsError } from "./errors";
+import { messageOf } from "../terminal/error";
+import { OptionsError } from "./errors";
 
 export interface Expectation {
   readonly text: string;

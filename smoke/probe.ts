@@ -3,13 +3,13 @@
  * Everything that goes wrong is a value; only options that make no sense are thrown.
  */
 import type { IncomingMessage } from "node:http";
+import { masker, secretsOf } from "../terminal/mask";
 import { Connection } from "./connection";
 import { BODY_LIMIT_BYTES, PHASE_TIMEOUT_MS, UPGRADE_TIMEOUT_MS } from "./constants";
 import { within } from "./deadline";
 import { classify, OptionsError } from "./errors";
 import { checkHandshake } from "./handshake";
 import { Lifecycle } from "./lifecycle";
-import { masker, secretsOf } from "./mask";
 import { openSocket } from "./socket";
 import { targetOf } from "./target";
 import type { Failure, ProbeOptions, Refusal, Timings } from "./types";

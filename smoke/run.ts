@@ -1,5 +1,6 @@
 /** The whole smoke test of an endpoint: lets the right client in, keeps the wrong ones out, and the way back works. */
 
+import { masker, maskUrl, secretsOf } from "../terminal/mask";
 import { type Bench, pingsOf, runCase, skip } from "./cases/case";
 import { connectCase } from "./cases/connect";
 import { closeCase, pingCase, pushCase } from "./cases/live";
@@ -8,7 +9,6 @@ import { REFUSALS, refusalCase } from "./cases/refusals";
 import type { Connection } from "./connection";
 import { DEADLINE_MS } from "./constants";
 import { type Expectation, parseExpectation } from "./expectation";
-import { masker, maskUrl, secretsOf } from "./mask";
 import { Clock } from "./retry";
 import { distribution, upgradeShares } from "./statistics";
 import { targetOf } from "./target";

@@ -1,7 +1,7 @@
 /** Where to connect: the URL with its query, checked once and turned into hosts and ports. */
 import { isIP } from "node:net";
+import { maskUrl } from "../terminal/mask";
 import { OptionsError } from "./errors";
-import { maskUrl } from "./mask";
 import type { ProbeOptions } from "./types";
 
 export interface Endpoint {

@@ -2,10 +2,11 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import WebSocket from "ws";
+import { messageOf } from "../terminal/error";
 import { Connection } from "./connection";
 import { MESSAGE_LIMIT_BYTES } from "./constants";
 import { within } from "./deadline";
-import { messageOf, OptionsError } from "./errors";
+import { OptionsError } from "./errors";
 import type { Lifecycle } from "./lifecycle";
 import type { Target } from "./target";
 import type { ProbeOptions } from "./types";

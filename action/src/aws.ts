@@ -2,8 +2,8 @@
 
 import * as z from "zod";
 import { endpointIn, serviceHost } from "../../aws/endpoints";
-import { messageOf } from "../../smoke/errors";
 import { type Credentials, sign } from "../../smoke/sigv4";
+import { messageOf } from "../../terminal/error";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

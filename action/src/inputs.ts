@@ -2,8 +2,8 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { OptionsError, parseExpectation } from "../../smoke";
-import { codeOf } from "../../smoke/errors";
 import type { CaseId } from "../../smoke/types";
+import { codeOf } from "../../terminal/error";
 import { ActionFailure } from "./failure";
 
 export const MODES = ["deploy", "plan", "drift", "smoke-test", "output", "destroy"] as const;

@@ -1,8 +1,8 @@
 /** zod's issues as messages: unknown keys with the nearest valid one, and what was expected where. */
 import type * as z from "zod/mini";
+import { didYouMean } from "../../terminal/nearest";
 import { type MapNode, type Node, nodeAt, type Path } from "../document/tree";
 import { explainMisfit } from "./misfits";
-import { didYouMean } from "./nearest";
 import type { Report } from "./reporter";
 
 type Issue = z.core.$ZodIssue;

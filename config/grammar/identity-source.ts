@@ -4,7 +4,7 @@
  * https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-authorizers.html
  */
 
-import { didYouMean, nearest } from "../check/nearest";
+import { didYouMean, nearest } from "../../terminal/nearest";
 import { AT_HANDSHAKE, CONTEXT_VARIABLES } from "./context-variables";
 import { type GrammarMistake, parseMappingSource } from "./mapping";
 

@@ -2,7 +2,7 @@
  * The sources of AWS's parameter mapping, as in `integration.request.querystring.userId = context.authorizer.userId`.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-data-mapping.html
  */
-import { nearest } from "../check/nearest";
+import { nearest } from "../../terminal/nearest";
 import { CONTEXT_VARIABLES } from "./context-variables";
 
 export const REQUEST_LOCATIONS = ["querystring", "header", "multivaluequerystring", "multivalueheader"] as const;

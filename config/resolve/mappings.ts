@@ -1,6 +1,6 @@
 /** Resolves `query`, `headers` and `path` of a route to AWS's request parameters, and checks their sources. */
+import { didYouMean } from "../../terminal/nearest";
 import { SUBSTITUTION } from "../check/issues";
-import { didYouMean } from "../check/nearest";
 import { eventOf, neverSet } from "../grammar/context-variables";
 import { type GrammarMistake, type MappingSource, parseMappingSource } from "../grammar/mapping";
 import type { RouteInput } from "../schema/routes";

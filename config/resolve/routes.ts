@@ -1,6 +1,6 @@
 /** Resolves `backend` and `routes` to routes with their integrations. */
 import { INTEGRATION_TIMEOUT_MS, QUOTAS } from "../../aws/limits";
-import { didYouMean } from "../check/nearest";
+import { didYouMean } from "../../terminal/nearest";
 import type { Path } from "../document/tree";
 import { eventOf } from "../grammar/context-variables";
 import { checkTemplateSelection } from "../grammar/selection";

@@ -1,8 +1,9 @@
 /** Resolves `state` to a Terraform backend, with a different location for each environment. */
 
+import { isSecretName } from "../../terminal/mask";
+import { didYouMean } from "../../terminal/nearest";
 import { SUBSTITUTION } from "../check/issues";
 import { explainMisfit } from "../check/misfits";
-import { didYouMean } from "../check/nearest";
 import type { StateBackend } from "../model";
 import type { StateInput } from "../schema/operations";
 import type { Scope } from "./scope";
@@ -101,7 +102,5 @@ function remote(type: Remote, given: Readonly<Record<string, unknown>>, scope: S
   return { type, arguments: filled };
 }
 
-const isSecret = (name: string) =>
-  /^(access_key|secret_key|token|sas_token|password|client_secret|client_certificate_password|sse_customer_key|encryption_key|access_token|oidc_token|oidc_request_token|client_private_key_pem)$/.test(
-    name,
-  );
+/** `credentials` of gcs may be the path of a file. */
+const isSecret = (name: string) => isSecretName(name) && name !== "credentials";

@@ -1,15 +1,10 @@
 /** What the trace shows of texts: at most so much, and nothing of secrets. */
+import { isSecretName } from "../../terminal/mask";
 
 const PREVIEW_CHARACTERS = 4096;
 
 export function preview(text: string): string {
   return text.length > PREVIEW_CHARACTERS ? `${text.slice(0, PREVIEW_CHARACTERS)}…` : text;
-}
-
-const SECRET_NAME = /token|secret|authorization|cookie|password|api-?key|signature|credential|jwt/i;
-
-export function isSecretName(name: string): boolean {
-  return SECRET_NAME.test(name);
 }
 
 export function mask(value: string): string {

@@ -1,112 +1,125 @@
-/** From a command line to a report and an exit code. Everything of the process comes in as {@link Shell}. */
+/** From a command line to a report and an exit code. */
+
+import { messageOf } from "../../terminal/error";
+import { disk, type Files, readFile, requireWritable } from "../../terminal/files";
+import { exitCodeOf, runCommand, type Shell } from "../../terminal/shell";
+import { UsageError } from "../../terminal/values";
 import { type CheckOptions, runCheck } from "../check";
-import { OptionsError } from "../errors";
 import { parseExpectation } from "../expectation";
-import { renderJson } from "../report/json";
 import { renderJunit } from "../report/junit";
-import { renderText } from "../report/text";
+import { renderJson, renderText } from "../report/text";
 import { Clock } from "../retry";
 import { runSmoke } from "../run";
 import type { ProbeOptions, SmokeOptions, SmokeReport } from "../types";
-import { checkCombinations } from "./combinations";
-import { EXIT, exitCodeOf } from "./exit-codes";
-import { helpText } from "./help";
-import { Arguments } from "./options";
-import { readFile, requireWritable, type Shell, writeFile } from "./shell";
+import { EXIT, exitCodeOfReport } from "./exit-codes";
+import { type Arguments, parseArguments, smokeHelp } from "./options";
 import { tokenOf } from "./token";
 
-/** Gives the exit code. */
-export async function smokeCommand(argv: readonly string[], shell: Shell): Promise<number> {
-  try {
-    const args = new Arguments(argv);
-    if (args.flag("help")) {
-      shell.out(helpText());
+const RUN = {
+  help: "npm run smoke -- --help",
+  failed: EXIT.internal,
+  explain: (error: unknown) => `The smoke test itself failed: ${messageOf(error)}`,
+};
+
+/** The exit code. */
+export async function smokeCommand(argv: readonly string[], shell: Shell, files: Files = disk): Promise<number> {
+  return await runCommand(shell, RUN, async () => {
+    const args = parseArguments(argv);
+    if (args.values.help) {
+      shell.out(smokeHelp());
       return EXIT.passed;
     }
-    checkCombinations(args);
-    const junit = args.one("junit");
-    if (junit !== undefined) requireWritable(shell, junit);
-    const report = await run(args, shell);
-    shell.out(args.flag("json") ? renderJson(report) : renderText(report, { color: shell.color }));
-    const isWritten = junit === undefined || writeFile(shell, junit, renderJunit(report));
-    const code = shell.signal.aborted ? EXIT.cancelled : exitCodeOf(report);
+    const { junit, json } = args.values;
+    if (junit !== undefined) requireWritable(files, junit);
+    const report = await run(args, shell, files);
+    shell.out(json ? renderJson(report) : renderText(report, { color: shell.color }));
+    const isWritten = junit === undefined || isJunitWritten(junit, report, shell, files);
+    const code = shell.signal.aborted ? exitCodeOf(shell.signal) : exitCodeOfReport(report);
     return code === EXIT.passed && !isWritten ? EXIT.internal : code;
+  });
+}
+
+/** The report has been printed already, so a file that cannot be written is reported and changes the exit code alone. */
+function isJunitWritten(file: string, report: SmokeReport, shell: Shell, files: Files): boolean {
+  try {
+    files.write(file, renderJunit(report));
+    return true;
   } catch (error) {
-    if (!(error instanceof OptionsError)) throw error;
-    shell.err(`${error.message}\nFor the options: npm run smoke -- --help\n`);
-    return EXIT.usage;
+    shell.err(`${file} could not be written: ${messageOf(error)}.\n`);
+    return false;
   }
 }
 
-async function run(args: Arguments, shell: Shell): Promise<SmokeReport> {
-  const [url, ...more] = args.positionals;
-  if (url === undefined) throw new OptionsError("Give the URL to connect to, such as wss://host/prod.");
-  if (more.length > 0) throw new OptionsError(`One URL, please: ${more.length + 1} were given.`);
-  const token = tokenOf(args, shell);
-  if (args.flag("insecure")) shell.err("Warning: --insecure accepts any certificate; this proves nothing about TLS.\n");
-  const base = probeOptions(args, shell, url);
-  return args.flag("suite") ? await suite(args, shell, base, token) : await check(args, base, token);
+async function run(args: Arguments, shell: Shell, files: Files): Promise<SmokeReport> {
+  const [url, ...more] = args.words;
+  if (url === undefined)
+    throw new UsageError("There is no URL.", "Give the URL to connect to, such as wss://host/prod.");
+  if (more.length > 0) throw new UsageError(`One URL is expected, not ${more.length + 1}.`);
+  const token = tokenOf(args, shell.env, files);
+  if (args.values.insecure) {
+    shell.err("Warning: --insecure accepts any certificate, so this run says nothing about TLS.\n");
+  }
+  const base = probeOptions(args, shell, files, url);
+  return args.values.suite ? await suite(args, shell, base, token) : await check(args, base, token);
 }
 
-async function check(args: Arguments, base: ProbeOptions, token: string | undefined): Promise<SmokeReport> {
-  const parameter = args.one("token-parameter") ?? "token";
+async function check({ values }: Arguments, base: ProbeOptions, token: string | undefined): Promise<SmokeReport> {
   const options: CheckOptions = {
     ...base,
-    query: { ...base.query, ...(token === undefined ? {} : { [parameter]: token }) },
+    query: token === undefined ? base.query : { ...base.query, [values["token-parameter"]]: token },
     secrets: token === undefined ? [] : [token],
-    send: args.list("send"),
-    expect: args.list("expect").map(parseExpectation),
-    expectStatus: args.count("expect-status", 100, 599),
-    repeat: args.count("repeat"),
-    pings: args.count("pings", 0),
-    answerTimeoutMs: args.milliseconds("timeout"),
+    send: values.send,
+    expect: values.expect.map(parseExpectation),
+    expectStatus: values["expect-status"],
+    repeat: values.repeat,
+    pings: values.pings,
+    answerTimeoutMs: values.timeout,
   };
-  return await withDeadline(args.milliseconds("deadline"), options, runCheck);
+  return await withDeadline(values.deadline, options, runCheck);
 }
 
 async function suite(
-  args: Arguments,
+  { values }: Arguments,
   shell: Shell,
   base: ProbeOptions,
   token: string | undefined,
 ): Promise<SmokeReport> {
-  if (token === undefined)
-    throw new OptionsError("--suite needs a good token: --token-env, --token-file or --mint-secret-env.");
-  const [push, ...more] = args.list("expect");
-  if (more.length > 0)
-    throw new OptionsError("--suite waits for one message of the backend's own: give --expect once.");
+  if (token === undefined) {
+    throw new UsageError("--suite needs a good token.", "Give --token-env, --token-file or --mint-secret-env.");
+  }
+  const [push, ...more] = values.expect;
+  if (more.length > 0) throw new UsageError("--suite waits for one message of the backend.", "Give --expect once.");
+  if (values.pings === 0) throw new UsageError("--suite sends at least one ping.", "Give --pings 1 or more.");
   const options: SmokeOptions = {
     ...base,
     token,
-    tokenParameter: args.one("token-parameter") ?? "token",
-    parameters: args.pairs("parameter", "="),
-    endpoint: args.one("endpoint") ?? endpointOf(base.url),
-    onProgress: args.flag("verbose") ? (line) => shell.err(`${line}\n`) : undefined,
-    region: args.one("region"),
-    identifyMessage: args.one("identify"),
+    tokenParameter: values["token-parameter"],
+    parameters: Object.fromEntries(values.parameter),
+    endpoint: values.endpoint ?? endpointOf(base.url),
+    onProgress: values.verbose ? (line) => shell.err(`${line}\n`) : undefined,
+    region: values.region,
+    identifyMessage: values.identify,
     expectPush: push,
-    connects: args.count("repeat"),
-    pings: args.count("pings"),
-    deadlineMs: args.milliseconds("deadline"),
+    connects: values.repeat,
+    pings: values.pings,
+    deadlineMs: values.deadline,
   };
   return await runSmoke(options);
 }
 
-function probeOptions(args: Arguments, shell: Shell, url: string): ProbeOptions {
-  const timeout = args.milliseconds("timeout");
-  const ca = args.one("ca");
+function probeOptions({ values }: Arguments, shell: Shell, files: Files, url: string): ProbeOptions {
   return {
     url,
-    query: args.pairs("query", "="),
-    headers: args.pairs("header", ":"),
-    subprotocols: args.list("subprotocol"),
-    insecure: args.flag("insecure"),
+    query: Object.fromEntries(values.query),
+    headers: Object.fromEntries(values.header),
+    subprotocols: values.subprotocol,
+    insecure: values.insecure,
     env: shell.env,
     signal: shell.signal,
-    onState: args.flag("verbose") ? (state) => shell.err(`${state}\n`) : undefined,
-    connectTo: args.one("connect-to"),
-    phaseTimeoutMs: timeout,
-    ca: ca === undefined ? undefined : readFile(shell, ca),
+    onState: values.verbose ? (state) => shell.err(`${state}\n`) : undefined,
+    connectTo: values["connect-to"],
+    phaseTimeoutMs: values.timeout,
+    ca: values.ca === undefined ? undefined : readFile(files, values.ca),
   };
 }
 

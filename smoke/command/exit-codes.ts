@@ -1,10 +1,11 @@
-/** The command's exit codes: one for each class of failure, so that a script can tell them apart. */
+/** The command's exit codes: one for each class of failure, so that a script can distinguish them. */
+import { USAGE } from "../../terminal/shell";
 import type { SmokeReport, TransportFailure } from "../types";
 
 export const EXIT = {
   passed: 0,
   failed: 1,
-  usage: 2,
+  usage: USAGE,
   refused: 3,
   dns: 10,
   unreachable: 11,
@@ -20,16 +21,16 @@ export const EXIT = {
 
 export const EXIT_HELP: readonly [code: number, meaning: string][] = [
   [EXIT.passed, "everything was as expected"],
-  [EXIT.failed, "it connected, and something was not as expected; or a client got in that must not"],
-  [EXIT.usage, "the command line makes no sense, or names a file that cannot be read or written"],
+  [EXIT.failed, "it connected, but something was not as expected; or a client that should be rejected was accepted"],
+  [EXIT.usage, "the command line is not valid, or names a file that cannot be read or written"],
   [EXIT.refused, "the handshake was answered with another HTTP status"],
-  [EXIT.dns, "the host name is not known"],
-  [EXIT.unreachable, "nobody listens, or the host cannot be reached"],
+  [EXIT.dns, "the host name does not resolve"],
+  [EXIT.unreachable, "connection refused, or the host cannot be reached"],
   [EXIT.tls, "the certificate or the TLS handshake was not accepted"],
   [EXIT.timeout, "a phase, or the whole test, took too long"],
-  [EXIT.reset, "the connection was cut"],
+  [EXIT.reset, "the connection was reset"],
   [EXIT.protocol, "the answer is not HTTP, or not a WebSocket handshake"],
-  [EXIT.proxy, "the proxy is not there, not supported, or did not open a tunnel"],
+  [EXIT.proxy, "the proxy cannot be reached, is not supported, or did not open a tunnel"],
   [EXIT.internal, "the smoke test itself failed, or a report of a test that passed could not be written"],
   [EXIT.cancelled, "stopped by SIGINT (SIGTERM: 143)"],
 ];
@@ -46,7 +47,7 @@ const BY_FAILURE: Readonly<Record<TransportFailure, number>> = {
 };
 
 /** The class of the first case that failed. */
-export function exitCodeOf(report: SmokeReport): number {
+export function exitCodeOfReport(report: SmokeReport): number {
   const first = report.cases.find(({ verdict }) => verdict === "failed");
   if (!first) return EXIT.passed;
   if (first.failure) return BY_FAILURE[first.failure];

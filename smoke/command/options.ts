@@ -1,189 +1,187 @@
-/** The command's options as one table: it parses them, and it writes the help. */
-import { type ParseArgsConfig, parseArgs } from "node:util";
-import { messageOf, OptionsError } from "../errors";
+/** The options of the command: its help, and what combinations of them make sense. */
+import { type Help, helpText } from "../../terminal/help";
+import { type CommandLine, type OptionTable, parseOptions } from "../../terminal/options";
+import { pair, seconds, text, UsageError, wholeNumber } from "../../terminal/values";
+import { EXIT_HELP } from "./exit-codes";
 
-interface Option {
-  /** Placeholder of the value; without one the option is a switch. */
-  readonly value?: string;
-  readonly multiple?: boolean;
-  readonly short?: string;
-  readonly group: "What to connect to" | "The token" | "What is expected" | "Transport" | "Output";
-  readonly help: string;
-}
+const CONNECTION = "What to connect to";
+const TOKEN = "The token";
+const EXPECTED = "What is expected";
+const TRANSPORT = "Transport";
+const OUTPUT = "Output";
+const MOST = 10_000;
 
 export const OPTIONS = {
-  header: { value: "NAME:VALUE", multiple: true, short: "H", group: "What to connect to", help: "request header" },
-  query: { value: "NAME=VALUE", multiple: true, short: "q", group: "What to connect to", help: "query parameter" },
+  header: { group: CONNECTION, short: "H", value: pair(":"), multiple: true, help: "request header" },
+  query: { group: CONNECTION, short: "q", value: pair("="), multiple: true, help: "query parameter" },
   subprotocol: {
-    value: "NAME",
-    multiple: true,
+    group: CONNECTION,
     short: "s",
-    group: "What to connect to",
+    value: text("NAME"),
+    multiple: true,
     help: "offer a subprotocol; the server must choose one",
   },
-  "connect-to": { value: "HOST:PORT", group: "What to connect to", help: "connect there; Host and SNI stay the URL's" },
+  "connect-to": {
+    group: CONNECTION,
+    value: text("HOST:PORT"),
+    help: "connect to this address; Host and SNI stay the URL's",
+  },
 
   token: {
-    value: "TOKEN",
-    group: "The token",
+    group: TOKEN,
+    value: text("TOKEN"),
     help: "the token; other users of this machine can see it, so prefer the next two",
   },
-  "token-env": { value: "NAME", group: "The token", help: "read the token from this environment variable" },
-  "token-file": { value: "FILE", group: "The token", help: "read the token from this file, - for standard input" },
-  "token-parameter": { value: "NAME", group: "The token", help: "query parameter that carries it (token)" },
-  "mint-secret-env": {
-    value: "NAME",
-    group: "The token",
-    help: "mint a five-minute HS256 token from the secret in this variable",
+  "token-env": { group: TOKEN, value: text("NAME"), help: "read the token from this environment variable" },
+  "token-file": { group: TOKEN, value: text("FILE"), help: "read the token from this file; - is standard input" },
+  "token-parameter": {
+    group: TOKEN,
+    value: text("NAME"),
+    default: "token",
+    help: "query parameter that carries the token",
   },
-  "mint-issuer": { value: "ISS", group: "The token", help: "its issuer" },
-  "mint-audience": { value: "AUD", group: "The token", help: "its audience" },
+  "mint-secret-env": {
+    group: TOKEN,
+    value: text("NAME"),
+    help: "sign a five-minute HS256 token with the secret in this environment variable",
+  },
+  "mint-issuer": { group: TOKEN, value: text("ISS"), help: "issuer of that token" },
+  "mint-audience": { group: TOKEN, value: text("AUD"), help: "audience of that token" },
   "mint-claim": {
-    value: "NAME=VALUE",
+    group: TOKEN,
+    value: pair("="),
     multiple: true,
-    group: "The token",
-    help: "a further claim, such as sub or org_id",
+    help: "another claim of that token, such as sub or org_id",
   },
 
   "expect-status": {
-    value: "STATUS",
-    group: "What is expected",
-    help: "the handshake is answered with this status (101)",
+    group: EXPECTED,
+    value: wholeNumber("STATUS", 100, 599),
+    help: "HTTP status that the handshake must be answered with (default: 101)",
   },
-  send: { value: "TEXT", multiple: true, group: "What is expected", help: "send a message" },
+  send: { group: EXPECTED, value: text("TEXT"), multiple: true, help: "send a message" },
   expect: {
-    value: "TEXT",
-    multiple: true,
+    group: EXPECTED,
     short: "e",
-    group: "What is expected",
-    help: 'a message comes that holds TEXT, matches /regex/, or has the members of {"json":1}; with --suite, one that the backend sends by itself',
-  },
-  pings: { value: "N", group: "What is expected", help: "answered pings (1; with --suite 5)" },
-  repeat: {
-    value: "N",
-    short: "n",
-    group: "What is expected",
-    help: "connect N times, and show percentiles (1; with --suite 3)",
-  },
-  suite: { group: "What is expected", help: "the whole test: refusals, pings, a message through @connections, close" },
-  parameter: {
-    value: "NAME=VALUE",
+    value: text("TEXT"),
     multiple: true,
-    group: "What is expected",
-    help: "--suite: a parameter that $connect requires",
+    help: 'wait for a message that contains TEXT, matches /regex/, or has the members of {"json":1}; with --suite, a message that the backend sends without being asked',
   },
-  endpoint: { value: "URL", group: "What is expected", help: "--suite: WS_API_ENDPOINT (the URL as https)" },
+  pings: { group: EXPECTED, value: wholeNumber("N", 0, MOST), help: "pings to send (default: 1; with --suite: 5)" },
+  repeat: {
+    group: EXPECTED,
+    short: "n",
+    value: wholeNumber("N", 1, MOST),
+    help: "connect N times, and show percentiles (default: 1; with --suite: 3)",
+  },
+  suite: {
+    group: EXPECTED,
+    help: "the whole test: rejected clients, pings, a message through @connections, close",
+  },
+  parameter: {
+    group: EXPECTED,
+    value: pair("="),
+    multiple: true,
+    help: "--suite: a query parameter that $connect requires",
+  },
+  endpoint: { group: EXPECTED, value: text("URL"), help: "--suite: WS_API_ENDPOINT (default: the URL as https)" },
   region: {
-    value: "REGION",
-    group: "What is expected",
-    help: "--suite: of the API (from the endpoint's name, or AWS_REGION)",
+    group: EXPECTED,
+    value: text("REGION"),
+    help: "--suite: region of the API (default: from the endpoint's host name, else AWS_REGION)",
   },
   identify: {
-    value: "TEXT",
-    group: "What is expected",
-    help: "--suite: a message that is answered with its connectionId",
+    group: EXPECTED,
+    value: text("TEXT"),
+    help: "--suite: a message that the API answers with the connectionId",
   },
 
   timeout: {
-    value: "SECONDS",
-    group: "Transport",
-    help: "for each phase: DNS, TCP, proxy, TLS (10), upgrade (35), message (10)",
+    group: TRANSPORT,
+    value: seconds,
+    help: "for each phase (default: 10 for DNS, TCP, proxy, TLS and a message, 35 for the upgrade)",
   },
-  deadline: { value: "SECONDS", group: "Transport", help: "for everything, retries included (none; with --suite 90)" },
-  ca: { value: "FILE", group: "Transport", help: "PEM of the certificate authorities to trust" },
-  insecure: { short: "k", group: "Transport", help: "accept any certificate" },
+  deadline: {
+    group: TRANSPORT,
+    value: seconds,
+    help: "for everything, retries included (default: none; with --suite: 90)",
+  },
+  ca: { group: TRANSPORT, value: text("FILE"), help: "PEM file of the certificate authorities to trust" },
+  insecure: { group: TRANSPORT, short: "k", help: "accept any certificate" },
 
-  json: { group: "Output", help: "the report as JSON" },
-  junit: { value: "FILE", group: "Output", help: "write the report as JUnit XML too" },
-  verbose: { short: "v", group: "Output", help: "show each state of the connection, and each retry" },
-  help: { short: "h", group: "Output", help: "this text" },
-} as const satisfies Readonly<Record<string, Option>>;
+  json: { group: OUTPUT, help: "print the report as JSON" },
+  junit: { group: OUTPUT, value: text("FILE"), help: "write the report as JUnit XML too" },
+  verbose: { group: OUTPUT, short: "v", help: "print each state of the connection, and each retry" },
+  help: { group: OUTPUT, short: "h", help: "print this text" },
+} as const satisfies OptionTable;
 
-export type OptionName = keyof typeof OPTIONS;
-const TABLE: Readonly<Record<string, Option>> = OPTIONS;
+export type Arguments = CommandLine<typeof OPTIONS>;
+type OptionName = keyof typeof OPTIONS;
 
-/** The command line, taken apart. */
-export class Arguments {
-  readonly #values: ReadonlyMap<string, unknown>;
-  readonly positionals: readonly string[];
+export const HELP: Help = {
+  summary: "Connects to a WebSocket endpoint and reports what happened, phase by phase.",
+  usage: "npm run smoke -- URL [options]",
+  examples: [
+    "npm run smoke -- wss://host/prod --token-env TOKEN --query stocks=aapl",
+    "npm run smoke -- wss://host/prod --expect-status 401",
+    "npm run smoke -- wss://host/prod --suite --token-env TOKEN --parameter stocks=aapl",
+  ],
+  options: OPTIONS,
+  notes: [
+    "The variables HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY choose the proxy; loopback is never proxied. Redirects are reported, not followed. No compression is offered. Standard input is read for --token-file - only.",
+    "Tokens, and values whose name marks a secret, are shown as ***. --suite signs its request to @connections with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.",
+  ],
+  exitCodes: EXIT_HELP,
+};
 
-  /** @throws OptionsError for an unknown option, or one without its value */
-  constructor(argv: readonly string[]) {
-    const config = Object.entries(TABLE).map(([name, { value, multiple, short }]) => [
-      name,
-      { type: value ? "string" : "boolean", multiple: multiple ?? false, ...(short ? { short } : {}) },
-    ]);
-    const options: ParseArgsConfig["options"] = Object.fromEntries(config);
-    try {
-      const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
-      this.#values = new Map(Object.entries(values));
-      this.positionals = positionals;
-    } catch (error) {
-      // Node explains at length how to pass such a word as a value, which nobody here wants.
-      throw new OptionsError(`${messageOf(error).split(/(?<=')\. /, 1)}.`);
-    }
-  }
+export const smokeHelp = (): string => helpText(HELP);
 
-  flag(name: OptionName): boolean {
-    return this.#values.get(name) === true;
-  }
+export const TOKEN_OPTIONS = ["token", "token-env", "token-file", "mint-secret-env"] as const satisfies OptionName[];
 
-  has(name: OptionName): boolean {
-    return this.#values.has(name);
-  }
-
-  one(name: OptionName): string | undefined {
-    const value = this.#values.get(name);
-    return typeof value === "string" ? value : undefined;
-  }
-
-  list(name: OptionName): readonly string[] {
-    const value = this.#values.get(name);
-    return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
-  }
-
-  /** `NAME=VALUE` or `NAME:VALUE`; a later one of the same name replaces the first. @throws OptionsError */
-  pairs(name: OptionName, separator: "=" | ":"): Record<string, string> {
-    const entries = this.list(name).map((text) => {
-      const at = text.indexOf(separator);
-      if (at < 1) throw new OptionsError(`--${name} ${text}: write it as NAME${separator}VALUE.`);
-      return [text.slice(0, at).trim(), separator === ":" ? text.slice(at + 1).trim() : text.slice(at + 1)];
-    });
-    return Object.fromEntries(entries);
-  }
-
-  /** A whole number. @throws OptionsError */
-  count(name: OptionName, least = 1, most = 10_000): number | undefined {
-    const text = this.one(name);
-    if (text === undefined) return undefined;
-    const value = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= least && value <= most) return value;
-    throw new OptionsError(`--${name} ${text}: give a whole number from ${least} to ${most}.`);
-  }
-
-  /** Seconds, as milliseconds. @throws OptionsError */
-  milliseconds(name: OptionName): number | undefined {
-    const text = this.one(name);
-    if (text === undefined) return undefined;
-    const value = /^\d{1,5}(\.\d{1,3})?$/.test(text) ? Number(text) : 0;
-    if (value > 0) return value * 1000;
-    throw new OptionsError(`--${name} ${text}: give seconds, such as 10 or 0.5.`);
-  }
+interface Rule {
+  readonly options: readonly OptionName[];
+  /** Whether the rest of the command line leaves the options without effect. */
+  readonly idle: (args: Arguments) => boolean;
+  /** Continues the sentence that the option's name begins. */
+  readonly why: string;
 }
 
-/** The options of the help text, by group. */
-export function optionHelp(): string {
-  const rows = Object.entries(TABLE).map(([name, { value, short, group, help }]) => ({
-    group,
-    left: `${short ? `-${short}, ` : "    "}--${name}${value ? ` ${value}` : ""}`,
-    help,
-  }));
-  const width = Math.max(...rows.map(({ left }) => left.length));
-  const groups = [...new Set(rows.map(({ group }) => group))];
-  return groups
-    .map((group) => {
-      const own = rows.filter((row) => row.group === group);
-      return [`${group}:`, ...own.map(({ left, help }) => `  ${left.padEnd(width)}  ${help}`)].join("\n");
-    })
-    .join("\n\n");
+/** An option without effect is an error, because its user expects one. */
+const RULES: readonly Rule[] = [
+  {
+    options: ["parameter", "endpoint", "region", "identify"],
+    idle: ({ values }) => !values.suite,
+    why: "goes with --suite. A query parameter of one connection is --query.",
+  },
+  {
+    options: ["send", "expect-status"],
+    idle: ({ values }) => values.suite,
+    why: "is for one connection; --suite has its own expectations.",
+  },
+  {
+    options: ["send", "expect", "pings"],
+    idle: ({ values }) => (values["expect-status"] ?? 101) !== 101,
+    why: "needs a connection; with an --expect-status other than 101 there is none.",
+  },
+  {
+    options: ["mint-issuer", "mint-audience", "mint-claim"],
+    idle: ({ given }) => !given.has("mint-secret-env"),
+    why: "goes with --mint-secret-env, which names the secret's variable.",
+  },
+  {
+    options: ["token-parameter"],
+    idle: ({ given }) => !TOKEN_OPTIONS.some((name) => given.has(name)),
+    why: `goes with a token: ${TOKEN_OPTIONS.map((name) => `--${name}`).join(", ")}.`,
+  },
+];
+
+/** @throws UsageError */
+export function parseArguments(argv: readonly string[]): Arguments {
+  const args = parseOptions(OPTIONS, argv);
+  if (args.values.help) return args;
+  for (const { options, idle, why } of RULES) {
+    const given = options.find((name) => args.given.has(name));
+    if (given !== undefined && idle(args)) throw new UsageError(`--${given} ${why}`);
+  }
+  return args;
 }

@@ -1,39 +1,38 @@
-/** The token of the command line: given, read from where it is not seen, or minted. */
-import { OptionsError } from "../errors";
+/** The token of the command line: given, read from where other users cannot see it, or signed here. */
+import { type Files, readFile } from "../../terminal/files";
+import type { Environment } from "../../terminal/shell";
+import { UsageError } from "../../terminal/values";
 import { mintToken } from "../token";
-import type { Arguments } from "./options";
-import { readFile, type Shell } from "./shell";
+import { type Arguments, TOKEN_OPTIONS } from "./options";
 
-/** One way of giving a token at most. @throws OptionsError */
-export function tokenOf(args: Arguments, shell: Shell): string | undefined {
-  const ways = (["token", "token-env", "token-file", "mint-secret-env"] as const).filter(
-    (name) => args.one(name) !== undefined,
-  );
+/** @throws UsageError for more than one token, or an empty one */
+export function tokenOf({ values, given }: Arguments, env: Environment, files: Files): string | undefined {
+  const ways = TOKEN_OPTIONS.filter((name) => given.has(name));
   const [way, ...others] = ways;
   if (way === undefined) return undefined;
-  if (others.length > 0)
-    throw new OptionsError(`Give the token in one way: ${ways.map((name) => `--${name}`).join(", ")}.`);
-  const value = args.one(way) ?? "";
+  if (others.length > 0) {
+    throw new UsageError(`Give the token in one way, not in several: ${ways.map((name) => `--${name}`).join(", ")}.`);
+  }
+  const value = values[way] ?? "";
   const token = {
     token: () => value,
-    "token-env": () => variable(shell, value),
-    "token-file": () => readFile(shell, value).trim(),
-    "mint-secret-env": () => mint(args, variable(shell, value)),
+    "token-env": () => variable(env, value),
+    "token-file": () => readFile(files, value).trim(),
+    "mint-secret-env": () => mint(values, variable(env, value)),
   }[way]();
-  if (token === "") throw new OptionsError(`--${way} gave an empty token.`);
+  if (token === "") throw new UsageError(`--${way} gave an empty token.`);
   return token;
 }
 
-function mint(args: Arguments, secret: string): string {
-  const issuer = args.one("mint-issuer");
-  const audience = args.one("mint-audience");
-  if (!issuer || !audience) throw new OptionsError("--mint-secret-env needs --mint-issuer and --mint-audience.");
-  const { sub, ...claims } = args.pairs("mint-claim", "=");
+function mint(values: Arguments["values"], secret: string): string {
+  const { "mint-issuer": issuer, "mint-audience": audience } = values;
+  if (!issuer || !audience) throw new UsageError("--mint-secret-env needs --mint-issuer and --mint-audience.");
+  const { sub, ...claims } = Object.fromEntries(values["mint-claim"]);
   return mintToken(secret, { issuer, audience, claims, subject: sub });
 }
 
-function variable(shell: Shell, name: string): string {
-  const value = shell.env[name];
-  if (!value) throw new OptionsError(`The environment variable ${name} is not set, or empty.`);
+function variable(env: Environment, name: string): string {
+  const value = env[name];
+  if (!value) throw new UsageError(`The environment variable ${name} is not set, or is empty.`);
   return value;
 }

@@ -1,31 +1,31 @@
-/** The report for a person at a terminal. */
+/** The report for a person at a terminal, and as JSON for programs. */
+import { type Color, type Paint, painter } from "../../terminal/color";
 import type { CaseResult, SmokeReport, Timings } from "../types";
-import { notRun } from "./not-run";
 
 export interface TextOptions {
   readonly color?: boolean;
 }
 
 const SIGNS = {
-  passed: { sign: "✓", color: 32 },
-  failed: { sign: "✗", color: 31 },
-  reported: { sign: "•", color: 36 },
-  skipped: { sign: "○", color: 33 },
-} as const;
+  passed: { sign: "✓", color: "green" },
+  failed: { sign: "✗", color: "red" },
+  reported: { sign: "•", color: "cyan" },
+  skipped: { sign: "○", color: "yellow" },
+} as const satisfies Record<CaseResult["verdict"], { sign: string; color: Color }>;
 
 export function renderText(report: SmokeReport, { color = false }: TextOptions = {}): string {
-  const paint = (code: number, text: string) => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
+  const paint = painter(color);
   const width = Math.max(...report.cases.map(({ title }) => title.length));
   const lines = report.cases.flatMap((result) => caseLines(result, width, paint));
   return [report.url, "", ...lines, "", ...latencyLines(report), summary(report, paint), ""].join("\n");
 }
 
-function caseLines(result: CaseResult, width: number, paint: (code: number, text: string) => string): string[] {
+function caseLines(result: CaseResult, width: number, paint: Paint): string[] {
   const { sign, color } = SIGNS[result.verdict];
   const answer =
     result.verdict === "failed" ? `${printable(result.actual)} (expected ${result.expected})` : result.actual;
   const tries = result.attempts > 1 ? `, ${result.attempts} attempts` : "";
-  const head = `${paint(color, sign)} ${result.title.padEnd(width)}  ${printable(answer)}  ${paint(90, `${ms(result.durationMs)}${tries}`)}`;
+  const head = `${paint(color, sign)} ${result.title.padEnd(width)}  ${printable(answer)}  ${paint("gray", `${ms(result.durationMs)}${tries}`)}`;
   const below: string[] = [];
   if (result.detail) below.push(result.detail);
   if (result.verdict === "failed") {
@@ -62,14 +62,14 @@ export function phases(timings: Timings): string {
 }
 
 /** `passed: 6 passed, 1 reported in 180 ms; 1 not run: A message pushed through @connections arrives`. */
-function summary(report: SmokeReport, paint: (code: number, text: string) => string): string {
+function summary(report: SmokeReport, paint: Paint): string {
   const counts = (["passed", "failed", "reported"] as const)
     .map((verdict) => [verdict, report.cases.filter((result) => result.verdict === verdict).length] as const)
     .filter(([, count]) => count > 0)
     .map(([verdict, count]) => `${count} ${verdict}`);
-  const verdict = report.passed ? paint(32, "passed") : paint(31, "failed");
+  const verdict = report.passed ? paint("green", "passed") : paint("red", "failed");
   const left = notRun(report).map(({ title }) => title);
-  const without = left.length > 0 ? `; ${paint(33, `${left.length} not run`)}: ${left.join("; ")}` : "";
+  const without = left.length > 0 ? `; ${paint("yellow", `${left.length} not run`)}: ${left.join("; ")}` : "";
   return `${verdict}: ${counts.join(", ")} in ${ms(report.durationMs)}${without}`;
 }
 
@@ -78,7 +78,23 @@ export function ms(value: number): string {
   return value < 10 ? `${value.toFixed(1)} ms` : `${Math.round(value)} ms`;
 }
 
-/** A server's words must not move the cursor or colour the terminal. */
+/** Without control characters, with which a server could move the cursor or colour the terminal. */
 function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ");
+}
+
+/**
+ * The {@link SmokeReport} itself, with the skipped cases beside the verdict; times have three decimals, which is
+ * microseconds.
+ */
+export function renderJson(report: SmokeReport): string {
+  const round = (_key: string, value: unknown) => (typeof value === "number" ? Math.round(value * 1000) / 1000 : value);
+  const { passed, ...rest } = report;
+  const skipped = notRun(report).map(({ id, detail }) => ({ id, detail }));
+  return `${JSON.stringify({ passed, notRun: skipped, ...rest }, round, 2)}\n`;
+}
+
+/** The cases that were skipped. A test passes without them, so a reader must see which they are. */
+export function notRun({ cases }: SmokeReport): readonly CaseResult[] {
+  return cases.filter(({ verdict }) => verdict === "skipped");
 }

@@ -1,7 +1,8 @@
 /** HTTP and HTTP_PROXY integrations: the request, the call, and what the answer means. */
 
+import { isSecretName } from "../../../terminal/mask";
 import type { IntegrationEntry } from "../../api/kinds/integration";
-import { isSecretName, maskNamed, maskUrl, preview } from "../../trace/masking";
+import { maskNamed, maskUrl, preview } from "../../trace/masking";
 import { HOP_BY_HOP, nameOf } from "../expressions/parameter-mapping";
 import { TEXT } from "../limits";
 import type { RouteEvent } from "../route-event";

@@ -1,6 +1,6 @@
 /** All mistakes at once, as a person reads them. */
 import { formatProblems } from "../../../config";
-import { didYouMean, nearest } from "../../../config/check/nearest";
+import { didYouMean, nearest } from "../../../terminal/nearest";
 import { errorOf } from "../../support/config/load";
 
 test("mistakes of every kind are found in one go, and shown with their lines", () => {

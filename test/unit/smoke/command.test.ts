@@ -6,12 +6,14 @@ import { join } from "node:path";
 import { mintToken } from "../../../smoke";
 import { smokeCommand } from "../../../smoke/command/command";
 import { EXIT } from "../../../smoke/command/exit-codes";
-import { files as disk } from "../../../smoke/command/files";
-import type { Shell } from "../../../smoke/command/shell";
+import { disk, type Files } from "../../../terminal/files";
+import type { Shell } from "../../../terminal/shell";
 import { type Faults, fakeGateway, SECRET } from "../../support/smoke/gateway";
 import { afterTest, answering, closedPort, connectProxy, silent, tcpServer } from "../../support/smoke/servers";
 
 const TOKEN = mintToken(SECRET, { issuer: "https://issuer.example", audience: "ws" });
+
+type Settings = Partial<Shell & Files> & { files?: Record<string, string> };
 
 interface Ran {
   code: number;
@@ -22,30 +24,38 @@ interface Ran {
 
 async function run(
   argv: readonly string[],
-  shell: Partial<Shell> & { files?: Record<string, string> } = {},
+  { files: given = {}, read, write, requireWritable, ...shell }: Settings = {},
 ): Promise<Ran> {
-  const files = new Map(Object.entries(shell.files ?? {}));
+  const files = new Map(Object.entries(given));
   let out = "";
   let err = "";
-  const code = await smokeCommand(argv, {
-    env: {},
-    color: false,
-    signal: new AbortController().signal,
-    out: (text) => {
-      out += text;
+  const code = await smokeCommand(
+    argv,
+    {
+      cwd: ".",
+      env: {},
+      color: false,
+      signal: new AbortController().signal,
+      out: (text) => {
+        out += text;
+      },
+      err: (text) => {
+        err += text;
+      },
+      ...shell,
     },
-    err: (text) => {
-      err += text;
+    {
+      read:
+        read ??
+        ((file) => {
+          const text = files.get(file);
+          if (text === undefined) throw new Error(`ENOENT: no such file, open '${file}'`);
+          return text;
+        }),
+      requireWritable: requireWritable ?? (() => {}),
+      write: write ?? ((file, text) => void files.set(file, text)),
     },
-    read: (file) => {
-      const text = files.get(file);
-      if (text === undefined) throw new Error(`ENOENT: no such file, open '${file}'`);
-      return text;
-    },
-    requireWritable: () => {},
-    write: (file, text) => void files.set(file, text),
-    ...shell,
-  });
+  );
   return { code, out, err, files };
 }
 
@@ -204,7 +214,7 @@ describe("the whole test", () => {
 });
 
 describe("exit codes", () => {
-  it.each<[string, number, () => Promise<[string[], Partial<Shell>?]>]>([
+  it.each<[string, number, () => Promise<[string[], Settings?]>]>([
     ["unreachable", EXIT.unreachable, async () => [[`ws://127.0.0.1:${await closedPort()}/`]]],
     ["tls", EXIT.tls, async () => [[`wss://127.0.0.1:${await tcpServer(answering("HTTP/1.1 400 Bad\r\n\r\n"))}/`]]],
     ["timeout", EXIT.timeout, async () => [[`ws://127.0.0.1:${await tcpServer(silent)}/`, "--timeout", "0.05"]]],
@@ -257,7 +267,8 @@ describe("a command line that makes no sense", () => {
   it.each<[string, string[], RegExp]>([
     ["no URL", [], /Give the URL/],
     ["two URLs", [URL_, URL_], /One URL/],
-    ["an unknown option", [URL_, "--tokn", "x"], /--tokn/],
+    ["an unknown option", [URL_, "--tokn", "x"], /There is no option --tokn\. Did you mean `--token`\?/],
+    ["an unknown letter", [URL_, "-Q", "x"], /There is no option -Q\. Did you mean `-q`\?/],
     ["two tokens", [URL_, "--token", "a", "--token-env", "B"], /--token, --token-env/],
     ["an unset variable", [URL_, "--token-env", "NOPE"], /NOPE is not set/],
     ["a missing file", [URL_, "--token-file", "nope"], /nope cannot be read/],
@@ -282,6 +293,7 @@ describe("a command line that makes no sense", () => {
     ["pings of a refusal", [URL_, "--expect-status", "401", "--pings", "2"], /--pings needs a connection/],
     ["a suite that sends", [URL_, "--suite", "--token", "abcd", "--send", "x"], /--send is for one connection/],
     ["no time", [URL_, "--timeout", "0"], /seconds/],
+    ["a suite without a ping", [URL_, "--suite", "--token", "abcd", "--pings", "0"], /at least one ping/],
     ["a suite without a token", [URL_, "--suite"], /good token/],
     ["a suite with a status", [URL_, "--suite", "--token", "abcd", "--expect-status", "401"], /own expectations/],
     [
@@ -375,7 +387,7 @@ describe("the process", () => {
     afterTest(() => closeSync(full));
     const { exit, err } = start([url, "--expect-status", "401"], full);
     expect(await exit).toBe(EXIT.internal);
-    expect(err()).toContain("The report could not be written: ENOSPC");
+    expect(err()).toContain("The output could not be written: ENOSPC");
   });
   it("ends by SIGTERM with a report of what it did", async () => {
     let arrived = () => {};

@@ -4,10 +4,10 @@ import { type CaseResult, OptionsError, ProbeError, parseExpectation } from "../
 import { runCase } from "../../../smoke/cases/case";
 import { contains } from "../../../smoke/expectation";
 import { Lifecycle } from "../../../smoke/lifecycle";
-import { masker, maskUrl, secretsOf } from "../../../smoke/mask";
 import { bypasses, proxyFor } from "../../../smoke/proxy";
 import { distribution, upgradeShares } from "../../../smoke/statistics";
 import { parseEndpoint } from "../../../smoke/target";
+import { masker, maskUrl, secretsOf } from "../../../terminal/mask";
 
 describe("NO_PROXY", () => {
   it.each<[string, string, boolean]>([

@@ -72,7 +72,7 @@ failed: 1 passed, 1 failed in 180 ms; 1 not run: A message pushed through @conne
   });
   it("colours only when told to", () => {
     expect(renderText(REPORT)).not.toContain("\u001b");
-    expect(renderText(REPORT, { color: true })).toContain("\u001b[31m✗\u001b[0m");
+    expect(renderText(REPORT, { color: true })).toContain("\u001b[31m✗\u001b[39m");
   });
   it("lets no server move the cursor", () => {
     fc.assert(

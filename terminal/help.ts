@@ -1,0 +1,62 @@
+/** The text of `--help`, from the table that also parses the command line. */
+import type { Option, OptionTable } from "./options";
+
+export interface Help {
+  /** What the command does, in a sentence or two. */
+  readonly summary: string;
+  /** `npm run smoke -- URL [options]` */
+  readonly usage: string;
+  readonly examples?: readonly string[];
+  readonly options: OptionTable;
+  /** Paragraphs below the options. */
+  readonly notes?: readonly string[];
+  readonly exitCodes?: readonly (readonly [code: number, meaning: string])[];
+}
+
+const WIDTH = 100;
+/** Where the text of an option begins, unless its name is longer. */
+const COLUMN = 32;
+
+/** @example helpText({ summary: "Prints a greeting.", usage: "greet [options]", options: {} }) */
+export function helpText({ summary, usage, examples = [], options, notes = [], exitCodes = [] }: Help): string {
+  const groups = new Map<string, string[]>();
+  for (const [name, option] of Object.entries(options)) {
+    const { group = "Options" } = option;
+    groups.set(group, [...(groups.get(group) ?? [`${group}:`]), ...optionLines(name, option)]);
+  }
+  const blocks = [
+    wrap(summary, WIDTH),
+    [`Usage: ${usage}`],
+    examples.map((example) => `  ${example}`),
+    ...groups.values(),
+    ...notes.map((note) => wrap(note, WIDTH)),
+    exitCodes.length > 0
+      ? ["Exit codes:", ...exitCodes.flatMap(([code, text]) => row(String(code).padStart(5), 7, text))]
+      : [],
+  ];
+  const filled = blocks.filter((lines) => lines.length > 0);
+  return `${filled.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+}
+
+function optionLines(name: string, { short, value, help, default: byDefault }: Option): string[] {
+  const left = `  ${short ? `-${short}, ` : "    "}--${name}${value ? ` ${value.placeholder}` : ""}`;
+  return row(left, COLUMN, byDefault === undefined ? help : `${help} (default: ${String(byDefault)})`);
+}
+
+/** The text beside what is left of it, or below where that is too long. */
+function row(left: string, column: number, text: string): string[] {
+  const [first = "", ...rest] = wrap(text, WIDTH - column);
+  const indent = " ".repeat(column);
+  const head = left.length + 2 > column ? [left, indent + first] : [left.padEnd(column) + first];
+  return [...head, ...rest.map((line) => indent + line)];
+}
+
+function wrap(text: string, width: number): string[] {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1) ?? "";
+    if (last && last.length + word.length + 1 > width) lines.push(word);
+    else lines[lines.length - 1] = last ? `${last} ${word}` : word;
+  }
+  return lines;
+}

@@ -1,0 +1,78 @@
+/** The kinds of value that an option takes: each knows its placeholder in the help, and parses its text. */
+import { CodedError } from "./error";
+import { didYouMean } from "./nearest";
+
+/** A command line, or options of a library call, that cannot be used. */
+export class UsageError extends CodedError {
+  override readonly name: string = "UsageError";
+
+  constructor(message: string, hint?: string, code = "usage") {
+    super(code, message, hint);
+  }
+}
+
+export interface Value<T> {
+  /** `NAME=VALUE`, `SECONDS`: what the help shows after the option. */
+  readonly placeholder: string;
+  /** @throws UsageError that continues `--option text: ` */
+  parse(text: string): T;
+}
+
+export const text = (placeholder: string): Value<string> => ({ placeholder, parse: (given) => given });
+
+/** A whole number from `least` to `most`. */
+export function wholeNumber(placeholder: string, least: number, most: number): Value<number> {
+  return {
+    placeholder,
+    parse(given) {
+      const number = /^\d{1,15}$/.test(given) ? Number(given) : Number.NaN;
+      if (number >= least && number <= most) return number;
+      throw new UsageError(`expected a whole number from ${least} to ${most}.`);
+    },
+  };
+}
+
+/** Any number above zero. */
+export function positiveNumber(placeholder: string): Value<number> {
+  return {
+    placeholder,
+    parse(given) {
+      if (/^\d{1,15}(\.\d+)?$/.test(given) && Number(given) > 0) return Number(given);
+      throw new UsageError("expected a number above zero.");
+    },
+  };
+}
+
+/** Seconds on the command line, milliseconds in the program. */
+export const seconds: Value<number> = {
+  placeholder: "SECONDS",
+  parse(given) {
+    const number = /^\d{1,5}(\.\d{1,3})?$/.test(given) ? Number(given) : 0;
+    if (number > 0) return number * 1000;
+    throw new UsageError("expected seconds, such as 10 or 0.5.");
+  },
+};
+
+/** `NAME=VALUE`, or `NAME:VALUE` with spaces around the value. */
+export function pair(separator: "=" | ":", placeholder = `NAME${separator}VALUE`): Value<readonly [string, string]> {
+  return {
+    placeholder,
+    parse(given) {
+      const at = given.indexOf(separator);
+      if (at < 1) throw new UsageError(`expected ${placeholder}.`);
+      const value = given.slice(at + 1);
+      return [given.slice(0, at).trim(), separator === ":" ? value.trim() : value];
+    },
+  };
+}
+
+/** The one of `values` that is written so. @throws UsageError with the nearest one, or all of them */
+export function oneOf<T extends string | number | boolean>(given: string, values: readonly T[]): T {
+  const found = values.find((value) => String(value) === given);
+  if (found !== undefined) return found;
+  const names = values.map(String);
+  throw new UsageError(
+    `expected one of ${names.join(", ")}.`,
+    names.length > 3 || names.some((name) => name.length > 3) ? didYouMean(given, names) : undefined,
+  );
+}
