@@ -1,16 +1,7 @@
-/**
- * One execution environment of a function: a child process that handles one event at a time, like Lambda's own.
- *
- * Why a process and not a worker thread: only a process survives `process.abort`, `process.kill(process.pid)` and a
- * crash in native code, has an environment and a working directory of its own, and can be ended while it spins. It is
- * not dearer either: the events that arrive in one turn of the event loop travel in one write, which at 64 at once
- * costs 25 µs an event, both ends together, against 29 µs for a `MessagePort`.
- */
-
-import { type ChildProcess, spawn } from "node:child_process";
-import { Duplex } from "node:stream";
-import { parseArn } from "../../aws/arn";
-import { projectFile } from "../project-file";
+/** One execution environment of a function: a child process that handles one event at a time, like Lambda's own. */
+import type { ChildProcess } from "node:child_process";
+import type { Duplex } from "node:stream";
+import { exitReason, startRunner } from "./runner-process";
 import type { LambdaFunction } from "./types";
 
 export interface FunctionError {
@@ -58,8 +49,6 @@ const SLOW_MS = 100;
 const GATHER_MS = 5;
 // https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html: the init phase is limited to 10 seconds.
 const INIT_MS = 10_000;
-/** A function has one core: helper threads of the garbage collector, and many small collections, would cost it more. */
-const COLLECTOR = ["--single-threaded-gc", "--min-semi-space-size=16"];
 /** More than Lambda's largest response; whoever writes more without a line end is not the runner. */
 const MAX_LINE = 16 * 1024 * 1024;
 /** A process that ends closes its channels first: this long it may take to say how it ended, and what it wrote to come. */
@@ -77,7 +66,6 @@ export class ExecutionEnvironment {
   #rest = "";
   #loaded = false;
   readonly #child: ChildProcess;
-  /** Two, because a failed write would close the other direction too, with the answers in it that nobody has read. */
   readonly #input: Duplex;
   readonly #answers: Duplex;
   readonly #watch: NodeJS.Timeout;
@@ -90,18 +78,15 @@ export class ExecutionEnvironment {
     taskRoot: string,
     private readonly events: ExecutionEnvironmentEvents,
   ) {
-    this.#child = spawn(
-      process.execPath,
-      [`--max-old-space-size=${fn.memoryMb}`, ...COLLECTOR, RUNNER, taskRoot, fn.functionArn, fn.handler],
-      { cwd: taskRoot, env: environmentOf(fn, taskRoot), stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"] },
-    );
-    this.#input = channel(this.#child, 3);
-    this.#answers = channel(this.#child, 4);
+    const { child, events: input, answers } = startRunner(fn, taskRoot);
+    this.#child = child;
+    this.#input = input;
+    this.#answers = answers;
     this.#input.resume();
     this.#answers.setEncoding("utf8").on("data", (chunk: string) => this.#read(chunk));
     for (const one of [this.#input, this.#answers]) one.on("error", () => {}).on("close", () => this.#broke());
     this.#child.on("error", (error) => this.#ended(`Runtime could not be started: ${error.message}`));
-    this.#child.on("exit", (code, signal) => this.#exited(exitText(code, signal)));
+    this.#child.on("exit", (code, signal) => this.#exited(exitReason(code, signal)));
     for (const [stream, level] of [[this.#child.stdout, "INFO"] as const, [this.#child.stderr, "ERROR"] as const]) {
       stream?.setEncoding("utf8").on("data", (text: string) => this.#log(undefined, level, text.replace(/\n$/, "")));
     }
@@ -272,43 +257,4 @@ export class ExecutionEnvironment {
   #log(requestId: string | undefined, level: string, text: string): void {
     this.events.log({ functionName: this.fn.functionName, requestId, level, text });
   }
-}
-
-function channel({ stdio }: ChildProcess, descriptor: 3 | 4): Duplex {
-  const stream = stdio[descriptor];
-  if (stream instanceof Duplex) return stream;
-  throw new TypeError("A child process was started without its channels");
-}
-
-/** Plain JavaScript, started as it stands. */
-const RUNNER = projectFile("local/lambda/runner.cjs");
-
-/**
- * What a function sees: its own variables and the runtime's reserved ones, nothing of the gateway's.
- * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
- */
-function environmentOf(fn: LambdaFunction, taskRoot: string): Record<string, string> {
-  const region = parseArn(fn.functionArn)?.region || "us-east-1";
-  return {
-    ...fn.environment,
-    AWS_REGION: region,
-    AWS_DEFAULT_REGION: region,
-    AWS_EXECUTION_ENV: `AWS_Lambda_nodejs${process.versions.node.split(".")[0]}.x`,
-    AWS_LAMBDA_FUNCTION_NAME: fn.functionName,
-    AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
-    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(fn.memoryMb),
-    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${fn.functionName}`,
-    AWS_LAMBDA_LOG_STREAM_NAME: "local",
-    LAMBDA_TASK_ROOT: taskRoot,
-    LANG: "en_US.UTF-8",
-    PATH: "/usr/local/bin:/usr/bin:/bin",
-    TZ: ":UTC",
-    _HANDLER: fn.handler,
-  };
-}
-
-/** Lambda's words for a runtime that ended by itself. */
-function exitText(code: number | null, signal: NodeJS.Signals | null): string {
-  if (signal) return `Runtime exited with error: signal: ${signal}`;
-  return code === 0 ? "Runtime exited without providing a reason" : `Runtime exited with error: exit status ${code}`;
 }

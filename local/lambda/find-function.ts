@@ -40,8 +40,8 @@ const statement = z.object({
 const policy = z.object({ Statement: z.array(statement) });
 
 /** The endpoint that AWS's own tools would use. */
-export function lambdaEndpoint(environment: Readonly<Record<string, string | undefined>>): string | undefined {
-  return endpointIn(environment, "LAMBDA");
+export function lambdaEndpoint(env: Readonly<Record<string, string | undefined>>): string | undefined {
+  return endpointIn(env, "LAMBDA");
 }
 
 export function createFindFunction({
@@ -88,7 +88,7 @@ async function deployed(
     functionName: FunctionName,
     zipFile,
     handler: Handler,
-    environment: Environment?.Variables ?? {},
+    environmentVariables: Environment?.Variables ?? {},
     timeoutSeconds: Timeout,
     memoryMb: MemorySize,
     allowedSourceArns: sourceArns(await read("/policy")),

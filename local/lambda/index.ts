@@ -81,5 +81,13 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions = {}): LambdaR
 /** What makes two functions the same; a zip is known by when and how large it was written. */
 function versionOf(fn: LambdaFunction): string {
   const { mtimeMs = 0, size = 0 } = statSync(fn.zipFile, { throwIfNoEntry: false }) ?? {};
-  return JSON.stringify([fn.zipFile, mtimeMs, size, fn.handler, fn.environment, fn.timeoutSeconds, fn.memoryMb]);
+  return JSON.stringify([
+    fn.zipFile,
+    mtimeMs,
+    size,
+    fn.handler,
+    fn.environmentVariables,
+    fn.timeoutSeconds,
+    fn.memoryMb,
+  ]);
 }

@@ -8,7 +8,7 @@ export interface LambdaFunction {
   readonly zipFile: string;
   /** `file.export` */
   readonly handler: string;
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environmentVariables: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
   /** Source ARN patterns (`*` wildcards) that `apigateway.amazonaws.com` may invoke it from. */

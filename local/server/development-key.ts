@@ -34,7 +34,7 @@ export class DevelopmentKey {
 
   /** The function with the key among its issuers; undefined where it is not this project's authorizer. */
   addTo(fn: LambdaFunction): DevelopmentAccess | undefined {
-    const settings = settingsSchema.safeParse(parseJson(fn.environment[SETTINGS]));
+    const settings = settingsSchema.safeParse(parseJson(fn.environmentVariables[SETTINGS]));
     if (!settings.success) return undefined;
     const { issuers, tokenParameter, maxLifetime } = settings.data;
     const context = issuers[0]?.context ?? {};
@@ -52,7 +52,7 @@ export class DevelopmentKey {
     const changed = JSON.stringify({ ...settings.data, issuers: [...issuers, development] });
     const lifetime = Math.min(LIFETIME_SECONDS, typeof maxLifetime === "number" ? maxLifetime : LIFETIME_SECONDS);
     return {
-      fn: { ...fn, environment: { ...fn.environment, [SETTINGS]: changed, [SECRET]: this.#secret } },
+      fn: { ...fn, environmentVariables: { ...fn.environmentVariables, [SETTINGS]: changed, [SECRET]: this.#secret } },
       tokenParameter,
       createToken: () => this.#sign(Object.values(context), lifetime),
     };

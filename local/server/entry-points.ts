@@ -21,11 +21,11 @@ export interface EntryPoint {
 
 export type FindDevelopmentAccess = (functionArn: string) => DevelopmentAccess | undefined;
 
-export function entryPointsOf(store: Store, admit: FindDevelopmentAccess): EntryPoint[] {
+export function entryPointsOf(store: Store, developmentAccess: FindDevelopmentAccess): EntryPoint[] {
   return servedStages(store).map(({ definition, stageName, authorizer }) => {
     const { apiId, name, apiEndpoint } = definition.api;
     const url = `${apiEndpoint}/${stageName}`;
-    const access = authorizer === undefined ? undefined : admit(authorizer);
+    const access = authorizer === undefined ? undefined : developmentAccess(authorizer);
     const token = access && { parameter: access.tokenParameter, createToken: () => access.createToken() };
     const parameters = parametersOf(definition, token?.parameter);
     return { apiId, apiName: name, stage: stageName, url, endpoint: url.replace(/^ws/, "http"), parameters, token };

@@ -134,7 +134,7 @@ function serveOptions(options: Options, { cwd, environment }: Shell, trace: Trac
     cert: readFileSync(options.tls.certFile, "utf8"),
     key: readFileSync(options.tls.keyFile, "utf8"),
   };
-  return { port, host, tls, limits, switches, apiKeys, inspector, variables, trace, environment, zipFolders };
+  return { port, host, tls, limits, switches, apiKeys, inspector, variables, trace, env: environment, zipFolders };
 }
 
 /** The smoke test, which is loaded only here; what the gateway did meanwhile is printed where the test failed. */

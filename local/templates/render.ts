@@ -1,28 +1,16 @@
-/** Renders a parsed template by Velocity 1.7's rules, within bounds. */
-import { TemplateError } from "./bounds";
-import { callMethod } from "./methods";
+/** Renders the directives of a parsed template by Velocity 1.7's rules, within bounds. */
+import { MAX_DEPTH, MAX_ITERATIONS, MAX_OUTPUT, MAX_STEPS, TemplateError } from "./bounds";
+import { Evaluator } from "./evaluate";
 import { isBlock, isTag, type Node, parseTemplate, referenceText, type Tag } from "./syntax";
-import { arithmetic, compare, field, isEqual, isMap, isTrue, newMap, text } from "./values";
-import { RESERVED, reservedVariable, type TemplateScope } from "./variables";
+import { isMap, newMap, text } from "./values";
+import { RESERVED } from "./variables";
 
-// https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html: iterations of a #foreach, result of a template.
-const MAX_ITERATIONS = 1000;
-const MAX_OUTPUT = 10 * 1024 * 1024;
-/** Velocity's default for macros that call themselves. */
-const MAX_DEPTH = 20;
-/** More work than any mapping has; nested loops reach it in about a tenth of a second. */
-const MAX_STEPS = 500_000;
-
-export class Renderer {
+export class Renderer extends Evaluator {
   #out = "";
   #steps = 0;
   #depth = 0;
   #ended: "break" | "stop" | undefined;
-  readonly #variables = new Map<string, unknown>();
   readonly #macros = new Map<string, { parameters: string[]; content: readonly Node[] }>();
-  readonly #defined = new Map<string, readonly Node[]>();
-
-  constructor(private readonly scope: TemplateScope) {}
 
   render(nodes: readonly Node[]): string {
     this.#nodes(nodes);
@@ -45,8 +33,7 @@ export class Renderer {
     this.#out += part;
   }
 
-  /** What nodes render to, apart from the output. */
-  #apart(nodes: readonly Node[]): string {
+  protected renderApart(nodes: readonly Node[]): string {
     if (this.#depth >= MAX_DEPTH) throw new TemplateError(`The template nests macros more than ${MAX_DEPTH} deep.`);
     this.#depth += 1;
     const outside = this.#out;
@@ -69,7 +56,7 @@ export class Renderer {
   #block(tag: Tag, content: readonly Node[]): void {
     if (tag.type === "if") this.#if(tag, content);
     else if (tag.type === "foreach") this.#forEach(tag, content);
-    else if (tag.type === "define") this.#defined.set(String(tag.id), content);
+    else if (tag.type === "define") this.defined.set(String(tag.id), content);
     else if (tag.type === "macro_body") this.#macroCall(tag, content);
     else if (tag.type === "macro") {
       const parameters = (tag.args || []).map(({ id }) => String(id));
@@ -78,7 +65,7 @@ export class Renderer {
   }
 
   #if(tag: Tag, content: readonly Node[]): void {
-    let chosen = this.#isTrue(tag.condition);
+    let chosen = this.isTrue(tag.condition);
     let start = 0;
     for (const [index, node] of content.entries()) {
       if (!isTag(node) || (node.type !== "elseif" && node.type !== "else")) continue;
@@ -86,27 +73,27 @@ export class Renderer {
         this.#nodes(content.slice(start, index));
         return;
       }
-      chosen = node.type === "else" || this.#isTrue(node.condition);
+      chosen = node.type === "else" || this.isTrue(node.condition);
       start = index + 1;
     }
     if (chosen) this.#nodes(content.slice(start));
   }
 
   #forEach(tag: Tag, content: readonly Node[]): void {
-    const from = tag.from ? this.#value(tag.from) : undefined;
+    const from = tag.from ? this.value(tag.from) : undefined;
     const all = Array.isArray(from) ? from : isMap(from) ? Object.values(from) : [];
     const items = all.slice(0, MAX_ITERATIONS);
     const names = [tag.to ?? "", "foreach", "velocityCount", "velocityHasNext"];
-    const before = names.map((name) => this.#variables.get(name));
+    const before = names.map((name) => this.variables.get(name));
     for (const [index, item] of items.entries()) {
       const hasNext = index + 1 < items.length;
       const loop = { index, count: index + 1, hasNext, first: index === 0, last: !hasNext, parent: before[1] };
       const values = [item, newMap(Object.entries(loop)), index + 1, hasNext];
-      for (const [at, name] of names.entries()) this.#variables.set(name, values[at]);
+      for (const [at, name] of names.entries()) this.variables.set(name, values[at]);
       this.#nodes(content);
       if (this.#ended) break;
     }
-    for (const [at, name] of names.entries()) this.#variables.set(name, before[at]);
+    for (const [at, name] of names.entries()) this.variables.set(name, before[at]);
     if (this.#ended === "break") this.#ended = undefined;
   }
 
@@ -115,128 +102,41 @@ export class Renderer {
     if (tag.id === "stop") {
       this.#ended = "stop";
     } else if (tag.id === "evaluate") {
-      const template = args[0] ? this.#value(args[0]) : undefined;
-      if (typeof template === "string") this.#write(this.#apart(parseTemplate(template)));
+      const template = args[0] ? this.value(args[0]) : undefined;
+      if (typeof template === "string") this.#write(this.renderApart(parseTemplate(template)));
     }
     // #parse and #include read files, which API Gateway has none of.
     const macro = this.#macros.get(String(tag.id));
     if (!macro) return;
     const names = [...macro.parameters, "bodyContent"];
-    const values = macro.parameters.map((_, at) => (args[at] ? this.#value(args[at]) : undefined));
-    values.push(body ? this.#apart(body) : undefined);
-    const before = names.map((name) => this.#variables.get(name));
-    for (const [at, name] of names.entries()) this.#variables.set(name, values[at]);
-    this.#write(this.#apart(macro.content));
-    for (const [at, name] of names.entries()) this.#variables.set(name, before[at]);
+    const values = macro.parameters.map((_, at) => (args[at] ? this.value(args[at]) : undefined));
+    values.push(body ? this.renderApart(body) : undefined);
+    const before = names.map((name) => this.variables.get(name));
+    for (const [at, name] of names.entries()) this.variables.set(name, values[at]);
+    this.#write(this.renderApart(macro.content));
+    for (const [at, name] of names.entries()) this.variables.set(name, before[at]);
   }
 
   #set(target: Tag, source: Tag): void {
-    const value = this.#value(source);
+    const value = this.value(source);
     const name = String(target.id);
     // Velocity 1.7 keeps the old value when the new one is null; API Gateway's own variables cannot be set.
     if (value === undefined || value === null || RESERVED.has(name)) return;
     const path = target.path ?? [];
     const last = path.at(-1);
     if (!last) {
-      this.#variables.set(name, value);
+      this.variables.set(name, value);
       return;
     }
-    const owner = this.#follow(this.#variable(name), path.slice(0, -1));
-    const key = last.type === "index" && isTag(last.id) ? this.#value(last.id) : last.id;
+    const owner = this.follow(this.variable(name), path.slice(0, -1));
+    const key = last.type === "index" && isTag(last.id) ? this.value(last.id) : last.id;
     if (isMap(owner)) owner[text(key)] = value;
     else if (Array.isArray(owner) && Number(key) >= 0 && Number(key) < owner.length) owner[Number(key)] = value;
   }
 
-  #variable(name: string): unknown {
-    if (RESERVED.has(name) && !this.#variables.has(name)) this.#variables.set(name, reservedVariable(name, this.scope));
-    const content = this.#defined.get(name);
-    return content && !this.#variables.has(name) ? this.#apart(content) : this.#variables.get(name);
-  }
-
-  #follow(start: unknown, path: readonly Tag[]): unknown {
-    let value = start;
-    for (const step of path) {
-      if (value === undefined || value === null) return undefined;
-      if (step.type === "method") {
-        const args = (step.args || []).map((argument) => this.#value(argument));
-        value = bounded(callMethod(value, String(step.id), args));
-      } else if (step.type === "index") {
-        value = field(value, isTag(step.id) ? this.#value(step.id) : undefined);
-      } else {
-        const name = String(step.id);
-        value = field(value, name) ?? (name === "empty" ? callMethod(value, "isEmpty", []) : undefined);
-      }
-    }
-    return value;
-  }
-
   #printed(reference: Tag): string {
-    const value = this.#value(reference);
+    const value = this.value(reference);
     if (value !== undefined && value !== null) return text(value);
     return reference.leader === "$!" || RESERVED.has(String(reference.id)) ? "" : referenceText(reference);
   }
-
-  #isTrue(condition: Tag | undefined): boolean {
-    return condition !== undefined && isTrue(this.#value(condition));
-  }
-
-  #value(tag: Tag): unknown {
-    switch (tag.type) {
-      case "references":
-        return this.#follow(this.#variable(String(tag.id)), tag.path ?? []);
-      case "string":
-        return this.#string(tag);
-      case "integer":
-      case "decimal":
-        return Number(tag.value);
-      case "bool":
-        return tag.value === "null" ? null : tag.value === "true";
-      case "array":
-        return this.#array(tag);
-      case "map":
-        return newMap(isMap(tag.value) ? Object.entries(tag.value).map(([key, item]) => [key, this.#item(item)]) : []);
-      case "math":
-        return this.#math(tag.operator ?? "", tag.expression ?? []);
-      default:
-        return undefined;
-    }
-  }
-
-  #string(tag: Tag): string {
-    const value = String(tag.value);
-    if (!tag.isEval) return value;
-    const unescaped = value.replace(/\\"/g, '"');
-    return /[$#]/.test(unescaped) ? this.#apart(parseTemplate(unescaped)) : unescaped;
-  }
-
-  #item(item: unknown): unknown {
-    return isTag(item) ? this.#value(item) : item;
-  }
-
-  #array(tag: Tag): unknown[] {
-    const items = Array.isArray(tag.value) ? tag.value : [];
-    if (!tag.isRange) return items.map((item) => this.#item(item));
-    const [from = 0, to = 0] = items.map((item) => Number(this.#item(item)));
-    const length = Math.min(Math.abs(to - from) + 1, MAX_ITERATIONS);
-    return Number.isInteger(length) ? Array.from({ length }, (_, at) => (from <= to ? from + at : from - at)) : [];
-  }
-
-  #math(operator: string, [first, second]: readonly Tag[]): unknown {
-    if (!first) return undefined;
-    if (operator === "&&") return this.#isTrue(first) && this.#isTrue(second);
-    if (operator === "||") return this.#isTrue(first) || this.#isTrue(second);
-    if (operator === "not") return !this.#isTrue(first);
-    const left = this.#value(first);
-    if (operator === "parenthesis") return left;
-    if (operator === "minus") return arithmetic("-", 0, left);
-    const right = second ? this.#value(second) : undefined;
-    if (operator === "==") return isEqual(left, right);
-    if (operator === "!=") return !isEqual(left, right);
-    return /[<>]/.test(operator) ? compare(operator, left, right) : bounded(arithmetic(operator, left, right));
-  }
-}
-
-function bounded(value: unknown): unknown {
-  if (typeof value === "string" && value.length > MAX_OUTPUT) throw new TemplateError("A text grows beyond 10 MB.");
-  return value;
 }

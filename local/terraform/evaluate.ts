@@ -2,7 +2,7 @@
 
 import { call } from "./builtin-functions";
 import { TerraformError } from "./error";
-import type { Expression } from "./syntax";
+import type { Expression } from "./parser";
 import { asFlag, asNumber, asText, describe, equal, isObject, type Value } from "./values";
 
 export interface Scope {

@@ -27,9 +27,10 @@ export { TerraformError } from "./error";
 export interface ReadOptions {
   /** The gateway's public URL, such as `ws://localhost:3000`. */
   readonly endpoint: string;
-  /** Input variables, as text; they come before `TF_VAR_…` in `environment`. */
+  /** Input variables, as text; they come before `TF_VAR_…` in `env`. */
   readonly variables?: Readonly<Record<string, string>>;
-  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Environment variables of the process. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   readonly accountId?: string;
   /** For a stack whose provider names no region. */
   readonly region?: string;
@@ -76,7 +77,7 @@ function read(document: Document, options: ReadOptions): Synthesized {
     document,
     account,
     variables: options.variables ?? {},
-    environment: options.environment ?? {},
+    env: options.env ?? {},
     create(args, type, name) {
       if (type === "aws_apigatewayv2_api" && args.text("protocol_type") === "HTTP") {
         warnings.push(`${args.address} is an HTTP API: it is left out, with all that belongs to it`);

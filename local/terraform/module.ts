@@ -15,7 +15,7 @@ export type CreateResource = (args: Arguments, type: string, name: string) => Ob
 interface Options {
   readonly document: Document;
   readonly variables: Readonly<Record<string, string>>;
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly account: Account;
   readonly create: CreateResource;
 }
@@ -108,9 +108,9 @@ export class Module implements Scope {
   private variable(name: string): Value {
     const known = this.variables.get(name);
     if (known !== undefined) return known;
-    const { document, variables, environment } = this.options;
+    const { document, variables, env } = this.options;
     return placed(`variable.${name}`, () => {
-      const value = variable(name, document, variables, environment);
+      const value = variable(name, document, variables, env);
       this.variables.set(name, value);
       this.validate(name);
       return value;

@@ -1,6 +1,20 @@
 /** Parses the strings of Terraform's JSON syntax: text with `${expressions}` in it. */
 import { TerraformError } from "./error";
-import type { Expression } from "./syntax";
+import { Scanner } from "./scanner";
+
+/** Terraform's expression syntax, as far as generated JSON uses it: https://developer.hashicorp.com/terraform/language/expressions */
+export type Expression =
+  | { readonly kind: "literal"; readonly value: string | number | boolean | null }
+  | { readonly kind: "template"; readonly parts: readonly Expression[] }
+  | { readonly kind: "name"; readonly name: string }
+  | { readonly kind: "get"; readonly of: Expression; readonly key: Expression }
+  | { readonly kind: "splat"; readonly of: Expression; readonly keys: readonly Expression[] }
+  | { readonly kind: "call"; readonly name: string; readonly args: readonly Expression[]; readonly spread: boolean }
+  | { readonly kind: "list"; readonly items: readonly Expression[] }
+  | { readonly kind: "object"; readonly entries: readonly (readonly [Expression, Expression])[] }
+  | { readonly kind: "unary"; readonly operator: string; readonly operand: Expression }
+  | { readonly kind: "binary"; readonly operator: string; readonly left: Expression; readonly right: Expression }
+  | { readonly kind: "if"; readonly test: Expression; readonly then: Expression; readonly otherwise: Expression };
 
 /** A string that is one interpolation and nothing else keeps that expression's type. */
 export function parseTemplate(text: string): Expression {
@@ -20,11 +34,8 @@ const ESCAPES: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", '
 /** Deeper nesting is not written by people, nor by cdktf. */
 const DEPTH = 200;
 
-class Parser {
-  private at = 0;
+class Parser extends Scanner {
   private depth = 0;
-
-  constructor(private readonly text: string) {}
 
   whole(): Expression {
     const expression = this.expression();
@@ -188,38 +199,5 @@ class Parser {
       if (!this.symbol(",") && end !== "}") this.fail(`, or ${end} is missing`);
     }
     return items;
-  }
-
-  private space(): void {
-    this.match(/\s+/y);
-  }
-
-  private take(token: string): boolean {
-    if (!this.text.startsWith(token, this.at)) return false;
-    this.at += token.length;
-    return true;
-  }
-
-  private symbol(token: string): boolean {
-    const before = this.at;
-    this.space();
-    if (this.take(token)) return true;
-    this.at = before;
-    return false;
-  }
-
-  private expect(token: string): void {
-    if (!this.symbol(token)) this.fail(`${token} is missing`);
-  }
-
-  private match(pattern: RegExp): RegExpExecArray | undefined {
-    pattern.lastIndex = this.at;
-    const found = pattern.exec(this.text) ?? undefined;
-    if (found) this.at = pattern.lastIndex;
-    return found;
-  }
-
-  private fail(problem: string): never {
-    throw new TerraformError("syntax", `${problem} at character ${this.at + 1} of ${JSON.stringify(this.text)}`, "");
   }
 }

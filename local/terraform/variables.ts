@@ -18,12 +18,12 @@ export function variable(
   name: string,
   document: Document,
   given: Readonly<Record<string, string>>,
-  environment: Readonly<Record<string, string | undefined>>,
+  env: Readonly<Record<string, string | undefined>>,
 ): Value {
   const declared = document.variable[name];
   if (!declared) throw new TerraformError("unknown", `there is no variable ${name}`, "");
   const type = typeof declared.type === "string" ? declared.type.replace(/^\$\{(.*)\}$/, "$1") : "any";
-  const outside = given[name] ?? environment[`TF_VAR_${name}`];
+  const outside = given[name] ?? env[`TF_VAR_${name}`];
   if (outside !== undefined) return converted(fromText(outside, type, nothing(document.folder)), type);
   if (declared.default === undefined) {
     throw new TerraformError("variable", `the variable ${name} has no value`, `Set TF_VAR_${name}`);

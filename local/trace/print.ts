@@ -1,11 +1,9 @@
-/** Printers of the trace: for a person, for a machine, or none. */
-
-import { renderText } from "./text";
+/** Prints the trace: as lines for a person (when, which connection, what happened and why), or as JSON. */
 import type { TraceEvent, TraceListener } from "./trace";
 
 export type PrintMode = "text" | "json" | "quiet";
 
-/** What listens to the trace and writes; undefined where nothing is to be written, so that nothing is built either. */
+/** A listener that writes each event; undefined for "quiet", so that the trace stays inactive and costs nothing. */
 export function createPrinter(
   mode: PrintMode,
   write: (text: string) => void,
@@ -14,4 +12,110 @@ export function createPrinter(
   if (mode === "quiet") return undefined;
   if (mode === "json") return (event: TraceEvent) => write(`${JSON.stringify(event)}\n`);
   return (event: TraceEvent) => write(renderText(event, { color }));
+}
+
+export interface TextOptions {
+  readonly color: boolean;
+}
+
+type Mark = "ok" | "no" | "in" | "out" | "note";
+
+const MARKS: Readonly<Record<Mark, { readonly sign: string; readonly color: number }>> = {
+  ok: { sign: "✓", color: 32 },
+  no: { sign: "✗", color: 31 },
+  in: { sign: "←", color: 36 },
+  out: { sign: "→", color: 36 },
+  note: { sign: "·", color: 90 },
+};
+
+interface Line {
+  readonly mark: Mark;
+  readonly text: string;
+  /** Indented below, such as a mapped request's parameters. */
+  readonly more?: readonly string[];
+}
+
+/** One line, or a few where a mapped request is shown; each ends with a line end. */
+export function renderText(event: TraceEvent, options: TextOptions): string {
+  const { mark, text, more = [] } = describe(event);
+  const { sign, color } = MARKS[mark];
+  const paint = (code: number, part: string) => (options.color ? `\x1b[${code}m${part}\x1b[0m` : part);
+  const who = "connectionId" in event && event.connectionId ? event.connectionId : "-";
+  const start = `${paint(90, new Date(event.at).toISOString().slice(11, 23))} ${who.padEnd(16)} `;
+  const below = more.map((part) => `${" ".repeat(32)}${paint(90, printable(part))}\n`);
+  return `${start}${paint(color, sign)} ${printable(text)}\n${below.join("")}`;
+}
+
+/** What clients and backends send must not move the cursor or colour the terminal. */
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}]/gu, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+function describe(event: TraceEvent): Line {
+  switch (event.type) {
+    case "connecting":
+      return { mark: "in", text: `connecting ${event.path} from ${event.sourceIp}` };
+    case "check":
+      return { mark: event.passed ? "ok" : "no", text: withDetail(event.check, event.detail) };
+    case "authorizer":
+      return {
+        mark: event.outcome === "allow" ? "ok" : "no",
+        text: `authorizer: ${event.outcome} (${ms(event.durationMs)}), ${event.detail}`,
+        more: pairs(event.context ?? {}),
+      };
+    case "route":
+      return event.found
+        ? { mark: "ok", text: `route ${event.routeKey}` }
+        : { mark: "no", text: `no route ${JSON.stringify(event.selected)}, and no $default` };
+    case "integration-request":
+      return {
+        mark: "out",
+        text: `${event.routeKey}: ${event.integrationType} ${event.method} ${event.target}`,
+        more: [...pairs(event.mapped, " ← "), ...(event.body ? [`body ${event.body}`] : [])],
+      };
+    case "integration-response":
+      return {
+        mark: event.status < 400 ? "ok" : "no",
+        text: `${event.routeKey}: ${event.status} (${ms(event.durationMs)}, ${event.bytes} bytes)${key(event.responseKey)}`,
+        more: event.body ? [`body ${event.body}`] : [],
+      };
+    case "integration-failure":
+      return { mark: "no", text: `${event.routeKey}: ${event.reason} (${ms(event.durationMs)}), ${event.detail}` };
+    case "opened":
+      return {
+        mark: "ok",
+        text: `open (${ms(event.durationMs)})${event.protocol ? `, protocol ${event.protocol}` : ""}`,
+      };
+    case "refused":
+      return {
+        mark: "no",
+        text: `refused: ${event.status} ${event.message}, by ${event.check} (${ms(event.durationMs)})`,
+      };
+    case "frame":
+      return { mark: event.direction, text: `${event.cause} of ${event.bytes} bytes: ${event.text}` };
+    case "closed":
+      return {
+        mark: "note",
+        text: `closed by ${event.by}: ${withDetail(String(event.code), event.reason)} (${ms(event.durationMs)})`,
+      };
+    case "management":
+      return {
+        mark: event.status < 400 ? "ok" : "no",
+        text: withDetail(`@connections ${event.method}: ${event.status}`, event.detail),
+      };
+    case "access-log":
+      return { mark: "note", text: `access log: ${event.line}` };
+    case "function-log":
+      return { mark: "note", text: `${event.functionName}: ${event.line}` };
+    case "notice":
+      return { mark: "note", text: `${event.code}: ${event.message}` };
+  }
+}
+
+const ms = (duration: number): string => `${duration < 10 ? duration.toFixed(1) : Math.round(duration)} ms`;
+const withDetail = (text: string, detail: string | undefined): string => (detail ? `${text}: ${detail}` : text);
+const key = (responseKey: string | undefined): string => (responseKey ? `, integration response ${responseKey}` : "");
+
+function pairs(values: Readonly<Record<string, string>>, between = " = "): string[] {
+  return Object.entries(values).map(([name, value]) => `${name}${between}${value}`);
 }

@@ -159,4 +159,9 @@ export class Trace {
   emit(event: TraceEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
+
+  /** Emits something that the developer should know, outside of any connection. */
+  notice(code: string, message: string): void {
+    this.emit({ type: "notice", at: Date.now(), code, message });
+  }
 }

@@ -1,8 +1,8 @@
 /** Model: https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-request-validation.html */
+import type { ErrorObject } from "ajv";
 import * as z from "zod";
 import { badRequest, conflict } from "../error";
 import type { ApiState, Model } from "../types";
-import { schemaMistake } from "./json-schema";
 import { type Kind, parse, required, text } from "./kind";
 
 const members = z.object({ contentType: text, description: text, name: text, schema: text });
@@ -41,4 +41,25 @@ function change(previous: Model, given: z.output<typeof members>, { current }: A
     }
   }
   return model;
+}
+
+/** What makes this an invalid JSON Schema (draft 4), or undefined. */
+function schemaMistake(schema: unknown): string | undefined {
+  if (typeof schema !== "object" || schema === null || Array.isArray(schema)) return "a schema must be a JSON object";
+  const ajv = validator();
+  try {
+    return ajv.validateSchema(schema) === true ? undefined : errorText(ajv.errors?.[0]);
+  } catch (error) {
+    // `$schema` names another draft.
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+const errorText = (error: ErrorObject | undefined) =>
+  `${error?.instancePath || "/"} ${error?.message ?? "is not valid"}`;
+
+/** ajv is loaded with the first model: most APIs have none and start faster without it. */
+function validator() {
+  const { default: Ajv }: typeof import("ajv-draft-04") = require("ajv-draft-04");
+  return new Ajv({ strict: false, validateFormats: false, logger: false });
 }

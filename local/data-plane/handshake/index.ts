@@ -5,7 +5,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type Server, WebSocketServer } from "ws";
-import { maskUrl } from "../../trace/masking";
 import { writeAccessLog } from "../access-log";
 import { addressOf } from "../address";
 import type { CompiledApis } from "../compiled-api";
@@ -29,6 +28,7 @@ import {
   type Refusal,
   refusal,
 } from "./refusal";
+import { traceConnecting, traceOpened, traceRefused } from "./tracing";
 
 /** A handshake that ws looks at, and then API Gateway's checks. */
 interface Handshake extends Addressed {
@@ -116,7 +116,7 @@ export class Handshakes {
   }
 
   #begin(request: IncomingMessage, { address, deployed }: Handshake): RouteEvent {
-    const { clock, trace } = this.services;
+    const { clock } = this.services;
     const { apiId, stageName, query } = address;
     const at = clock.now();
     const sourceIp = ipv4Of(request.socket.remoteAddress ?? "");
@@ -135,12 +135,7 @@ export class Handshakes {
       definition: deployed.definition,
     });
     const event = new RouteEvent("CONNECT", connection, deployed.api, deployed.stage, at, "", client);
-    if (trace.active) {
-      const { requestId } = event;
-      const path = maskUrl(request.url ?? "/", compiled.secrets);
-      const fields = { at, apiId, stage: stageName, connectionId: connection.id, requestId, path, sourceIp, userAgent };
-      trace.emit({ type: "connecting", ...fields });
-    }
+    traceConnecting(this.services, event, request.url ?? "/", compiled.secrets);
     return event;
   }
 
@@ -161,13 +156,7 @@ export class Handshakes {
     event.outcome.status = 101;
     connection.enter("open");
     this.listener.opened(connection, opened);
-    const { trace, clock } = this.services;
-    if (!trace.active) return;
-    const { apiId, stageName: stage, connectionId } = connection.facts;
-    const protocol = decision.headers.find(([name]) => name.toLowerCase() === "sec-websocket-protocol")?.[1];
-    const at = clock.now();
-    const fields = { at, apiId, stage, connectionId, durationMs: at - event.at, protocol };
-    trace.emit({ type: "opened", ...fields, compressed: opened.extensions !== "" });
+    traceOpened(this.services, event, decision, opened.extensions !== "");
   }
 
   #refuse(refused: Refusal, { socket }: Handshake, event: RouteEvent): void {
@@ -177,7 +166,7 @@ export class Handshakes {
     outcome.errorResponseType = errorType(refused);
     connection.enter("closed");
     traceFailed(this.services, event, refused.check, refused.detail);
-    this.#traceRefused(refused, connection.facts, event.at);
+    traceRefused(this.services, refused, connection.facts, event.at);
     finish(
       socket,
       refused.early ? earlyResponse(refused, requestId) : connectionResponse(refused, connection.id, requestId),
@@ -187,20 +176,8 @@ export class Handshakes {
   #refuseEarly(request: IncomingMessage, socket: Duplex, refused: Refusal, headers: [string, string][] = []): void {
     const address = addressOf(this.services.store, request.headers.host, request.url ?? "/");
     const { apiId = "", stageName = "" } = address ?? {};
-    this.#traceRefused(refused, { apiId, stageName, connectionId: "" }, this.services.clock.now());
+    traceRefused(this.services, refused, { apiId, stageName, connectionId: "" }, this.services.clock.now());
     finish(socket, earlyResponse(refused, newId(), headers));
-  }
-
-  #traceRefused(
-    { status, message, check, detail }: Refusal,
-    { apiId, stageName: stage, connectionId }: Pick<Connection["facts"], "apiId" | "stageName" | "connectionId">,
-    since: number,
-  ): void {
-    const { trace, clock } = this.services;
-    if (!trace.active) return;
-    const at = clock.now();
-    const fields = { at, apiId, stage, connectionId, status, check, durationMs: at - since };
-    trace.emit({ type: "refused", ...fields, message: message === "" ? detail : message });
   }
 }
 

@@ -17,7 +17,7 @@ export interface FunctionDraft {
   readonly functionName: string;
   readonly zipFile: string;
   readonly handler: string;
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environmentVariables: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
   readonly allowedSourceArns: string[];

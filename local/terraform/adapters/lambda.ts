@@ -36,7 +36,7 @@ export function createFunction(
       functionName,
       zipFile,
       handler: args.required("handler"),
-      environment: environment(args),
+      environmentVariables: environmentVariables(args),
       timeoutSeconds: asNumber(args.value("timeout") ?? LAMBDA.timeoutSeconds.default),
       memoryMb: asNumber(args.value("memory_size") ?? LAMBDA.memoryMb.default),
       allowedSourceArns: [],
@@ -53,7 +53,7 @@ export function createFunction(
   };
 }
 
-function environment(args: Arguments): Record<string, string> {
+function environmentVariables(args: Arguments): Record<string, string> {
   const variables = args.block("environment")?.value("variables") ?? {};
   return Object.fromEntries(Object.entries(asObject(variables)).map(([name, value]) => [name, asText(value)]));
 }

@@ -189,7 +189,7 @@ export async function world(spec: Spec): Promise<World> {
 function lambdaFunction(arn: string, { functions = {}, allowedSourceArns = ["*"] }: Spec): LambdaFunction | undefined {
   const functionName = arn.split(":").at(-1) ?? "";
   if (!Object.hasOwn(functions, functionName)) return undefined;
-  const code = { zipFile: "", handler: "index.handler", environment: {}, timeoutSeconds: 3, memoryMb: 128 };
+  const code = { zipFile: "", handler: "index.handler", environmentVariables: {}, timeoutSeconds: 3, memoryMb: 128 };
   return { functionArn: arn, functionName, ...code, allowedSourceArns };
 }
 

@@ -65,7 +65,7 @@ const find = (arn = ARN) => createFindFunction({ endpoint: url, folders: [folder
 test("finds a function of the synthesized stack without asking anybody", async () => {
   const fn: LambdaFunction = {
     allowedSourceArns: [],
-    environment: {},
+    environmentVariables: {},
     functionArn: ARN,
     functionName: "authorizer",
     handler: "index.handler",
@@ -82,7 +82,7 @@ test("finds a function of the synthesized stack without asking anybody", async (
 test("finds a deployed function, with the zip whose hash it has", async () => {
   expect(await find()).toEqual({
     allowedSourceArns: [SOURCE],
-    environment: { A: "1" },
+    environmentVariables: { A: "1" },
     functionArn: ARN,
     functionName: "authorizer",
     handler: "index.handler",

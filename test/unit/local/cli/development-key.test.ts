@@ -30,7 +30,7 @@ const functionWith = (environment: Record<string, string>): LambdaFunction => ({
   functionName: "authorizer",
   zipFile: "authorizer.zip",
   handler: "index.handler",
-  environment,
+  environmentVariables: environment,
   timeoutSeconds: 3,
   memoryMb: 128,
   allowedSourceArns: [],
@@ -58,7 +58,7 @@ function decide(environment: Readonly<Record<string, string>>, token: string | u
 it("makes tokens that the authorizer accepts, with every claim of its context", async () => {
   const access = new DevelopmentKey().addTo(ours);
   expect(access?.tokenParameter).toBe("token");
-  expect(await decide(access?.fn.environment ?? {}, access?.createToken())).toMatchObject({
+  expect(await decide(access?.fn.environmentVariables ?? {}, access?.createToken())).toMatchObject({
     policyDocument: { Statement: [{ Effect: "Allow" }] },
     context: { userId: "local-developer", orgId: "local-org_id" },
   });
@@ -66,7 +66,7 @@ it("makes tokens that the authorizer accepts, with every claim of its context", 
 
 it("has another key in every process", async () => {
   const [one, other] = [new DevelopmentKey().addTo(ours), new DevelopmentKey().addTo(ours)];
-  expect(await decide(one?.fn.environment ?? {}, other?.createToken())).toMatchObject({
+  expect(await decide(one?.fn.environmentVariables ?? {}, other?.createToken())).toMatchObject({
     policyDocument: { Statement: [{ Effect: "Deny" }] },
   });
 });
@@ -75,9 +75,9 @@ it("leaves the function that it was given, and its other issuers, as they are", 
   const before = structuredClone(ours);
   const access = new DevelopmentKey().addTo(ours);
   expect(ours).toEqual(before);
-  const changed = JSON.parse(access?.fn.environment.AUTHORIZER_SETTINGS ?? "");
+  const changed = JSON.parse(access?.fn.environmentVariables.AUTHORIZER_SETTINGS ?? "");
   expect(changed).toEqual({ ...settings, issuers: [...settings.issuers, expect.objectContaining({ kind: "secret" })] });
-  expect(access?.fn.environment.HS256_SECRET).toBe("x");
+  expect(access?.fn.environmentVariables.HS256_SECRET).toBe("x");
 });
 
 it.each([

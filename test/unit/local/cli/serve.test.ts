@@ -163,7 +163,7 @@ describe("an API that was deployed, whose authorizer is at a Lambda endpoint", (
     notices = [];
     const trace = new Trace();
     trace.listen((event) => event.type === "notice" && notices.push(`${event.code}: ${event.message}`));
-    deployed = await serve({ environment, zipFolders: [folder], trace, inspector: true });
+    deployed = await serve({ env: environment, zipFolders: [folder], trace, inspector: true });
     const post = async (path: string, body: object): Promise<Record<string, string>> => {
       const response = await fetch(`${deployed.origin}/v2/apis${path}`, {
         method: "POST",
@@ -220,7 +220,9 @@ describe("an API that was deployed, whose authorizer is at a Lambda endpoint", (
     await deploy({ AWS_ENDPOINT_URL: `http://127.0.0.1:${(endpoint.address() as AddressInfo).port}` });
     expect(await connectUrl()).toMatch(/\/live\?token=ey/);
     expect(await connectUrl()).toMatch(/\/live\?token=ey/);
-    expect(notices).toEqual(["development-key: authorizer also accepts tokens of this process's own development key"]);
+    expect(notices).toEqual([
+      "development-key: authorizer also accepts tokens signed with this process's development key",
+    ]);
   });
 
   it("is told how to find its function, once", async () => {

@@ -317,7 +317,7 @@ const REFUSED: readonly (readonly [string, string, Record<string, unknown>, stri
     "models",
     { name: "Quote", schema: "[]" },
     "BadRequestException",
-    `${INVALID_SCHEMA} (a schema is a JSON object)`,
+    `${INVALID_SCHEMA} (a schema must be a JSON object)`,
   ],
   [
     "a model of another draft",

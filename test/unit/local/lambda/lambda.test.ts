@@ -33,7 +33,7 @@ function functionOf(files: Record<string, string>, settings: Partial<LambdaFunct
     functionName: `f${zips}`,
     zipFile,
     handler: "index.handler",
-    environment: {},
+    environmentVariables: {},
     timeoutSeconds: 3,
     memoryMb: 128,
     allowedSourceArns: [],
@@ -164,7 +164,7 @@ describe("what a function sees", () => {
     process.env.GATEWAY_LEAK = "secret";
     try {
       const outcome = await run("export const handler = async () => process.env", {
-        environment: { MINE: "1" },
+        environmentVariables: { MINE: "1" },
         memoryMb: 256,
       });
       expect(outcome).toEqual({
@@ -299,7 +299,7 @@ describe("many at once", () => {
             return n;
           }`,
       },
-      { environment: { SEEN: seen } },
+      { environmentVariables: { SEEN: seen } },
     );
     const burst = Array.from({ length: 200 }, (_, n) => runtime.invoke(fn, { n: n + 1000 }));
     await Promise.all(burst);
@@ -385,7 +385,7 @@ describe("its life", () => {
   it("runs new code after the zip has changed, and removes the old", async () => {
     const fn = functionOf({ "index.mjs": root });
     const before = await runtime.invoke(fn, {});
-    const changed = { ...fn, environment: { CHANGED: "1" } };
+    const changed = { ...fn, environmentVariables: { CHANGED: "1" } };
     const after = await runtime.invoke(changed, {});
     expect(after).not.toEqual(before);
     expect(existsSync((before as { payload: string }).payload)).toBe(false);

@@ -75,7 +75,7 @@ test("finds the function with its zip, its environment and who may invoke it", (
     allowedSourceArns: [
       `arn:aws:execute-api:eu-west-1:123456789012:${store.defaultApiId}/authorizers/${authorizer?.authorizerId}`,
     ],
-    environment: { HS256_SECRET: "", LOG: '{"level":1}' },
+    environmentVariables: { HS256_SECRET: "", LOG: '{"level":1}' },
     functionArn: arn,
     functionName: "quotes-authorizer",
     handler: "index.handler",
@@ -114,9 +114,9 @@ test("takes variables from what is given, then from TF_VAR_…, then from their 
     const { store } = readSynthesized(written(), { endpoint: "ws://localhost:3000", ...options });
     return store.integrations(store.defaultApiId ?? "").list()[0]?.integrationUri;
   };
-  const environment = { TF_VAR_backend: "http://b" };
-  expect(uri({ environment })).toBe("http://b/connect");
-  expect(uri({ environment, variables: { backend: "http://a" } })).toBe("http://a/connect");
+  const env = { TF_VAR_backend: "http://b" };
+  expect(uri({ env })).toBe("http://b/connect");
+  expect(uri({ env, variables: { backend: "http://a" } })).toBe("http://a/connect");
 });
 
 test("names the variable that has no value, and how to give it one", () => {
