@@ -3,6 +3,11 @@
  * `config/` produces it, `stacks/` synthesizes it. One {@link Environment} becomes one stack and one state.
  */
 import type { HttpMethod, LoggingLevel, PassthroughBehavior } from "../aws/enumerations";
+import type { IdentitySource } from "../aws/identity-source";
+import type { EventSource, Mapping, MappingSource } from "../aws/parameter-mapping";
+import type { RequestParameter } from "../aws/request-parameter";
+import type { ResponseKey } from "../aws/response-key";
+import type { SelectionExpression } from "../aws/selection-expression";
 import type { AuthorizerSettings } from "../functions/authorizer/settings";
 
 export interface Environment {
@@ -17,7 +22,7 @@ export interface Environment {
   /** `plan` and `apply` fail in any other account. Empty: any account. */
   readonly allowedAccountIds: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
-  readonly routeSelectionExpression: string;
+  readonly routeSelectionExpression: SelectionExpression;
   readonly routes: readonly Route[];
   readonly authorizer: Authorizer;
   readonly stage: Stage;
@@ -32,39 +37,54 @@ export interface Environment {
   readonly ssmPrefix: string | undefined;
 }
 
-export interface Route {
-  /** `$connect`, `$disconnect`, `$default` or an action. */
-  readonly key: string;
-  /** Declared `route.request.*` parameters to whether they are required. `$connect` only. */
-  readonly requestParameters: Readonly<Record<string, boolean>>;
-  /** Two-way: the integration's answer goes back to the client. */
-  readonly reply: boolean;
-  readonly integration: Integration;
+export type Route = ConnectRoute | DisconnectRoute | MessageRoute;
+
+/** The only event with a query string and headers, which its mappings may read. */
+export interface ConnectRoute {
+  readonly event: "CONNECT";
+  readonly key: "$connect";
+  readonly requestParameters: readonly RequestParameter[];
+  readonly integration: Integration<MappingSource>;
 }
 
-export type Integration = HttpIntegration | LambdaIntegration;
+export interface DisconnectRoute {
+  readonly event: "DISCONNECT";
+  readonly key: "$disconnect";
+  readonly integration: Integration<EventSource>;
+}
 
-export interface HttpIntegration {
+export interface MessageRoute {
+  readonly event: "MESSAGE";
+  /** `$default` or an action. */
+  readonly key: string;
+  /** Two-way: the integration's answer goes back to the client. */
+  readonly reply: boolean;
+  readonly integration: Integration<EventSource>;
+}
+
+export type Integration<Source extends MappingSource = MappingSource> = HttpIntegration<Source> | LambdaIntegration;
+
+export interface HttpIntegration<Source extends MappingSource = MappingSource> {
   readonly type: "HTTP" | "HTTP_PROXY";
   readonly method: HttpMethod;
   readonly uri: string;
   /** Whether `uri` has the backend's host. Only then the VPC link is used and the origin secret is sent. */
   readonly toBackend: boolean;
   readonly timeoutMs: number;
-  /** `integration.request.<location>.<name>` to a mapping source in AWS's own grammar. */
-  readonly requestParameters: Readonly<Record<string, string>>;
+  readonly mappings: readonly Mapping<Source>[];
   /** Template key to VTL text. */
   readonly requestTemplates: Readonly<Record<string, string>>;
-  readonly templateSelectionExpression: string;
+  readonly templateSelectionExpression: SelectionExpression;
   readonly passthroughBehavior: PassthroughBehavior;
-  /** Response key (`$default` or `/regex/`) to its templates. Empty for HTTP_PROXY. */
+  /** Empty for HTTP_PROXY. */
   readonly responses: readonly IntegrationResponse[];
 }
 
 export interface IntegrationResponse {
-  readonly key: string;
+  readonly key: ResponseKey;
+  /** Template key to VTL text. */
   readonly templates: Readonly<Record<string, string>>;
-  readonly templateSelectionExpression: string;
+  readonly templateSelectionExpression: SelectionExpression;
 }
 
 export interface LambdaIntegration {
@@ -75,8 +95,12 @@ export interface LambdaIntegration {
 
 /** `verify`: the bundled authorizer; `lambda`: an existing function; `none`: every client may connect. */
 export type Authorizer =
-  | { readonly kind: "verify"; readonly function: AuthorizerFunction; readonly identitySources: readonly string[] }
-  | { readonly kind: "lambda"; readonly functionArn: string; readonly identitySources: readonly string[] }
+  | {
+      readonly kind: "verify";
+      readonly function: AuthorizerFunction;
+      readonly identitySources: readonly IdentitySource[];
+    }
+  | { readonly kind: "lambda"; readonly functionArn: string; readonly identitySources: readonly IdentitySource[] }
   | { readonly kind: "none" };
 
 export interface AuthorizerFunction {

@@ -1,8 +1,9 @@
 /** The WebSocket API itself: what routes, authorizers and stages belong to. */
 import { Apigatewayv2Api } from "@cdktf/provider-aws/lib/apigatewayv2-api";
 import { Construct } from "constructs";
+import type { SelectionExpression } from "../aws/selection-expression";
 import type { Json } from "./canonical";
-import { StackError } from "./errors";
+import { routeSelectionText } from "./expressions";
 import { literal } from "./text";
 
 /**
@@ -14,20 +15,10 @@ export type RouteSelectionExpression =
   | `${string}\${request.body.${string}}${string}`
   | `\\$${string}`;
 
-/** The expression from plain text, checked. */
-export function parseRouteSelectionExpression(text: string): RouteSelectionExpression {
-  if (isRouteSelectionExpression(text)) return text;
-  throw new StackError("invalid-selection-expression", `\`${text}\` is static text.`, "Write $request.body.<name>.");
-}
-
-function isRouteSelectionExpression(text: string): text is RouteSelectionExpression {
-  return /^\$request\.body\.|\$\{request\.body\.[^}]+\}|^\\\$/.test(text);
-}
-
 export interface WebSocketApiProps {
   readonly name: string;
   readonly description?: string | undefined;
-  readonly routeSelectionExpression: RouteSelectionExpression;
+  readonly routeSelectionExpression: RouteSelectionExpression | SelectionExpression;
 }
 
 export class WebSocketApi extends Construct {
@@ -37,13 +28,14 @@ export class WebSocketApi extends Construct {
 
   constructor(scope: Construct, id: string, props: WebSocketApiProps) {
     super(scope, id);
+    const routeSelectionExpression = routeSelectionText(props.routeSelectionExpression);
     this.resource = new Apigatewayv2Api(this, "Default", {
       name: literal(props.name),
       ...(props.description === undefined ? {} : { description: literal(props.description) }),
       protocolType: "WEBSOCKET",
-      routeSelectionExpression: literal(props.routeSelectionExpression),
+      routeSelectionExpression: literal(routeSelectionExpression),
     });
-    this.definition = { routeSelectionExpression: props.routeSelectionExpression };
+    this.definition = { routeSelectionExpression };
   }
 
   get apiId(): string {

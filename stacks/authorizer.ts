@@ -6,42 +6,19 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { authorizerArn } from "../aws/arn";
 import { PRINCIPALS } from "../aws/endpoints";
+import type { IdentitySource, IdentitySourceText } from "../aws/identity-source";
 import type { WebSocketApi } from "./api";
 import type { Json } from "./canonical";
-import { StackError } from "./errors";
+import { identitySourceText } from "./expressions";
 import type { LambdaFunctionRef } from "./lambda-function";
 import { literal } from "./text";
-
-/**
- * What every handshake must bring, or API Gateway answers 401 by itself. HTTP APIs spell these `$request.…`; WebSocket
- * APIs refuse that (https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-authorizers.html).
- */
-export type IdentitySource =
-  | `route.request.${"querystring" | "header"}.${string}`
-  | `stageVariables.${string}`
-  | `context.${string}`;
-
-/** Identity sources from plain text, each checked. */
-export function parseIdentitySources(texts: readonly string[]): readonly IdentitySource[] {
-  return texts.map((text) => {
-    if (isIdentitySource(text)) return text;
-    throw new StackError(
-      "invalid-identity-source",
-      `\`${text}\` identifies nobody.`,
-      "Write route.request.querystring.<name> or route.request.header.<name>.",
-    );
-  });
-}
-
-function isIdentitySource(text: string): text is IdentitySource {
-  return /^(route\.request\.(querystring|header)|stageVariables|context)\.[^\s]+$/.test(text);
-}
 
 export interface AuthorizerProps {
   readonly api: WebSocketApi;
   readonly name: string;
   readonly function: LambdaFunctionRef;
-  readonly identitySources: readonly IdentitySource[];
+  /** What every handshake must bring; without one of them API Gateway answers 401 itself. */
+  readonly identitySources: readonly (IdentitySourceText | IdentitySource)[];
 }
 
 export class Authorizer extends Construct {
@@ -52,7 +29,7 @@ export class Authorizer extends Construct {
 
   constructor(scope: Construct, id: string, props: AuthorizerProps) {
     super(scope, id);
-    const identitySources = [...props.identitySources].sort();
+    const identitySources = props.identitySources.map(identitySourceText).sort();
     this.resource = new Apigatewayv2Authorizer(this, "Default", {
       apiId: props.api.apiId,
       name: literal(props.name),

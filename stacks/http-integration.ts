@@ -4,15 +4,24 @@ import { type ITerraformDependable, TerraformResource } from "cdktf";
 import type { Construct } from "constructs";
 import type { HttpMethod, PassthroughBehavior } from "../aws/enumerations";
 import { INTEGRATION_TIMEOUT_MS } from "../aws/limits";
+import type { MappingSourceText } from "../aws/parameter-mapping";
+import { SELECT_DEFAULT, type SelectionExpression } from "../aws/selection-expression";
 import type { WebSocketApi } from "./api";
 import type { Json } from "./canonical";
+import {
+  type Mappings,
+  type MappingTexts,
+  mappingTexts,
+  readsHandshake,
+  responseKeyText,
+  selectionText,
+} from "./expressions";
 import { addresses } from "./hcl";
 import { Integration, integrationResource } from "./integration";
 import { IntegrationResponse, type IntegrationResponseProps } from "./integration-response";
-import { isParameterSource, type MappingSource, type Mappings } from "./mapping";
 import { literal, literals } from "./text";
 
-interface CommonProps<Source extends MappingSource> {
+interface CommonProps<Source extends MappingSourceText> {
   readonly api: WebSocketApi;
   readonly uri: string;
   /** @default POST */
@@ -23,45 +32,45 @@ interface CommonProps<Source extends MappingSource> {
   /** Template key to VTL text. */
   readonly templates?: Readonly<Record<string, string>>;
   /** @default `\$default`: always the template `$default` */
-  readonly templateSelectionExpression?: string;
+  readonly templateSelectionExpression?: string | SelectionExpression;
   /** @default WHEN_NO_MATCH */
   readonly passthroughBehavior?: PassthroughBehavior;
   /** Id of a version 1 VPC link, the only kind that WebSocket APIs take. */
   readonly vpcLinkId?: string | undefined;
 }
 
-export interface MappedHttpProps<Source extends MappingSource> extends CommonProps<Source> {
+export interface MappedHttpProps<Source extends MappingSourceText> extends CommonProps<Source> {
   readonly type: "HTTP";
   /** At least one: without a response that matches, API Gateway answers 500. @default `$default` */
   readonly responses?: readonly [IntegrationResponseProps, ...IntegrationResponseProps[]];
 }
 
-export interface ProxyHttpProps<Source extends MappingSource> extends CommonProps<Source> {
+export interface ProxyHttpProps<Source extends MappingSourceText> extends CommonProps<Source> {
   readonly type: "HTTP_PROXY";
   /** The backend's answer is the answer. */
   readonly responses?: never;
 }
 
-export type HttpIntegrationProps<Source extends MappingSource> = MappedHttpProps<Source> | ProxyHttpProps<Source>;
+export type HttpIntegrationProps<Source extends MappingSourceText> = MappedHttpProps<Source> | ProxyHttpProps<Source>;
 
 const DEFAULT_RESPONSES: readonly IntegrationResponseProps[] = [{ key: "$default" }];
 
-export class HttpIntegration<const Source extends MappingSource = never> extends Integration<Source> {
+export class HttpIntegration<const Source extends MappingSourceText = never> extends Integration<Source> {
   readonly resource: Apigatewayv2Integration;
-  readonly mappings: Mappings<Source>;
+  readonly mappings: MappingTexts<Source>;
   readonly definition: Json;
   readonly dependables: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: HttpIntegrationProps<Source>) {
     super(scope, id);
-    this.mappings = props.mappings ?? {};
+    this.mappings = mappingTexts(props.mappings ?? {});
     const method = props.method ?? "POST";
     const timeoutMs = props.timeoutMs ?? INTEGRATION_TIMEOUT_MS.most;
     const templates = props.templates ?? {};
-    const selection = props.templateSelectionExpression ?? "\\$default";
+    const selection = selectionText(props.templateSelectionExpression ?? SELECT_DEFAULT, "request template");
     const passthrough = props.passthroughBehavior ?? "WHEN_NO_MATCH";
     const responses = props.type === "HTTP" ? [...(props.responses ?? DEFAULT_RESPONSES)] : [];
-    responses.sort((a, b) => (a.key < b.key ? -1 : 1));
+    responses.sort((a, b) => (responseKeyText(a.key) < responseKeyText(b.key) ? -1 : 1));
 
     this.resource = integrationResource(this, props.api, {
       integrationType: props.type,
@@ -75,12 +84,12 @@ export class HttpIntegration<const Source extends MappingSource = never> extends
       ...(props.vpcLinkId === undefined ? {} : { connectionType: "VPC_LINK", connectionId: props.vpcLinkId }),
     });
     this.replaceWith({
-      parameters: [...new Set(Object.values<MappingSource>(this.mappings).filter(isParameterSource))],
-      responses: responses.map((response) => response.key),
+      parameters: [...new Set(Object.values<string>(this.mappings).filter(readsHandshake))],
+      responses: responses.map(({ key }) => responseKeyText(key)),
     });
     const made = responses.map(
       (response) =>
-        new IntegrationResponse(this, `response ${response.key}`, {
+        new IntegrationResponse(this, `response ${responseKeyText(response.key)}`, {
           ...response,
           api: props.api,
           integration: this.resource,

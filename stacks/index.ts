@@ -2,11 +2,24 @@
  * The constructs, for a cdktf app of your own. `WebSocketStack` is all of them put together from one environment of
  * `gateway.yaml`; each also works by itself, with explicit props.
  */
+export type { IdentitySource, IdentitySourceText } from "../aws/identity-source";
+export type {
+  EventSource,
+  EventSourceText,
+  Mapping,
+  MappingSource,
+  MappingSourceText,
+  MappingTargetText,
+  RequestSourceText,
+} from "../aws/parameter-mapping";
+export type { RequestParameter } from "../aws/request-parameter";
+export type { ResponseKey, ResponseKeyText } from "../aws/response-key";
+export type { SelectionExpression } from "../aws/selection-expression";
 export { ACCESS_LOG_FORMAT, AccessLog, type AccessLogProps } from "./access-log";
 export { AccountRole, type AccountRoleProps } from "./account-role";
 export { Alarms, type AlarmsProps, type AlarmThresholds } from "./alarms";
 export { type RouteSelectionExpression, WebSocketApi, type WebSocketApiProps } from "./api";
-export { Authorizer, type AuthorizerProps, type IdentitySource } from "./authorizer";
+export { Authorizer, type AuthorizerProps } from "./authorizer";
 export { AuthorizerFunction, type AuthorizerFunctionProps } from "./authorizer-function";
 export { ConnectionsPolicy, type ConnectionsPolicyProps } from "./connections-policy";
 export { Dashboard, type DashboardProps } from "./dashboard";
@@ -14,13 +27,13 @@ export { Deployment, type DeploymentProps } from "./deployment";
 export { CustomDomain, type CustomDomainProps } from "./domain";
 export { StackError, type StackErrorCode } from "./errors";
 export { ExecutionLog, type ExecutionLogProps } from "./execution-log";
+export type { Mappings, MappingTexts, RequestParameters } from "./expressions";
 export { AuthorizerOnConnect, addGuards, DataTraceOff, NoQueryStringInAccessLogs, ThrottlesSet } from "./guards";
 export { HttpIntegration, type HttpIntegrationProps } from "./http-integration";
 export { Integration } from "./integration";
-export type { IntegrationResponseKey, IntegrationResponseProps } from "./integration-response";
+export type { IntegrationResponseProps } from "./integration-response";
 export { type LambdaFunctionRef, lambdaFunction } from "./lambda-function";
 export { LambdaIntegration, type LambdaIntegrationProps } from "./lambda-integration";
-export type { EventSource, MappingDestination, MappingSource, Mappings, ParameterSource } from "./mapping";
 export { CONTRACT_VERSION, type OutputName, Outputs, type OutputsProps } from "./outputs";
 export { AWS_PROVIDER_VERSIONS, type AwsProps, awsProvider } from "./provider";
 export {

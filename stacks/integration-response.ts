@@ -3,23 +3,20 @@
 import type { Apigatewayv2Integration } from "@cdktf/provider-aws/lib/apigatewayv2-integration";
 import { Apigatewayv2IntegrationResponse } from "@cdktf/provider-aws/lib/apigatewayv2-integration-response";
 import { Construct } from "constructs";
+import type { ResponseKey, ResponseKeyText } from "../aws/response-key";
+import { SELECT_DEFAULT, type SelectionExpression } from "../aws/selection-expression";
 import type { WebSocketApi } from "./api";
 import type { Json } from "./canonical";
+import { responseKeyText, selectionText } from "./expressions";
 import { literal, literals } from "./text";
 
-/** `$default`, or a pattern for the status such as `/2\d\d/`. */
-export type IntegrationResponseKey = "$default" | `/${string}/`;
-
 export interface IntegrationResponseProps {
-  readonly key: IntegrationResponseKey;
+  /** `$default`, or a pattern for the status such as `/2\d\d/`. */
+  readonly key: ResponseKeyText | ResponseKey;
   /** Template key to VTL text. */
   readonly templates?: Readonly<Record<string, string>>;
   /** @default `\$default`: always the template `$default` */
-  readonly templateSelectionExpression?: string;
-}
-
-export function isIntegrationResponseKey(text: string): text is IntegrationResponseKey {
-  return text === "$default" || /^\/.+\/$/.test(text);
+  readonly templateSelectionExpression?: string | SelectionExpression;
 }
 
 export class IntegrationResponse extends Construct {
@@ -33,14 +30,15 @@ export class IntegrationResponse extends Construct {
   ) {
     super(scope, id);
     const templates = props.templates ?? {};
-    const selection = props.templateSelectionExpression ?? "\\$default";
+    const selection = selectionText(props.templateSelectionExpression ?? SELECT_DEFAULT, "response template");
+    const key = responseKeyText(props.key);
     this.resource = new Apigatewayv2IntegrationResponse(this, "Default", {
       apiId: props.api.apiId,
       integrationId: props.integration.id,
-      integrationResponseKey: literal(props.key),
+      integrationResponseKey: literal(key),
       responseTemplates: literals(templates),
       templateSelectionExpression: literal(selection),
     });
-    this.definition = { key: props.key, templates, selection };
+    this.definition = { key, templates, selection };
   }
 }

@@ -5,14 +5,15 @@ import {
 } from "@cdktf/provider-aws/lib/apigatewayv2-integration";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import type { MappingSourceText } from "../aws/parameter-mapping";
 import type { WebSocketApi } from "./api";
 import type { Json } from "./canonical";
-import type { MappingSource, Mappings } from "./mapping";
+import type { MappingTexts } from "./expressions";
 
 /** An integration, by the sources that its mappings read: a route takes it only where all of them exist. */
-export abstract class Integration<out Source extends MappingSource> extends Construct {
+export abstract class Integration<out Source extends MappingSourceText> extends Construct {
   abstract readonly resource: Apigatewayv2Integration;
-  abstract readonly mappings: Mappings<Source>;
+  abstract readonly mappings: MappingTexts<Source>;
   /** What a deployment freezes of it. */
   abstract readonly definition: Json;
   /** What must be there before a deployment is taken. */

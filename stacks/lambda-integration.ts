@@ -9,9 +9,9 @@ import { PRINCIPALS } from "../aws/endpoints";
 import { INTEGRATION_TIMEOUT_MS } from "../aws/limits";
 import type { WebSocketApi } from "./api";
 import type { Json } from "./canonical";
+import type { MappingTexts } from "./expressions";
 import { Integration, integrationResource } from "./integration";
 import type { LambdaFunctionRef } from "./lambda-function";
-import type { Mappings } from "./mapping";
 import { literal } from "./text";
 
 export interface LambdaIntegrationProps {
@@ -27,7 +27,7 @@ export interface LambdaIntegrationProps {
 
 export class LambdaIntegration extends Integration<never> {
   readonly resource: Apigatewayv2Integration;
-  readonly mappings: Mappings<never> = {};
+  readonly mappings: MappingTexts<never> = {};
   readonly definition: Json;
   readonly dependables: readonly ITerraformDependable[];
 

@@ -1,21 +1,20 @@
 /** From a route of the configuration to its integration, with what the whole environment adds to each. */
 import type { Construct } from "constructs";
-import type { HttpIntegration as HttpModel, Route as RouteModel } from "../config/model";
+import {
+  type Mapping,
+  type MappingSource,
+  parseMappingTarget,
+  type StaticSource,
+  staticSource,
+} from "../aws/parameter-mapping";
+import type { HttpIntegration as HttpModel, Integration as Model } from "../config/model";
 import type { WebSocketApi } from "./api";
 import { StackError } from "./errors";
 import { HttpIntegration } from "./http-integration";
 import type { Integration } from "./integration";
-import { type IntegrationResponseProps, isIntegrationResponseKey } from "./integration-response";
+import type { IntegrationResponseProps } from "./integration-response";
 import { lambdaFunction } from "./lambda-function";
 import { LambdaIntegration } from "./lambda-integration";
-import {
-  type EventSource,
-  isEventSource,
-  isMappingSource,
-  type MappingSource,
-  type Mappings,
-  parseMappings,
-} from "./mapping";
 import { originSecret } from "./secrets";
 
 export interface IntegrationContext {
@@ -25,44 +24,29 @@ export interface IntegrationContext {
   readonly originSecretHeader: string | undefined;
 }
 
-/** The integration of `$connect`, which may read what the client sent. */
-export function connectIntegration(
+/** `Source`: what the mappings of the route may read. */
+export function routeIntegration<Source extends MappingSource>(
   scope: Construct,
   id: string,
   context: IntegrationContext,
-  route: RouteModel,
-): Integration<MappingSource> {
-  return integration(scope, id, context, route, isMappingSource);
-}
-
-/** The integration of any other route. */
-export function eventIntegration(
-  scope: Construct,
-  id: string,
-  context: IntegrationContext,
-  route: RouteModel,
-): Integration<EventSource> {
-  return integration(scope, id, context, route, isEventSource);
-}
-
-function integration<Source extends MappingSource>(
-  scope: Construct,
-  id: string,
-  context: IntegrationContext,
-  route: RouteModel,
-  accepts: (text: string) => text is Source,
-): Integration<Source | EventSource> {
+  routeKey: string,
+  model: Model<Source>,
+): Integration<Source["text"] | StaticSource["text"]> {
   const { api, stageName } = context;
-  const model = route.integration;
   if (model.type === "AWS_PROXY") {
     return new LambdaIntegration(scope, id, {
       api,
       stageName,
       function: lambdaFunction(model.functionArn),
-      routeKey: route.key,
+      routeKey,
       timeoutMs: model.timeoutMs,
     });
   }
+  const mappings: Mapping<Source | StaticSource>[] = [
+    ...(model.type === "HTTP_PROXY" && routeKey === "$connect" ? plainRequest(model) : []),
+    ...model.mappings,
+    ...originSecretMapping(scope, model.toBackend ? context.originSecretHeader : undefined),
+  ];
   const common = {
     api,
     uri: model.uri,
@@ -72,51 +56,36 @@ function integration<Source extends MappingSource>(
     templateSelectionExpression: model.templateSelectionExpression,
     passthroughBehavior: model.passthroughBehavior,
     vpcLinkId: model.toBackend ? context.vpcLinkId : undefined,
-    mappings: {
-      ...(model.type === "HTTP_PROXY" && route.key === "$connect" ? plainRequest(model) : {}),
-      ...parseMappings(model.requestParameters, accepts),
-      ...originSecretMapping(scope, model.toBackend ? context.originSecretHeader : undefined),
-    } satisfies Mappings<Source | EventSource>,
+    mappings,
   };
   return model.type === "HTTP"
-    ? new HttpIntegration<Source | EventSource>(scope, id, {
-        type: model.type,
-        ...common,
-        responses: responses(route.key, model),
-      })
-    : new HttpIntegration<Source | EventSource>(scope, id, { type: model.type, ...common });
+    ? new HttpIntegration(scope, id, { type: model.type, ...common, responses: responses(routeKey, model) })
+    : new HttpIntegration(scope, id, { type: model.type, ...common });
 }
 
 /**
- * `HTTP_PROXY` passes the client's `Sec-WebSocket-*` headers on, by which some frameworks take the POST for a broken
- * handshake and answer 400; a version that no protocol has makes them let it be (https://stackoverflow.com/q/67640010).
+ * `HTTP_PROXY` passes the client's `Sec-WebSocket-*` headers on. Some frameworks take the POST for a broken handshake
+ * because of them and answer 400; with a version that no protocol has they do not (https://stackoverflow.com/q/67640010).
  */
-function plainRequest({ requestParameters }: HttpModel): Mappings<EventSource> {
-  const header = "integration.request.header.Sec-WebSocket-Version";
-  const isSet = Object.keys(requestParameters).some((name) => name.toLowerCase() === header.toLowerCase());
-  return isSet ? {} : { [header]: "'0'" };
+function plainRequest({ mappings }: HttpModel): Mapping<StaticSource>[] {
+  const header = "Sec-WebSocket-Version";
+  const isSet = mappings.some(({ target }) => target.location === "header" && isSame(target.name, header));
+  return isSet ? [] : headerMapping(header, "0");
 }
 
-function originSecretMapping(scope: Construct, header: string | undefined): Mappings<EventSource> {
-  if (header === undefined) return {};
-  return { [`integration.request.header.${header}` as const]: `'${originSecret(scope).stringValue}'` as const };
+const isSame = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
+
+function originSecretMapping(scope: Construct, header: string | undefined): Mapping<StaticSource>[] {
+  return header === undefined ? [] : headerMapping(header, originSecret(scope).stringValue);
 }
 
-function responses(key: string, model: HttpModel): [IntegrationResponseProps, ...IntegrationResponseProps[]] {
-  const [first, ...others] = model.responses.map((response) => {
-    if (isIntegrationResponseKey(response.key)) return { ...response, key: response.key };
-    throw new StackError(
-      "invalid-response-key",
-      `\`${response.key}\` selects no answer.`,
-      "Write $default or /pattern/.",
-    );
-  });
-  if (first === undefined) {
-    throw new StackError(
-      "missing-response",
-      `\`${key}\` has no integration response.`,
-      "Configure `$default` at least.",
-    );
-  }
-  return [first, ...others];
+function headerMapping(name: string, value: string): Mapping<StaticSource>[] {
+  const target = parseMappingTarget(`integration.request.header.${name}`);
+  return target === undefined ? [] : [{ target, source: staticSource(value) }];
+}
+
+function responses(key: string, { responses }: HttpModel): [IntegrationResponseProps, ...IntegrationResponseProps[]] {
+  const [first, ...others] = responses;
+  if (first !== undefined) return [first, ...others];
+  throw new StackError("missing-response", `\`${key}\` has no integration response.`, "Configure `$default` at least.");
 }

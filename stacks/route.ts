@@ -3,12 +3,13 @@ import { Apigatewayv2Route, type Apigatewayv2RouteConfig } from "@cdktf/provider
 import { Apigatewayv2RouteResponse } from "@cdktf/provider-aws/lib/apigatewayv2-route-response";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import type { EventSourceText, MappingSourceText, RequestSourceText } from "../aws/parameter-mapping";
 import type { WebSocketApi } from "./api";
 import type { Authorizer } from "./authorizer";
 import type { Json } from "./canonical";
 import { StackError } from "./errors";
+import { parameterTexts, type RequestParameters, readsHandshake } from "./expressions";
 import type { Integration } from "./integration";
-import type { EventSource, MappingSource, ParameterSource } from "./mapping";
 import { literal } from "./text";
 
 export abstract class Route extends Construct {
@@ -19,7 +20,7 @@ export abstract class Route extends Construct {
     id: string,
     api: WebSocketApi,
     readonly key: string,
-    protected readonly integration: Integration<MappingSource>,
+    protected readonly integration: Integration<MappingSourceText>,
     config: Omit<Apigatewayv2RouteConfig, "apiId" | "routeKey" | "target">,
   ) {
     super(scope, id);
@@ -40,29 +41,29 @@ export abstract class Route extends Construct {
   }
 }
 
-export interface ConnectRouteProps<Parameter extends ParameterSource> {
+export interface ConnectRouteProps<Parameter extends RequestSourceText> {
   readonly api: WebSocketApi;
   /** Its mappings read declared parameters only. */
-  readonly integration: Integration<NoInfer<Parameter> | EventSource>;
+  readonly integration: Integration<NoInfer<Parameter> | EventSourceText>;
   /** What the client sends, to whether it must. */
-  readonly requestParameters?: Readonly<Record<Parameter, boolean>>;
+  readonly requestParameters?: RequestParameters<Parameter>;
   /** `"NONE"` lets everybody in, and has to be said. */
   readonly authorizer: Authorizer | "NONE";
 }
 
 /** The handshake: the only route that can be authorized and that sees what the client sent. */
-export class ConnectRoute<Parameter extends ParameterSource = never> extends Route {
+export class ConnectRoute<Parameter extends RequestSourceText = never> extends Route {
   readonly definition: Json;
   private readonly authorizer: Authorizer | "NONE";
 
   constructor(scope: Construct, id: string, props: ConnectRouteProps<Parameter>) {
-    const parameters = Object.entries<boolean>(props.requestParameters ?? {});
+    const parameters = parameterTexts(props.requestParameters ?? []);
     super(scope, id, props.api, "$connect", props.integration, {
       ...(props.authorizer === "NONE"
         ? { authorizationType: "NONE" }
         : { authorizationType: "CUSTOM", authorizerId: props.authorizer.resource.id }),
-      requestParameter: parameters.map(([source, required]) => ({
-        requestParameterKey: literal(source),
+      requestParameter: parameters.map(([text, required]) => ({
+        requestParameterKey: literal(text),
         required,
       })),
     });
@@ -83,7 +84,7 @@ export class ConnectRoute<Parameter extends ParameterSource = never> extends Rou
 export interface DisconnectRouteProps {
   readonly api: WebSocketApi;
   /** There is no client any more: its mappings read the context, stage variables and static values. */
-  readonly integration: Integration<EventSource>;
+  readonly integration: Integration<EventSourceText>;
 }
 
 /** The end of a connection, told to the backend as far as possible; nobody is left to hear an answer. */
@@ -91,6 +92,7 @@ export class DisconnectRoute extends Route {
   readonly definition: Json;
 
   constructor(scope: Construct, id: string, props: DisconnectRouteProps) {
+    requireEventSources("$disconnect", props.integration);
     super(scope, id, props.api, "$disconnect", props.integration, {});
     this.definition = { key: this.key, integration: props.integration.definition };
   }
@@ -100,7 +102,7 @@ export interface MessageRouteProps<Key extends string> {
   readonly api: WebSocketApi;
   /** An action, or `$default` for messages that select no other route. */
   readonly key: Key extends "$connect" | "$disconnect" ? never : Key;
-  readonly integration: Integration<EventSource>;
+  readonly integration: Integration<EventSourceText>;
   /** Two-way: the integration's answer goes back to the client. @default false */
   readonly reply?: boolean;
 }
@@ -118,6 +120,7 @@ export class MessageRoute<const Key extends string = string> extends Route {
         "Use ConnectRoute or DisconnectRoute.",
       );
     }
+    requireEventSources(props.key, props.integration);
     const reply = props.reply ?? false;
     // Two-way takes both, the expression and a response with the only key there is; the expression stands without a
     // backslash (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-response.html).
@@ -142,4 +145,15 @@ export class MessageRoute<const Key extends string = string> extends Route {
   override get dependables(): readonly ITerraformDependable[] {
     return this.response === undefined ? super.dependables : [...super.dependables, this.response];
   }
+}
+
+/** Checked by the compiler too, for those who use it. */
+function requireEventSources(key: string, { mappings }: Integration<EventSourceText>): void {
+  const source = Object.values<string>(mappings).find(readsHandshake);
+  if (source === undefined) return;
+  throw new StackError(
+    "invalid-mapping",
+    `\`${key}\` has no \`${source}\`.`,
+    "Only $connect has a query string and headers: map context.<name>, stageVariables.<name> or a static value.",
+  );
 }

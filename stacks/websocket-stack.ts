@@ -1,12 +1,13 @@
 /** One environment of `gateway.yaml` as one Terraform stack: the constructs, put together. */
 import { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
+import type { EventSource, MappingSource } from "../aws/parameter-mapping";
 import type { Environment, Route as RouteModel } from "../config/model";
 import { AccessLog } from "./access-log";
 import { AccountRole } from "./account-role";
 import { Alarms } from "./alarms";
-import { parseRouteSelectionExpression, WebSocketApi } from "./api";
-import { Authorizer, parseIdentitySources } from "./authorizer";
+import { WebSocketApi } from "./api";
+import { Authorizer } from "./authorizer";
 import type { Modules } from "./authorizer-bundle";
 import { AuthorizerFunction } from "./authorizer-function";
 import { ConnectionsPolicy } from "./connections-policy";
@@ -17,11 +18,10 @@ import { StackError } from "./errors";
 import { ExecutionLog } from "./execution-log";
 import { addGuards } from "./guards";
 import { type LambdaFunctionRef, lambdaFunction } from "./lambda-function";
-import { parseParameters } from "./mapping";
 import { Outputs } from "./outputs";
 import { awsProvider } from "./provider";
 import { ConnectRoute, DisconnectRoute, MessageRoute, type Route } from "./route";
-import { connectIntegration, eventIntegration, type IntegrationContext } from "./route-integration";
+import { type IntegrationContext, routeIntegration } from "./route-integration";
 import { Stage } from "./stage";
 import { State } from "./state";
 import { VpcLink } from "./vpc-link";
@@ -45,7 +45,7 @@ export class WebSocketStack extends TerraformStack {
     const api = new WebSocketApi(this, "api", {
       name: apiName,
       description: environment.description,
-      routeSelectionExpression: parseRouteSelectionExpression(environment.routeSelectionExpression),
+      routeSelectionExpression: environment.routeSelectionExpression,
     });
     const authorizerFunction = this.authorizerFunction();
     const authorizerFunctionName = authorizerFunction?.functionName;
@@ -103,7 +103,7 @@ export class WebSocketStack extends TerraformStack {
       api,
       name: `${apiName}-authorizer`,
       function: fn,
-      identitySources: parseIdentitySources(authorizer.identitySources),
+      identitySources: authorizer.identitySources,
     });
   }
 
@@ -119,25 +119,31 @@ export class WebSocketStack extends TerraformStack {
     const route = (model: RouteModel): Route => {
       const id = idOf(model.key);
       const integrations = new Construct(scope, `${id} integration`);
-      switch (model.key) {
-        case "$connect":
+      switch (model.event) {
+        case "CONNECT":
           return new ConnectRoute(scope, id, {
             api,
             authorizer,
-            integration: connectIntegration(integrations, "Default", context, model),
-            requestParameters: parseParameters(model.requestParameters),
+            integration: routeIntegration<MappingSource>(
+              integrations,
+              "Default",
+              context,
+              model.key,
+              model.integration,
+            ),
+            requestParameters: model.requestParameters,
           });
-        case "$disconnect":
+        case "DISCONNECT":
           return new DisconnectRoute(scope, id, {
             api,
-            integration: eventIntegration(integrations, "Default", context, model),
+            integration: routeIntegration<EventSource>(integrations, "Default", context, model.key, model.integration),
           });
-        default:
+        case "MESSAGE":
           return new MessageRoute(scope, id, {
             api,
             key: model.key,
             reply: model.reply,
-            integration: eventIntegration(integrations, "Default", context, model),
+            integration: routeIntegration<EventSource>(integrations, "Default", context, model.key, model.integration),
           });
       }
     };

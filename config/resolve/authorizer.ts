@@ -1,7 +1,8 @@
 /** Resolves `authorizer`: none, an existing function, or the bundled function with its settings. */
+import type { IdentitySource } from "../../aws/identity-source";
 import { LAMBDA } from "../../aws/limits";
 import { type AuthorizerSettings, SETTINGS_VARIABLE } from "../../functions/authorizer/settings";
-import { checkIdentitySource } from "../grammar/identity-source";
+import { readIdentitySource } from "../expressions/identity-source";
 import type { Authorizer } from "../model";
 import type { AuthorizerInput } from "../schema/authorizer";
 import { resolveIssuer } from "./issuer";
@@ -43,8 +44,8 @@ export function resolveAuthorizer(
 ): Authorizer {
   if (input === "none") return { kind: "none" };
   const tokenSource = `route.request.querystring.${input.tokenParameter ?? "token"}`;
-  const identitySources = input.identitySources ?? [tokenSource];
-  const sound = checkIdentitySources(identitySources, stageVariables, scope);
+  const texts = input.identitySources ?? [tokenSource];
+  const identitySources = resolveIdentitySources(texts, stageVariables, scope);
 
   if (input.lambda !== undefined) {
     for (const key of [...ISSUER_KEYS, ...FUNCTION_KEYS]) {
@@ -58,8 +59,8 @@ export function resolveAuthorizer(
   }
   if (
     input.identitySources &&
-    sound &&
-    !identitySources.includes(tokenSource) &&
+    identitySources.length === texts.length &&
+    !texts.includes(tokenSource) &&
     scope.intact("authorizer", "identitySources")
   ) {
     scope.report.key(
@@ -114,17 +115,22 @@ function resolveIssuers(input: AuthorizerInput, scope: Scope) {
   });
 }
 
-/** Whether a client can satisfy each of them. */
-function checkIdentitySources(sources: readonly string[], stageVariables: ReadonlySet<string>, scope: Scope): boolean {
-  let sound = true;
-  for (const [index, source] of sources.entries()) {
+/** Those that a client can satisfy; the others are reported. */
+function resolveIdentitySources(
+  texts: readonly string[],
+  stageVariables: ReadonlySet<string>,
+  scope: Scope,
+): IdentitySource[] {
+  return texts.flatMap((text, index) => {
     const path = ["authorizer", "identitySources", index];
-    const found = checkIdentitySource(source, stageVariables);
-    if (found) scope.report(path, `${found.mistake}.`, found.hint);
-    else if (sources.indexOf(source) < index) scope.report(path, "is listed already.");
-    sound &&= found === undefined;
-  }
-  return sound;
+    const source = readIdentitySource(text, stageVariables);
+    if (!("mistake" in source)) {
+      if (texts.indexOf(text) < index) scope.report(path, "is listed already.");
+      return [source];
+    }
+    scope.report(path, `${source.mistake}.`, source.hint);
+    return [];
+  });
 }
 
 /** Keys of `context.authorizer` that a mapping may use. Undefined for an existing function, whose keys are not known. */

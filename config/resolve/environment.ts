@@ -1,9 +1,10 @@
 /** Resolves a typed configuration to one {@link Environment}: sets defaults and reports contradictions. */
 import { parseArn } from "../../aws/arn";
 import { tagKeyProblem } from "../../aws/names";
+import { SELECT_DEFAULT } from "../../aws/selection-expression";
 import type { Read } from "../check/read";
 import type { Report } from "../check/reporter";
-import { checkRouteSelection } from "../grammar/selection";
+import { readRouteSelection } from "../expressions/selection";
 import type { Domain, Environment, OriginSecret } from "../model";
 import type { Configuration } from "../schema";
 import { contextKeys, resolveAuthorizer } from "./authorizer";
@@ -36,9 +37,8 @@ export function resolveEnvironment({ value, intact }: Read, place: EnvironmentPl
   const originSecret = resolveOriginSecret(backend.originSecret);
   const mapping = { contextKeys: contextKeys(authorizer), stageVariables, originSecret: originSecret?.header };
 
-  const routeSelectionExpression = value.routeSelectionExpression ?? ROUTE_SELECTION;
-  const selection = checkRouteSelection(routeSelectionExpression);
-  if (selection) report(["routeSelectionExpression"], `${selection.mistake}.`, selection.hint);
+  const selection = readRouteSelection(value.routeSelectionExpression ?? ROUTE_SELECTION);
+  if ("mistake" in selection) report(["routeSelectionExpression"], `${selection.mistake}.`, selection.hint);
 
   return {
     name: environment,
@@ -48,7 +48,7 @@ export function resolveEnvironment({ value, intact }: Read, place: EnvironmentPl
     region,
     allowedAccountIds: value.allowedAccountIds ?? [],
     tags: resolveTags(value.tags, scope),
-    routeSelectionExpression,
+    routeSelectionExpression: "mistake" in selection ? SELECT_DEFAULT : selection,
     routes: resolveRoutes(value.routes ?? {}, backend, mapping, scope),
     authorizer,
     stage,

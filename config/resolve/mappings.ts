@@ -1,8 +1,18 @@
-/** Resolves `query`, `headers` and `path` of a route to AWS's request parameters, and checks their sources. */
+/** Resolves `query`, `headers` and `path` of a route to mappings, and checks their sources. */
+import { CONTEXT_VARIABLES, type ContextVariableName } from "../../aws/context-variables";
+import { headerOwner } from "../../aws/headers";
+import {
+  type EventSource,
+  isParameterName,
+  type Mapping,
+  type MappingSource,
+  parseMappingTarget,
+} from "../../aws/parameter-mapping";
+import { declarationsOf } from "../../aws/request-parameter";
+import { eventOf } from "../../aws/route-key";
 import { didYouMean } from "../../terminal/nearest";
 import { SUBSTITUTION } from "../check/issues";
-import { eventOf, neverSet } from "../grammar/context-variables";
-import { type GrammarMistake, type MappingSource, parseMappingSource } from "../grammar/mapping";
+import { type Mistake, readMappingSource } from "../expressions/mapping-source";
 import type { RouteInput } from "../schema/routes";
 import type { Scope } from "./scope";
 
@@ -14,15 +24,6 @@ export interface MappingScope {
   readonly originSecret: string | undefined;
 }
 
-/**
- * Headers that API Gateway sets or drops itself:
- * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
- */
-const RESERVED_HEADERS = new Set(
-  "connection content-length expect host keep-alive max-forwards proxy-authenticate proxy-authorization server te trailer transfer-encoding upgrade user-agent via warn www-authenticate x-amzn-apigateway-api-id x-amzn-trace-id x-forwarded-for x-forwarded-port x-forwarded-proto".split(
-    " ",
-  ),
-);
 /** Section of the route, and its location in AWS's grammar. */
 const SECTIONS = [
   ["query", "querystring"],
@@ -30,20 +31,21 @@ const SECTIONS = [
   ["path", "path"],
 ] as const;
 type Section = (typeof SECTIONS)[number][0];
-const NAME = /^[a-zA-Z0-9._$-]+$/;
 
-export function resolveMappings(
+/** The mappings of a route; what is wrong with one is reported, and it is left out. `accepts`: the sources of its event. */
+export function resolveMappings<Source extends MappingSource>(
   key: string,
   route: RouteInput,
   uri: string,
   mapping: MappingScope,
+  accepts: Accepts<Source>,
   scope: Scope,
-): Record<string, string> {
-  const parameters: Record<string, string> = {};
+): Mapping<Source>[] {
+  const mappings: Mapping<Source>[] = [];
   const seen = new Set<string>();
   for (const [section, location] of SECTIONS) {
     const given = route[section] ?? (section === "query" ? defaultQuery(key, mapping) : {});
-    for (const [name, source] of Object.entries(given)) {
+    for (const [name, text] of Object.entries(given)) {
       const path = ["routes", key, section, name];
       const nameMistake = checkName(section, name, uri, mapping);
       if (nameMistake) scope.report.key(path, `${nameMistake.mistake}.`, nameMistake.hint);
@@ -51,9 +53,11 @@ export function resolveMappings(
       if (seen.has(identity))
         scope.report.key(path, "duplicate header: already defined above. Header names are case-insensitive.");
       seen.add(identity);
-      const sourceMistake = checkSource(source, key, route, mapping, scope);
+      const target = parseMappingTarget(`integration.request.${location}.${name}`);
+      const source = accepts(text);
+      const sourceMistake = "mistake" in source ? source : checkSource(source, key, mapping, scope);
       if (sourceMistake) scope.report(path, `${sourceMistake.mistake}.`, sourceMistake.hint);
-      parameters[`integration.request.${location}.${name}`] = source;
+      if (target !== undefined && !("mistake" in source)) mappings.push({ target, source });
     }
   }
   for (const [, name = ""] of uri.matchAll(/\{([^{}]*)\}/g)) {
@@ -63,7 +67,7 @@ export function resolveMappings(
       scope.report(at, `\`{${name}}\` has no value.`, `Add its source as \`routes.${key}.path.${name}\`.`);
     }
   }
-  return parameters;
+  return mappings;
 }
 
 /** The mapping of AWS's tutorial: the connection id and, on `$connect`, the user. */
@@ -76,20 +80,16 @@ function defaultQuery(key: string, { contextKeys }: MappingScope): Record<string
   return query;
 }
 
-function checkName(
-  section: Section,
-  name: string,
-  uri: string,
-  { originSecret }: MappingScope,
-): GrammarMistake | undefined {
+function checkName(section: Section, name: string, uri: string, { originSecret }: MappingScope): Mistake | undefined {
   if (/^integration\.request\./.test(name)) {
     return { mistake: "expected only the name", hint: `Write \`${name.split(".").slice(3).join(".") || "NAME"}\`.` };
   }
-  if (!NAME.test(name)) return { mistake: "expected a name of letters, digits and `._$-`" };
+  if (!isParameterName(name)) return { mistake: "expected a name of letters, digits and `._$-`" };
   if (section === "headers") {
-    const header = name.toLowerCase();
-    if (RESERVED_HEADERS.has(header)) return { mistake: `API Gateway sets or drops the header \`${name}\` itself` };
-    if (header === originSecret?.toLowerCase())
+    const owner = headerOwner(name);
+    if (owner !== undefined && owner !== "handshake")
+      return { mistake: `API Gateway sets or drops the header \`${name}\` itself` };
+    if (name.toLowerCase() === originSecret?.toLowerCase())
       return { mistake: `\`${name}\` is the header of \`backend.originSecret\`` };
   }
   if (section === "path" && !uri.includes(`{${name}}`)) {
@@ -99,28 +99,53 @@ function checkName(
   return undefined;
 }
 
-function checkSource(
-  text: string,
-  key: string,
-  route: RouteInput,
-  mapping: MappingScope,
-  scope: Scope,
-): GrammarMistake | undefined {
-  const source = parseMappingSource(text);
-  if ("mistake" in source) return source;
+/** The source of a mapping of this route from its text. */
+export type Accepts<Source extends MappingSource> = (text: string) => Source | Mistake;
+
+/** On `$connect`: also what the client sends, where it is declared. */
+export function connectSource(route: RouteInput, { intact }: Scope): Accepts<MappingSource> {
+  const declared = Object.keys(route.requestParameters ?? {});
+  return (text) => {
+    const source = readMappingSource(text);
+    if ("mistake" in source) return source;
+    if (source.kind === "body") return { mistake: "`$connect` has no message, so no `route.request.body`" };
+    const [parameter] = declarationsOf(source);
+    if (parameter === undefined || declared.includes(parameter)) return source;
+    if (!intact("routes", "$connect", "requestParameters")) return source;
+    return {
+      mistake: `\`${parameter}\` is not declared`,
+      hint:
+        didYouMean(parameter, declared) ?? `Add \`${parameter}: optional\` (or \`required\`) to \`requestParameters\`.`,
+    };
+  };
+}
+
+/** On any other route. */
+export function eventSource(key: string): Accepts<EventSource> {
+  return (text) => {
+    const source = readMappingSource(text);
+    if ("mistake" in source) return source;
+    if (source.kind === "request") {
+      return {
+        mistake: `only \`$connect\` has a query string and headers, not \`${key}\``,
+        hint: "Store the value in the backend on `$connect`, by `connectionId`.",
+      };
+    }
+    if (source.kind === "body" && eventOf(key) !== "MESSAGE") {
+      return { mistake: `\`${key}\` has no message, so no \`route.request.body\`` };
+    }
+    return source;
+  };
+}
+
+/** What is wrong with a source that its event has, given what is configured. */
+function checkSource(source: MappingSource, key: string, mapping: MappingScope, scope: Scope): Mistake | undefined {
   switch (source.kind) {
     case "static":
       if (!/[$%]\{/.test(source.value)) return undefined;
       return { mistake: "Terraform would evaluate `${` or `%{` as a template", hint: SUBSTITUTION };
-    case "request":
-      return checkRequestSource(source, key, route, scope);
-    case "body":
-      if (eventOf(key) === "MESSAGE") return undefined;
-      return { mistake: `\`${key}\` has no message, so no \`route.request.body\`` };
-    case "context": {
-      const never = neverSet(source.name, eventOf(key));
-      return never ? { mistake: `has no value on \`${key}\`: ${never}` } : undefined;
-    }
+    case "context":
+      return checkContext(source.name, key);
     case "authorizer":
       return checkContextKey(source.key, mapping.contextKeys, scope);
     case "stageVariable":
@@ -129,38 +154,19 @@ function checkSource(
         mistake: `there is no stage variable \`${source.name}\``,
         hint: didYouMean(source.name, mapping.stageVariables) ?? "Define it under `stage.variables`.",
       };
+    default:
+      return undefined;
   }
 }
 
-function checkRequestSource(
-  source: MappingSource & { kind: "request" },
-  key: string,
-  route: RouteInput,
-  { intact }: Scope,
-): GrammarMistake | undefined {
-  if (key !== "$connect") {
-    return {
-      mistake: `only \`$connect\` has a query string and headers, not \`${key}\``,
-      hint: "Store the value in the backend on `$connect`, by `connectionId`.",
-    };
-  }
-  // AWS uses one declaration for a parameter's single value and for its list of values.
-  const location = source.location.replace("multivalue", "");
-  const parameter = `route.request.${location}.${source.name}`;
-  const declared = Object.keys(route.requestParameters ?? {});
-  if (declared.includes(parameter) || !intact("routes", key, "requestParameters")) return undefined;
-  return {
-    mistake: `\`${parameter}\` is not declared`,
-    hint:
-      didYouMean(parameter, declared) ?? `Add \`${parameter}: optional\` (or \`required\`) to \`requestParameters\`.`,
-  };
+function checkContext(name: ContextVariableName, key: string): Mistake | undefined {
+  const { event } = CONTEXT_VARIABLES[name];
+  if (event === undefined || event === eventOf(key)) return undefined;
+  const why = event === "MESSAGE" ? `only messages have a \`${name}\`` : "only `$disconnect` knows how it ended";
+  return { mistake: `has no value on \`${key}\`: ${why}` };
 }
 
-function checkContextKey(
-  key: string,
-  known: ReadonlySet<string> | undefined,
-  { intact }: Scope,
-): GrammarMistake | undefined {
+function checkContextKey(key: string, known: ReadonlySet<string> | undefined, { intact }: Scope): Mistake | undefined {
   // If a part of the authorizer is invalid, its keys are not known.
   const read = ["context", "issuers", "cognito", "github", "lambda"].every((part) => intact("authorizer", part));
   if (!known || known.has(key) || !read) return undefined;

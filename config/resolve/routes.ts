@@ -1,16 +1,19 @@
 /** Resolves `backend` and `routes` to routes with their integrations. */
 import { INTEGRATION_TIMEOUT_MS, QUOTAS } from "../../aws/limits";
+import { isParameterName, type MappingSource } from "../../aws/parameter-mapping";
+import { parseRequestParameter, type RequestParameter } from "../../aws/request-parameter";
+import { parseResponseKey } from "../../aws/response-key";
+import { eventOf, PREDEFINED_ROUTE_KEYS, parseRouteKey } from "../../aws/route-key";
+import { SELECT_DEFAULT, type SelectionExpression } from "../../aws/selection-expression";
 import { didYouMean } from "../../terminal/nearest";
 import type { Path } from "../document/tree";
-import { eventOf } from "../grammar/context-variables";
-import { checkTemplateSelection } from "../grammar/selection";
-import type { HttpIntegration, IntegrationResponse, LambdaIntegration, Route } from "../model";
+import { readTemplateSelection } from "../expressions/selection";
+import type { HttpIntegration, Integration, IntegrationResponse, LambdaIntegration, Route } from "../model";
 import type { BackendInput, RouteInput, TemplatesInput } from "../schema/routes";
-import { type MappingScope, resolveMappings } from "./mappings";
+import { type Accepts, connectSource, eventSource, type MappingScope, resolveMappings } from "./mappings";
 import { readReferenced, type Scope } from "./scope";
 
 const DEFAULT_TIMEOUT_MS = INTEGRATION_TIMEOUT_MS.most;
-const DEFAULT_TEMPLATE = "\\$default";
 
 export type RoutesInput = Readonly<Record<string, RouteInput | false | null | undefined>>;
 
@@ -25,16 +28,16 @@ export function resolveRoutes(input: RoutesInput, backend: BackendInput, mapping
   });
 }
 
+/** AWS takes more than this; what it takes beyond is a slip, or cannot be written in a selection expression. */
 function checkRouteKey(key: string, { report }: Scope): void {
   const path = ["routes", key];
-  if (["$connect", "$disconnect", "$default"].includes(key)) return;
-  if (key.startsWith("$")) {
+  if (parseRouteKey(key)?.reserved) {
     report.key(
       path,
       "only `$connect`, `$disconnect` and `$default` begin with `$`.",
-      didYouMean(key, ["$connect", "$disconnect", "$default"]),
+      didYouMean(key, PREDEFINED_ROUTE_KEYS),
     );
-  } else if (!/^[^\p{Cc}${}]{1,128}$/u.test(key)) {
+  } else if (eventOf(key) === "MESSAGE" && key !== "$default" && !/^[^\p{Cc}${}]{1,128}$/u.test(key)) {
     report.key(path, "expected an action of at most 128 characters, without `$`, braces or line breaks.");
   }
 }
@@ -46,36 +49,50 @@ function resolveRoute(
   mapping: MappingScope,
   scope: Scope,
 ): Route {
-  const path = ["routes", key];
+  const event = eventOf(key);
   const requestParameters = declared(key, route, scope);
-  if (route.reply && eventOf(key) !== "MESSAGE") {
+  if (route.reply && event !== "MESSAGE") {
     const hint = "Only messages can have a reply.";
-    scope.report.key([...path, "reply"], `the backend's answer on \`${key}\` is never sent to the client.`, hint);
+    scope.report.key(["routes", key, "reply"], `the backend's answer on \`${key}\` is never sent to the client.`, hint);
   }
-  const integration =
+  const integration = <Source extends MappingSource>(accepts: Accepts<Source>): Integration<Source> =>
     route.lambda === undefined
-      ? httpIntegration(key, route, backend, mapping, scope)
-      : lambdaIntegration(route.lambda, route, backend, path, scope);
-  return { key, requestParameters, reply: route.reply ?? false, integration };
+      ? httpIntegration(key, route, backend, mapping, accepts, scope)
+      : lambdaIntegration(route.lambda, route, backend, ["routes", key], scope);
+  switch (event) {
+    case "CONNECT":
+      return {
+        event,
+        key: "$connect",
+        requestParameters,
+        integration: integration(connectSource(route, scope)),
+      };
+    case "DISCONNECT":
+      return { event, key: "$disconnect", integration: integration(eventSource(key)) };
+    case "MESSAGE":
+      return { event, key, reply: route.reply ?? false, integration: integration(eventSource(key)) };
+  }
 }
 
 /** The declared parameters of the handshake; no other event has a query string or headers. */
-function declared(key: string, { requestParameters = {} }: RouteInput, { report }: Scope): Record<string, boolean> {
+function declared(key: string, { requestParameters = {} }: RouteInput, { report }: Scope): RequestParameter[] {
   const path = ["routes", key, "requestParameters"];
   if (key !== "$connect" && Object.keys(requestParameters).length > 0) {
     report.key(path, "only `$connect` has a query string and headers to declare.");
   }
-  for (const name of Object.keys(requestParameters)) {
-    if (/^route\.request\.(querystring|header)\.[a-zA-Z0-9._$-]+$/.test(name)) continue;
-    const bare = name.replace(
+  return Object.entries(requestParameters).flatMap(([text, need]) => {
+    const source = parseRequestParameter(text);
+    // One declaration is for a single value and for a list of values alike, so the single form is enough.
+    if (source && !source.location.startsWith("multivalue")) return [{ source, required: need === "required" }];
+    const bare = text.replace(
       /^\$?((route|method|integration)\.)?(request\.)?(multivalue)?(query|querystring|headers?)\./,
       "",
     );
-    const place = /header/.test(name) ? "header" : "querystring";
-    const hint = /^[a-zA-Z0-9._$-]+$/.test(bare) ? `Did you mean \`route.request.${place}.${bare}\`?` : undefined;
-    report.key([...path, name], "expected `route.request.querystring.NAME` or `route.request.header.NAME`.", hint);
-  }
-  return Object.fromEntries(Object.entries(requestParameters).map(([name, need]) => [name, need === "required"]));
+    const place = /header/.test(text) ? "header" : "querystring";
+    const hint = isParameterName(bare) ? `Did you mean \`route.request.${place}.${bare}\`?` : undefined;
+    report.key([...path, text], "expected `route.request.querystring.NAME` or `route.request.header.NAME`.", hint);
+    return [];
+  });
 }
 
 /** Settings of HTTP integrations only: a Lambda function receives the whole event. */
@@ -106,18 +123,19 @@ function lambdaIntegration(
   return { type: "AWS_PROXY", functionArn, timeoutMs: route.timeoutMs ?? backend.timeoutMs ?? DEFAULT_TIMEOUT_MS };
 }
 
-function httpIntegration(
+function httpIntegration<Source extends MappingSource>(
   key: string,
   route: RouteInput,
   backend: BackendInput,
   mapping: MappingScope,
+  accepts: Accepts<Source>,
   scope: Scope,
-): HttpIntegration {
+): HttpIntegration<Source> {
   const path = ["routes", key];
   const type = (route.integration ?? backend.integration) === "http-proxy" ? "HTTP_PROXY" : "HTTP";
   const uri = joinUrl(backend.url, route.url ?? `/${encodeURIComponent(key.replace(/^\$/, ""))}`);
   const requestTemplates = resolveTemplates(route.requestTemplates, [...path, "requestTemplates"], scope);
-  checkSelection(route.templateSelectionExpression, "request", [...path, "templateSelectionExpression"], scope);
+  const selection = resolveSelection(route.templateSelectionExpression, "request", path, scope);
   if (type === "HTTP_PROXY" && route.responses) {
     scope.report.key(
       [...path, "responses"],
@@ -130,9 +148,9 @@ function httpIntegration(
     uri,
     toBackend: hostOf(uri) === hostOf(backend.url),
     timeoutMs: route.timeoutMs ?? backend.timeoutMs ?? DEFAULT_TIMEOUT_MS,
-    requestParameters: resolveMappings(key, route, uri, mapping, scope),
+    mappings: resolveMappings(key, route, uri, mapping, accepts, scope),
     requestTemplates,
-    templateSelectionExpression: route.templateSelectionExpression ?? DEFAULT_TEMPLATE,
+    templateSelectionExpression: selection,
     passthroughBehavior: route.passthroughBehavior ?? "WHEN_NO_MATCH",
     responses: type === "HTTP" ? resolveResponses(route, path, scope) : [],
   };
@@ -153,38 +171,29 @@ function resolveResponses(route: RouteInput, path: Path, scope: Scope): Integrat
       "expected at least `$default`: API Gateway answers 500 if no response matches.",
     );
   }
-  return responses.map(([key, response]) => {
-    const at = [...path, "responses", key];
-    if (key !== "$default" && !isPattern(key)) {
-      const hint = /^\d{3}$/.test(key) ? `Did you mean \`/${key}/\`?` : undefined;
-      scope.report.key(
-        at,
-        "expected `$default` or a pattern of the status between slashes, such as `/5\\d\\d/`.",
-        hint,
-      );
-    }
-    checkSelection(response.templateSelectionExpression, "response", [...at, "templateSelectionExpression"], scope);
-    return {
-      key,
-      templates: resolveTemplates(response.templates, [...at, "templates"], scope),
-      templateSelectionExpression: response.templateSelectionExpression ?? DEFAULT_TEMPLATE,
-    };
+  return responses.flatMap(([text, response]) => {
+    const at = [...path, "responses", text];
+    const templateSelectionExpression = resolveSelection(response.templateSelectionExpression, "response", at, scope);
+    const templates = resolveTemplates(response.templates, [...at, "templates"], scope);
+    const key = parseResponseKey(text);
+    if (key) return [{ key, templates, templateSelectionExpression }];
+    const hint = /^\d{3}$/.test(text) ? `Did you mean \`/${text}/\`?` : undefined;
+    scope.report.key(at, "expected `$default` or a pattern of the status between slashes, such as `/5\\d\\d/`.", hint);
+    return [];
   });
 }
 
-function isPattern(key: string): boolean {
-  const source = /^\/(.{1,128})\/$/.exec(key)?.[1];
-  if (source === undefined) return false;
-  try {
-    return new RegExp(source) instanceof RegExp;
-  } catch {
-    return false;
-  }
-}
-
-function checkSelection(text: string | undefined, of: "request" | "response", path: Path, { report }: Scope): void {
-  const found = text === undefined ? undefined : checkTemplateSelection(text, of);
-  if (found) report(path, `${found.mistake}.`, found.hint);
+function resolveSelection(
+  text: string | undefined,
+  of: "request" | "response",
+  path: Path,
+  { report }: Scope,
+): SelectionExpression {
+  if (text === undefined) return SELECT_DEFAULT;
+  const found = readTemplateSelection(text, of);
+  if (!("mistake" in found)) return found;
+  report([...path, "templateSelectionExpression"], `${found.mistake}.`, found.hint);
+  return SELECT_DEFAULT;
 }
 
 function resolveTemplates(templates: TemplatesInput | undefined, path: Path, scope: Scope): Record<string, string> {

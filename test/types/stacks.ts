@@ -8,8 +8,10 @@ import {
   ConnectRoute,
   type Deployment,
   DisconnectRoute,
+  type EventSource,
   HttpIntegration,
-  type MappingSource,
+  type Mapping,
+  type MappingSourceText,
   type Mappings,
   MessageRoute,
   Stage,
@@ -66,6 +68,17 @@ new DisconnectRoute(stack, "g", { api, integration: stocks });
 // @ts-expect-error
 new MessageRoute(stack, "h", { api, key: "send", integration: stocks });
 
+// Typed values are as strict as text.
+declare const fromHandshake: Mapping;
+declare const fromEvent: Mapping<EventSource>;
+const typed = new HttpIntegration(stack, "typed", { api, type: "HTTP", uri, mappings: [fromEvent] });
+new MessageRoute(stack, "typed route", { api, key: "send", integration: typed });
+const reads = new HttpIntegration(stack, "reads", { api, type: "HTTP", uri, mappings: [fromHandshake] });
+// @ts-expect-error
+new MessageRoute(stack, "typed wrong", { api, key: "send", integration: reads });
+// @ts-expect-error
+new DisconnectRoute(stack, "typed wrong too", { api, integration: reads });
+
 // Everybody let in without saying so.
 // @ts-expect-error
 new ConnectRoute(stack, "i", { api, integration: context });
@@ -87,11 +100,11 @@ new WebSocketApi(stack, "n", { name: "n", routeSelectionExpression: "${request.b
 
 // The grammar of mappings: no $, static values in quotes, a known place.
 // @ts-expect-error
-export const dollar: Mappings<MappingSource> = { "integration.request.querystring.id": "$context.connectionId" };
+export const dollar: Mappings<MappingSourceText> = { "integration.request.querystring.id": "$context.connectionId" };
 // @ts-expect-error
-export const unquoted: Mappings<MappingSource> = { "integration.request.querystring.id": "static" };
+export const unquoted: Mappings<MappingSourceText> = { "integration.request.querystring.id": "static" };
 // @ts-expect-error
-export const nowhere: Mappings<MappingSource> = { "integration.request.body.id": "context.connectionId" };
+export const nowhere: Mappings<MappingSourceText> = { "integration.request.body.id": "context.connectionId" };
 
 // A proxy's answer is the answer; a mapped integration has at least one response.
 // @ts-expect-error

@@ -1,6 +1,6 @@
 /** What a case about an option is made of. */
 import { generateKeyPairSync } from "node:crypto";
-import type { Environment, HttpIntegration, Route } from "../../../config/model";
+import type { ConnectRoute, Environment, HttpIntegration, Route } from "../../../config/model";
 import { MINIMAL } from "./load";
 
 export const BASE = "name: quotes\n";
@@ -10,6 +10,11 @@ export const AUTHORIZER = "authorizer: {issuer: https://login.example.com/, audi
 export const route = (environment: Environment, key: string): Route => {
   const found = environment.routes.find((candidate) => candidate.key === key);
   if (!found) throw new Error(`no route ${key}`);
+  return found;
+};
+export const connect = (environment: Environment): ConnectRoute => {
+  const found = environment.routes.find((candidate) => candidate.event === "CONNECT");
+  if (!found) throw new Error("no $connect");
   return found;
 };
 export const http = (environment: Environment, key: string): HttpIntegration => {

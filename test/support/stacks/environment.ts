@@ -1,7 +1,17 @@
 /** The tutorial's API as an environment, and what tests change of it. */
 
-import type { Environment, HttpIntegration, Route } from "../../../config/model";
+import type { EventSource } from "../../../aws/parameter-mapping";
+import { SELECT_DEFAULT } from "../../../aws/selection-expression";
+import type {
+  ConnectRoute,
+  DisconnectRoute,
+  Environment,
+  HttpIntegration,
+  Integration,
+  MessageRoute,
+} from "../../../config/model";
 import type { AuthorizerSettings } from "../../../functions/authorizer/settings";
+import { eventMappings, identitySources, mappings, parameters, responseKey, selection } from "../aws/typed";
 
 export const settings: AuthorizerSettings = {
   issuers: [
@@ -40,41 +50,50 @@ export const secretSettings: AuthorizerSettings = {
   ],
 };
 
-export function httpIntegration(path: string, requestParameters: Record<string, string>): HttpIntegration {
+export function httpIntegration(path: string, mapped: Record<string, string>): HttpIntegration<EventSource> {
   return {
     type: "HTTP",
     method: "POST",
     uri: `https://backend.example.com${path}`,
     toBackend: true,
     timeoutMs: 29_000,
-    requestParameters,
+    mappings: eventMappings(mapped),
     requestTemplates: {},
-    templateSelectionExpression: "\\$default",
+    templateSelectionExpression: SELECT_DEFAULT,
     passthroughBehavior: "WHEN_NO_MATCH",
-    responses: [{ key: "$default", templates: {}, templateSelectionExpression: "\\$default" }],
+    responses: [{ key: responseKey("$default"), templates: {}, templateSelectionExpression: SELECT_DEFAULT }],
   };
 }
 
-export const connect: Route = {
+export const connect: ConnectRoute = {
+  event: "CONNECT",
   key: "$connect",
-  requestParameters: { "route.request.querystring.stocks": true },
-  reply: false,
-  integration: httpIntegration("/connect", {
-    "integration.request.querystring.stocks": "route.request.querystring.stocks",
-    "integration.request.querystring.connectionId": "context.connectionId",
-    "integration.request.querystring.userId": "context.authorizer.userId",
-    "integration.request.querystring.orgId": "context.authorizer.orgId",
-  }),
+  requestParameters: parameters({ "route.request.querystring.stocks": true }),
+  integration: {
+    ...httpIntegration("/connect", {}),
+    mappings: mappings({
+      "integration.request.querystring.stocks": "route.request.querystring.stocks",
+      "integration.request.querystring.connectionId": "context.connectionId",
+      "integration.request.querystring.userId": "context.authorizer.userId",
+      "integration.request.querystring.orgId": "context.authorizer.orgId",
+    }),
+  },
 };
 
-export const disconnect: Route = {
+export const disconnect: DisconnectRoute = {
+  event: "DISCONNECT",
   key: "$disconnect",
-  requestParameters: {},
-  reply: false,
   integration: httpIntegration("/disconnect", {
     "integration.request.querystring.connectionId": "context.connectionId",
   }),
 };
+
+export const message = (key: string, integration: Integration<EventSource>, reply = false): MessageRoute => ({
+  event: "MESSAGE",
+  key,
+  reply,
+  integration,
+});
 
 export const environment: Environment = {
   name: "prod",
@@ -84,12 +103,12 @@ export const environment: Environment = {
   region: "eu-west-1",
   allowedAccountIds: [],
   tags: {},
-  routeSelectionExpression: "$request.body.action",
+  routeSelectionExpression: selection("$request.body.action", "route"),
   routes: [connect, disconnect],
   authorizer: {
     kind: "verify",
     function: { settings, jwks: {}, memoryMb: 256, timeoutSeconds: 5, logRetentionDays: 30 },
-    identitySources: ["route.request.querystring.token"],
+    identitySources: identitySources("route.request.querystring.token"),
   },
   stage: {
     name: "prod",

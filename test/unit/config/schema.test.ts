@@ -5,6 +5,7 @@ import { parse } from "yaml";
 import { loadConfig } from "../../../config";
 import { jsonSchema } from "../../../config/schema/json-schema";
 import { insertOptions, optionsTable } from "../../../scripts/options";
+import { identitySources, mappings, parameters, responseKey, selection } from "../../support/aws/typed";
 import { errorOf, load, MINIMAL } from "../../support/config/load";
 
 const validate = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true, strictRequired: false }).compile(
@@ -60,48 +61,48 @@ describe("editors refuse what does not load:", () => {
 
 test("the shipped file is the tutorial's API", () => {
   const { environments } = loadConfig("gateway.yaml");
-  const answer = { key: "$default", templates: {}, templateSelectionExpression: "\\$default" };
+  const selectDefault = selection("\\$default");
+  const answer = { key: responseKey("$default"), templates: {}, templateSelectionExpression: selectDefault };
   const integration = {
     type: "HTTP",
     method: "POST",
     timeoutMs: 29_000,
     requestTemplates: {},
-    templateSelectionExpression: "\\$default",
+    templateSelectionExpression: selectDefault,
     passthroughBehavior: "WHEN_NO_MATCH",
     responses: [answer],
   };
   expect(environments).toHaveLength(1);
   expect(environments[0]).toMatchObject({
-    routeSelectionExpression: "$request.body.action",
+    routeSelectionExpression: selection("$request.body.action", "route"),
     stage: { name: "prod" },
-    authorizer: { kind: "verify", identitySources: ["route.request.querystring.token"] },
+    authorizer: { kind: "verify", identitySources: identitySources("route.request.querystring.token") },
   });
   expect(environments[0]?.routes).toEqual([
     {
+      event: "CONNECT",
       key: "$connect",
-      reply: false,
-      requestParameters: { "route.request.querystring.stocks": true },
+      requestParameters: parameters({ "route.request.querystring.stocks": true }),
       integration: {
         ...integration,
         uri: "https://api.example.com/connect",
         toBackend: true,
-        requestParameters: {
+        mappings: mappings({
           "integration.request.querystring.stocks": "route.request.querystring.stocks",
           "integration.request.querystring.connectionId": "context.connectionId",
           "integration.request.querystring.userId": "context.authorizer.userId",
           "integration.request.querystring.orgId": "context.authorizer.orgId",
-        },
+        }),
       },
     },
     {
+      event: "DISCONNECT",
       key: "$disconnect",
-      reply: false,
-      requestParameters: {},
       integration: {
         ...integration,
         uri: "https://api.example.com/disconnect",
         toBackend: true,
-        requestParameters: { "integration.request.querystring.connectionId": "context.connectionId" },
+        mappings: mappings({ "integration.request.querystring.connectionId": "context.connectionId" }),
       },
     },
   ]);

@@ -1,4 +1,5 @@
 /** The API, its provider and what is published of it. Every field of an environment reaches Terraform. */
+import { selection } from "../../support/aws/typed";
 import { resource, resources, terraform } from "../../support/stacks/synthesize";
 
 describe("API", () => {
@@ -21,14 +22,16 @@ describe("API", () => {
   });
 
   test("routeSelectionExpression, escaped for Terraform where AWS writes ${…}", () => {
-    const json = terraform({ routeSelectionExpression: "${request.body.service}/${request.body.action}" });
+    const json = terraform({
+      routeSelectionExpression: selection("${request.body.service}/${request.body.action}", "route"),
+    });
     expect(resource(json, "aws_apigatewayv2_api").route_selection_expression).toBe(
       "$${request.body.service}/$${request.body.action}",
     );
   });
 
   test("a selection expression without its $ is refused", () => {
-    expect(() => terraform({ routeSelectionExpression: "request.body.action" })).toThrow(
+    expect(() => terraform({ routeSelectionExpression: selection("request.body.action", "route") })).toThrow(
       expect.objectContaining({ code: "invalid-selection-expression" }),
     );
   });

@@ -1,5 +1,6 @@
 /** The authorizer: bundled, existing, or none. Every field of an environment reaches Terraform. */
 import type { Environment } from "../../../config/model";
+import { identitySources } from "../../support/aws/typed";
 import { environment, secretSettings, settings } from "../../support/stacks/environment";
 import { resource, resources, type Terraform, terraform } from "../../support/stacks/synthesize";
 
@@ -19,7 +20,7 @@ describe("authorizer", () => {
     const json = terraform({
       authorizer: {
         ...verify({}),
-        identitySources: ["route.request.header.Auth", "route.request.querystring.token"],
+        identitySources: identitySources("route.request.header.Auth", "route.request.querystring.token"),
       } as Environment["authorizer"],
     });
     expect(resource(json, "aws_apigatewayv2_authorizer").identity_sources).toEqual([
@@ -84,7 +85,7 @@ describe("authorizer", () => {
   test("lambda: a function that exists already, and the right to invoke it", () => {
     const functionArn = "arn:aws:lambda:eu-west-1:123456789012:function:mine";
     const json = terraform({
-      authorizer: { kind: "lambda", functionArn, identitySources: ["route.request.querystring.token"] },
+      authorizer: { kind: "lambda", functionArn, identitySources: identitySources("route.request.querystring.token") },
     });
     expect(resources(json, "aws_lambda_function")).toEqual([]);
     expect(resource(json, "aws_apigatewayv2_authorizer").authorizer_uri).toBe(

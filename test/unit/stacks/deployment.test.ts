@@ -1,10 +1,12 @@
 /** When a new deployment is taken: for whatever it freezes, and for nothing else. */
 import type { Environment } from "../../../config/model";
+import { identitySources, mappings, parameters, responseKey, selection } from "../../support/aws/typed";
 import {
   connect,
   disconnect,
   environment,
   httpIntegration,
+  message,
   secretSettings,
   settings,
 } from "../../support/stacks/environment";
@@ -29,47 +31,56 @@ function authorizerWith(change: object): Partial<Environment> {
   return { authorizer: { ...environment.authorizer, ...change } as Environment["authorizer"] };
 }
 
-const ask = { key: "ask", requestParameters: {}, reply: false, integration: httpIntegration("/ask", {}) };
+const ask = message("ask", httpIntegration("/ask", {}));
+
+const answer = { key: responseKey("$default"), templates: {}, templateSelectionExpression: selection("\\$default") };
 
 test.each<[string, Partial<Environment>]>([
-  ["the route selection expression", { routeSelectionExpression: "$request.body.kind" }],
+  ["the route selection expression", { routeSelectionExpression: selection("$request.body.kind", "route") }],
   ["one route more", { routes: [connect, disconnect, ask] }],
   ["one route less", { routes: [connect] }],
-  ["a declared parameter", { routes: [{ ...connect, requestParameters: {} }, disconnect] }],
+  ["a declared parameter", { routes: [{ ...connect, requestParameters: [] }, disconnect] }],
   [
     "a parameter no longer required",
-    { routes: [{ ...connect, requestParameters: { "route.request.querystring.stocks": false } }, disconnect] },
+    {
+      routes: [
+        { ...connect, requestParameters: parameters({ "route.request.querystring.stocks": false }) },
+        disconnect,
+      ],
+    },
   ],
   ["an integration's type", connectWith({ type: "HTTP_PROXY", responses: [] })],
   ["a method", connectWith({ method: "PUT" })],
   ["a URI", connectWith({ uri: "https://other.example.com/connect" })],
   ["a timeout", connectWith({ timeoutMs: 1000 })],
-  ["a mapping", connectWith({ requestParameters: { "integration.request.querystring.id": "context.connectionId" } })],
+  ["a mapping", connectWith({ mappings: mappings({ "integration.request.querystring.id": "context.connectionId" }) })],
   ["a request template", connectWith({ requestTemplates: { $default: "{}" } })],
-  ["a template selection", connectWith({ templateSelectionExpression: "x" })],
+  ["a template selection", connectWith({ templateSelectionExpression: selection("x") })],
   ["the passthrough behaviour", connectWith({ passthroughBehavior: "NEVER" })],
   [
     "one response less",
-    connectWith({ responses: [{ key: "/200/", templates: {}, templateSelectionExpression: "\\$default" }] }),
+    connectWith({
+      responses: [{ key: responseKey("/200/"), templates: {}, templateSelectionExpression: selection("\\$default") }],
+    }),
   ],
   [
     "a response template",
     connectWith({
-      responses: [{ key: "$default", templates: { $default: "x" }, templateSelectionExpression: "\\$default" }],
+      responses: [{ ...answer, templates: { $default: "x" } }],
     }),
   ],
   [
     "a response's template selection",
-    connectWith({ responses: [{ key: "$default", templates: {}, templateSelectionExpression: "x" }] }),
+    connectWith({ responses: [{ ...answer, templateSelectionExpression: selection("x") }] }),
   ],
-  ["the identity sources", authorizerWith({ identitySources: ["route.request.header.Auth"] })],
+  ["the identity sources", authorizerWith({ identitySources: identitySources("route.request.header.Auth") })],
   [
     "another authorizer function",
     {
       authorizer: {
         kind: "lambda",
         functionArn: "arn:aws:lambda:eu-west-1:123456789012:function:mine",
-        identitySources: ["route.request.querystring.token"],
+        identitySources: identitySources("route.request.querystring.token"),
       },
     },
   ],
@@ -129,8 +140,9 @@ test.each<[string, Partial<Environment>]>([
 });
 
 test("the order in which an object's keys are written makes no difference", () => {
-  const reversed = Object.fromEntries(Object.entries(Object(connect.integration).requestParameters).reverse());
-  expect(triggers(terraform(connectWith({ requestParameters: reversed })))).toEqual(before);
+  const reversed = [...Object(connect.integration).mappings].reverse();
+  expect(reversed.length).toBeGreaterThan(1);
+  expect(triggers(terraform(connectWith({ mappings: reversed })))).toEqual(before);
 });
 
 test("the order in which responses are written makes no difference", () => {

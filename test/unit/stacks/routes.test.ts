@@ -1,12 +1,16 @@
 /** Routes and their integrations. Every field of an environment reaches Terraform. */
-import { connect, disconnect, httpIntegration } from "../../support/stacks/environment";
+import { mappings, parameters, responseKey, selection } from "../../support/aws/typed";
+import { connect, disconnect, httpIntegration, message } from "../../support/stacks/environment";
 import { resource, resources, terraform } from "../../support/stacks/synthesize";
 
 describe("routes", () => {
   test("requestParameters: required or not", () => {
     const json = terraform({
       routes: [
-        { ...connect, requestParameters: { ...connect.requestParameters, "route.request.header.x-app": false } },
+        {
+          ...connect,
+          requestParameters: [...connect.requestParameters, ...parameters({ "route.request.header.x-app": false })],
+        },
       ],
     });
     expect(resource(json, "aws_apigatewayv2_route").request_parameter).toEqual([
@@ -17,7 +21,7 @@ describe("routes", () => {
 
   test("reply takes a route response and an unescaped selection expression", () => {
     const json = terraform({
-      routes: [connect, { key: "ask", requestParameters: {}, reply: true, integration: httpIntegration("/ask", {}) }],
+      routes: [connect, message("ask", httpIntegration("/ask", {}), true)],
     });
     expect(resource(json, "aws_apigatewayv2_route", { route_key: "ask" }).route_response_selection_expression).toBe(
       "$default",
@@ -31,10 +35,7 @@ describe("routes", () => {
 
   test("without reply there is neither", () => {
     const json = terraform({
-      routes: [
-        connect,
-        { key: "tell", requestParameters: {}, reply: false, integration: httpIntegration("/tell", {}) },
-      ],
+      routes: [connect, message("tell", httpIntegration("/tell", {}))],
     });
     expect(resources(json, "aws_apigatewayv2_route_response")).toEqual([]);
     expect(resource(json, "aws_apigatewayv2_route", { route_key: "tell" })).not.toHaveProperty(
@@ -44,12 +45,7 @@ describe("routes", () => {
 
   test("keys that look alike, or have spaces and slashes, are routes of their own", () => {
     const keys = ["a b", "ab", "a/b", "$default", "Default", "${x}"];
-    const routes = keys.map((key) => ({
-      key,
-      requestParameters: {},
-      reply: false,
-      integration: httpIntegration("/", {}),
-    }));
+    const routes = keys.map((key) => message(key, httpIntegration("/", {})));
     const json = terraform({ routes: [connect, ...routes] });
     expect(resources(json, "aws_apigatewayv2_route").map((route) => route.route_key)).toEqual(
       expect.arrayContaining(["$connect", "a b", "ab", "a/b", "$default", "Default", "$${x}"]),
@@ -74,7 +70,7 @@ describe("HTTP integration", () => {
     [{ timeoutMs: 5000 }, { timeout_milliseconds: 5000 }],
     [{ passthroughBehavior: "NEVER" }, { passthrough_behavior: "NEVER" }],
     [
-      { templateSelectionExpression: "${request.body.kind}" },
+      { templateSelectionExpression: selection("${request.body.kind}") },
       { template_selection_expression: "$${request.body.kind}" },
     ],
     [
@@ -82,7 +78,7 @@ describe("HTTP integration", () => {
       { request_templates: { $default: '{"id": "$${context.connectionId}"}\n%%{if}' } },
     ],
     [
-      { requestParameters: { "integration.request.header.x-stage": "stageVariables.name" } },
+      { mappings: mappings({ "integration.request.header.x-stage": "stageVariables.name" }) },
       { request_parameters: { "integration.request.header.x-stage": "stageVariables.name" } },
     ],
   ])("%j", (change, expected) => {
@@ -91,8 +87,12 @@ describe("HTTP integration", () => {
 
   test("responses: key, templates and selection of each", () => {
     const responses = [
-      { key: "/2\\d\\d/", templates: { ok: "${body}" }, templateSelectionExpression: "ok" },
-      { key: "$default", templates: {}, templateSelectionExpression: "${integration.response.statuscode}" },
+      { key: responseKey("/2\\d\\d/"), templates: { ok: "${body}" }, templateSelectionExpression: selection("ok") },
+      {
+        key: responseKey("$default"),
+        templates: {},
+        templateSelectionExpression: selection("${integration.response.statuscode}"),
+      },
     ];
     const json = terraform({ routes: [{ ...connect, integration: { ...httpIntegration("/x", {}), responses } }] });
     expect(
@@ -131,9 +131,8 @@ describe("HTTP integration", () => {
   });
 
   test("a mapping from the client's request is refused anywhere but on $connect", () => {
-    const integration = httpIntegration("/x", {
-      "integration.request.querystring.stocks": "route.request.querystring.stocks",
-    });
+    // The compiler refuses it too.
+    const integration = connect.integration as typeof disconnect.integration;
     expect(() => terraform({ routes: [connect, { ...disconnect, integration }] })).toThrow(
       expect.objectContaining({ code: "invalid-mapping" }),
     );
@@ -143,15 +142,7 @@ describe("HTTP integration", () => {
 describe("Lambda integration", () => {
   const functionArn = "arn:aws-cn:lambda:cn-north-1:123456789012:function:quotes:live";
   const json = terraform({
-    routes: [
-      connect,
-      {
-        key: "ask",
-        requestParameters: {},
-        reply: true,
-        integration: { type: "AWS_PROXY", functionArn, timeoutMs: 3000 },
-      },
-    ],
+    routes: [connect, message("ask", { type: "AWS_PROXY", functionArn, timeoutMs: 3000 }, true)],
   });
 
   test("functionArn and timeoutMs", () => {
@@ -194,7 +185,7 @@ test("an integration of another host gets neither the origin secret nor the VPC 
   const json = terraform({
     originSecret: { header: "x-origin-secret" },
     vpcLink: { id: "link" },
-    routes: [connect, { key: "say", requestParameters: {}, reply: false, integration: elsewhere }],
+    routes: [connect, message("say", elsewhere)],
   });
   const [say] = resources(json, "aws_apigatewayv2_integration").filter(({ integration_uri: uri }) =>
     `${uri}`.endsWith("/hook"),
@@ -207,7 +198,7 @@ test("route keys may be alike, look like paths, or be named as what every object
   const keys = ["say", "say integration", "a/b", "a--b", "a%2Fb", "toString", "%toString"];
   const integration = httpIntegration("/x", {});
   const json = terraform({
-    routes: [connect, ...keys.map((key) => ({ key, requestParameters: {}, reply: true, integration }))],
+    routes: [connect, ...keys.map((key) => message(key, integration, true))],
   });
   const made = resources(json, "aws_apigatewayv2_route").map((route) => route.route_key);
   expect(made.sort()).toEqual(["$connect", ...keys].sort());

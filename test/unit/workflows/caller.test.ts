@@ -1,6 +1,7 @@
 /** The caller's repository: its configuration is one that is taken, and its workflow and configuration agree. */
 import { join } from "node:path";
 import { loadConfig } from "../../../config";
+import { parameterTexts } from "../../support/aws/typed";
 
 const { environments } = loadConfig(join(__dirname, "../../../examples/caller/gateway.yaml"));
 
@@ -23,6 +24,6 @@ it("takes GitHub's tokens of the repository's own workflows, beside the users'",
 });
 
 it("requires the parameter that the workflow's smoke test sends", () => {
-  const connect = environments[0]?.routes.find(({ key }) => key === "$connect");
-  expect(connect?.requestParameters).toEqual({ "route.request.querystring.stocks": true });
+  const connect = environments[0]?.routes.find((route) => route.event === "CONNECT");
+  expect(parameterTexts(connect?.requestParameters ?? [])).toEqual({ "route.request.querystring.stocks": true });
 });

@@ -1,5 +1,6 @@
 /** Cases of `authorizer`. */
 
+import { identitySources } from "../../../support/aws/typed";
 import { MINIMAL } from "../../../support/config/load";
 import {
   authorizer,
@@ -129,18 +130,18 @@ export const AUTHORIZER_CASES: readonly Case[] = [
     "authorizer.lambda",
     `${BASE}${BACKEND}authorizer: {lambda: '${FUNCTION}'}`,
     (e) => e.authorizer,
-    { kind: "lambda", functionArn: FUNCTION, identitySources: ["route.request.querystring.token"] },
+    { kind: "lambda", functionArn: FUNCTION, identitySources: identitySources("route.request.querystring.token") },
   ],
   [
     "authorizer.tokenParameter",
     authorizer("tokenParameter: access_token"),
-    (e) => [verify(e).function.settings.tokenParameter, verify(e).identitySources],
+    (e) => [verify(e).function.settings.tokenParameter, verify(e).identitySources.map(({ text }) => text)],
     ["access_token", ["route.request.querystring.access_token"]],
   ],
   [
     "authorizer.identitySources",
     authorizer("identitySources: [route.request.querystring.token, route.request.header.X-Tenant]"),
-    (e) => verify(e).identitySources,
+    (e) => verify(e).identitySources.map(({ text }) => text),
     ["route.request.querystring.token", "route.request.header.X-Tenant"],
   ],
   ["authorizer.invalidToken", authorizer("invalidToken: 401"), (e) => verify(e).function.settings.invalidToken, 401],

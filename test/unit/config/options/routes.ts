@@ -1,11 +1,13 @@
 /** Cases of `backend` and `routes`. */
 
+import { mappingTexts, parameterTexts } from "../../../support/aws/typed";
 import { MINIMAL } from "../../../support/config/load";
 import {
   AUTHORIZER,
   BASE,
   backend,
   type Case,
+  connect,
   FUNCTION,
   http,
   plus,
@@ -40,7 +42,7 @@ export const ROUTES_CASES: readonly Case[] = [
   [
     "routeSelectionExpression",
     plus("routeSelectionExpression: $request.body.message.kind"),
-    (e) => e.routeSelectionExpression,
+    (e) => e.routeSelectionExpression.text,
     "$request.body.message.kind",
   ],
   [
@@ -81,13 +83,13 @@ export const ROUTES_CASES: readonly Case[] = [
     routes(
       "{$connect: {requestParameters: {route.request.querystring.stocks: required, route.request.header.Origin: optional}}}",
     ),
-    (e) => route(e, "$connect").requestParameters,
+    (e) => parameterTexts(connect(e).requestParameters),
     { "route.request.querystring.stocks": true, "route.request.header.Origin": false },
   ],
   [
     "routes.<key>.query",
     routes("{chat: {query: {id: context.connectionId, text: route.request.body.text}}}"),
-    (e) => http(e, "chat").requestParameters,
+    (e) => mappingTexts(http(e, "chat").mappings),
     {
       "integration.request.querystring.id": "context.connectionId",
       "integration.request.querystring.text": "route.request.body.text",
@@ -96,13 +98,13 @@ export const ROUTES_CASES: readonly Case[] = [
   [
     "routes.<key>.headers",
     routes("{chat: {query: {}, headers: {X-Kind: \"'chat'\"}}}"),
-    (e) => http(e, "chat").requestParameters,
+    (e) => mappingTexts(http(e, "chat").mappings),
     { "integration.request.header.X-Kind": "'chat'" },
   ],
   [
     "routes.<key>.path",
     routes("{chat: {url: '/c/{id}', query: {}, path: {id: context.connectionId}}}"),
-    (e) => [http(e, "chat").uri, http(e, "chat").requestParameters],
+    (e) => [http(e, "chat").uri, mappingTexts(http(e, "chat").mappings)],
     ["https://api.example.com/c/{id}", { "integration.request.path.id": "context.connectionId" }],
   ],
   [
@@ -120,7 +122,7 @@ export const ROUTES_CASES: readonly Case[] = [
   [
     "routes.<key>.templateSelectionExpression",
     routes("{chat: {templateSelectionExpression: '${request.body.kind}'}}"),
-    (e) => http(e, "chat").templateSelectionExpression,
+    (e) => http(e, "chat").templateSelectionExpression.text,
     "${request.body.kind}",
   ],
   [
@@ -132,7 +134,7 @@ export const ROUTES_CASES: readonly Case[] = [
   [
     "routes.<key>.responses",
     routes("{chat: {responses: {/5\\d\\d/: {}, $default: {}}}}"),
-    (e) => http(e, "chat").responses.map(({ key }) => key),
+    (e) => http(e, "chat").responses.map(({ key }) => key.text),
     ["/5\\d\\d/", "$default"],
   ],
   [
@@ -150,10 +152,15 @@ export const ROUTES_CASES: readonly Case[] = [
   [
     "routes.<key>.responses.<key>.templateSelectionExpression",
     routes("{chat: {responses: {$default: {templateSelectionExpression: '${integration.response.statuscode}'}}}}"),
-    (e) => http(e, "chat").responses[0]?.templateSelectionExpression,
+    (e) => http(e, "chat").responses[0]?.templateSelectionExpression.text,
     "${integration.response.statuscode}",
   ],
-  ["routes.<key>.reply", routes("{chat: {reply: true}}"), (e) => route(e, "chat").reply, true],
+  [
+    "routes.<key>.reply",
+    routes("{chat: {reply: true}}"),
+    (e) => route(e, "chat"),
+    expect.objectContaining({ reply: true }),
+  ],
   [
     "routes.<key>.throttle",
     routes("{chat: {throttle: {burst: 5, rate: 0.5}}}"),

@@ -1,8 +1,9 @@
 /** AWS's grammars: mapping sources and selection expressions. */
 import fc from "fast-check";
-import { checkIdentitySource } from "../../../config/grammar/identity-source";
-import { parseMappingSource } from "../../../config/grammar/mapping";
-import { checkRouteSelection, checkTemplateSelection } from "../../../config/grammar/selection";
+import { parseJsonPath } from "../../../aws/json-path";
+import { readIdentitySource } from "../../../config/expressions/identity-source";
+import { readMappingSource } from "../../../config/expressions/mapping-source";
+import { readRouteSelection, readTemplateSelection } from "../../../config/expressions/selection";
 
 describe("a mapping source", () => {
   test.each([
@@ -10,7 +11,7 @@ describe("a mapping source", () => {
     ["route.request.header.X-Tenant", { kind: "request", location: "header", name: "X-Tenant" }],
     ["route.request.multivaluequerystring.a.b", { kind: "request", location: "multivaluequerystring", name: "a.b" }],
     ["route.request.multivalueheader.Accept", { kind: "request", location: "multivalueheader", name: "Accept" }],
-    ["route.request.body.order.items[0].id", { kind: "body", path: "order.items[0].id" }],
+    ["route.request.body.order.items[0].id", { kind: "body", path: parseJsonPath("order.items[0].id") }],
     ["context.connectionId", { kind: "context", name: "connectionId" }],
     ["context.identity.sourceIp", { kind: "context", name: "identity.sourceIp" }],
     ["context.authorizer.userId", { kind: "authorizer", key: "userId" }],
@@ -18,7 +19,7 @@ describe("a mapping source", () => {
     ["'a static text'", { kind: "static", value: "a static text" }],
     ["''", { kind: "static", value: "" }],
   ])("%s", (text, expected) => {
-    expect(parseMappingSource(text)).toEqual(expected);
+    expect(readMappingSource(text)).toEqual({ ...expected, text });
   });
 
   test.each([
@@ -48,7 +49,7 @@ describe("a mapping source", () => {
     ["stageVariables.", undefined],
     ["'a\nb'", "Write \"'a\nb'\"."],
   ])("not %j", (text, hint) => {
-    const parsed = parseMappingSource(text);
+    const parsed = readMappingSource(text);
     expect(parsed).toHaveProperty("mistake");
     expect("mistake" in parsed && parsed.hint).toBe(hint);
   });
@@ -76,7 +77,7 @@ describe("a mapping source", () => {
     );
     fc.assert(
       fc.property(text, (source) => {
-        const parsed = parseMappingSource(source);
+        const parsed = readMappingSource(source);
         expect("mistake" in parsed ? parsed.mistake.length > 0 : parsed.kind.length > 0).toBe(true);
       }),
       { numRuns: 3000 },
@@ -88,13 +89,16 @@ describe("a mapping source", () => {
     const location = fc.constantFrom("querystring", "header", "multivaluequerystring", "multivalueheader");
     fc.assert(
       fc.property(location, name, (place, key) => {
-        expect(parseMappingSource(`route.request.${place}.${key}`)).toEqual({
-          kind: "request",
-          location: place,
-          name: key,
-        });
-        expect(parseMappingSource(`stageVariables.${key}`)).toEqual({ kind: "stageVariable", name: key });
-        expect(parseMappingSource(`context.authorizer.${key}`)).toEqual({ kind: "authorizer", key });
+        const text = `route.request.${place}.${key}`;
+        expect(readMappingSource(text)).toEqual({ kind: "request", text, location: place, name: key });
+        const ofAuthorizer = `context.authorizer.${key}`;
+        expect(readMappingSource(ofAuthorizer)).toEqual({ kind: "authorizer", text: ofAuthorizer, key });
+      }),
+    );
+    fc.assert(
+      fc.property(fc.stringMatching(/^[a-zA-Z0-9_]{1,12}$/), (name) => {
+        const text = `stageVariables.${name}`;
+        expect(readMappingSource(text)).toEqual({ kind: "stageVariable", text, name });
       }),
     );
   });
@@ -108,7 +112,9 @@ describe("an identity source", () => {
     "stageVariables.tier",
     "context.identity.sourceIp",
     "context.stage",
-  ])("%s is one that a client can satisfy", (source) => expect(checkIdentitySource(source, variables)).toBeUndefined());
+  ])("%s is one that a client can satisfy", (source) =>
+    expect(readIdentitySource(source, variables)).toHaveProperty("text", source),
+  );
   test.each([
     ["$request.header.Authorization", "this is the form of HTTP APIs, which WebSocket APIs refuse"],
     [
@@ -122,9 +128,9 @@ describe("an identity source", () => {
       "no client could connect: `context.identity.apiKey` has no value before the authorizer has run",
     ],
     ["stageVariables.teir", "no client could connect: there is no stage variable `teir`"],
-    ["'x'", "a static text identifies nobody"],
+    ["'x'", "a static text cannot identify a client"],
   ])("%s is not", (source, mistake) => {
-    expect(checkIdentitySource(source, variables)?.mistake).toBe(mistake);
+    expect(readIdentitySource(source, variables)).toHaveProperty("mistake", mistake);
   });
 });
 
@@ -135,7 +141,7 @@ describe("a selection expression", () => {
     "${request.body.kind}",
     "v1-${request.body.a}/${request.body.b}",
     "\\$default",
-  ])("of routes: %s", (text) => expect(checkRouteSelection(text)).toBeUndefined());
+  ])("of routes: %s", (text) => expect(readRouteSelection(text)).toHaveProperty("text", text));
   test.each([
     ["request.body.action", "Did you mean `$request.body.action`?"],
     ["action", "Did you mean `$request.body.action`?"],
@@ -144,24 +150,23 @@ describe("a selection expression", () => {
     ["", undefined],
     ["${request.body.", undefined],
   ])("not of routes: %s", (text, hint) => {
-    const found = checkRouteSelection(text);
-    expect(found?.mistake).toBe("expected `$request.body.PATH`, the part of a message that names its route");
-    expect(found?.hint).toBe(hint);
+    const mistake = "expected `$request.body.PATH`, the part of a message that names its route";
+    expect(readRouteSelection(text)).toEqual({ mistake, ...(hint && { hint }) });
   });
   test.each(["\\$default", "application/json", "${request.body.kind}", "a-${request.body.b}"])(
     "of request templates: %s",
-    (text) => expect(checkTemplateSelection(text, "request")).toBeUndefined(),
+    (text) => expect(readTemplateSelection(text, "request")).toHaveProperty("text", text),
   );
   test.each(["\\$default", "${integration.response.statuscode}", "${integration.response.header.X-Kind}"])(
     "of response templates: %s",
-    (text) => expect(checkTemplateSelection(text, "response")).toBeUndefined(),
+    (text) => expect(readTemplateSelection(text, "response")).toHaveProperty("text", text),
   );
   test.each(["$default", "$request.body.kind", "${integration.response.statuscode}", ""])(
     "not of request templates: %j",
-    (text) => expect(checkTemplateSelection(text, "request")).toHaveProperty("mistake"),
+    (text) => expect(readTemplateSelection(text, "request")).toHaveProperty("mistake"),
   );
   test("is judged in linear time", () => {
     const long = `${"${request.body.a}-".repeat(5000)}$`;
-    expect(checkTemplateSelection(long, "response")).toHaveProperty("mistake");
+    expect(readTemplateSelection(long, "response")).toHaveProperty("mistake");
   });
 });

@@ -1,0 +1,95 @@
+/** Sources of parameter mappings: the verdict is that of `aws/parameter-mapping`, the words are for `gateway.yaml`. */
+import { contextVariables } from "../../aws/context-variables";
+import {
+  type InvalidSource,
+  type MappingSource,
+  parseMappingSource,
+  REQUEST_LOCATIONS,
+} from "../../aws/parameter-mapping";
+import { nearest } from "../../terminal/nearest";
+
+/** What is wrong with an expression, and what would be right. */
+export interface Mistake {
+  readonly mistake: string;
+  readonly hint?: string;
+}
+
+const FORMS =
+  "a source: `route.request.querystring.NAME`, `route.request.header.NAME`, `route.request.body.PATH`, `context.NAME`, `stageVariables.NAME` or a text in single quotes";
+const CONTEXT_VARIABLES = contextVariables("template");
+
+export function readMappingSource(text: string): MappingSource | Mistake {
+  const source = parseMappingSource(text);
+  return "invalid" in source ? explainSource(text, source) : source;
+}
+
+export function explainSource(text: string, source: InvalidSource): Mistake {
+  switch (source.invalid) {
+    case "form":
+      return { mistake: `expected ${FORMS}`, ...suggest(text) };
+    case "static":
+      return {
+        mistake: "expected a static text in one pair of single quotes, on one line",
+        hint: `Write "'${text.replaceAll("'", "")}'".`,
+      };
+    case "location":
+      return { mistake: `${noLocation(source.location)} or \`body\``, ...suggestLocation(text, source.location) };
+    case "name":
+      return { mistake: `expected \`route.request.${source.location}.NAME\`, NAME of letters, digits and \`._$-\`` };
+    case "path":
+      return { mistake: "expected `route.request.body.PATH`, the path of one value in a message" };
+    case "stage variable":
+      return { mistake: `\`${source.name}\` cannot be the name of a stage variable` };
+    case "context name":
+      return { mistake: `\`${source.name}\` cannot be the name of a context variable` };
+    case "authorizer key":
+      return { mistake: "expected `context.authorizer.KEY`, one key of the authorizer's context" };
+    case "context variable":
+      return { mistake: `WebSocket APIs have no \`context.${source.name}\``, ...suggestVariable(source.name) };
+  }
+}
+
+function noLocation(location: string): string {
+  const known = REQUEST_LOCATIONS.map((each) => `\`${each}\``).join(", ");
+  return `a request has no \`${location}\`; expected ${known}`;
+}
+
+function suggestLocation(text: string, location: string): { hint?: string } {
+  const close = nearest(location === "query" ? "querystring" : location, [...REQUEST_LOCATIONS, "body"]);
+  const rest = text.split(".").slice(3);
+  return close === undefined ? {} : { hint: `Did you mean \`route.request.${[close, ...rest].join(".")}\`?` };
+}
+
+function suggestVariable(name: string): { hint?: string } {
+  const [first = "", ...rest] = name.split(".");
+  const close =
+    nearest(name, CONTEXT_VARIABLES) ??
+    (nearest(first, ["authorizer"]) && rest.length > 0 ? `authorizer.${rest.join(".")}` : undefined);
+  return close === undefined ? {} : { hint: `Did you mean \`context.${close}\`?` };
+}
+
+/** The right form of what is written for templates, HTTP APIs or REST APIs, or incompletely. */
+function suggest(text: string): { hint?: string } {
+  const bare = text.replace(/^\$\{?/, "").replace(/\}$/, "");
+  const meant = [
+    [
+      /^(method\.)?request\.(querystring|header|body|multivaluequerystring|multivalueheader)\./,
+      (s: string) => `route.${s.replace(/^method\./, "")}`,
+    ],
+    [/^integration\.request\./, (s: string) => s.replace("integration", "route")],
+    [/^(querystring|header|body)\.[^.]/, (s: string) => `route.request.${s}`],
+    [/^authorizer\.[^.]/, (s: string) => `context.${s}`],
+    [/^stageVariables\.[^.]/, (s: string) => s],
+    [/^(context|route\.request)\.[^.]/, (s: string) => s],
+  ] as const;
+  for (const [pattern, correct] of meant) {
+    if (pattern.test(bare)) return { hint: `Did you mean \`${correct(bare)}\`?` };
+  }
+  const [head = "", ...rest] = text.split(".");
+  const close = nearest(head, ["context", "stageVariables", "route"]);
+  if (rest.join("") !== "" && close) return { hint: `Did you mean \`${[close, ...rest].join(".")}\`?` };
+  if (CONTEXT_VARIABLES.some((name) => name === bare)) return { hint: `Did you mean \`context.${bare}\`?` };
+  return /^[\w .:/-]+$/.test(text) && !/^(context|stageVariables|route)\b/.test(text)
+    ? { hint: `For a static text, write "'${text}'".` }
+    : {};
+}
