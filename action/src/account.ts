@@ -1,19 +1,17 @@
-/** Keeps a job with the wrong credentials away from the right account. */
+/** Checks that the job's credentials belong to an account that the workflow allows. */
 import { regionIn } from "../../aws/endpoints";
 import { type Access, AwsError, accountId, credentialsIn } from "./aws";
 import { ActionFailure } from "./failure";
 import type { Stack } from "./stack";
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** What signed requests of our own need; `undefined` where the job has no credentials in its environment. */
-export function accessFor(stack: Stack, env: Environment): Access | undefined {
+/** What signed requests need; `undefined` where the job's environment has no credentials or no region. */
+export function accessFor(stack: Stack, env: NodeJS.ProcessEnv): Access | undefined {
   const credentials = credentialsIn(env);
   const region = stack.region ?? regionIn(env);
   return credentials && region ? { credentials, region, env } : undefined;
 }
 
-/** @throws ActionFailure `account-refused`, also when it cannot be told which account it is */
+/** @throws ActionFailure `account-refused`, also when the account cannot be determined */
 export async function checkAccount(allowed: readonly string[], access: Access | undefined): Promise<void> {
   if (allowed.length === 0) return;
   if (!access) {
@@ -23,13 +21,21 @@ export async function checkAccount(allowed: readonly string[], access: Access | 
   }
   const account = await accountId(access).catch((cause: unknown) => {
     const message = cause instanceof AwsError || cause instanceof Error ? cause.message : String(cause);
-    throw new ActionFailure("account-refused", `AWS does not say which account this is. ${message}`, {
-      next: "Check the job's AWS credentials.",
-      cause,
-    });
+    throw new ActionFailure(
+      "account-refused",
+      `The AWS account of the credentials could not be determined. ${message}`,
+      {
+        next: "Check the job's AWS credentials.",
+        cause,
+      },
+    );
   });
   if (account !== undefined && allowed.includes(account)) return;
-  throw new ActionFailure("account-refused", `The credentials are of account ${account}, which is not allowed here.`, {
-    next: "Nothing was changed. Use credentials of another account, or add this one to `allowed-account-ids`.",
-  });
+  throw new ActionFailure(
+    "account-refused",
+    `The credentials belong to account ${account}, which is not in \`allowed-account-ids\`.`,
+    {
+      next: "Nothing was changed. Use credentials of an allowed account, or add this account to `allowed-account-ids`.",
+    },
+  );
 }

@@ -1,20 +1,17 @@
-/** The few AWS requests that Terraform does not make for us: who we are, and which deployment a stage points at. */
-
+/** The AWS requests that the action makes itself: the account of the credentials, and the deployments of a stage. */
 import * as z from "zod";
 import { endpointIn, serviceHost } from "../../aws/endpoints";
 import { type Credentials, sign } from "../../smoke/sigv4";
 import { messageOf } from "../../terminal/error";
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /** The job's credentials, as aws-actions/configure-aws-credentials leaves them. */
-export function credentialsIn(env: Environment): Credentials | undefined {
+export function credentialsIn(env: NodeJS.ProcessEnv): Credentials | undefined {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: session } = env;
   if (!accessKeyId || !secretAccessKey) return undefined;
   return { accessKeyId, secretAccessKey, ...(session ? { sessionToken: session } : {}) };
 }
 
-/** An answer that is no success, or none at all. */
+/** AWS answered with an error status, or could not be reached. */
 export class AwsError extends Error {
   override readonly name = "AwsError";
 }
@@ -22,7 +19,7 @@ export class AwsError extends Error {
 export interface Access {
   readonly credentials: Credentials;
   readonly region: string;
-  readonly env: Environment;
+  readonly env: NodeJS.ProcessEnv;
 }
 
 interface Request {
@@ -58,13 +55,13 @@ async function call(access: Access, { service, method, path, body = "", contentT
     return { status: response.status, ok: response.ok, text: await response.text() };
   };
   const { status, ok, text } = await request()
-    // A connection that breaks is nothing to end a job for; everything that is asked here may be asked twice.
+    // One retry after a broken connection: every request here is safe to repeat.
     .catch(request)
     .catch((cause: Error) => {
-      // What broke, `fetch` says only in its error's cause.
+      // `fetch` gives the reason only in its error's cause.
       throw new AwsError(`${service} at ${host} could not be reached: ${messageOf(cause.cause ?? cause)}`, { cause });
     });
-  if (!ok) throw new AwsError(`${service} answered ${status} to ${host}: ${text.slice(0, 500)}`);
+  if (!ok) throw new AwsError(`${service} at ${host} answered ${status}: ${text.slice(0, 500)}`);
   return text;
 }
 

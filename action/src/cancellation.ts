@@ -3,24 +3,24 @@ import { ActionFailure } from "./failure";
 
 export class Cancellation {
   private readonly controller = new AbortController();
-  private readonly insisted: (() => void)[] = [];
+  private readonly onSecond: (() => void)[] = [];
 
   /** Aborted once, by whichever signal comes first. */
   readonly signal = this.controller.signal;
 
-  /** From here on the process no longer ends by itself when it is signalled. */
+  /** From here on the first signal aborts {@link signal} instead of ending the process. */
   listen(source: Pick<NodeJS.Process, "on">): void {
     for (const name of ["SIGINT", "SIGTERM"] as const) {
       source.on(name, () => {
-        if (this.signal.aborted) for (const act of this.insisted.splice(0)) act();
+        if (this.signal.aborted) for (const act of this.onSecond.splice(0)) act();
         else this.controller.abort();
       });
     }
   }
 
-  /** What to do when a second signal says that there is little time left. */
-  onInsistence(act: () => void): void {
-    this.insisted.push(act);
+  /** Runs `act` when a second signal comes: the runner kills the process soon after it. */
+  onSecondSignal(act: () => void): void {
+    this.onSecond.push(act);
   }
 
   get requested(): boolean {
@@ -35,5 +35,5 @@ export class Cancellation {
 
 export const cancelled = (): ActionFailure =>
   new ActionFailure("cancelled", "The job was cancelled.", {
-    next: "Run it again: it takes up where this one stopped.",
+    next: "Run the job again: it continues from the saved state.",
   });

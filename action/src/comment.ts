@@ -1,4 +1,4 @@
-/** One comment on the pull request per environment: found again by a marker that nobody sees, and written over. */
+/** One comment on the pull request per environment: found by an invisible marker, and overwritten by each run. */
 import * as z from "zod";
 import type { Context } from "./context";
 import { COMMENT_LIMIT, fit } from "./report/fit";
@@ -10,7 +10,7 @@ export class CommentError extends Error {
 const PAGE = 100;
 const TIMEOUT_MS = 15_000;
 
-/** What makes two reports the same comment: folder, configuration file and environment. */
+/** Reports of the same folder, configuration file and environment share one comment. */
 export const markerFor = (...names: readonly [folder: string, config: string, environment: string]): string =>
   `<!-- websocket-gateway ${names.map((name) => encodeURIComponent(name) || ".").join(" ")} -->`;
 
@@ -25,11 +25,11 @@ export async function upsertComment(
   const { apiUrl, repository, pullRequest, runUrl } = context;
   if (!repository || !pullRequest) return;
   const issues = `${apiUrl}/repos/${repository}/issues`;
-  const where = runUrl ? ` The whole of it is in [the job's summary](${runUrl}).` : "";
+  const where = runUrl ? ` The full report is in [the job's summary](${runUrl}).` : "";
   const body = fit(
     `${marker}\n${markdown}`,
     COMMENT_LIMIT,
-    `**The report was cut here: it is too long for a comment.**${where}`,
+    `**The report was truncated here: it is too long for a comment.**${where}`,
   );
 
   const call = async (method: "GET" | "POST" | "PATCH", url: string, content?: unknown): Promise<unknown> => {
@@ -48,7 +48,7 @@ export async function upsertComment(
     if (response.ok) return await response.json();
     throw new CommentError(
       response.status === 403 || response.status === 404
-        ? "The token may not comment: give the job `permissions: pull-requests: write`. A pull request from a fork never may."
+        ? "The token may not write comments. Give the job `permissions: pull-requests: write`; a pull request from a fork never gets it."
         : `GitHub answered ${response.status}.`,
     );
   };

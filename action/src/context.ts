@@ -1,4 +1,4 @@
-/** What the runner tells of the repository, the run and the event. */
+/** The repository, the run and the event, from the runner's environment variables. */
 import { readFileSync } from "node:fs";
 import * as z from "zod";
 
@@ -7,16 +7,14 @@ export interface Context {
   readonly repository: string | undefined;
   readonly apiUrl: string;
   readonly runUrl: string | undefined;
-  /** `undefined`: the event is not a pull request's. */
+  /** `undefined`: the event is not a pull request. */
   readonly pullRequest: number | undefined;
 }
 
 const event = z.object({ pull_request: z.object({ number: z.int().positive() }).optional() });
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /** https://docs.github.com/actions/reference/workflows-and-actions/variables */
-export function readContext(env: Environment): Context {
+export function readContext(env: NodeJS.ProcessEnv): Context {
   const { GITHUB_SERVER_URL: server = "https://github.com", GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = env;
   return {
     repository,
@@ -31,6 +29,6 @@ function pullRequestIn(path: string | undefined): number | undefined {
   try {
     return event.parse(JSON.parse(readFileSync(path, "utf8"))).pull_request?.number;
   } catch {
-    return undefined; // An event of another shape is no pull request's.
+    return undefined; // An unreadable event is treated as not being a pull request.
   }
 }

@@ -1,9 +1,9 @@
 /**
- * The stage and its deployments around an apply: waiting until the new one is live, and the way back to what was there.
+ * The stage's deployments around an apply: keeps the previous one for a rollback, and waits until the new one is live.
  *
- * Terraform deletes a stage's old deployment in the same apply that makes the new one, and nothing would be left to point
- * back to. A new snapshot would not do: the API may have been edited since the old one was taken. So Terraform is made to
- * forget the old deployment before the apply, and we delete it once the new one is proven.
+ * Terraform deletes a stage's previous deployment in the apply that creates the new one, so there would be nothing to roll
+ * back to. A new snapshot would not do: the API may have been edited since the previous one was taken. So the previous
+ * deployment is removed from Terraform's state before the apply, and the action deletes it once the new one is proven.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import * as z from "zod";
@@ -13,22 +13,22 @@ import { log } from "./log";
 import type { Plan } from "./plan";
 import type { Terraform } from "./terraform";
 
-export interface WayBack {
+export interface KeptDeployment {
   readonly gateway: ApiGateway;
   readonly deploymentId: string;
-  /** Address of the deployment that Terraform has been made to forget: its plan is no longer the one to apply. */
-  readonly forgotten?: string;
+  /** Its address, if it was removed from Terraform's state: the first plan can then no longer be applied. */
+  readonly removedFromState?: string;
 }
 
-/** Marks those that are ours to delete among an API's deployments. */
-const DESCRIPTION = "Way back for the deploy that followed, kept by the WebSocket gateway action";
+/** Marks the deployments that the action may delete. */
+const DESCRIPTION = "Previous deployment, kept by the WebSocket gateway action for rollback";
 
-/** `undefined`: there is nothing to go back to, since the stage is new or would not be moved. */
-export async function prepareWayBack(
+/** `undefined`: there is nothing to roll back to, since the plan creates the stage or leaves its deployment. */
+export async function keepDeployment(
   plan: Plan,
   access: Access | undefined,
-  terraform: Pick<Terraform, "forget">,
-): Promise<WayBack | undefined> {
+  terraform: Pick<Terraform, "removeFromState">,
+): Promise<KeptDeployment | undefined> {
   const move = stageMove(plan);
   if (!move) return undefined;
   if (!access) {
@@ -44,16 +44,20 @@ export async function prepareWayBack(
   const { from, deletedAs } = move;
   if (deletedAs === undefined) return { gateway, deploymentId: from };
   try {
-    // In this order: whatever comes in between, the next job with a way back finds it, and deletes it in the end.
+    // Marked first: if the job is killed between the two steps, a later job finds the deployment and deletes it.
     await gateway.describeDeployment(from, DESCRIPTION);
   } catch (cause) {
-    throw new ActionFailure("rollback-failed", `The way back could not be kept: ${sentence(cause)}`, {
-      next: "Nothing was changed. The job's role needs apigateway:PATCH on the API's deployments.",
-      cause,
-    });
+    throw new ActionFailure(
+      "rollback-failed",
+      `The previous deployment could not be kept for rollback: ${sentence(cause)}`,
+      {
+        next: "Nothing was changed. Give the job's role apigateway:PATCH on the API's deployments.",
+        cause,
+      },
+    );
   }
-  await terraform.forget(deletedAs);
-  return { gateway, deploymentId: from, forgotten: deletedAs };
+  await terraform.removeFromState(deletedAs);
+  return { gateway, deploymentId: from, removedFromState: deletedAs };
 }
 
 const stageBefore = z.object({ api_id: z.string(), name: z.string(), deployment_id: z.string().min(1) });
@@ -62,13 +66,13 @@ const stageAfter = z.object({ deployment_id: z.string().optional() });
 export interface StageMove {
   readonly apiId: string;
   readonly stage: string;
-  /** The deployment that it points at now. */
+  /** The deployment that the stage points to now. */
   readonly from: string;
   /** Address under which the plan deletes that deployment, if it does. */
   readonly deletedAs: string | undefined;
 }
 
-/** Which stage the plan points at another deployment. */
+/** The stage that the plan points to another deployment. */
 export function stageMove({ document }: Plan): StageMove | undefined {
   const stage = document.resource_changes.find(({ type }) => type === "aws_apigatewayv2_stage")?.change;
   const before = stageBefore.safeParse(stage?.before).data;
@@ -83,22 +87,22 @@ export function stageMove({ document }: Plan): StageMove | undefined {
   return { apiId: before.api_id, stage: before.name, from: before.deployment_id, deletedAs: deleted?.address };
 }
 
-/** Points the stage back. @throws ActionFailure `rollback-failed` */
-export async function goBack({ gateway, deploymentId }: WayBack): Promise<void> {
+/** Points the stage to the kept deployment. @throws ActionFailure `rollback-failed` */
+export async function rollBack({ gateway, deploymentId }: KeptDeployment): Promise<void> {
   try {
     await gateway.pointStageAt(deploymentId);
     const now = await gateway.deploymentOfStage();
-    if (now !== deploymentId) throw new Error(`the stage points at ${now}, not at ${deploymentId}`);
+    if (now !== deploymentId) throw new Error(`the stage points to ${now}, not to ${deploymentId}`);
   } catch (cause) {
-    throw new ActionFailure("rollback-failed", `The stage could not be pointed back: ${sentence(cause)}`, {
-      next: "The new deployment is still live, and it did not pass its smoke test. Deploy the last good commit.",
+    throw new ActionFailure("rollback-failed", `The stage could not be rolled back: ${sentence(cause)}`, {
+      next: "The new deployment is still live, and it failed its smoke test. Deploy the last good commit.",
       cause,
     });
   }
 }
 
-/** Deletes this way back, and those of earlier jobs that the stage no longer points at. Never fails a deploy. */
-export async function forgetWayBack({ gateway }: WayBack): Promise<void> {
+/** Deletes the kept deployments of this and earlier jobs, except one that the stage points to. Never fails a deploy. */
+export async function deleteKeptDeployments({ gateway }: KeptDeployment): Promise<void> {
   try {
     const live = await gateway.deploymentOfStage();
     const all = await gateway.deployments();
@@ -111,8 +115,8 @@ export async function forgetWayBack({ gateway }: WayBack): Promise<void> {
 
 const POLL_MS = 500;
 
-/** Waits until the stage serves the deployment that the apply made. @throws ActionFailure `smoke-failed` */
-export async function settle(gateway: ApiGateway, deploymentId: string, signal: AbortSignal): Promise<void> {
+/** Waits until the stage serves the deployment that the apply created. @throws ActionFailure `smoke-failed` */
+export async function waitForDeployment(gateway: ApiGateway, deploymentId: string, signal: AbortSignal): Promise<void> {
   for (;;) {
     const [live, { deploymentStatus }] = await Promise.all([
       gateway.deploymentOfStage(),
@@ -121,7 +125,7 @@ export async function settle(gateway: ApiGateway, deploymentId: string, signal: 
     if (live === deploymentId && deploymentStatus !== "PENDING" && deploymentStatus !== "FAILED") return;
     if (deploymentStatus === "FAILED" || signal.aborted) {
       throw new ActionFailure("smoke-failed", `Deployment ${deploymentId} did not become live on the stage.`, {
-        next: "Look at the deployment in the API Gateway console: it says why.",
+        next: "The deployment's page in the API Gateway console shows the reason.",
       });
     }
     await delay(POLL_MS, undefined, { signal }).catch(() => {});

@@ -31,13 +31,13 @@ const event = z.discriminatedUnion("type", [
 ]);
 export type TerraformEvent = z.infer<typeof event>;
 
-/** `undefined` for everything that says nothing new: versions, refreshes, texts for people, kinds of later versions. */
+/** `undefined` for every line that is not one of these events: versions, refreshes, kinds of later versions. */
 export function parseEvent(line: string): TerraformEvent | undefined {
   if (!line.startsWith("{")) return undefined;
   try {
     return event.safeParse(JSON.parse(line)).data;
   } catch {
-    return undefined; // Not JSON: something else in the process has printed it.
+    return undefined; // Not JSON: printed by something else, such as a provisioner.
   }
 }
 
@@ -48,7 +48,7 @@ const DOING: Readonly<Record<string, readonly [doing: string, done: string]>> = 
   read: ["reading", "read"],
 };
 
-/** An event as a line of the log, `name` giving a resource's name for people. */
+/** An event as a line of the log. `name` turns an address into the name to show. */
 export function describe(happening: TerraformEvent, name: (address: string) => string): string | undefined {
   if (happening.type === "diagnostic") return undefined;
   const { resource, action = "", elapsed_seconds: seconds } = happening.hook;

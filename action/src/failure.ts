@@ -1,4 +1,4 @@
-/** Why a job is red: a closed list, which is the output `failure-reason`. Every error that a user sees is one of these. */
+/** Why a job failed: a closed list, the values of the output `failure-reason`. Every error that a user sees has one. */
 
 export const FAILURE_REASONS = [
   "invalid-input",
@@ -36,7 +36,7 @@ export interface Location {
 export interface Problem {
   readonly message: string;
   readonly location?: Location;
-  /** The construct, in the words of the synthesized app: `prod/api/connect`. */
+  /** Path of the construct, such as `prod/api/connect`. */
   readonly construct?: string;
 }
 
@@ -59,12 +59,12 @@ export class ActionFailure extends Error {
   }
 }
 
-/** Whatever was thrown, as a failure with a reason. */
+/** Anything thrown, as a failure with a reason. */
 export function asFailure(thrown: unknown): ActionFailure {
   if (thrown instanceof ActionFailure) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return new ActionFailure("internal-error", `Something unforeseen happened: ${message}`, {
-    next: "This is a defect of the action: please report it, with the log.",
+  return new ActionFailure("internal-error", `Unexpected error: ${message}`, {
+    next: "This is a defect of the action: please report it with the log.",
     cause: thrown,
   });
 }

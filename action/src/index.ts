@@ -1,4 +1,4 @@
-/** The action's entry: hides the secrets, runs, reports, and ends with the right code. */
+/** The action's entry: masks the secrets, runs, writes the report, and sets the exit code. */
 import { join, relative } from "node:path";
 import { setSecret } from "@actions/core";
 import { Cancellation, cancelled } from "./cancellation";
@@ -27,8 +27,8 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
     publishResult(shown);
     return writeReport(shown, context, reportDirectory(inputs, env), env.GITHUB_STEP_SUMMARY);
   };
-  cancellation.onInsistence(() => {
-    // There may be no time for more: Terraform is still coming to its end, and goes on without us if need be.
+  cancellation.onSecondSignal(() => {
+    // The runner kills this process soon. Terraform is still stopping, and continues without this process.
     report.failure ??= failed(cancelled());
     conclude();
   });

@@ -1,4 +1,4 @@
-/** The action's inputs: read from the runner's environment, checked all at once, typed from here on. */
+/** The action's inputs: read from the runner's environment, with all mistakes reported together, as a typed value. */
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { OptionsError, parseExpectation } from "../../smoke";
@@ -30,7 +30,7 @@ export interface Inputs {
     readonly token: string | undefined;
     readonly parameters: Readonly<Record<string, string>>;
     readonly expect: ExpectedStatuses;
-    /** What the backend sends by itself to who connects. */
+    /** What the backend is expected to push to a client that connects. */
     readonly expectPush: string | undefined;
     readonly timeoutMs: number;
     readonly rollback: boolean;
@@ -42,8 +42,6 @@ export interface Inputs {
   readonly reportDirectory: string | undefined;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /** Input to the Terraform variable that it fills. */
 const SECRET_VARIABLES = {
   "hs256-secret": "hs256_secret",
@@ -52,20 +50,20 @@ const SECRET_VARIABLES = {
 } as const;
 const SECRET_INPUTS = [...Object.keys(SECRET_VARIABLES), "smoke-token", "github-token"];
 
-/** A day is more than any job has; Node's timers end at 2^31 ms. */
+/** One day: longer than any job, and below the limit of Node's timers (2^31 ms). */
 const LONGEST_SECONDS = 86_400;
 
-/** The runner sets `INPUT_<NAME>`, blanks as underscores, hyphens as they are; white space around a value has no meaning. */
-const raw = (env: Environment, name: string): string => (env[`INPUT_${name.toUpperCase()}`] ?? "").trim();
+/** The runner sets `INPUT_<NAME>`: blanks become underscores, hyphens stay. White space around a value is ignored. */
+const raw = (env: NodeJS.ProcessEnv, name: string): string => (env[`INPUT_${name.toUpperCase()}`] ?? "").trim();
 
-/** Everything that no log line may show: secret inputs, and secrets given as Terraform variables of the job. */
-export function secretsOf(env: Environment): string[] {
+/** Values that no log line may show: secret inputs, and secrets in the job's `TF_VAR_` variables. */
+export function secretsOf(env: NodeJS.ProcessEnv): string[] {
   const variables = Object.values(SECRET_VARIABLES).map((name) => env[`TF_VAR_${name}`] ?? "");
   return [...SECRET_INPUTS.map((name) => raw(env, name)), ...variables].filter((value) => value !== "");
 }
 
-/** @throws ActionFailure `invalid-input` with every problem there is. No message holds the value of a secret. */
-export function readInputs(env: Environment): Inputs {
+/** @throws ActionFailure `invalid-input` with every problem. No message contains the value of a secret. */
+export function readInputs(env: NodeJS.ProcessEnv): Inputs {
   const problems: string[] = [];
   const refuse = (name: string, message: string) => problems.push(`\`${name}\` ${message}`);
 
@@ -91,7 +89,7 @@ export function readInputs(env: Environment): Inputs {
 
   const mode = choice("mode", MODES, "deploy");
   const workingDirectory = resolve(env.GITHUB_WORKSPACE ?? ".", text("working-directory") ?? ".");
-  if (!isFolder(workingDirectory)) refuse("working-directory", "is not a folder: was the repository checked out?");
+  if (!isFolder(workingDirectory)) refuse("working-directory", "is not a folder: check out the repository first");
 
   const allowedAccountIds = raw(env, "allowed-account-ids")
     .split(/[\s,]+/)
@@ -110,7 +108,8 @@ export function readInputs(env: Environment): Inputs {
   const expect: Record<string, readonly number[]> = {};
   for (const [name, statuses] of pairs("smoke-expect")) {
     const codes = statuses.split(",").map((code) => code.trim());
-    if (!REFUSALS.some((known) => known === name)) refuse("smoke-expect", `knows the cases ${REFUSALS.join(", ")}`);
+    if (!REFUSALS.some((known) => known === name))
+      refuse("smoke-expect", `takes only the cases ${REFUSALS.join(", ")}`);
     else if (!codes.every((code) => /^[1-5]\d\d$/.test(code))) refuse("smoke-expect", "takes HTTP statuses");
     else expect[name] = codes.map(Number);
   }
@@ -166,7 +165,7 @@ export function readInputs(env: Environment): Inputs {
     reportDirectory: reports && resolve(workingDirectory, reports),
   };
   if (problems.length > 0) {
-    throw new ActionFailure("invalid-input", `The step's inputs are not right: ${problems.join("; ")}.`, {
+    throw new ActionFailure("invalid-input", `The step has invalid inputs: ${problems.join("; ")}.`, {
       next: "Correct them in the workflow file.",
       problems: problems.map((message) => ({ message })),
     });
@@ -180,7 +179,7 @@ const lines = (text: string): string[] =>
     .map((line) => line.trim())
     .filter((line) => line !== "" && !line.startsWith("#"));
 
-/** Whether it is one that can be written to, or could be made. */
+/** Whether the folder is writable, or could be created. */
 function canBeFolder(path: string): boolean {
   try {
     if (!statSync(path).isDirectory()) return false;

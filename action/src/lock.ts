@@ -1,4 +1,4 @@
-/** Who holds the state's lock. Terraform has no field for it: it is a fixed list of labels in a diagnostic's detail. */
+/** Who holds the state's lock. Terraform reports it only as labelled lines in a diagnostic's detail. */
 import type { Diagnostic } from "./events";
 
 export interface LockInfo {
@@ -33,9 +33,9 @@ export function lockInfoIn(diagnostics: readonly Diagnostic[], now: number): Loc
 }
 
 export function describeLock({ who, operation, ageSeconds }: LockInfo): string {
-  const holder = who || "somebody";
+  const holder = who || "another run";
   const doing = operation ? ` for ${operation.toLowerCase()}` : "";
-  return `The state is locked by ${holder}${doing}${ageSeconds === undefined ? "" : `, since ${age(ageSeconds)}`}.`;
+  return `The state is locked by ${holder}${doing}${ageSeconds === undefined ? "" : `, for ${age(ageSeconds)}`}.`;
 }
 
 function age(seconds: number): string {

@@ -1,10 +1,10 @@
-/** What the job's log shows. Text that others wrote (Terraform, providers, servers) cannot speak to the runner. */
+/** The job's log. Text from outside (Terraform, providers, servers) cannot contain commands for the runner. */
 import { type AnnotationProperties, endGroup, error, notice, startGroup, warning } from "@actions/core";
 import type { Problem } from "./failure";
 
 /**
- * The runner takes a line that begins with `::`, blanks aside, or that holds `##[`, for a command. A zero-width space
- * inside makes it plain text.
+ * The runner treats a line as a command if it begins with `::` (after blanks) or contains `##[`. A zero-width space
+ * makes it plain text.
  * https://docs.github.com/actions/reference/workflow-commands-for-github-actions
  */
 export const inert = (text: string): string =>

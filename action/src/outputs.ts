@@ -1,4 +1,4 @@
-/** The stack's outputs: read from the state, which is what `cdktf deploy` shows too. */
+/** The stack's outputs, read from the state. */
 import * as z from "zod";
 import { ActionFailure } from "./failure";
 
@@ -23,7 +23,7 @@ export function readOutputs(json: unknown): StackOutputs {
   const missing = REQUIRED.filter((name) => text(name) === undefined);
   if (missing.length > 0) {
     throw new ActionFailure("outputs-missing", `The state has no output ${missing.join(", ")}.`, {
-      next: "Nothing may be deployed yet: run mode deploy. An app of your own must declare these outputs.",
+      next: "If nothing is deployed yet, run mode deploy. Your own app must declare these outputs.",
     });
   }
   const [endpoint = "", url = "", apiId = "", stage = ""] = REQUIRED.map(text);
@@ -39,7 +39,7 @@ export function publishable(outputs: StackOutputs, sensitive: boolean): Record<s
 /** Every text within the sensitive outputs, for the runner to mask. */
 export function sensitiveTexts(outputs: StackOutputs): string[] {
   const texts = Object.values(outputs.all).flatMap(({ sensitive, value }) => (sensitive ? textsIn(value) : []));
-  // To hide a 1 would hide every 1 in the job's log, and tell by that what it was.
+  // Masking a `1` would mask every 1 in the log, which reveals it.
   return texts.filter((text) => text.length >= SHORTEST_SECRET);
 }
 

@@ -1,4 +1,4 @@
-/** Facts of a plan, from its JSON: what would change, and what must not change by surprise. */
+/** Facts of a Terraform plan, from its JSON: what would change, and whether clients would lose an address. */
 import * as z from "zod";
 import { ActionFailure, type Problem } from "./failure";
 import { constructOf, type Stack } from "./stack";
@@ -66,7 +66,7 @@ export function readPlan(json: unknown, stack: Stack): Plan {
   return {
     changes,
     outputs: differs.map(([name]) => name),
-    // Much of Terraform's own list is a refresh that reads null as {}: what matters is what a deploy would undo.
+    // Most of Terraform's own list are refreshes that read null as {}. Only what a deploy would undo is shown.
     drifted: changesOf(parsed.resource_drift).filter(
       ({ address, effect, attributes }) =>
         changes.some((one) => one.address === address) && (effect !== "update" || attributes.length > 0),
@@ -75,7 +75,7 @@ export function readPlan(json: unknown, stack: Stack): Plan {
   };
 }
 
-/** `undefined`: nothing happens to the thing itself. */
+/** `undefined`: the resource does not change. */
 function effectOf(actions: z.infer<typeof change>["actions"]): Effect | undefined {
   if (actions.includes("create") && actions.includes("delete")) return "replace";
   if (actions.includes("create")) return "create";
@@ -91,7 +91,7 @@ function attributesOf({ actions, before, after, after_unknown, replace_paths }: 
   return [...names].filter((name) => meaning(old?.[name]) !== meaning(next?.[name]) || holdsTrue(unknown?.[name]));
 }
 
-/** Providers read what is not set as null, an empty list or an empty map, as it comes. */
+/** Providers read an unset attribute as null, an empty list or an empty map. */
 function meaning(value: unknown): string {
   const empty = value === null || value === undefined || (typeof value === "object" && Object.keys(value).length === 0);
   return empty ? "" : JSON.stringify(value);
@@ -111,32 +111,32 @@ export function summarize({ changes }: Plan): string {
 }
 
 /**
- * Addresses of the routes that must be destroyed before the rest of the plan is applied. In Terraform's own order they
- * go after the new deployment has been taken: a snapshot of an API that still has them, which goes on serving them.
- * The other way around nothing is lost: until it is replaced, the old deployment serves them as before, and whoever is
- * cut off in between finds the deployment still to be done in the next plan.
+ * Addresses of the routes that must be destroyed before the rest of the plan is applied. Terraform destroys them after it
+ * has created the new deployment, which is then a snapshot of an API that still has them, and keeps serving them.
+ * Destroying them first loses nothing: the old deployment serves them until it is replaced, and if the job is cancelled in
+ * between, the next plan still contains the new deployment.
  */
-export function routesToGoFirst({ changes }: Pick<Plan, "changes">): string[] {
-  const isTaken = changes.some(({ type, effect }) => type === "aws_apigatewayv2_deployment" && effect === "replace");
-  if (!isTaken) return [];
+export function routesToDestroyFirst({ changes }: Pick<Plan, "changes">): string[] {
+  const isReplaced = changes.some(({ type, effect }) => type === "aws_apigatewayv2_deployment" && effect === "replace");
+  if (!isReplaced) return [];
   return changes
     .filter(({ type, effect }) => type === "aws_apigatewayv2_route" && effect === "destroy")
     .map(({ address }) => address);
 }
 
-/** The plan once Terraform has forgotten what it would replace: there is nothing to destroy then. */
-export function withoutItsDeletion({ changes }: Pick<Plan, "changes">, address: string): Pick<Plan, "changes"> {
+/** The plan after the resource at `address` was removed from the state: Terraform only creates it then. */
+export function withoutDeletion({ changes }: Pick<Plan, "changes">, address: string): Pick<Plan, "changes"> {
   return { changes: changes.map((one) => (one.address === address ? { ...one, effect: "create" } : one)) };
 }
 
-/** Changes that the plan as a whole does not have. */
+/** Changes in `part` that the whole plan does not have. */
 export function unplanned(plan: Pick<Plan, "changes">, part: Pick<Plan, "changes">): Change[] {
   return part.changes.filter(
     (one) => !plan.changes.some(({ address, effect }) => address === one.address && effect === one.effect),
   );
 }
 
-/** Resources that clients know by their address. */
+/** Resources that determine the address that clients use. */
 const ADDRESSES: ReadonlySet<string> = new Set([
   "aws_apigatewayv2_api",
   "aws_apigatewayv2_stage",
@@ -144,7 +144,7 @@ const ADDRESSES: ReadonlySet<string> = new Set([
   "aws_apigatewayv2_api_mapping",
 ]);
 
-/** @throws ActionFailure `replace-refused` when clients would lose the address they know */
+/** @throws ActionFailure `replace-refused` when the address that clients use would change */
 export function guardAddresses(plan: Plan): void {
   const lost = plan.changes.filter(
     ({ type, effect }) => ADDRESSES.has(type) && (effect === "replace" || effect === "destroy"),
@@ -156,7 +156,7 @@ export function guardAddresses(plan: Plan): void {
   });
   const list = problems.map(({ construct, message }) => `${construct} ${message}`).join("; ");
   throw new ActionFailure("replace-refused", `The address that clients use would change or break: ${list}.`, {
-    next: "Nothing was changed. If it is meant, set `allow-replace: true` for one run.",
+    next: "Nothing was changed. If this is intended, set `allow-replace: true` for one run.",
     problems,
   });
 }

@@ -1,4 +1,4 @@
-/** Runs a program to its end, whatever becomes of this process meanwhile. */
+/** Runs a program to its end, also when this process is killed in the meantime. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, readFileSync, readSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,12 +7,12 @@ import { StringDecoder } from "node:string_decoder";
 
 export interface Run {
   readonly cwd: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Sends one SIGINT, never a second: Terraform takes two for "stop at once", and would leave its lock behind. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Sends one SIGINT, never a second: Terraform stops at once at the second one, and leaves its lock behind. */
   readonly signal: AbortSignal;
-  /** Seconds in which the program stands still before it is interrupted; see {@link interrupt}. */
-  readonly settleSeconds?: number;
-  /** Interrupts its children as well: a shell waits for them. Terraform sees to its own. */
+  /** Seconds that the program is paused before it is interrupted; see {@link interrupt}. */
+  readonly pauseSeconds?: number;
+  /** Interrupts its children as well: a shell waits for them. Terraform interrupts its own. */
   readonly group?: boolean;
   readonly onLine?: (line: string) => void;
 }
@@ -27,9 +27,9 @@ export interface Ended {
 const POLL_MS = 50;
 
 /**
- * The program writes to files, which are followed, instead of pipes: if this process is killed, the program must not die
- * of a broken pipe with a lock in its hand. For the same reason it gets a process group of its own, so that Ctrl-C
- * reaches it only through us, and is hidden from the runner's clean-up of orphans, which goes by RUNNER_TRACKING_ID.
+ * The program writes to files, which are followed, instead of pipes: if this process is killed, a broken pipe would end
+ * the program while it holds a lock. For the same reason it gets its own process group, so that Ctrl-C reaches it only
+ * through this process, and an empty RUNNER_TRACKING_ID, by which the runner finds the orphans that it kills.
  */
 export async function runProgram(file: string, args: readonly string[], options: Run): Promise<Ended> {
   const folder = mkdtempSync(join(options.env.RUNNER_TEMP || tmpdir(), "gateway-run-"));
@@ -47,7 +47,7 @@ export async function runProgram(file: string, args: readonly string[], options:
       });
       const onAbort = () => {
         if (options.group && child.pid !== undefined) process.kill(-child.pid, "SIGINT");
-        else interrupt(child, options.settleSeconds ?? 0);
+        else interrupt(child, options.pauseSeconds ?? 0);
       };
       options.signal.addEventListener("abort", onAbort, { once: true });
       child.once("error", reject);
@@ -67,22 +67,22 @@ export async function runProgram(file: string, args: readonly string[], options:
 }
 
 /**
- * Terraform, when interrupted, cancels the requests that its providers have under way. One that AWS has served already is
- * then lost: the resource is there, the state does not know it, and the next run fails because it exists. So Terraform
- * is halted for a moment first, in which it starts nothing new, and its providers, which are processes of their own,
- * get their answers. A shell of its own does it, lest a killed job leave Terraform halted.
+ * An interrupted Terraform cancels its providers' pending requests. If AWS has already served one, the resource exists
+ * but is not in the state, and the next run fails because it exists. So Terraform is paused first: it starts nothing new,
+ * while its providers, which are separate processes, receive their answers. A separate shell does this, so that
+ * Terraform does not stay paused if this process is killed.
  */
-function interrupt(child: ChildProcess, settleSeconds: number): void {
-  if (settleSeconds === 0 || child.pid === undefined) {
+function interrupt(child: ChildProcess, pauseSeconds: number): void {
+  if (pauseSeconds === 0 || child.pid === undefined) {
     child.kill("SIGINT");
     return;
   }
   const script = 'kill -STOP "$0"; sleep "$1"; kill -INT "$0"; kill -CONT "$0"';
-  const args = ["-c", script, String(child.pid), String(settleSeconds)];
+  const args = ["-c", script, String(child.pid), String(pauseSeconds)];
   spawn("/bin/sh", args, { detached: true, stdio: "ignore", env: { ...process.env, RUNNER_TRACKING_ID: "" } }).unref();
 }
 
-/** A function that hands on the whole lines which the file has gained since it was last called. */
+/** A function that passes on the complete lines that were added to the file since its last call. */
 function follower(file: number, onLine: (line: string) => void): () => void {
   const buffer = Buffer.alloc(65_536);
   const decoder = new StringDecoder("utf8");

@@ -1,13 +1,14 @@
-/** From "applied" to "proven": waits for the new deployment, tests it, and goes back if that is wanted and needed. */
+/** Proves what was applied: waits for the new deployment, runs the smoke test, and rolls back after a failure if wanted. */
+import { runSmoke } from "../../smoke";
 import { type Access, ApiGateway, AwsError } from "./aws";
 import type { Cancellation } from "./cancellation";
-import { goBack, settle, type WayBack } from "./deployment";
+import { type KeptDeployment, rollBack, waitForDeployment } from "./deployment";
 import { ActionFailure } from "./failure";
 import type { Inputs } from "./inputs";
 import { log } from "./log";
 import type { StackOutputs } from "./outputs";
 import type { Report } from "./report/report";
-import { requirePassed, smokeTest } from "./smoke";
+import { assertable, requirePassed, smokeOptions } from "./smoke";
 import type { Stack } from "./stack";
 import type { TokenSource } from "./token";
 
@@ -19,35 +20,36 @@ export interface Proof {
   readonly access: Access | undefined;
   readonly report: Report;
   readonly cancellation: Cancellation;
-  readonly wayBack: WayBack | undefined;
-  /** The deployment that this job has made. */
+  readonly kept: KeptDeployment | undefined;
+  /** The deployment that this job has created. */
   readonly deploymentId: string | undefined;
 }
 
-/** What waiting for the deployment leaves to the test at least, so that it can say what is wrong. */
+/** The smoke test gets at least this long, so that it can report what is wrong. */
 const LEAST_MS = 1000;
 
-/** @throws ActionFailure `smoke-failed`, `rolled-back`, `rollback-failed`, `cancelled`: never green after a rollback. */
+/** @throws ActionFailure `smoke-failed`, `rolled-back`, `rollback-failed`, `cancelled`; a rollback always fails the job. */
 export async function prove(proof: Proof): Promise<void> {
-  const { inputs, report, wayBack, cancellation } = proof;
+  const { inputs, report, kept, cancellation } = proof;
   const deadline = performance.now() + inputs.smoke.timeoutMs;
   try {
     await waitUntilLive(proof);
     const token = await proof.token.get();
     const deadlineMs = Math.max(deadline - performance.now(), LEAST_MS);
-    report.smoke = await smokeTest({ ...proof, token, deadlineMs, signal: cancellation.signal });
+    const options = smokeOptions({ ...proof, token, deadlineMs, signal: cancellation.signal });
+    report.smoke = assertable(await runSmoke(options), proof.stack);
     cancellation.check();
     requirePassed(report.smoke);
   } catch (error) {
     if (!(error instanceof ActionFailure) || error.code !== "smoke-failed" || !inputs.smoke.rollback) throw error;
-    if (!wayBack) {
-      log.line("There is no earlier deployment to roll back to.");
+    if (!kept) {
+      log.line("There is no previous deployment to roll back to.");
       throw error;
     }
-    await goBack(wayBack);
-    report.rolledBackTo = wayBack.deploymentId;
+    await rollBack(kept);
+    report.rolledBackTo = kept.deploymentId;
     const { message, next, problems } = error;
-    throw new ActionFailure("rolled-back", `${message} The stage is back at the deployment it had before.`, {
+    throw new ActionFailure("rolled-back", `${message} The stage was rolled back to its previous deployment.`, {
       next,
       problems,
     });
@@ -58,11 +60,11 @@ async function waitUntilLive({ access, deploymentId, outputs, inputs, cancellati
   if (!access || !deploymentId) return;
   const limit = AbortSignal.any([cancellation.signal, AbortSignal.timeout(inputs.smoke.timeoutMs)]);
   try {
-    await settle(new ApiGateway(access, outputs.apiId, outputs.stage), deploymentId, limit);
+    await waitForDeployment(new ApiGateway(access, outputs.apiId, outputs.stage), deploymentId, limit);
   } catch (error) {
     cancellation.check();
-    // Without the permission to look, the test itself finds out: it retries what looks like propagation.
+    // Without the permission to read deployments, the smoke test decides: it retries while a deployment propagates.
     if (!(error instanceof AwsError)) throw error;
-    log.line(`Could not look at the deployment: ${error.message}`);
+    log.line(`The status of the deployment could not be read: ${error.message}`);
   }
 }

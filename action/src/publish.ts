@@ -1,4 +1,4 @@
-/** Everything that outlives the job: outputs, the environment of later steps, the summary, report files, the comment. */
+/** What remains after the step: outputs, the environment of later steps, the summary, report files, the comment. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { exportVariable, setOutput, setSecret } from "@actions/core";
@@ -12,7 +12,7 @@ import { fit, SUMMARY_LIMIT } from "./report/fit";
 import { renderMarkdown } from "./report/markdown";
 import type { Report } from "./report/report";
 
-/** What the stack says of itself, for later steps. Only for a gateway that was proven, or was not to be. */
+/** The stack's outputs, for later steps. Only called when the smoke test passed, or was not wanted. */
 export function publishOutputs(outputs: StackOutputs, inputs: Inputs): void {
   for (const text of sensitiveTexts(outputs)) setSecret(text);
   setOutput("WS_API_ENDPOINT", outputs.endpoint);
@@ -23,7 +23,7 @@ export function publishOutputs(outputs: StackOutputs, inputs: Inputs): void {
   if (inputs.exportEnvironment) exportVariable("WS_API_ENDPOINT", outputs.endpoint);
 }
 
-/** How the job ended, as outputs; also of a job that failed. */
+/** The result as outputs, also when the job failed. */
 export function publishResult(report: Report): void {
   setOutput("failure-reason", report.failure?.reason ?? "");
   setOutput("smoke-result", report.smoke ? (report.smoke.passed ? "passed" : "failed") : "skipped");
@@ -39,8 +39,8 @@ export function publishResult(report: Report): void {
 }
 
 /**
- * What happened, without the secrets: Terraform's errors may quote anything, and the runner hides secrets in its log
- * only, not in files and comments.
+ * The value without the secrets: Terraform's errors may quote anything, and the runner masks secrets only in its log, not
+ * in files and comments.
  */
 export function withoutSecrets<T>(value: T, secrets: readonly string[]): T;
 export function withoutSecrets(value: unknown, secrets: readonly string[]): unknown {
@@ -50,7 +50,7 @@ export function withoutSecrets(value: unknown, secrets: readonly string[]): unkn
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutSecrets(item, secrets)]));
 }
 
-/** Writes the files, and the summary in place of what this step wrote before. */
+/** Writes the report files and the summary, which replaces what this step wrote before. */
 export function writeReport(
   report: Report,
   context: Context,
@@ -74,19 +74,19 @@ export function writeReport(
   if (summaryFile) {
     writeFileSync(
       summaryFile,
-      fit(markdown, SUMMARY_LIMIT, "**The report was cut here.** The whole of it is in `report-markdown`."),
+      fit(markdown, SUMMARY_LIMIT, "**The report was truncated here.** The full report is in `report-markdown`."),
     );
   }
   return markdown;
 }
 
-/** What a configuration without environments has; a job that fails before it knows better means no other. */
-const ONLY_ENVIRONMENT = "prod";
+/** The environment of a configuration without `environments`; used when the job fails before synthesis. */
+const DEFAULT_ENVIRONMENT = "prod";
 
-/** The comment is a courtesy: that it cannot be written fails no job. */
+/** A comment that cannot be written is a warning, and never fails the job. */
 export async function comment(report: Report, inputs: Inputs, context: Context, markdown: string): Promise<void> {
   if (!inputs.comment || !inputs.githubToken || !context.pullRequest) return;
-  const environment = report.environment ?? inputs.environment ?? ONLY_ENVIRONMENT;
+  const environment = report.environment ?? inputs.environment ?? DEFAULT_ENVIRONMENT;
   try {
     const marker = markerFor(report.folder ?? "", inputs.config, environment);
     await upsertComment(context, inputs.githubToken, marker, markdown);

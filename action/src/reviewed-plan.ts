@@ -1,4 +1,4 @@
-/** Holds a deploy to the plan that was looked at: a file without secrets, compared with the plan of the moment. */
+/** The plan file: the reviewed plan without secrets, which a deploy compares with its own plan. */
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
@@ -9,7 +9,7 @@ import type { Plan } from "./plan";
 const reviewed = z.object({
   version: z.literal(1),
   environment: z.string(),
-  /** Address (or `output.<name>`) to its actions and a digest of what they would lead to. */
+  /** Address (or `output.<name>`) to its actions and a digest of the planned values. */
   changes: z.record(z.string(), z.object({ actions: z.array(z.string()), digest: z.string() })),
 });
 export type ReviewedPlan = z.infer<typeof reviewed>;
@@ -40,18 +40,19 @@ export function canonicalPlan(environment: string, { document }: Plan): Reviewed
   };
 }
 
-/** What has changed since the review, a sentence each; empty when nothing has. */
+/** What has changed since the review, one sentence each. */
 export function differences(was: ReviewedPlan, is: ReviewedPlan): string[] {
-  if (was.environment !== is.environment) return [`It was made for ${was.environment}, not for ${is.environment}.`];
+  if (was.environment !== is.environment)
+    return [`It was made for environment ${was.environment}, not ${is.environment}.`];
   const keys = [...new Set([...Object.keys(was.changes), ...Object.keys(is.changes)])].sort();
   return keys.flatMap((key) => {
     const [before, now] = [was.changes[key], is.changes[key]];
-    if (!now) return [`${key} was to ${verb(before?.actions)}, and needs nothing any more.`];
-    if (!before) return [`${key} would now ${verb(now.actions)}, which was not in the plan.`];
+    if (!now) return [`${key} was to ${verb(before?.actions)}, and would now not change.`];
+    if (!before) return [`${key} would now ${verb(now.actions)}, which is not in the reviewed plan.`];
     if (verb(before.actions) !== verb(now.actions)) {
       return [`${key} was to ${verb(before.actions)}, and would now ${verb(now.actions)}.`];
     }
-    return before.digest === now.digest ? [] : [`${key} would become something else than was planned.`];
+    return before.digest === now.digest ? [] : [`${key} would get other values than in the reviewed plan.`];
   });
 }
 
@@ -60,12 +61,12 @@ export function writeReviewedPlan(file: string, plan: ReviewedPlan): void {
   writeFileSync(file, `${JSON.stringify(plan, null, 2)}\n`);
 }
 
-/** @throws ActionFailure `plan-changed`, or `invalid-input` for a file that is no plan */
-export function holdTo(file: string, plan: ReviewedPlan): void {
+/** @throws ActionFailure `plan-changed` for a difference, `invalid-input` for a file that is not a plan */
+export function requireReviewedPlan(file: string, plan: ReviewedPlan): void {
   const found = differences(readReviewedPlan(file), plan);
   if (found.length === 0) return;
-  throw new ActionFailure("plan-changed", `The plan is not the one that was reviewed: ${found.join(" ")}`, {
-    next: "Nothing was changed. Make a new plan, look at it, and deploy that.",
+  throw new ActionFailure("plan-changed", `The plan differs from the reviewed plan: ${found.join(" ")}`, {
+    next: "Nothing was changed. Make a new plan, review it, and deploy with it.",
     problems: found.map((message) => ({ message })),
   });
 }
@@ -74,10 +75,14 @@ function readReviewedPlan(file: string): ReviewedPlan {
   try {
     return reviewed.parse(JSON.parse(readFileSync(file, "utf8")));
   } catch (cause) {
-    throw new ActionFailure("invalid-input", `\`plan-file\`: ${file} is missing, or is no plan of this action.`, {
-      next: "Give the file that mode plan left (its output `plan-file`), as an artifact of that job.",
-      cause,
-    });
+    throw new ActionFailure(
+      "invalid-input",
+      `\`plan-file\`: ${file} is missing, or is not a plan file of this action.`,
+      {
+        next: "Pass the file that mode plan wrote (its output `plan-file`) on as an artifact of that job.",
+        cause,
+      },
+    );
   }
 }
 

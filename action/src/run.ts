@@ -1,4 +1,4 @@
-/** One run of the action, from its inputs to its report. Each mode reads like its summary. */
+/** One run of the action, from its inputs to its report: one function per mode. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import { getIDToken, setOutput } from "@actions/core";
 import { accessFor, checkAccount } from "./account";
 import type { Access } from "./aws";
 import type { Cancellation } from "./cancellation";
-import { forgetWayBack, prepareWayBack, type WayBack } from "./deployment";
+import { deleteKeptDeployments, type KeptDeployment, keepDeployment } from "./deployment";
 import { describe, type TerraformEvent } from "./events";
 import { ActionFailure } from "./failure";
 import type { Inputs } from "./inputs";
@@ -17,15 +17,15 @@ import {
   guardAddresses,
   type Plan,
   readPlan,
-  routesToGoFirst,
+  routesToDestroyFirst,
   summarize,
   unplanned,
-  withoutItsDeletion,
+  withoutDeletion,
 } from "./plan";
 import { prove } from "./prove";
 import { publishOutputs } from "./publish";
 import type { PlanFacts, Report } from "./report/report";
-import { canonicalPlan, holdTo, writeReviewedPlan } from "./reviewed-plan";
+import { canonicalPlan, requireReviewedPlan, writeReviewedPlan } from "./reviewed-plan";
 import { constructOf, type Stack } from "./stack";
 import { synthesize } from "./synth";
 import { type PlanOptions, Terraform } from "./terraform";
@@ -33,7 +33,7 @@ import { type TokenSource, tokenSource } from "./token";
 import { findTerraform } from "./tools";
 
 export interface World {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: NodeJS.ProcessEnv;
   /** The bundled app. */
   readonly app: string;
   readonly cancellation: Cancellation;
@@ -59,7 +59,7 @@ interface Job {
   readonly stack: Stack;
   readonly terraform: Terraform;
   readonly access: Access | undefined;
-  /** Ids of the deployments that the apply has made. */
+  /** Ids of the deployments that the apply has created. */
   readonly deployments: string[];
 }
 
@@ -79,9 +79,13 @@ async function prepare(inputs: Inputs, world: World, report: Report, scratch: st
   report.environment = stack.name;
   log.line(`Environment ${stack.name}, Terraform ${tool.version} (${tool.path}), state in ${stack.backend}`);
   if (stack.backend === "local" && env.GITHUB_ACTIONS === "true" && !inputs.allowLocalState) {
-    throw new ActionFailure("local-state", "The state would be a file on the runner, and be lost with it.", {
-      next: "Configure a state backend such as s3, or set `allow-local-state: true` if this is a throw-away.",
-    });
+    throw new ActionFailure(
+      "local-state",
+      "The state would be a file on the runner, and would be lost with the runner.",
+      {
+        next: "Configure a state backend such as s3, or set `allow-local-state: true` if the API is temporary.",
+      },
+    );
   }
   const access = accessFor(stack, env);
   await checkAccount(inputs.allowedAccountIds, access);
@@ -107,12 +111,12 @@ const MODES: Record<Inputs["mode"], (job: Job) => Promise<void>> = {
     await initialize(job);
     const plan = await planned(job, { lock: true });
     if (!inputs.allowReplace) guardAddresses(plan);
-    if (inputs.planFile) holdTo(inputs.planFile, canonicalPlan(stack.name, plan));
-    const wayBack = inputs.smoke.rollback ? await prepareWayBack(plan, access, terraform) : undefined;
-    if (job.report.plan?.hasChanges) await apply(job, plan, wayBack);
+    if (inputs.planFile) requireReviewedPlan(inputs.planFile, canonicalPlan(stack.name, plan));
+    const kept = inputs.smoke.rollback ? await keepDeployment(plan, access, terraform) : undefined;
+    if (job.report.plan?.hasChanges) await apply(job, plan, kept);
     const outputs = readOutputs(await terraform.output());
-    if (token) await test(job, outputs, token, wayBack);
-    if (wayBack) await forgetWayBack(wayBack);
+    if (token) await proveStage(job, outputs, token, kept);
+    if (kept) await deleteKeptDeployments(kept);
     publish(job, outputs);
   },
 
@@ -134,8 +138,8 @@ const MODES: Record<Inputs["mode"], (job: Job) => Promise<void>> = {
       construct,
       message: `a deploy would ${effect} it${attributes.length > 0 ? ` (${attributes.join(", ")})` : ""}`,
     }));
-    throw new ActionFailure("drift-found", `What is deployed is not what is configured: ${summarize(plan)}.`, {
-      next: "Deploy to bring it back, or bring the configuration up to date.",
+    throw new ActionFailure("drift-found", `What is deployed differs from the configuration: ${summarize(plan)}.`, {
+      next: "Deploy to restore the configuration, or change the configuration to match.",
       problems: changes,
     });
   },
@@ -144,7 +148,7 @@ const MODES: Record<Inputs["mode"], (job: Job) => Promise<void>> = {
     const token = tokenFor(job);
     await initialize(job);
     const outputs = readOutputs(await job.terraform.output());
-    await test(job, outputs, token, undefined);
+    await proveStage(job, outputs, token, undefined);
     publish(job, outputs);
   },
 
@@ -162,7 +166,7 @@ const MODES: Record<Inputs["mode"], (job: Job) => Promise<void>> = {
   },
 };
 
-/** By default one for each step of a job that uses the action: `GITHUB_ACTION` is the step's id. */
+/** By default one folder per step: `GITHUB_ACTION` is the step's id. */
 export const reportDirectory = (inputs: Pick<Inputs, "reportDirectory"> | undefined, env: World["env"]): string =>
   inputs?.reportDirectory ??
   join(env.RUNNER_TEMP || tmpdir(), ["gateway-report", env.GITHUB_ACTION].filter(Boolean).join("-"));
@@ -181,7 +185,7 @@ async function planned(job: Job, how: PlanOptions): Promise<Plan> {
 async function makePlan({ terraform, stack }: Job, how: PlanOptions): Promise<{ plan: Plan; facts: PlanFacts }> {
   return await log.group("terraform plan", async () => {
     const hasChanges = await terraform.plan(how);
-    // Without changes there are no facts worth the second or so that Terraform takes to tell them.
+    // `terraform show` takes about a second, which a plan without changes does not need.
     const plan = hasChanges ? readPlan(await terraform.show(), stack) : EMPTY_PLAN;
     const { changes, outputs, drifted } = plan;
     const facts = { hasChanges, summary: summarize(plan), changes, outputs, drifted };
@@ -193,43 +197,48 @@ async function makePlan({ terraform, stack }: Job, how: PlanOptions): Promise<{ 
   });
 }
 
-/** A way back that is not going to be taken is not left behind. */
-async function apply(job: Job, plan: Plan, wayBack: WayBack | undefined): Promise<void> {
+/** Applies the plan, in parts where Terraform's own order would be wrong. After a failure nothing is kept for a rollback. */
+async function apply(job: Job, plan: Plan, kept: KeptDeployment | undefined): Promise<void> {
   const applied = () => log.group("terraform apply", () => job.terraform.apply());
   try {
-    const targets = routesToGoFirst(plan);
-    const whole = wayBack?.forgotten === undefined ? plan : withoutItsDeletion(plan, wayBack.forgotten);
+    const targets = routesToDestroyFirst(plan);
+    const whole = kept?.removedFromState === undefined ? plan : withoutDeletion(plan, kept.removedFromState);
     if (targets.length > 0) {
-      log.line("Routes are taken out: they go first, so that the new deployment does not serve them.");
+      log.line("Removed routes are destroyed first, so that the new deployment does not serve them.");
       if (await partPlanned(job, whole, { lock: true, targets })) await applied();
     }
-    // What the first plan was made for is no longer so.
+    // The state has changed since the first plan: Terraform would refuse it as stale.
     if ((targets.length > 0 || whole !== plan) && !(await partPlanned(job, whole, { lock: true }))) return;
     await applied();
   } catch (error) {
-    if (wayBack) await forgetWayBack(wayBack);
+    if (kept) await deleteKeptDeployments(kept);
     throw error;
   }
 }
 
-/** Whether there is something to do. @throws ActionFailure `plan-changed` for what the whole plan did not have */
+/** Whether there is something to apply. @throws ActionFailure `plan-changed` for a change that is not in the whole plan */
 async function partPlanned(job: Job, whole: Pick<Plan, "changes">, how: PlanOptions): Promise<boolean> {
   const { plan, facts } = await makePlan(job, how);
   const found = unplanned(whole, plan);
   if (found.length === 0) return facts.hasChanges;
-  throw new ActionFailure("plan-changed", "What is deployed was changed by somebody else in the meantime.", {
-    next: "What was done is in the state. Run the job again: it makes a new plan.",
+  throw new ActionFailure("plan-changed", "The deployed resources were changed by something else during this run.", {
+    next: "What was applied is in the state. Run the job again: it makes a new plan.",
     problems: found.map(({ construct, effect }) => ({ construct, message: `would now ${effect}` })),
   });
 }
 
-async function test(job: Job, outputs: StackOutputs, token: TokenSource, wayBack: WayBack | undefined): Promise<void> {
+async function proveStage(
+  job: Job,
+  outputs: StackOutputs,
+  token: TokenSource,
+  kept: KeptDeployment | undefined,
+): Promise<void> {
   const { inputs, stack, access, report, world, deployments } = job;
   const { cancellation } = world;
   const started = performance.now();
   try {
     await log.group("Smoke test", () =>
-      prove({ inputs, stack, outputs, token, access, report, cancellation, wayBack, deploymentId: deployments.at(-1) }),
+      prove({ inputs, stack, outputs, token, access, report, cancellation, kept, deploymentId: deployments.at(-1) }),
     );
   } finally {
     report.smokeMs = performance.now() - started;

@@ -1,5 +1,6 @@
-/** The smoke test of what was deployed, with everything that the stack itself says about it. */
-import { type CaseResult, runSmoke, type SmokeReport } from "../../smoke";
+/** What the smoke test needs to know about a deployed stack, and what its result means for the job. */
+import type { CaseResult, SmokeReport } from "../../smoke";
+import type { SmokeOptions } from "../../smoke/types";
 import type { Access } from "./aws";
 import { ActionFailure } from "./failure";
 import type { Inputs } from "./inputs";
@@ -7,10 +8,10 @@ import { log } from "./log";
 import type { StackOutputs } from "./outputs";
 import type { Stack } from "./stack";
 
-/** For a required parameter that the workflow gives no value. */
+/** The value of a required parameter that `smoke-parameters` does not set. */
 const FILLER = "smoke-test";
 
-export async function smokeTest(options: {
+export function smokeOptions(options: {
   readonly inputs: Inputs;
   readonly stack: Stack;
   readonly outputs: StackOutputs;
@@ -19,10 +20,10 @@ export async function smokeTest(options: {
   /** For all cases together. */
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
-}): Promise<SmokeReport> {
+}): SmokeOptions {
   const { inputs, stack, outputs, token, access, deadlineMs, signal } = options;
   const region = outputs.region ?? stack.region;
-  const report = await runSmoke({
+  return {
     url: outputs.url,
     token,
     tokenParameter: tokenParameterOf(stack),
@@ -39,8 +40,7 @@ export async function smokeTest(options: {
     signal,
     onProgress: (line) => log.line(`  ${line}`),
     onCase: (result) => log.line(caseLine(result)),
-  });
-  return stack.open ? withoutAuthorizer(report) : report;
+  };
 }
 
 /** @throws ActionFailure `token-unavailable` where a client would have to send the token in a header */
@@ -48,16 +48,17 @@ export function tokenParameterOf(stack: Stack): string {
   const name = stack.tokenParameter ?? stack.authorizer?.tokenParameter;
   if (name !== undefined) return name;
   if (stack.open) return "token";
-  throw new ActionFailure("token-unavailable", "The authorizer's identity source is not in the query string.", {
-    next: "The smoke test can send a token only there: set `smoke-test: false`.",
+  throw new ActionFailure("token-unavailable", "The authorizer does not read the token from the query string.", {
+    next: "The smoke test can send a token only in the query string: set `smoke-test: false`.",
   });
 }
 
-/** An API that is configured to be open to everyone has nobody to refuse; that is said, not asserted. */
-export function withoutAuthorizer(report: SmokeReport): SmokeReport {
+/** A stack without an authorizer rejects no client: those cases are reported instead of asserted. */
+export function assertable(report: SmokeReport, stack: Pick<Stack, "open">): SmokeReport {
+  if (!stack.open) return report;
   const cases = report.cases.map((result): CaseResult => {
     if (result.id !== "no-token" && result.id !== "bad-token") return result;
-    return { ...result, verdict: "reported", detail: "The configuration has no authorizer: everybody may connect." };
+    return { ...result, verdict: "reported", detail: "The configuration has no authorizer: any client may connect." };
   });
   return { ...report, cases, passed: cases.every(({ verdict }) => verdict !== "failed") };
 }
@@ -77,12 +78,8 @@ export function requirePassed(report: SmokeReport): void {
   const problems = failed.map(({ title, expected, actual, detail }) => ({
     message: `${title}: expected ${expected}, got ${actual}. ${detail ?? ""}`.trim(),
   }));
-  throw new ActionFailure(
-    "smoke-failed",
-    `The gateway does not do what it should: ${failed.map(({ id }) => id).join(", ")}.`,
-    {
-      next: failed[0]?.detail,
-      problems,
-    },
-  );
+  throw new ActionFailure("smoke-failed", `The smoke test failed: ${failed.map(({ id }) => id).join(", ")}.`, {
+    next: failed[0]?.detail,
+    problems,
+  });
 }

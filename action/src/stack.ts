@@ -1,4 +1,4 @@
-/** What the action must know of a synthesized stack, read from its `cdk.tf.json`. */
+/** What the action needs to know about a synthesized stack, read from its `cdk.tf.json`. */
 import * as z from "zod";
 
 const metadata = z.object({ path: z.string() });
@@ -14,7 +14,7 @@ const document = z.object({
   data: blocks.default({}),
 });
 
-/** Of `AUTHORIZER_SETTINGS`, what a token for the test depends on. */
+/** The part of `AUTHORIZER_SETTINGS` that a token for the smoke test depends on. */
 const settings = z.object({
   tokenParameter: z.string(),
   maxLifetime: z.number().optional(),
@@ -46,7 +46,7 @@ export interface Stack {
   readonly authorizer: TokenSettings | undefined;
   /** Query parameter that is `$connect`'s identity source. `undefined`: there is none in the query string. */
   readonly tokenParameter: string | undefined;
-  /** Whether `$connect` has an authorizer at all. */
+  /** Whether `$connect` has no authorizer. */
   readonly open: boolean;
   /** Names of the query parameters that `$connect` requires. */
   readonly requiredParameters: readonly string[];
@@ -54,7 +54,7 @@ export interface Stack {
 
 const QUERY = "route.request.querystring.";
 
-/** @throws ZodError for what no cdktf app has synthesized */
+/** @throws ZodError for a document that cdktf does not write */
 export function readStack(name: string, directory: string, json: unknown): Stack {
   const { terraform, provider, resource, data } = document.parse(json);
   const all = (type: string) => Object.values(resource[type] ?? {});
@@ -75,8 +75,8 @@ export function readStack(name: string, directory: string, json: unknown): Stack
 }
 
 /**
- * The construct of a resource's address; the address itself where nobody wrote one down. `Default` is how a construct
- * names its one main resource, and says nothing.
+ * The construct path of a resource's address; the address itself where the stack has none. A construct names its main
+ * resource `Default`, which is left out.
  */
 export function constructOf(stack: Pick<Stack, "constructs">, address: string): string {
   return stack.constructs.get(address.replace(/\[.*$/, ""))?.replace(/(\/Default)+$/, "") ?? address;
@@ -98,7 +98,7 @@ function authorizerSettings(functions: readonly Record<string, unknown>[]): Toke
     try {
       return settings.parse(JSON.parse(found.data.environment.variables.AUTHORIZER_SETTINGS));
     } catch {
-      // Another function that happens to have such a variable, or a reference that only Terraform can follow.
+      // Another function with a variable of that name, or a reference that only Terraform can resolve.
     }
   }
   return undefined;

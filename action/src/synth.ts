@@ -1,4 +1,4 @@
-/** Synthesizes the project: by its own app where `cdktf.json` names one, else by the app that comes with the action. */
+/** Synthesizes the project with the app of its `cdktf.json`, or else with the app that comes with the action. */
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import * as z from "zod";
@@ -12,11 +12,9 @@ interface App {
   readonly args: readonly string[];
   /** Relative to the project. */
   readonly output: string;
-  /** The project's own. */
+  /** Whether it is the project's own app. */
   readonly own: boolean;
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 const project = z.object({
   app: z.string().min(1).optional(),
@@ -27,10 +25,10 @@ const manifest = z.object({
   stacks: z.record(z.string(), z.object({ workingDirectory: z.string(), synthesizedStackPath: z.string() })),
 });
 
-/** @throws ActionFailure `synth-failed`, or `invalid-input` where the environment must be chosen */
+/** @throws ActionFailure `synth-failed`, or `invalid-input` where `environment` is missing or unknown */
 export async function synthesize(
   inputs: Inputs,
-  env: Environment,
+  env: NodeJS.ProcessEnv,
   bundle: string,
   signal: AbortSignal,
 ): Promise<Stack> {
@@ -51,7 +49,7 @@ export async function synthesize(
     env: {
       ...withoutSecrets(env),
       GATEWAY_CONFIG: inputs.config,
-      // The contract between cdktf's command line and an app.
+      // cdktf's command line passes these to an app.
       CDKTF_OUTDIR: outdir,
       CDKTF_CONTEXT_JSON: JSON.stringify(settings.context ?? {}),
       CDKTF_LOG_LEVEL: env.CDKTF_LOG_LEVEL ?? "warn",
@@ -61,44 +59,46 @@ export async function synthesize(
   });
   if (ended.code !== 0) throw synthFailure(ended, inputs, env);
   const { stacks } = parseFile(join(outdir, "manifest.json"), manifest);
-  const name = choose(Object.keys(stacks), inputs.environment);
+  const name = chooseEnvironment(Object.keys(stacks), inputs.environment);
   const found = stacks[name];
   if (!found) throw new ActionFailure("internal-error", `The stack ${name} is not in the manifest.`);
   const json = parseFile(join(outdir, found.synthesizedStackPath), z.unknown());
   return readStack(name, join(outdir, found.workingDirectory), json);
 }
 
-/** Synthesis needs no secrets, and the app may be anybody's code. */
-function withoutSecrets(env: Environment): Environment {
+/** Synthesis needs no secrets, and may run code that the workflow's author did not write. */
+function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(INPUT_|TF_VAR_|ACTIONS_ID_TOKEN_)/.test(name)));
 }
 
 /** @throws ActionFailure `invalid-input` */
-export function choose(names: readonly string[], wanted: string | undefined): string {
+export function chooseEnvironment(names: readonly string[], wanted: string | undefined): string {
   const [only] = names;
   if (wanted === undefined && only !== undefined && names.length === 1) return only;
   if (wanted !== undefined && names.includes(wanted)) return wanted;
-  const known = names.length === 0 ? "There is none" : `There are ${names.join(", ")}`;
+  const known = names.length === 0 ? "The configuration has none" : `The configuration has ${names.join(", ")}`;
   throw new ActionFailure(
     "invalid-input",
-    wanted === undefined ? `\`environment\` must say which one. ${known}.` : `No environment ${wanted}. ${known}.`,
-    { next: "Set the input `environment`." },
+    wanted === undefined
+      ? `The input \`environment\` is missing. ${known}.`
+      : `There is no environment ${wanted}. ${known}.`,
+    { next: "Set the input `environment` to one of them." },
   );
 }
 
-function synthFailure({ stdout, stderr, code }: Ended, inputs: Inputs, env: Environment): ActionFailure {
+function synthFailure({ stdout, stderr, code }: Ended, inputs: Inputs, env: NodeJS.ProcessEnv): ActionFailure {
   const text = (stderr.trim() || stdout.trim()).slice(-8000);
   const problems = problemsIn(text, (file) =>
     relative(env.GITHUB_WORKSPACE ?? inputs.workingDirectory, resolve(inputs.workingDirectory, file)),
   );
   const first = problems[0]?.message ?? (text || `the app ended with code ${code}`);
   return new ActionFailure("synth-failed", `The configuration could not be synthesized: ${first}`, {
-    next: "Nothing was changed. Correct the configuration; the same error comes from `cdktf synth`.",
+    next: "Nothing was changed. Correct the configuration. `cdktf synth` shows the same error.",
     problems: problems.length > 0 ? problems : [{ message: text }],
   });
 }
 
-/** Lines of the form `file:line:column message`, as compilers and the configuration's own errors have them. */
+/** Lines of the form `file:line:column message`, the format of the configuration's errors and of compilers. */
 export function problemsIn(text: string, toRepository: (file: string) => string): Problem[] {
   return [...text.matchAll(/^([^\s:][^:\n]*\.ya?ml)(?::(\d+):(\d+))?:? (.+)$/gm)].map(
     ([, file = "", line, column, message = ""]) => {
@@ -112,8 +112,8 @@ function parseFile<T>(path: string, schema: z.ZodType<T>): T {
   try {
     return schema.parse(JSON.parse(readFileSync(path, "utf8")));
   } catch (cause) {
-    throw new ActionFailure("synth-failed", `${path} is missing or is not what cdktf writes.`, {
-      next: "Check the `app` of cdktf.json: it must call `app.synth()`.",
+    throw new ActionFailure("synth-failed", `${path} is missing, or is not a file that cdktf writes.`, {
+      next: "Check `app` in cdktf.json: the program must call `app.synth()`.",
       cause,
     });
   }

@@ -1,4 +1,4 @@
-/** Drives Terraform on one synthesized stack: the commands, their JSON, and what their failures mean. */
+/** Runs Terraform's commands on one synthesized stack, reads their JSON, and turns their errors into failures. */
 import { join } from "node:path";
 import { type Cancellation, cancelled } from "./cancellation";
 import { type Diagnostic, parseEvent, type TerraformEvent } from "./events";
@@ -11,30 +11,30 @@ import { constructOf, type Stack } from "./stack";
 export interface Options {
   readonly binary: string;
   readonly stack: Stack;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: NodeJS.ProcessEnv;
   readonly lockTimeout: string;
   readonly cancellation: Cancellation;
   readonly onEvent: (event: TerraformEvent) => void;
-  /** A folder of our own: a plan file holds secrets in the clear. */
+  /** A folder that is deleted after the run: a plan file contains secrets in clear text. */
   readonly scratch: string;
 }
 
 export interface PlanOptions {
-  /** `false` is for plans that nobody will apply. */
+  /** `false` for a plan that will not be applied. */
   readonly lock?: boolean;
   readonly destroy?: boolean;
-  /** Addresses of the only resources to look at, and what they depend on; empty for all. */
+  /** Addresses to limit the plan to, with what they depend on; empty for all resources. */
   readonly targets?: readonly string[];
 }
 
-/** A lock that somebody else holds. */
+/** Another run holds the state's lock. */
 export class LockedFailure extends ActionFailure {
   constructor(
     readonly lock: LockInfo,
     problems: readonly Problem[],
   ) {
     super("state-locked", describeLock(lock), {
-      next: `Wait for it, or raise \`lock-timeout\`. If nothing is running any more: terraform force-unlock ${lock.id}`,
+      next: `Wait for that run, or raise \`lock-timeout\`. If no run is active: terraform force-unlock ${lock.id}`,
       problems,
     });
   }
@@ -54,7 +54,7 @@ export class Terraform {
     await this.run(["init", "-json", "-input=false"], "init-failed");
   }
 
-  /** Whether applying it would do anything. */
+  /** Whether applying the plan would change anything. */
   async plan({ destroy = false, lock = true, targets = [] }: PlanOptions = {}): Promise<boolean> {
     const args = ["plan", "-json", "-input=false", "-detailed-exitcode", `-out=${this.planFile}`];
     args.push(...(lock ? [`-lock-timeout=${this.options.lockTimeout}`] : ["-lock=false"]));
@@ -77,8 +77,8 @@ export class Terraform {
     await this.run(["apply", "-json", "-input=false", "-auto-approve", lock, this.planFile], reason);
   }
 
-  /** Takes a resource out of the state, and leaves the thing itself alone. */
-  async forget(address: string): Promise<void> {
+  /** Removes a resource from the state without destroying it. */
+  async removeFromState(address: string): Promise<void> {
     await this.run(["state", "rm", `-lock-timeout=${this.options.lockTimeout}`, address], "rollback-failed");
   }
 
@@ -87,7 +87,7 @@ export class Terraform {
     return JSON.parse(stdout);
   }
 
-  /** Tells a warning once, whichever commands repeat it. */
+  /** Shows a warning once, although several commands repeat it. */
   private warn(diagnostic: Diagnostic): void {
     const problem = problemOf(diagnostic, this.options.stack);
     const text = `${problem.construct} ${problem.message}`;
@@ -104,7 +104,7 @@ export class Terraform {
       cwd: stack.directory,
       env: terraformEnvironment(env),
       signal: cancellation.signal,
-      settleSeconds: args[0] === "apply" ? SETTLE_SECONDS : 0,
+      pauseSeconds: args[0] === "apply" ? PAUSE_SECONDS : 0,
       onLine: (line) => {
         const event = parseEvent(line);
         if (event?.type === "diagnostic") {
@@ -121,22 +121,24 @@ export class Terraform {
     const problems = errors.map((error) => problemOf(error, stack));
     const lock = lockInfoIn(errors, Date.now());
     if (lock) throw new LockedFailure(lock, problems);
-    const first = problems[0]?.message ?? lastWords(ended);
+    const first = problems[0]?.message ?? lastOutput(ended);
     throw new ActionFailure(reason, `terraform ${args[0]} failed: ${first}`, { problems, next: NEXT[reason] });
   }
 }
 
-/** Longer than nearly all of AWS's answers take; the runner gives 7.5 s before it insists. */
-const SETTLE_SECONDS = 4;
+/** Nearly all of AWS's answers arrive within this time; the runner sends its second signal after 7.5 s. */
+const PAUSE_SECONDS = 4;
 
 const NEXT: Partial<Record<FailureReason, string>> = {
-  "init-failed": "Check the state backend in the configuration, its permissions, and the network to the registry.",
+  "init-failed":
+    "Check the state backend in the configuration, its permissions, and the network connection to the provider registry.",
   "plan-failed": "Nothing was changed. Check the configuration and the job's AWS credentials.",
-  "apply-failed": "What was done is in the state. Mend the cause and run the job again: it takes up from there.",
-  "destroy-failed": "What is left is in the state. Mend the cause and run the job again.",
+  "apply-failed":
+    "What was applied is in the state. Fix the cause and run the job again; it continues from the saved state.",
+  "destroy-failed": "What remains is in the state. Fix the cause and run the job again.",
 };
 
-/** The job's environment without the action's inputs, some of which are secrets that Terraform has no business with. */
+/** The job's environment without the action's inputs, some of which are secrets that Terraform does not need. */
 function terraformEnvironment(env: Options["env"]): Record<string, string | undefined> {
   const kept = Object.entries(env).filter(([name]) => !name.startsWith("INPUT_"));
   return { ...Object.fromEntries(kept), TF_IN_AUTOMATION: "1", TF_INPUT: "0", CHECKPOINT_DISABLE: "1" };
@@ -147,8 +149,8 @@ function problemOf({ summary, detail, address }: Diagnostic, stack: Stack): Prob
   return { message, ...(address ? { construct: constructOf(stack, address) } : {}) };
 }
 
-/** What a program without diagnostics had to say: the end of its error output. */
-function lastWords({ stderr, stdout, code }: Ended): string {
+/** The end of the program's output, for a failure without diagnostics. */
+function lastOutput({ stderr, stdout, code }: Ended): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal colours begin with one.
   const text = (stderr.trim() || stdout.trim()).replace(/\u001b\[[\d;]*m/g, "");
   return text.split("\n").slice(-20).join("\n") || `it ended with ${code === null ? "a signal" : `code ${code}`}`;

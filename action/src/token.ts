@@ -1,4 +1,4 @@
-/** A token for the smoke test: given, made from the HS256 secret, or GitHub's own, whichever the authorizer accepts. */
+/** A token for the smoke test: given, minted with the HS256 secret, or GitHub's OIDC token, as the authorizer accepts. */
 import { mintToken, OptionsError } from "../../smoke";
 import { ActionFailure } from "./failure";
 import type { Inputs } from "./inputs";
@@ -9,19 +9,17 @@ export const GITHUB_ISSUER = "https://token.actions.githubusercontent.com";
 
 export interface TokenSource {
   readonly kind: "given" | "minted" | "github" | "none";
-  /** Called when the test begins: GitHub's tokens live for minutes, an apply may take longer. */
+  /** Called when the test begins: GitHub's tokens are valid for minutes, an apply may take longer. */
   readonly get: () => Promise<string>;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 const LIFETIME_SECONDS = 300;
 
-/** Decides, before anything is changed, where the token will come from. @throws ActionFailure `token-unavailable` */
+/** Decides where the token will come from, before anything is changed. @throws ActionFailure `token-unavailable` */
 export function tokenSource(
   inputs: Inputs,
   stack: Stack,
-  env: Environment,
+  env: NodeJS.ProcessEnv,
   idToken: (audience: string) => Promise<string>,
 ): TokenSource {
   const { token } = inputs.smoke;
@@ -33,7 +31,7 @@ export function tokenSource(
   const shared = issuers.find(({ kind, algorithms }) => kind === "secret" && algorithms.includes("HS256"));
   if (secret && shared) {
     const mint = () => minted(secret, shared, stack.authorizer?.maxLifetime ?? LIFETIME_SECONDS);
-    mint(); // A secret that is too short is better known now.
+    mint(); // So that a secret that is too short fails before the deploy.
     return { kind: "minted", get: async () => mint() };
   }
 
@@ -46,14 +44,14 @@ export function tokenSource(
     next: github
       ? "The authorizer accepts GitHub's OIDC tokens: give the job `permissions: id-token: write`."
       : shared
-        ? "Set `hs256-secret`, from which a token is made, or `smoke-token`."
+        ? "Set `hs256-secret`, with which a token is minted, or `smoke-token`."
         : `Set \`smoke-token\`, or let the authorizer accept ${GITHUB_ISSUER} for this repository.`,
   });
 }
 
 function refused(cause: unknown): never {
   const message = cause instanceof Error ? cause.message : String(cause);
-  throw new ActionFailure("token-unavailable", `GitHub gave no OIDC token: ${message}`, {
+  throw new ActionFailure("token-unavailable", `GitHub issued no OIDC token: ${message}`, {
     next: "Give the job `permissions: id-token: write`.",
     cause,
   });
@@ -61,7 +59,7 @@ function refused(cause: unknown): never {
 
 type Issuer = TokenSettings["issuers"][number];
 
-/** Claims of the token that its issuer's rules do not name. */
+/** Registered claims, which `mintToken` sets itself. */
 const REGISTERED = new Set(["iss", "sub", "aud", "exp", "nbf", "iat", "jti"]);
 
 function minted(secret: string, rules: Issuer, maxLifetime: number): string {

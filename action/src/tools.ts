@@ -1,4 +1,4 @@
-/** Finds the Terraform (or OpenTofu) program that the job has, and asks its version. */
+/** Finds the Terraform (or OpenTofu) program on the runner, and reads its version. */
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
 import * as z from "zod";
@@ -10,13 +10,11 @@ export interface Tool {
   readonly version: string;
 }
 
-/** State locks in S3 itself (`use_lockfile`) came with it, in Terraform and in OpenTofu. */
+/** The first version with state locks in S3 itself (`use_lockfile`), in Terraform and in OpenTofu. */
 const OLDEST = [1, 10] as const;
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /** @throws ActionFailure `terraform-missing` */
-export async function findTerraform(env: Environment, cwd: string, signal: AbortSignal): Promise<Tool> {
+export async function findTerraform(env: NodeJS.ProcessEnv, cwd: string, signal: AbortSignal): Promise<Tool> {
   const path = locate(env);
   if (!path) {
     const wanted = env.TERRAFORM_BINARY_NAME ?? "terraform or tofu";
@@ -31,25 +29,32 @@ export async function findTerraform(env: Environment, cwd: string, signal: Abort
   }).catch((cause: unknown) => ({ stdout: "", stderr: cause instanceof Error ? cause.message : String(cause) }));
   const version = versionIn(stdout);
   if (!version) {
-    throw new ActionFailure("terraform-missing", `${path} does not say its version. ${stderr.trim()}`.trim(), {
+    throw new ActionFailure("terraform-missing", `${path} version -json shows no version. ${stderr.trim()}`.trim(), {
       next: "Check that it is Terraform or OpenTofu, and that it runs on this machine.",
     });
   }
   if (!isNewEnough(version)) {
-    throw new ActionFailure("terraform-missing", `${path} is version ${version}; ${OLDEST.join(".")} is needed.`, {
-      next: "Install a newer one.",
-    });
+    throw new ActionFailure(
+      "terraform-missing",
+      `${path} is version ${version}; ${OLDEST.join(".")} or newer is required.`,
+      {
+        next: "Install a newer version before this step.",
+      },
+    );
   }
   return { path, version };
 }
 
-export function locate(env: Environment, isProgram: (path: string) => boolean = isExecutable): string | undefined {
+export function locate(
+  env: NodeJS.ProcessEnv,
+  isProgram: (path: string) => boolean = isExecutable,
+): string | undefined {
   const chosen = env.TERRAFORM_BINARY_NAME;
   if (chosen && isAbsolute(chosen)) return isProgram(chosen) ? chosen : undefined;
   const folders = (env.PATH ?? "").split(delimiter).filter(Boolean);
   for (const name of chosen ? [chosen] : ["terraform", "tofu"]) {
-    // hashicorp/setup-terraform puts a script in the program's place, which mixes its own lines into the output, and
-    // the program beside it as `terraform-bin`. https://github.com/hashicorp/setup-terraform#inputs
+    // hashicorp/setup-terraform installs a wrapper script that adds its own lines to the output, and the program
+    // beside it as `terraform-bin`. https://github.com/hashicorp/setup-terraform#inputs
     const found = folders
       .filter((folder) => isProgram(join(folder, name)))
       .map((folder) => [join(folder, `${name}-bin`), join(folder, name)].find(isProgram));

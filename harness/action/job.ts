@@ -44,7 +44,7 @@ export async function buildAction(): Promise<string> {
 }
 
 export function startJob(dist: string, { workspace, env, inputs = {}, event, node, temp }: JobOptions): RunningJob {
-  // Beside the repository, so that whoever removes that removes both.
+  // Beside the repository, so that removing the parent folder removes both.
   const runner = mkdtempSync(join(dirname(workspace), "runner-"));
   const files = Object.fromEntries(["output", "env", "summary", "event"].map((name) => [name, join(runner, name)]));
   const { output = "", env: envFile = "", summary = "", event: eventFile = "" } = files;

@@ -111,7 +111,7 @@ ${action ? `  ${action}: {}\n` : ""}`;
       "api-id": api()[0]?.current.api.apiId,
     });
     expect(finished.environment.WS_API_ENDPOINT).toBe(finished.outputs.WS_API_ENDPOINT);
-    expect(finished.summary).toContain("✅ WebSocket gateway `prod`: deployed and proven");
+    expect(finished.summary).toContain("✅ WebSocket gateway `prod`: deployed, smoke test passed");
     expect(finished.summary).toContain("xychart-beta");
     expect(world.backend.requests[0]).toMatch(/^POST \/connect\?.*userId=smoke-test/);
     await pushThrough(finished.outputs);
@@ -120,10 +120,10 @@ ${action ? `  ${action}: {}\n` : ""}`;
   test("deploys again without a change, and writes over its own comment", async () => {
     const again = await run();
     expect(verdict(again)).toEqual({ code: 0, reason: "" });
-    expect(again.summary).toContain("deployed and proven, nothing to change");
+    expect(again.summary).toContain("deployed, smoke test passed, nothing to change");
     expect(again.outputs).toMatchObject({ "plan-has-changes": "false", "smoke-result": "passed" });
     expect(world.github.comments).toHaveLength(1);
-    expect(world.github.comments[0]?.body).toContain("deployed and proven, nothing to change");
+    expect(world.github.comments[0]?.body).toContain("deployed, smoke test passed, nothing to change");
   });
 
   test("uses GitHub's own token where the authorizer accepts it, and no secret", async () => {
@@ -136,7 +136,7 @@ ${action ? `  ${action}: {}\n` : ""}`;
     expect(world.github.requests).toContainEqual(expect.stringMatching(/^GET \/oidc\?v=1&audience=quotes 200/));
   });
 
-  test("finds what somebody changed by hand, plans, and deploys what was planned; a route that goes is served no more", async () => {
+  test("finds a change made by hand, plans, and deploys the plan; a removed route is no longer served", async () => {
     await control("PATCH", `/routes/${connectRoute()?.routeId}`, { authorizationType: "NONE" });
     const drift = await run({ mode: "drift" });
     expect(verdict(drift)).toEqual({ code: 1, reason: "drift-found" });
@@ -147,7 +147,7 @@ ${action ? `  ${action}: {}\n` : ""}`;
     const planned = await run({ mode: "plan" });
     expect(verdict(planned)).toEqual({ code: 0, reason: "" });
     expect(planned.summary).toContain("`prod/deployment`");
-    expect(planned.summary).toContain("Routes that are taken out go first");
+    expect(planned.summary).toContain("Removed routes are destroyed first");
     expect(world.github.comments[0]?.body).toContain("planned");
     const before = api()[0]?.stages.get("prod")?.deploymentId;
     const deployed = await run({ "plan-file": planned.outputs["plan-file"] ?? "" });
@@ -158,7 +158,7 @@ ${action ? `  ${action}: {}\n` : ""}`;
     expect(deployed.summary).not.toContain("not done");
   });
 
-  test("cancelled between a route's going and the deployment, it serves the old one, and the next run finishes the work", async () => {
+  test("cancelled after a route was destroyed, the old deployment is served, and the next run finishes the work", async () => {
     configure({ header: "two", action: "ask" });
     expect(verdict(await run())).toEqual({ code: 0, reason: "" });
     expect(servedRoutes()).toEqual(["$connect", "$disconnect", "ask"]);
@@ -193,27 +193,27 @@ ${action ? `  ${action}: {}\n` : ""}`;
     });
   });
 
-  test("rolls back what does not pass its smoke test, and is red", async () => {
+  test("rolls back a deploy that fails its smoke test, and the job fails", async () => {
     const settled = api()[0]?.deployments.size;
     const before = api()[0]?.stages.get("prod")?.deploymentId;
-    // Somebody's edit that is not deployed: what is gone back to is what was served, not what lay about.
+    // An edit that is not deployed: the rollback restores what was served, not the API's current definition.
     const integration = connectRoute()?.target?.replace("integrations/", "");
     await control("PATCH", `/integrations/${integration}`, { integrationUri: "http://127.0.0.1:1/edited" });
     configure({ header: "three", backend: "http://127.0.0.1:1" });
     const rolledBack = await run({ "on-smoke-failure": "rollback", "smoke-timeout": "2" });
     expect(verdict(rolledBack)).toEqual({ code: 1, reason: "rolled-back" });
     expect(rolledBack.outputs).not.toHaveProperty("WS_API_ENDPOINT");
-    expect(rolledBack.summary).toContain("The stage is back at deployment");
+    expect(rolledBack.summary).toContain("The stage was rolled back to deployment");
     expect(api()[0]?.stages.get("prod")?.deploymentId).toBe(before);
     expect((await connect()).kind).toBe("connected");
 
     configure({ header: "four" });
-    const mended = await run({ "on-smoke-failure": "rollback" });
-    expect(verdict(mended)).toEqual({ code: 0, reason: "" });
+    const fixed = await run({ "on-smoke-failure": "rollback" });
+    expect(verdict(fixed)).toEqual({ code: 0, reason: "" });
     expect(api()[0]?.deployments.size).toBe(settled);
   });
 
-  test("says that it could not roll back, before it changes anything", async () => {
+  test("fails before it changes anything when a rollback would not be possible", async () => {
     configure({ header: "five" });
     world.forbidden = /^PATCH .*\/deployments\//;
     const failed = await run({ "on-smoke-failure": "rollback" });

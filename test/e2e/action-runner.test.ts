@@ -83,7 +83,7 @@ describeWith(["terraform"], "the action on a runner", () => {
     ],
     [
       "smoke-failed",
-      "an endpoint where nobody listens",
+      "an endpoint that refuses the connection",
       {},
       { inputs: { "smoke-test": "true", "smoke-timeout": "1" } },
     ],
@@ -103,7 +103,7 @@ describeWith(["terraform"], "the action on a runner", () => {
     expect(locks(workspace)).toEqual([]);
   });
 
-  test("fails with internal-error for what nobody has foreseen, and says where to turn", async () => {
+  test("fails with internal-error for an unexpected error, and asks for a report", async () => {
     const workspace = project();
     const { code, outputs, summary } = await runJob(dist, { ...options(workspace), temp: join(dir, "not-there") });
     expect({ code, reason: outputs["failure-reason"] }).toEqual({ code: 1, reason: "internal-error" });
@@ -170,7 +170,7 @@ describeWith(["terraform"], "the action on a runner", () => {
     changeToy(workspace, { value: "two" });
     const other = await run(workspace, { "plan-file": planFile });
     expect(other.outputs["failure-reason"]).toBe("plan-changed");
-    expect(other.summary).toContain("terraform\\_data.thing would become something else than was planned.");
+    expect(other.summary).toContain("terraform\\_data.thing would get other values than in the reviewed plan.");
     expect(existsSync(join(workspace, "toy.tfstate"))).toBe(false);
 
     changeToy(workspace, {});

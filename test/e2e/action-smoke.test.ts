@@ -84,7 +84,7 @@ routes:
       /^101$/,
       () => deployed("routes", "$connect", { authorizationType: "NONE" }),
     ],
-    ["an authorizer that lets everybody in", "bad-token", /101/, () => authorizer(allowing("event.methodArn"))],
+    ["an authorizer that accepts every client", "bad-token", /101/, () => authorizer(allowing("event.methodArn"))],
     ["a policy for another API", "connect", /^403$/, () => authorizer(allowing('"arn:aws:execute-api:*:*:other/*"'))],
     ["an authorizer that crashes", "connect", /^500$/, () => authorizer('throw new Error("no database")')],
     ["a missing permission to call the authorizer", "connect", /^500$/, withoutPermission],
@@ -104,9 +104,9 @@ routes:
     ],
     ["a missing permission to push", "message", /^403$/, forbiddenPush],
   ])("is red for %s", async (_, id, actual, broken) => {
-    const mend = await broken();
+    const restore = await broken();
     const job = await run(id === "push" ? WELCOME : {});
-    await mend();
+    await restore();
     expect({ code: job.code, reason: job.outputs["failure-reason"] }).toEqual({ code: 1, reason: "smoke-failed" });
     expect(failures(job)).toContain(id);
     expect(cases(job)[id]?.actual).toMatch(actual);
@@ -128,7 +128,7 @@ routes:
     return JSON.parse((await response.text()) || "{}");
   };
 
-  /** Changes a route (by key) or an integration (by the end of its URI), deploys that, and gives the way back. */
+  /** Changes a route (by key) or an integration (by the end of its URI), deploys that, and returns a function that restores both. */
   async function deployed(
     kind: "routes" | "integrations",
     which: string,

@@ -1,4 +1,4 @@
-/** Where a connection's time goes, as a chart that GitHub draws. https://mermaid.js.org/syntax/xyChart.html */
+/** How long each phase of a connection took, as a chart that GitHub renders. https://mermaid.js.org/syntax/xyChart.html */
 import type { SmokeReport } from "../../../smoke";
 
 const PHASES = [

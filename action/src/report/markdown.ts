@@ -1,6 +1,6 @@
-/** The report as GitHub shows it: in the job summary and, the same, in the pull request's comment. */
+/** The report as Markdown, for the job summary and the pull request's comment. */
 import { type CaseResult, notRun, type SmokeReport } from "../../../smoke";
-import { type Change, routesToGoFirst } from "../plan";
+import { type Change, routesToDestroyFirst } from "../plan";
 import { latencyChart } from "./chart";
 import type { Applied, PlanFacts, Report } from "./report";
 
@@ -29,8 +29,9 @@ export function headline({ mode, environment, folder, failure, smoke, plan }: Re
   const name = `${environment ? ` \`${environment}\`` : ""}${folder ? ` in \`${folder}\`` : ""}`;
   if (failure) return `❌ WebSocket gateway${name}: ${failure.reason}`;
   const unchanged = mode === "deploy" && plan && !plan.hasChanges ? ", nothing to change" : "";
-  const missing = smoke && notRun(smoke).length > 0 ? ", but for what was not run" : "";
-  const proven = smoke?.passed && mode === "deploy" ? ` and proven${missing}` : "";
+  const skipped = smoke ? notRun(smoke).length : 0;
+  const missing = skipped > 0 ? `, ${skipped} ${skipped === 1 ? "case" : "cases"} skipped` : "";
+  const proven = smoke?.passed && mode === "deploy" ? `, smoke test passed${missing}` : "";
   return `✅ WebSocket gateway${name}: ${DONE[mode]}${proven}${unchanged}`;
 }
 
@@ -44,7 +45,7 @@ function failureSection({ failure, rolledBackTo, lock }: Report): string {
     `**${inline(failure.message)}**`,
     problems.join("\n"),
     rolledBackTo
-      ? `The stage is back at deployment ${code(rolledBackTo)}. Function code and stage settings are not part of a deployment and stay as applied.`
+      ? `The stage was rolled back to deployment ${code(rolledBackTo)}. Function code and stage settings are not part of a deployment and stay as applied.`
       : "",
     lock ? `Lock ${code(lock.id)} on ${code(lock.path)}, created ${inline(lock.created)}.` : "",
     failure.next ? `> **What to do next**: ${inline(failure.next)}` : "",
@@ -63,10 +64,10 @@ const SIGNS = { create: "🟢 create", update: "🟡 update", replace: "🔴 rep
 function planSection({ plan, applied, mode }: Report): string {
   if (!plan?.hasChanges) return plan && mode !== "drift" ? "### Plan\n\nNo changes." : "";
   const table = planTable(plan, applied);
-  return routesToGoFirst(plan).length === 0 ? table : `${table}\n\n${WHY_FIRST}`;
+  return routesToDestroyFirst(plan).length === 0 ? table : `${table}\n\n${WHY_FIRST}`;
 }
 
-const WHY_FIRST = "Routes that are taken out go first, so that the new deployment does not serve them.";
+const WHY_FIRST = "Removed routes are destroyed first, so that the new deployment does not serve them.";
 
 function planTable(plan: PlanFacts, applied: readonly Applied[]): string {
   const applying = applied.length > 0;
@@ -103,11 +104,9 @@ function smokeSection(smoke: SmokeReport | undefined): string {
   const passed = asserted.filter(({ verdict }) => verdict === "passed");
   const rows = smoke.cases.map(
     (result) =>
-      `| ${VERDICTS[result.verdict]} | ${inline(result.title)} | ${inline(result.expected)} | ${inline(result.actual)} | ${words(result)} | ${Math.round(result.durationMs)}\u00a0ms |`,
+      `| ${VERDICTS[result.verdict]} | ${inline(result.title)} | ${inline(result.expected)} | ${inline(result.actual)} | ${answerOf(result)} | ${Math.round(result.durationMs)}\u00a0ms |`,
   );
-  const table = ["| | Case | Expected | Got | In AWS's words | Time |", "|---|---|---|---|---|---:|", ...rows].join(
-    "\n",
-  );
+  const table = ["| | Case | Expected | Got | AWS's answer | Time |", "|---|---|---|---|---|---:|", ...rows].join("\n");
   const latency = smoke.connectMs
     ? `Connect p50 ${Math.round(smoke.connectMs.p50)} ms, p95 ${Math.round(smoke.connectMs.p95)} ms${
         smoke.pingMs ? `; ping p50 ${round(smoke.pingMs.p50)} ms, p95 ${round(smoke.pingMs.p95)} ms` : ""
@@ -121,14 +120,14 @@ function smokeSection(smoke: SmokeReport | undefined): string {
 function upgradeShares({ upgradeMs }: SmokeReport): string {
   if (!upgradeMs) return "";
   const { gateway, authorizer, backend } = upgradeMs;
-  return ` Of the upgrade, about ${round(gateway)} ms are the gateway's, ${round(authorizer)} ms the authorizer's, ${round(backend)} ms the backend's.`;
+  return ` Of the upgrade, about ${round(gateway)} ms are API Gateway's, ${round(authorizer)} ms the authorizer's, ${round(backend)} ms the backend's.`;
 }
 
-/** What the gateway answered, where it is short enough to read, and why it matters. */
-function words({ body, awsHeaders, detail, verdict }: CaseResult): string {
+/** What API Gateway answered, and why it matters. */
+function answerOf({ body, awsHeaders, detail, verdict }: CaseResult): string {
   const type = awsHeaders?.["x-amzn-errortype"];
-  const said = [body ? code(body.slice(0, 160)) : "", type ? code(type) : ""].filter(Boolean).join(" ");
-  return verdict === "passed" || !detail ? said : `${said} ${inline(detail)}`.trim();
+  const answer = [body ? code(body.slice(0, 160)) : "", type ? code(type) : ""].filter(Boolean).join(" ");
+  return verdict === "passed" || !detail ? answer : `${answer} ${inline(detail)}`.trim();
 }
 
 function footer(report: Report, runUrl: string | undefined): string {
@@ -144,7 +143,7 @@ function footer(report: Report, runUrl: string | undefined): string {
 
 const round = (ms: number): number => Math.round(ms * 10) / 10;
 
-/** Text of others on one line of a table, without a meaning of its own in Markdown or HTML, and without mentions. */
+/** Text from outside on one line of a table, escaped for Markdown and HTML, without mentions. */
 export function inline(text: string): string {
   return text
     .replace(/\s+/g, " ")
@@ -155,7 +154,7 @@ export function inline(text: string): string {
     .replaceAll("@", "&#64;");
 }
 
-/** Text of others as code: a fence longer than any within, and no table borders. */
+/** Text from outside as code: a fence longer than any inside it, and no table borders. */
 export function code(text: string): string {
   const flat = text.replace(/\s+/g, " ").trim().replaceAll("|", "\\|");
   const longest = Math.max(0, ...(flat.match(/`+/g) ?? []).map((run) => run.length));

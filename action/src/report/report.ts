@@ -1,4 +1,4 @@
-/** What happened, as data: gathered while the job runs, so that it is complete at whichever moment it ends. */
+/** The report as data, filled in while the job runs, so that it is complete whenever the job ends. */
 import type { SmokeReport } from "../../../smoke";
 import type { FailureReason, Problem } from "../failure";
 import type { Mode } from "../inputs";
@@ -21,16 +21,16 @@ export interface Applied {
 export interface Report {
   mode: Mode;
   environment?: string;
-  /** Where it is in the repository, unless that is the root. */
+  /** The working directory in the repository, unless it is the root. */
   folder?: string;
   startedAt: string;
   durationMs?: number;
-  /** The part of it that was spent inside Terraform, and in the smoke test. */
+  /** The parts of it spent in Terraform and in the smoke test. */
   terraformMs?: number;
   smokeMs?: number;
   tool?: { readonly path: string; readonly version: string };
   plan?: PlanFacts;
-  /** What the apply has finished, in order. A replacement is a `delete` and a `create`. */
+  /** What Terraform has finished, in order. A replacement is a `delete` and a `create`. */
   applied: Applied[];
   endpoint?: string;
   url?: string;

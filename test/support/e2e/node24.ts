@@ -1,4 +1,4 @@
-/** Node.js 24, which GitHub's runners run actions with: the one at hand, or npm's package of it in a cache. */
+/** Node.js 24, which GitHub's runners run actions with: the one that runs the tests, or npm's package of it in a cache. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";

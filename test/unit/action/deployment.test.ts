@@ -1,8 +1,8 @@
-/** The requests around an apply, on a real socket: a connection that breaks, a way back that cannot be taken. */
+/** The API Gateway requests around an apply, on a real socket: broken connections, and rollbacks that fail. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { ApiGateway } from "../../../action/src/aws";
-import { goBack, prepareWayBack } from "../../../action/src/deployment";
+import { keepDeployment, rollBack } from "../../../action/src/deployment";
 import { asFailure } from "../../../action/src/failure";
 
 let server: Server;
@@ -29,30 +29,30 @@ const access = () => ({
 const gateway = () => new ApiGateway(access(), "api", "prod");
 const json = (response: ServerResponse, body: unknown) => response.end(JSON.stringify(body));
 
-test("a connection that breaks once is tried again", async () => {
+test("a request is retried once after a broken connection", async () => {
   answer = ({ socket }, response) => (asked.length === 1 ? socket.destroy() : json(response, { deploymentId: "d1" }));
   expect(await gateway().deploymentOfStage()).toBe("d1");
   expect(asked).toHaveLength(2);
 });
 
-test("a service that cannot be reached is named, with the reason", async () => {
+test("the error for an unreachable service names the service and the reason", async () => {
   answer = ({ socket }) => socket.destroy();
   await expect(gateway().deploymentOfStage()).rejects.toThrow(/^apigateway at 127\.0\.0\.1:\d+ could not be reached: /);
 });
 
 test.each([
-  ["is refused", 403],
+  ["is rejected", 403],
   ["has no effect", 200],
-])("a stage's way back that %s is rollback-failed, and says that the new deployment is live", async (_, status) => {
+])("a rollback that %s is rollback-failed, and the error says that the new deployment is live", async (_, status) => {
   answer = (request, response) => {
     if (request.method === "PATCH") response.statusCode = status;
     json(response, { deploymentId: "new" });
   };
-  const failure = await goBack({ gateway: gateway(), deploymentId: "old" }).then(() => undefined, asFailure);
+  const failure = await rollBack({ gateway: gateway(), deploymentId: "old" }).then(() => undefined, asFailure);
   expect(failure).toMatchObject({ code: "rollback-failed", next: expect.stringContaining("still live") });
 });
 
-test("the deployment that is live is marked before Terraform forgets it", async () => {
+test("the live deployment is marked before it is removed from the state", async () => {
   const change = (type: string, address: string, actions: string[], before: object, after: object | null) => ({
     address,
     type,
@@ -65,11 +65,11 @@ test("the deployment that is live is marked before Terraform forgets it", async 
     ],
   };
   answer = (_, response) => json(response, { deploymentId: "old" });
-  const forget = async (address: string) => void asked.push(`forget ${address}`);
-  const plan = { document } as unknown as Parameters<typeof prepareWayBack>[0];
-  expect(await prepareWayBack(plan, access(), { forget })).toMatchObject({
+  const removeFromState = async (address: string) => void asked.push(`remove ${address} from the state`);
+  const plan = { document } as unknown as Parameters<typeof keepDeployment>[0];
+  expect(await keepDeployment(plan, access(), { removeFromState })).toMatchObject({
     deploymentId: "old",
-    forgotten: "deployment",
+    removedFromState: "deployment",
   });
-  expect(asked).toEqual(["PATCH /v2/apis/api/deployments/old", "forget deployment"]);
+  expect(asked).toEqual(["PATCH /v2/apis/api/deployments/old", "remove deployment from the state"]);
 });

@@ -1,4 +1,4 @@
-/** The step's inputs: what they mean, that every mistake is named at once, and that no mistake names a secret. */
+/** The step's inputs: their meaning, all mistakes in one error, and no secret in any error. */
 import { tmpdir } from "node:os";
 import * as fc from "fast-check";
 import { ActionFailure } from "../../../action/src/failure";
@@ -62,7 +62,7 @@ describe("inputs", () => {
     [{ "lock-timeout": "5 minutes" }, /`lock-timeout` is a duration/],
     [{ "smoke-timeout": "0" }, /`smoke-timeout` is a number of seconds/],
     [{ "smoke-parameters": "stocks" }, /`smoke-parameters` takes one `name=value` a line/],
-    [{ "smoke-expect": "no-such-case=401" }, /`smoke-expect` knows the cases/],
+    [{ "smoke-expect": "no-such-case=401" }, /`smoke-expect` takes only the cases/],
     [{ "smoke-expect": "bad-token=okay" }, /`smoke-expect` takes HTTP statuses/],
     [{ "smoke-expect-push": "/(/" }, /`smoke-expect-push` takes text.*is not a regular expression/],
     [{ "on-smoke-failure": "rollback", "smoke-test": "false" }, /`on-smoke-failure` is `rollback`, but/],
@@ -105,7 +105,7 @@ describe("inputs", () => {
     );
   });
 
-  test("that are secret are known as such, Terraform's variables too", () => {
+  test("that are secrets are masked, and so are Terraform's secret variables", () => {
     expect(secretsOf({ "INPUT_ORIGIN-SECRET": "one", TF_VAR_hs256_secret: "two", INPUT_MODE: "plan" })).toEqual([
       "one",
       "two",

@@ -1,7 +1,7 @@
-/** Facts of a plan's JSON: counts, guards, which deployment a stage leaves, and whether a plan is still the reviewed one. */
+/** Facts of a plan's JSON: counts, guards, the deployment that a stage leaves, and differences from the reviewed plan. */
 import * as fc from "fast-check";
 import { stageMove } from "../../../action/src/deployment";
-import { guardAddresses, readPlan, routesToGoFirst, summarize, unplanned } from "../../../action/src/plan";
+import { guardAddresses, readPlan, routesToDestroyFirst, summarize, unplanned } from "../../../action/src/plan";
 import { canonicalPlan, differences } from "../../../action/src/reviewed-plan";
 
 const stack = {
@@ -24,16 +24,16 @@ const change = (type: string, actions: string[], more: object = {}) => ({
 const plan = (...resource_changes: object[]) => readPlan({ resource_changes }, stack);
 
 describe("a plan", () => {
-  test("tells which routes go before the deployment is taken", () => {
+  test("lists the routes to destroy before the new deployment is created", () => {
     const route = change("aws_apigatewayv2_route", ["delete"]);
     const taken = change("aws_apigatewayv2_deployment", ["create", "delete"]);
-    expect(routesToGoFirst(plan(route, taken))).toEqual([route.address]);
-    expect(routesToGoFirst(plan(route))).toEqual([]);
-    expect(routesToGoFirst(plan(route, change("aws_apigatewayv2_deployment", ["delete"])))).toEqual([]);
-    expect(routesToGoFirst(plan(change("aws_apigatewayv2_route", ["delete", "create"]), taken))).toEqual([]);
+    expect(routesToDestroyFirst(plan(route, taken))).toEqual([route.address]);
+    expect(routesToDestroyFirst(plan(route))).toEqual([]);
+    expect(routesToDestroyFirst(plan(route, change("aws_apigatewayv2_deployment", ["delete"])))).toEqual([]);
+    expect(routesToDestroyFirst(plan(change("aws_apigatewayv2_route", ["delete", "create"]), taken))).toEqual([]);
   });
 
-  test("tells what a part of it has that it does not", () => {
+  test("lists the changes of a part that the whole plan does not have", () => {
     const whole = plan(change("aws_apigatewayv2_route", ["delete"]), change("aws_iam_role", ["update"]));
     expect(unplanned(whole, plan(change("aws_iam_role", ["update"])))).toEqual([]);
     expect(unplanned(whole, plan(change("aws_iam_role", ["delete"])))).toMatchObject([{ effect: "destroy" }]);
@@ -130,11 +130,15 @@ describe("a reviewed plan", () => {
   });
 
   test.each([
-    ["another value", update({ a: 2 }), ["aws_iam_role.aws_iam_role would become something else than was planned."]],
     [
-      "nothing to do any more",
+      "another value",
+      update({ a: 2 }),
+      ["aws_iam_role.aws_iam_role would get other values than in the reviewed plan."],
+    ],
+    [
+      "a change that is no longer needed",
       canonicalPlan("prod", plan()),
-      ["aws_iam_role.aws_iam_role was to update, and needs nothing any more."],
+      ["aws_iam_role.aws_iam_role was to update, and would now not change."],
     ],
     [
       "another action",
@@ -144,15 +148,15 @@ describe("a reviewed plan", () => {
     [
       "another environment",
       { ...update({ a: 1 }), environment: "staging" },
-      ["It was made for prod, not for staging."],
+      ["It was made for environment prod, not staging."],
     ],
-  ])("tells %s", (_, now, said) => {
+  ])("reports %s", (_, now, said) => {
     expect(differences(update({ a: 1 }), now)).toEqual(said);
   });
 
-  test("tells what was not in it", () => {
+  test("lists a change that was not in it", () => {
     expect(differences(canonicalPlan("prod", plan()), update({ a: 1 }))).toEqual([
-      "aws_iam_role.aws_iam_role would now update, which was not in the plan.",
+      "aws_iam_role.aws_iam_role would now update, which is not in the reviewed plan.",
     ]);
   });
 

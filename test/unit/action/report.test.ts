@@ -1,4 +1,4 @@
-/** What people see: the report's text, the comment's upkeep, the log's lines, the lock's holder. */
+/** What users see: the report's text, the comment, the log's lines, and who holds the lock. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
@@ -44,7 +44,7 @@ describe("the report", () => {
     failure: { reason: "smoke-failed", message: "It <b>fails</b> | @octocat", next: "Look.", problems: [] },
   };
 
-  test("leads with what went wrong and what to do next, and gives others' text no meaning", () => {
+  test("begins with the failure and what to do next, and escapes text from outside", () => {
     const text = renderMarkdown(failed, undefined);
     expect(text).toMatch(/^## ❌ WebSocket gateway `prod`: smoke-failed\n\n\*\*It &lt;b&gt;fails/);
     expect(text).toContain("\\| &#64;octocat");
@@ -60,19 +60,19 @@ describe("the report", () => {
 
   test("keeps text on its line", () => expect(inline("a\n\n# b")).toBe("a # b"));
 
-  test("says that a route goes before the deployment is taken", () => {
+  test("says that removed routes are destroyed before the new deployment is created", () => {
     const one = { construct: "prod/x", attributes: [] };
     const route = { ...one, type: "aws_apigatewayv2_route", address: "aws_r.r", effect: "destroy" as const };
     const deployment = { ...one, type: "aws_apigatewayv2_deployment", address: "aws_d.d", effect: "replace" as const };
     const facts = { hasChanges: true, outputs: [], drifted: [], summary: "1 to replace, 1 to destroy" };
     const rendered = (...changes: (typeof route | typeof deployment)[]) =>
       renderMarkdown({ ...newReport("plan", new Date(0)), plan: { ...facts, changes } }, undefined);
-    expect(rendered(route, deployment)).toContain("Routes that are taken out go first");
-    expect(rendered(deployment)).not.toContain("go first");
-    expect(rendered(route)).not.toContain("go first");
+    expect(rendered(route, deployment)).toContain("Removed routes are destroyed first");
+    expect(rendered(deployment)).not.toContain("destroyed first");
+    expect(rendered(route)).not.toContain("destroyed first");
   });
 
-  test("shows whose time an upgrade is", () => {
+  test("shows how long API Gateway, the authorizer and the backend took", () => {
     const timings = { tcp: 1, upgrade: 60 };
     const connect = {
       id: "connect",
@@ -93,12 +93,12 @@ describe("the report", () => {
       upgradeMs: { gateway: 10, authorizer: 20, backend: 30 },
     };
     const text = renderMarkdown({ ...newReport("smoke-test", new Date(0)), smoke }, undefined);
-    expect(text).toContain("about 10 ms are the gateway's, 20 ms the authorizer's, 30 ms the backend's");
+    expect(text).toContain("about 10 ms are API Gateway's, 20 ms the authorizer's, 30 ms the backend's");
     expect(text).toContain("x-axis [TCP, Gateway, Authorizer, Backend]");
     expect(text).toContain("bar [1, 10, 20, 30]");
   });
 
-  test("is cut at a line, visibly, and closes a chart that it cuts", () => {
+  test("is truncated at a line with a notice, and closes a chart that it cuts", () => {
     const cut = fit(`intro\n\n\`\`\`mermaid\n${"x\n".repeat(400)}`, 200, "**Cut.**");
     expect(cut.length).toBeLessThanOrEqual(200);
     expect(cut).toMatch(/x\n```\n\n\*\*Cut\.\*\*\n$/);
@@ -137,12 +137,12 @@ describe("the comment", () => {
     expect(calls.at(-1)).toMatchObject({ method: "PATCH", url: "https://api/repos/o/r/issues/comments/500" });
   });
 
-  test("is never longer than GitHub takes, and says that it was cut", async () => {
+  test("is never longer than GitHub accepts, and says that it was truncated", async () => {
     const { calls, request } = github([[]]);
     await upsertComment(context, "t", marker, "line\n".repeat(50_000), request);
     const body = calls.at(-1)?.body ?? "";
     expect(body.length).toBeLessThanOrEqual(COMMENT_LIMIT);
-    expect(body).toContain("too long for a comment.** The whole of it is in [the job's summary](https://run).");
+    expect(body).toContain("too long for a comment.** The full report is in [the job's summary](https://run).");
   });
 });
 
@@ -152,14 +152,14 @@ describe("the log", () => {
     (text) => expect(inert(text)).not.toMatch(/^\s*::|##\[/m),
   );
 
-  test("tells an event of Terraform by its construct", () => {
+  test("shows a Terraform event with its construct", () => {
     const hook = { resource: { addr: "aws_x.y", resource_type: "aws_x" }, action: "create", elapsed_seconds: 3 };
     const event = parseEvent(JSON.stringify({ type: "apply_complete", hook }));
     expect(event && describeEvent(event, () => "prod/thing")).toBe("prod/thing (aws_x): created in 3 s");
   });
 
   test.each(["", "not JSON", "{", '{"type":"new_in_terraform_9"}', '{"type":"apply_start"}', "[]"])(
-    "takes %j for nothing",
+    "ignores the line %j",
     (line) => expect(parseEvent(line)).toBeUndefined(),
   );
 
@@ -178,7 +178,7 @@ describe("a held lock", () => {
     "  Created:   2026-01-02 03:04:05.1216051 +0000 UTC\n  Info:      \n\n\nTerraform acquires a state lock.";
   const error = { severity: "error" as const, summary: "Error acquiring the state lock", detail };
 
-  test("is known by holder, operation and age", () => {
+  test("is shown with holder, operation and age", () => {
     const lock = lockInfoIn([error], Date.parse("2026-01-02T03:14:05.121Z"));
     expect(lock).toMatchObject({
       id: "dcba778f",
@@ -187,10 +187,10 @@ describe("a held lock", () => {
       operation: "Apply",
       ageSeconds: 600,
     });
-    expect(lock && describeLock(lock)).toBe("The state is locked by ann@laptop for apply, since 10 minutes.");
+    expect(lock && describeLock(lock)).toBe("The state is locked by ann@laptop for apply, for 10 minutes.");
   });
 
-  test("is no other error", () => {
+  test("is not found in another error", () => {
     expect(lockInfoIn([{ ...error, detail: "no route to host" }], 0)).toBeUndefined();
   });
 });

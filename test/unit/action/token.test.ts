@@ -2,7 +2,7 @@
 import { ActionFailure } from "../../../action/src/failure";
 import { readInputs } from "../../../action/src/inputs";
 import { readStack } from "../../../action/src/stack";
-import { choose } from "../../../action/src/synth";
+import { chooseEnvironment } from "../../../action/src/synth";
 import { GITHUB_ISSUER, tokenSource } from "../../../action/src/token";
 import { isNewEnough, locate } from "../../../action/src/tools";
 
@@ -53,7 +53,7 @@ const sourceOf = (inputs: Record<string, string>, issuers: object[], env: Record
 const claimsOf = (token: string) => JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
 
 describe("a stack", () => {
-  test("tells what a test connection needs", () => {
+  test("reads what a test connection needs", () => {
     expect(stackWith(shared)).toMatchObject({
       backend: "s3",
       region: "eu-west-1",
@@ -129,13 +129,13 @@ describe("Terraform", () => {
 
 describe("the environment", () => {
   test("is the only one there is, or the one that was named", () => {
-    expect(choose(["prod"], undefined)).toBe("prod");
-    expect(choose(["dev", "prod"], "dev")).toBe("dev");
+    expect(chooseEnvironment(["prod"], undefined)).toBe("prod");
+    expect(chooseEnvironment(["dev", "prod"], "dev")).toBe("dev");
   });
 
   test.each([
     [["dev", "prod"], undefined],
     [["dev"], "prod"],
     [[], undefined],
-  ])("of %j cannot be %s", (names, wanted) => expect(() => choose(names, wanted)).toThrow(ActionFailure));
+  ])("of %j cannot be %s", (names, wanted) => expect(() => chooseEnvironment(names, wanted)).toThrow(ActionFailure));
 });
