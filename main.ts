@@ -24,13 +24,36 @@ function main(args: readonly string[], environment: NodeJS.ProcessEnv): number {
     const { environments } = loadConfig(environment.GATEWAY_CONFIG || "gateway.yaml");
     // Stack traces would put this machine's paths into what is synthesized.
     const app = new App({ stackTraces: false });
-    for (const one of environments) new WebSocketStack(app, one);
-    app.synth();
+    withoutStackTraces(() => {
+      for (const one of environments) new IndependentStack(app, one);
+      app.synth();
+    });
     process.stderr.write(warnings(app, environment));
     return 0;
   } catch (error) {
     process.stderr.write(explain(error));
     return 1;
+  }
+}
+
+/**
+ * cdktf takes a full stack trace at every token and offers no switch: that is a third of the time for many routes. It only
+ * appends the trace to an error's message, which `explain` prints to users.
+ */
+function withoutStackTraces(work: () => void): void {
+  const { captureStackTrace } = Error;
+  Error.captureStackTrace = () => {};
+  try {
+    work();
+  } finally {
+    Error.captureStackTrace = captureStackTrace;
+  }
+}
+
+/** cdktf resolves every value twice: the first time only to find references to other stacks, which these do not have. */
+class IndependentStack extends WebSocketStack {
+  override prepareStack(): void {
+    this.ensureBackendExists();
   }
 }
 

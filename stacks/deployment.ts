@@ -43,7 +43,7 @@ export class Deployment extends Construct {
  * keeps its hash sensitive, so a plan shows that a secret has changed, but nothing to guess it by.
  */
 function triggers(scope: Construct, definition: Json): Record<string, string> {
-  const tokens = stringsOf(definition).flatMap((text) => Tokenization.reverseString(text).tokens);
+  const tokens = [...new Set(stringsOf(definition))].flatMap((text) => Tokenization.reverseString(text).tokens);
   const references = new Map(tokens.map((token) => [String(resolved(scope, token)), Token.asString(token)]));
   return {
     definition: createHash("sha256")
