@@ -1,6 +1,7 @@
 /** Runs programs: to their end, or in the background until they are stopped. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { type AddressInfo, connect, createServer } from "node:net";
+import type { Server as HttpServer } from "node:http";
+import { type AddressInfo, connect, createServer, type Server } from "node:net";
 
 export interface Finished {
   readonly code: number | null;
@@ -49,6 +50,15 @@ export function stop(child: ChildProcess): Promise<void> {
     child.once("close", () => resolve());
     child.kill("SIGTERM");
   });
+}
+
+/** The address of a server that listens on a port of its own choice. */
+export const urlOf = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+/** Ends a server and its connections. */
+export function close(server: HttpServer): Promise<void> {
+  server.closeAllConnections();
+  return new Promise((resolve) => server.close(() => resolve()));
 }
 
 export function freePort(): Promise<number> {

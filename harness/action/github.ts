@@ -1,7 +1,7 @@
 /** A stand-in for GitHub: the comments of its REST API, and the OIDC endpoint that a job asks for a token. */
 import { generateKeyPairSync, sign } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
-import { close, urlOf } from "./world";
+import { close, urlOf } from "../programs";
 
 export interface Comment {
   readonly id: number;

@@ -1,7 +1,6 @@
 /** What a job of the action meets: AWS (moto, and the local gateway for API Gateway V2), a backend, and GitHub. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -13,6 +12,7 @@ import { type Gateway, type RequestHandler, startGateway } from "../../local/ser
 import { renderTemplate } from "../../local/templates";
 import { postToConnection } from "../../smoke/management";
 import { startMoto, terraformEnvironment } from "../aws";
+import { close, urlOf } from "../programs";
 import { type GitHub, startGitHub } from "./github";
 
 export interface Backend {
@@ -117,11 +117,4 @@ async function listen(answer: (url: URL, request: IncomingMessage) => number): P
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return server;
-}
-
-export const urlOf = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-
-export function close(server: Server): Promise<void> {
-  server.closeAllConnections();
-  return new Promise((resolve) => server.close(() => resolve()));
 }

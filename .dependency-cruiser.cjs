@@ -1,0 +1,107 @@
+// The arrows of ARCHITECTURE.md: `npm run check` fails when an import goes against one.
+
+/** The ground floor: it imports nothing from the project, and everything but the Lambda function may import it. */
+const GROUND = ["aws/", "contract/", "terminal/"];
+
+/** What each folder may import, beside its own files, packages and the ground floor. A folder in a folder has its own row. */
+const ARROWS = {
+  config: ["functions/authorizer/(settings|jwk)[.]ts"],
+  stacks: ["functions/authorizer/settings[.]ts", "config/model[.]ts"],
+  smoke: [],
+  "local/api": [],
+  "local/templates": [],
+  "local/trace": [],
+  "local/lambda": ["local/project-file[.]ts"],
+  "local/terraform": ["local/(api|lambda)/"],
+  "local/control-plane": ["local/api/"],
+  "local/data-plane": ["local/(api|lambda|templates|trace)/"],
+  local: ["smoke/index[.]ts"],
+  action: ["smoke/"],
+  examples: [],
+  harness: ["local/", "smoke/", "action/"],
+};
+
+/** Packages that only these files import. */
+const PACKAGES = {
+  "cdktf|@cdktf/[^/]+|constructs": ["main[.]ts", "stacks/"],
+  "@actions/[^/]+": ["action/"],
+};
+
+/** Where programs and the library start; the last is run as a process of its own. What none of them reaches is dead. */
+const PROGRAMS = [
+  "main[.]ts",
+  "stacks/index[.]ts",
+  "(local|smoke)/cli[.]ts",
+  "action/src/index[.]ts",
+  "functions/authorizer/index[.]ts",
+  "local/lambda/runner[.]cjs",
+  "(scripts|bench|examples)/",
+];
+
+const rule = (name, comment, from, to) => ({ name, comment, severity: "error", from, to });
+const under = (paths) => paths.map((path) => `^${path}`);
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+module.exports = {
+  forbidden: [
+    ...GROUND.concat("functions/").map((folder) =>
+      rule(
+        `${folder.slice(0, -1)}-imports`,
+        "This folder imports nothing from the project.",
+        { path: `^${folder}` },
+        { pathNot: under([folder, "node_modules/"]), dependencyTypesNot: ["core"] },
+      ),
+    ),
+    ...Object.entries(ARROWS).map(([folder, allowed]) =>
+      rule(
+        `${folder}-imports`,
+        "The map has no arrow to this file. Move what both need down, or change ARCHITECTURE.md and this rule together.",
+        { path: `^${folder}/`, pathNot: under(Object.keys(ARROWS).filter((other) => other.startsWith(`${folder}/`))) },
+        { pathNot: under([`${folder}/`, ...GROUND, ...allowed, "node_modules/"]), dependencyTypesNot: ["core"] },
+      ),
+    ),
+    ...Object.entries(PACKAGES).map(([packages, users]) =>
+      rule(
+        `${packages.split("|")[0]}-users`,
+        `Only ${users.join(" and ").replaceAll("[.]", ".")} know these packages.`,
+        { pathNot: [...under([...users, "test/"]), "node_modules/"] },
+        { path: `^node_modules/(${packages})/` },
+      ),
+    ),
+    rule(
+      "functions-have-no-packages",
+      "The Lambda function is small because it needs nothing but Node.js.",
+      { path: "^functions/" },
+      { path: "node_modules/" },
+    ),
+    rule(
+      "no-circle",
+      "Two files that need each other are one file, or three.",
+      { pathNot: "^test/" },
+      { circular: true },
+    ),
+    rule("no-tests", "What tests and others share is in harness/.", { pathNot: "^test/" }, { path: "^test/" }),
+    rule(
+      "no-dead-file",
+      "No program reaches this file.",
+      { path: under(PROGRAMS) },
+      {
+        path: "^(aws|contract|terminal|config|stacks|functions|local|smoke|action)/",
+        pathNot: [...under(PROGRAMS), "[.]d[.]ts$"],
+        reachable: false,
+      },
+    ),
+    rule(
+      "no-dead-support",
+      "No test reaches this file.",
+      { path: "[.]test[.]ts$" },
+      { path: "^test/(unit|e2e|support)/", pathNot: "[.]test[.]ts$", reachable: false },
+    ),
+  ],
+  options: {
+    parser: "swc",
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "^(build|cdktf[.]out|action/dist|coverage|[.]claude)/" },
+  },
+};
