@@ -1,11 +1,11 @@
 /** `@connections`: posts a message to a connection as a backend would, signed, through the same socket phases as the probe. */
 import { request } from "node:http";
 import type { Socket } from "node:net";
+import { type Credentials, encodeRfc3986, sign } from "../aws/sigv4";
 import { BODY_LIMIT_BYTES, UPGRADE_TIMEOUT_MS } from "./constants";
 import { within } from "./deadline";
 import { classify } from "./errors";
 import { Lifecycle } from "./lifecycle";
-import { type Credentials, encodeRfc3986, sign } from "./sigv4";
 import { openSocket, type SocketOptions } from "./socket";
 import { targetOf } from "./target";
 import type { Failure, Refusal } from "./types";

@@ -1,8 +1,8 @@
 /** The WebSocket API itself: what routes, authorizers and stages belong to. */
 import { Apigatewayv2Api } from "@cdktf/provider-aws/lib/apigatewayv2-api";
 import { Construct } from "constructs";
+import type { Json } from "../aws/canonical-json";
 import type { SelectionExpression } from "../aws/selection-expression";
-import type { Json } from "./canonical";
 import { routeSelectionText } from "./expressions";
 import { literal } from "./text";
 

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { App } from "cdktf";
 import type { Construct } from "constructs";
 import { strToU8, zipSync } from "fflate";
+import { canonicalJson } from "../aws/canonical-json";
 import { JWKS_SNAPSHOT_FILE } from "../functions/authorizer/settings";
 import type { Modules } from "./authorizer-bundle";
-import { canonicalJson } from "./canonical";
 
 /** The zip's bytes: fixed order, times and modes. */
 export function zip(modules: Modules, jwks: Readonly<Record<string, unknown>>): Uint8Array {

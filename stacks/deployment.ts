@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import { Apigatewayv2Deployment } from "@cdktf/provider-aws/lib/apigatewayv2-deployment";
 import { Fn, Token, Tokenization } from "cdktf";
 import { Construct } from "constructs";
+import { canonicalJson, type Json, stringsOf } from "../aws/canonical-json";
 import type { WebSocketApi } from "./api";
-import { canonicalJson, type Json, stringsOf } from "./canonical";
 import { resolved } from "./resolve";
 import type { Route } from "./route";
 

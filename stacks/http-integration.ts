@@ -2,12 +2,12 @@
 import type { Apigatewayv2Integration } from "@cdktf/provider-aws/lib/apigatewayv2-integration";
 import { type ITerraformDependable, TerraformResource } from "cdktf";
 import type { Construct } from "constructs";
+import type { Json } from "../aws/canonical-json";
 import type { HttpMethod, PassthroughBehavior } from "../aws/enumerations";
 import { INTEGRATION_TIMEOUT_MS } from "../aws/limits";
 import type { MappingSourceText } from "../aws/parameter-mapping";
 import { SELECT_DEFAULT, type SelectionExpression } from "../aws/selection-expression";
 import type { WebSocketApi } from "./api";
-import type { Json } from "./canonical";
 import {
   type Mappings,
   type MappingTexts,

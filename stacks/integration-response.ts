@@ -3,10 +3,10 @@
 import type { Apigatewayv2Integration } from "@cdktf/provider-aws/lib/apigatewayv2-integration";
 import { Apigatewayv2IntegrationResponse } from "@cdktf/provider-aws/lib/apigatewayv2-integration-response";
 import { Construct } from "constructs";
+import type { Json } from "../aws/canonical-json";
 import type { ResponseKey, ResponseKeyText } from "../aws/response-key";
 import { SELECT_DEFAULT, type SelectionExpression } from "../aws/selection-expression";
 import type { WebSocketApi } from "./api";
-import type { Json } from "./canonical";
 import { responseKeyText, selectionText } from "./expressions";
 import { literal, literals } from "./text";
 

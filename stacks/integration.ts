@@ -5,9 +5,9 @@ import {
 } from "@cdktf/provider-aws/lib/apigatewayv2-integration";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import type { Json } from "../aws/canonical-json";
 import type { MappingSourceText } from "../aws/parameter-mapping";
 import type { WebSocketApi } from "./api";
-import type { Json } from "./canonical";
 import type { MappingTexts } from "./expressions";
 
 /** An integration, by the sources that its mappings read: a route takes it only where all of them exist. */

@@ -3,10 +3,10 @@ import { Apigatewayv2Route, type Apigatewayv2RouteConfig } from "@cdktf/provider
 import { Apigatewayv2RouteResponse } from "@cdktf/provider-aws/lib/apigatewayv2-route-response";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import type { Json } from "../aws/canonical-json";
 import type { EventSourceText, MappingSourceText, RequestSourceText } from "../aws/parameter-mapping";
 import type { WebSocketApi } from "./api";
 import type { Authorizer } from "./authorizer";
-import type { Json } from "./canonical";
 import { StackError } from "./errors";
 import { parameterTexts, type RequestParameters, readsHandshake } from "./expressions";
 import type { Integration } from "./integration";

@@ -1,6 +1,7 @@
 /** Checks that the job's credentials belong to an account that the workflow allows. */
 import { regionIn } from "../../aws/endpoints";
-import { type Access, AwsError, accountId, credentialsIn } from "./aws";
+import { credentialsIn } from "../../aws/sigv4";
+import { type Access, AwsError, accountId } from "./aws";
 import { ActionFailure } from "./failure";
 import type { Stack } from "./stack";
 

@@ -1,15 +1,8 @@
 /** The AWS requests that the action makes itself: the account of the credentials, and the deployments of a stage. */
 import * as z from "zod";
 import { endpointIn, serviceHost } from "../../aws/endpoints";
-import { type Credentials, sign } from "../../smoke/sigv4";
+import { type Credentials, sign } from "../../aws/sigv4";
 import { messageOf } from "../../terminal/error";
-
-/** The job's credentials, as aws-actions/configure-aws-credentials leaves them. */
-export function credentialsIn(env: NodeJS.ProcessEnv): Credentials | undefined {
-  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: session } = env;
-  if (!accessKeyId || !secretAccessKey) return undefined;
-  return { accessKeyId, secretAccessKey, ...(session ? { sessionToken: session } : {}) };
-}
 
 /** AWS answered with an error status, or could not be reached. */
 export class AwsError extends Error {

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import * as z from "zod";
+import { canonicalJson } from "../../aws/canonical-json";
 import { ActionFailure } from "./failure";
 import type { Plan } from "./plan";
 
@@ -95,13 +96,4 @@ function withoutSecrets(value: unknown, marks: unknown): unknown {
   const within = new Map<string, unknown>(Object.entries(marks));
   if (Array.isArray(value)) return value.map((item, index) => withoutSecrets(item, within.get(String(index))));
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutSecrets(item, within.get(key))]));
-}
-
-/** JSON with the keys of every object in order. */
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, item: unknown) =>
-    typeof item === "object" && item !== null && !Array.isArray(item)
-      ? Object.fromEntries(Object.entries(item).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : item,
-  );
 }

@@ -2,8 +2,10 @@
  * The control plane: API Gateway V2's REST API, as the AWS CLI, the SDKs and Terraform's provider speak it.
  * https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/
  */
+
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { ALGORITHM } from "../../aws/sigv4";
 import { ApiError } from "../api/error";
 import type { Store } from "../api/store";
 import { readJson } from "./body";
@@ -27,7 +29,7 @@ export function createControlPlane(store: Store): (req: IncomingMessage, res: Se
 async function answer(store: Store, req: IncomingMessage): Promise<Answer> {
   const url = new URL(req.url ?? "", "http://localhost");
   // As on AWS, an unsigned request is refused. Every AWS tool signs, and no web page can make a browser do so unasked.
-  if (!/^AWS4-HMAC-SHA256 /.test(req.headers.authorization ?? "")) {
+  if (!req.headers.authorization?.startsWith(`${ALGORITHM} `)) {
     throw new ApiError("MissingAuthenticationTokenException", "Missing Authentication Token");
   }
   const path = url.pathname.slice("/v2/".length).replace(/\/$/, "").split("/").map(decode);

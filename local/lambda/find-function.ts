@@ -11,6 +11,7 @@ import * as z from "zod";
 import { parseArn, unqualified } from "../../aws/arn";
 import { endpointIn, PRINCIPALS } from "../../aws/endpoints";
 import { LAMBDA } from "../../aws/limits";
+import { sign } from "../../aws/sigv4";
 import type { FindFunction, LambdaFunction } from "./types";
 
 export interface FunctionSources {
@@ -66,6 +67,9 @@ export function createFindFunction({
   };
 }
 
+/** An emulator finds service and region in the signature, and does not verify it. */
+const CREDENTIALS = { accessKeyId: "local", secretAccessKey: "local" };
+
 async function deployed(
   functionArn: string,
   endpoint: string,
@@ -74,8 +78,13 @@ async function deployed(
 ): Promise<LambdaFunction | undefined> {
   const region = parseArn(functionArn)?.region ?? "";
   const read = async (path: string): Promise<unknown> => {
-    const url = `${endpoint.replace(/\/$/, "")}/2015-03-31/functions/${encodeURIComponent(functionArn)}${path}`;
-    const response = await request(url, { headers: { authorization: unverified(region) } });
+    const url = new URL(
+      `${endpoint.replace(/\/$/, "")}/2015-03-31/functions/${encodeURIComponent(functionArn)}${path}`,
+    );
+    const unsigned = { method: "GET", path: url.pathname, headers: { host: url.host }, body: "" };
+    // `fetch` sets the host from the URL.
+    const { host, ...headers } = sign(unsigned, CREDENTIALS, { region, service: "lambda", date: new Date() });
+    const response = await request(url.href, { headers });
     return response.ok ? response.json() : undefined;
   };
   const description = z.object({ Configuration: configuration }).safeParse(await read(""));
@@ -93,12 +102,6 @@ async function deployed(
     memoryMb: MemorySize,
     allowedSourceArns: sourceArns(await read("/policy")),
   };
-}
-
-/** Names the service and region, as an emulator needs it to tell who is asked; it checks no signature. */
-function unverified(region: string): string {
-  const scope = `local/20000101/${region}/lambda/aws4_request`;
-  return `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=${"0".repeat(64)}`;
 }
 
 export function findZip(codeSha256: string, folders: readonly string[]): string | undefined {

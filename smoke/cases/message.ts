@@ -2,12 +2,12 @@
 
 import { randomUUID } from "node:crypto";
 import { regionIn, regionOfHost } from "../../aws/endpoints";
+import { type Credentials, credentialsIn } from "../../aws/sigv4";
 import { adviceFor, brief } from "../advice";
 import type { Connection } from "../connection";
 import { ProbeError } from "../errors";
 import { type PostAnswer, postToConnection } from "../management";
 import { looksLikePropagation } from "../retry";
-import type { Credentials } from "../sigv4";
 import type { CaseResult, SmokeOptions } from "../types";
 import { type Bench, isYoung, type Outcome, runCase, skip, words } from "./case";
 
@@ -58,23 +58,13 @@ function accessOf(options: SmokeOptions): Access | string {
   const env = options.env ?? process.env;
   const { endpoint } = options;
   if (endpoint === undefined) return "No WS_API_ENDPOINT was given.";
-  const credentials = options.credentials ?? credentialsOf(env);
+  const credentials = options.credentials ?? credentialsIn(env);
   if (!credentials) return "There are no AWS credentials to sign with.";
   const region = options.region ?? regionOfHost(new URL(endpoint).hostname) ?? regionIn(env);
   if (!region) return "The region is not known: it is not in the endpoint's name, and AWS_REGION is not set.";
   const { connectTo } = options;
   const sameHost = new URL(endpoint).host === new URL(options.url).host;
   return { ...options, endpoint, region, credentials, connectTo: sameHost ? connectTo : undefined };
-}
-
-function credentialsOf(env: Readonly<Record<string, string | undefined>>): Credentials | undefined {
-  const {
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    AWS_SESSION_TOKEN: sessionToken,
-  } = env;
-  if (!accessKeyId || !secretAccessKey) return undefined;
-  return { accessKeyId, secretAccessKey, sessionToken };
 }
 
 /** Sends a message that no route takes: API Gateway's own answer names the connection. */

@@ -3,6 +3,14 @@
  * at, not verified: there are no secret keys here to verify it with.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
+import {
+  ALGORITHM,
+  isSigningDate,
+  parseAuthorization,
+  parsePresigned,
+  type Signature,
+  serviceOf,
+} from "../../../aws/sigv4";
 import { TEXT } from "../limits";
 
 export interface SignatureProblem {
@@ -17,35 +25,31 @@ export interface SignedRequest {
   readonly query: string;
 }
 
-const ALGORITHM = "AWS4-HMAC-SHA256";
-const HEADER = /^AWS4-HMAC-SHA256\s+Credential=([^,\s]+),\s*SignedHeaders=([a-z0-9;._-]+),\s*Signature=([0-9a-f]{64})$/;
-const CREDENTIAL = /^[\w]+\/\d{8}\/[a-z0-9-]+\/([a-z0-9-]+)\/aws4_request$/;
-const DATE = /^\d{8}T\d{6}Z$/;
-
 /** Undefined: it is signed, and well formed. */
 export function signatureProblem({ authorization, date, query }: SignedRequest): SignatureProblem | undefined {
   if (authorization !== undefined) {
     if (!authorization.startsWith(ALGORITHM)) return MISSING;
-    const [, credential = "", signedHeaders = ""] = HEADER.exec(authorization) ?? [];
-    if (credential === "") return incomplete("Authorization header requires Credential, SignedHeaders and Signature.");
-    if (!signedHeaders.split(";").includes("host")) return incomplete("'Host' must be a signed header.");
-    if (date === undefined || !DATE.test(date)) return incomplete("X-Amz-Date must be in ISO-8601 basic format.");
-    return scopeProblem(credential);
+    const signature = parseAuthorization(authorization);
+    if (signature === undefined) {
+      return incomplete("Authorization header requires Credential, SignedHeaders and Signature.");
+    }
+    if (!signature.signedHeaders.includes("host")) return incomplete("'Host' must be a signed header.");
+    if (!isSigningDate(date ?? "")) return incomplete("X-Amz-Date must be in ISO-8601 basic format.");
+    return scopeProblem(signature);
   }
   if (!query.includes("X-Amz-")) return MISSING;
   const parameters = new URLSearchParams(query);
   if (parameters.get("X-Amz-Algorithm") !== ALGORITHM) return MISSING;
-  const complete =
-    DATE.test(parameters.get("X-Amz-Date") ?? "") &&
-    /^[0-9a-f]{64}$/.test(parameters.get("X-Amz-Signature") ?? "") &&
-    (parameters.get("X-Amz-SignedHeaders") ?? "").split(";").includes("host");
-  if (!complete) return incomplete("The query string requires X-Amz-Date, X-Amz-SignedHeaders and X-Amz-Signature.");
-  return scopeProblem(parameters.get("X-Amz-Credential") ?? "");
+  const signature = parsePresigned(parameters);
+  if (!signature?.signedHeaders.includes("host")) {
+    return incomplete("The query string requires X-Amz-Date, X-Amz-SignedHeaders and X-Amz-Signature.");
+  }
+  return scopeProblem(signature);
 }
 
-function scopeProblem(credential: string): SignatureProblem | undefined {
-  const service = CREDENTIAL.exec(credential)?.[1];
-  if (service === undefined) return incomplete(`Credential must have the scope of a key, date, region and service.`);
+function scopeProblem({ credential }: Signature): SignatureProblem | undefined {
+  const service = serviceOf(credential);
+  if (service === undefined) return incomplete("Credential must have the scope of a key, date, region and service.");
   return service === "execute-api" ? undefined : incomplete("Credential should be scoped to correct service.");
 }
 

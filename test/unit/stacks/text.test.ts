@@ -1,7 +1,6 @@
 /** Text and JSON on their way into Terraform. */
 import { Fn, Lazy, Token } from "cdktf";
 import fc from "fast-check";
-import { canonicalJson, stringsOf } from "../../../stacks/canonical";
 import { boundedName, literal } from "../../../stacks/text";
 
 test.each([
@@ -41,18 +40,4 @@ test("a name within the limit is itself; a longer one is cut to it and told apar
       else expect(bounded).not.toBe(boundedName(`${name}x`, limit));
     }),
   );
-});
-
-test("one value has one spelling, in whatever order its keys were written", () => {
-  fc.assert(
-    fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (record) => {
-      const reversed = Object.fromEntries(Object.entries(record).reverse());
-      expect(canonicalJson(reversed)).toBe(canonicalJson(record));
-      expect(JSON.parse(canonicalJson(record))).toEqual(JSON.parse(JSON.stringify(record)));
-    }),
-  );
-});
-
-test("every string is found, wherever it stands", () => {
-  expect(stringsOf({ b: ["x", { c: "y" }], a: "z", d: 1, e: null })).toEqual(["z", "x", "y"]);
 });

@@ -1,0 +1,124 @@
+/**
+ * AWS Signature Version 4: signs a request with a small body, in headers, and reads the parts of a signature.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ */
+import { createHash, createHmac } from "node:crypto";
+
+export const ALGORITHM = "AWS4-HMAC-SHA256";
+const TERMINATOR = "aws4_request";
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string | undefined;
+}
+
+/** As the SDKs and aws-actions/configure-aws-credentials set them. An empty variable counts as unset. */
+export function credentialsIn(env: Readonly<Record<string, string | undefined>>): Credentials | undefined {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: session } = env;
+  if (!accessKeyId || !secretAccessKey) return undefined;
+  return { accessKeyId, secretAccessKey, ...(session ? { sessionToken: session } : {}) };
+}
+
+export interface SigningRequest {
+  readonly method: string;
+  /** As it goes over the wire: already percent-encoded, once. */
+  readonly path: string;
+  /** All of them are signed; `host` must be among them. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Buffer;
+}
+
+export interface Scope {
+  readonly region: string;
+  readonly service: string;
+  readonly date: Date;
+}
+
+/**
+ * The headers to send: those given, and `x-amz-date`, `x-amz-security-token` and `authorization`, in lower case.
+ * @example
+ * const request = { method: "POST", path: "/", headers: { host: "sts.eu-west-1.amazonaws.com" }, body };
+ * sign(request, credentials, { region: "eu-west-1", service: "sts", date: new Date() });
+ */
+export function sign(request: SigningRequest, credentials: Credentials, scope: Scope): Record<string, string> {
+  const time = `${scope.date.toISOString().slice(0, 19).replace(/[-:]/g, "")}Z`;
+  const day = time.slice(0, 8);
+  const headers: Record<string, string> = { ...lowerCase(request.headers), "x-amz-date": time };
+  if (credentials.sessionToken) headers["x-amz-security-token"] = credentials.sessionToken;
+
+  const names = Object.keys(headers).sort();
+  const signedHeaders = names.join(";");
+  const canonical = [
+    request.method,
+    canonicalPath(request.path),
+    "",
+    ...names.map((name) => `${name}:${(headers[name] ?? "").trim().replace(/\s+/g, " ")}`),
+    "",
+    signedHeaders,
+    sha256(request.body),
+  ].join("\n");
+
+  const credential = `${day}/${scope.region}/${scope.service}/${TERMINATOR}`;
+  const toSign = [ALGORITHM, time, credential, sha256(canonical)].join("\n");
+  const key = [day, scope.region, scope.service, TERMINATOR].reduce<string | Buffer>(
+    (parent, part) => hmac(parent, part),
+    `AWS4${credentials.secretAccessKey}`,
+  );
+  const signature = hmac(key, toSign).toString("hex");
+  return {
+    ...headers,
+    authorization: `${ALGORITHM} Credential=${credentials.accessKeyId}/${credential}, SignedHeaders=${signedHeaders}, Signature=${signature}`,
+  };
+}
+
+export interface Signature {
+  /** `<access key id>/<day>/<region>/<service>/aws4_request`, as it was sent. */
+  readonly credential: string;
+  readonly signedHeaders: readonly string[];
+}
+
+const HEADER = new RegExp(
+  `^${ALGORITHM}\\s+Credential=([^,\\s]+),\\s*SignedHeaders=([a-z0-9;._-]+),\\s*Signature=[0-9a-f]{64}$`,
+);
+
+/** The parts of an `Authorization` header; undefined where one is missing or malformed. */
+export function parseAuthorization(header: string): Signature | undefined {
+  const [, credential, signedHeaders] = HEADER.exec(header) ?? [];
+  if (credential === undefined || signedHeaders === undefined) return undefined;
+  return { credential, signedHeaders: signedHeaders.split(";") };
+}
+
+/** The same of a presigned URL: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html */
+export function parsePresigned(query: URLSearchParams): Signature | undefined {
+  const of = (name: string) => query.get(`X-Amz-${name}`) ?? "";
+  if (!isSigningDate(of("Date")) || !/^[0-9a-f]{64}$/.test(of("Signature"))) return undefined;
+  return { credential: of("Credential"), signedHeaders: of("SignedHeaders").split(";") };
+}
+
+/** Whether it is an `X-Amz-Date`: `20150830T123600Z`. */
+export const isSigningDate = (text: string): boolean => /^\d{8}T\d{6}Z$/.test(text);
+
+const CREDENTIAL = new RegExp(`^\\w+/\\d{8}/[a-z0-9-]+/([a-z0-9-]+)/${TERMINATOR}$`);
+
+/** The service that a signature's credential is scoped to; undefined for a malformed one. */
+export function serviceOf(credential: string): string | undefined {
+  return CREDENTIAL.exec(credential)?.[1];
+}
+
+/** Every service but S3 encodes the path that is sent once more: `%3D` is signed as `%253D`, `@` as `%40`. */
+function canonicalPath(path: string): string {
+  return path.split("/").map(encodeRfc3986).join("/");
+}
+
+/** RFC 3986: everything but the unreserved characters. */
+export function encodeRfc3986(text: string): string {
+  return encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+const sha256 = (data: string | Buffer): string => createHash("sha256").update(data).digest("hex");
+const hmac = (key: string | Buffer, data: string): Buffer => createHmac("sha256", key).update(data).digest();
