@@ -1,4 +1,4 @@
-/** JSON with one spelling for one meaning, so that it can be hashed. */
+/** Canonical JSON, so that equal values have equal hashes. */
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined };
 

@@ -1,11 +1,11 @@
-/** Access logs: one JSON line for each handshake, message and disconnect. */
+/** Access logs: one JSON line per handshake, message and disconnect. */
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { Construct } from "constructs";
 import { literal } from "./text";
 
 /**
  * Field to `$context` variable (https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html).
- * The request id is required. The query string is left out on purpose: it holds the token.
+ * API Gateway requires the request id. The query string is left out because it contains the token.
  */
 const FIELDS = {
   requestTime: "$context.requestTime",
@@ -35,6 +35,14 @@ export interface AccessLogProps {
   readonly retentionDays: number;
 }
 
+/**
+ * The log group and the format of a stage's access log. API Gateway writes it only if the account has a role for logs
+ * ({@link AccountRole}).
+ *
+ * @example
+ * const accessLog = new AccessLog(this, "access_log", { groupName: "/aws/apigateway/quotes/access", retentionDays: 30 });
+ * new Stage(this, "stage", { api, deployment, name: "prod", throttle: { burst: 500, rate: 1000 }, accessLog });
+ */
 export class AccessLog extends Construct {
   readonly group: CloudwatchLogGroup;
   readonly format = ACCESS_LOG_FORMAT;

@@ -1,4 +1,4 @@
-/** The role with which API Gateway writes logs: one for an account and region, owned by whoever is told to. */
+/** The IAM role with which API Gateway writes logs. */
 
 import { ApiGatewayAccount } from "@cdktf/provider-aws/lib/api-gateway-account";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
@@ -12,8 +12,23 @@ export interface AccountRoleProps {
   readonly name: string;
 }
 
+/**
+ * The IAM role with which API Gateway writes logs, set in the account's settings. There is one per account and region,
+ * shared by all its APIs, so only one stack may manage it.
+ *
+ * @example
+ * const accountRole = new AccountRole(this, "account_role", { name: "quotes-apigateway-logs" });
+ * new Stage(this, "stage", {
+ *   api,
+ *   deployment,
+ *   name: "prod",
+ *   throttle: { burst: 500, rate: 1000 },
+ *   loggingLevel: "ERROR",
+ *   dependsOn: [accountRole.resource],
+ * });
+ */
 export class AccountRole extends Construct {
-  /** What stages that write logs depend on. */
+  /** Stages that write logs must depend on it. */
   readonly resource: ApiGatewayAccount;
 
   constructor(scope: Construct, id: string, props: AccountRoleProps) {

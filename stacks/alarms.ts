@@ -1,21 +1,21 @@
-/** Alarms on what goes wrong: at the backend, at the client, in the gateway, in the authorizer. */
+/** CloudWatch alarms for errors of the backend, the clients, API Gateway and the authorizer. */
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { Construct } from "constructs";
 import { functionMetric, type Metric, stageMetric } from "./metrics";
 import type { Stage } from "./stage";
 import { literal } from "./text";
 
-/** Events in one period at which an alarm goes off. */
+/** The number of events in one period at which each alarm goes off. */
 export interface AlarmThresholds {
   /** The backend answered 4xx or 5xx, or did not answer. */
   readonly integrationErrors: number;
-  /** The gateway refused a client before the backend was asked. */
+  /** API Gateway rejected a client before it called the backend. */
   readonly clientErrors: number;
-  /** The gateway itself failed. */
+  /** API Gateway itself failed. */
   readonly executionErrors: number;
-  /** The authorizer failed. A refused token is no failure. */
+  /** The authorizer failed. A rejected token is not a failure. */
   readonly authorizerErrors: number;
-  /** The authorizer was throttled, so clients were turned away. */
+  /** Lambda throttled the authorizer, so clients were rejected. */
   readonly authorizerThrottles: number;
 }
 
@@ -25,13 +25,33 @@ export interface AlarmsProps {
   readonly name: string;
   /** Without it, the authorizer's two alarms are left out. */
   readonly authorizerFunctionName?: string | undefined;
-  /** SNS topics that are told, of trouble and of its end. */
+  /** SNS topics to notify when an alarm goes off, and when it is over. */
   readonly topicArns: readonly string[];
   readonly periodSeconds: number;
   readonly evaluationPeriods: number;
   readonly thresholds: AlarmThresholds;
 }
 
+/**
+ * Alarms on the metrics of a stage and its authorizer.
+ *
+ * @example
+ * new Alarms(this, "alarms", {
+ *   stage,
+ *   name: "quotes",
+ *   authorizerFunctionName: "quotes-authorizer",
+ *   topicArns: ["arn:aws:sns:us-east-1:123456789012:pager"],
+ *   periodSeconds: 300,
+ *   evaluationPeriods: 1,
+ *   thresholds: {
+ *     integrationErrors: 5,
+ *     clientErrors: 100,
+ *     executionErrors: 1,
+ *     authorizerErrors: 1,
+ *     authorizerThrottles: 1,
+ *   },
+ * });
+ */
 export class Alarms extends Construct {
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
@@ -56,7 +76,7 @@ export class Alarms extends Construct {
       threshold,
       period: props.periodSeconds,
       evaluationPeriods: props.evaluationPeriods,
-      // No connections is no trouble.
+      // Without connections there is no data.
       treatMissingData: "notBreaching",
       alarmActions: [...props.topicArns],
       okActions: [...props.topicArns],

@@ -1,4 +1,4 @@
-/** The WebSocket API itself: what routes, authorizers and stages belong to. */
+/** The WebSocket API, to which routes, authorizers and stages belong. */
 import { Apigatewayv2Api } from "@cdktf/provider-aws/lib/apigatewayv2-api";
 import { Construct } from "constructs";
 import type { Json } from "../aws/canonical-json";
@@ -7,8 +7,8 @@ import { routeSelectionText } from "./expressions";
 import { literal } from "./text";
 
 /**
- * Which part of a message names its route. The `$` belongs to it: `request.body.action` is static text, which every
- * message would "select" (https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-routes.html).
+ * Selects the part of a message that names its route. Without the `$`, `request.body.action` is static text: the same
+ * route for every message (https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-routes.html).
  */
 export type RouteSelectionExpression =
   | `$request.body.${string}`
@@ -21,9 +21,15 @@ export interface WebSocketApiProps {
   readonly routeSelectionExpression: RouteSelectionExpression | SelectionExpression;
 }
 
+/**
+ * A WebSocket API.
+ *
+ * @example
+ * const api = new WebSocketApi(this, "api", { name: "quotes", routeSelectionExpression: "$request.body.action" });
+ */
 export class WebSocketApi extends Construct {
   readonly resource: Apigatewayv2Api;
-  /** What a deployment freezes of the API itself. */
+  /** The part of a deployment's definition that comes from the API. */
   readonly definition: Json;
 
   constructor(scope: Construct, id: string, props: WebSocketApiProps) {

@@ -1,18 +1,18 @@
-/** The authorizer's code as it is uploaded: its modules, bundled and minified. */
+/** The authorizer's modules, bundled and minified for the upload. */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { BuildOptions } from "esbuild";
 import { StackError } from "./errors";
 
-/** File name to text. `index.mjs` is the handler; what only some settings need is loaded by it when they do. */
+/** File name to text. `index.mjs` is the handler; it loads the other modules only if the settings need them. */
 export type Modules = Readonly<Record<string, string>>;
 
 const SOURCES = join("functions", "authorizer");
-/** Stands beside the bundled app where the authorizer has been bundled already (scripts/build-action.mjs). */
+/** Folder beside the bundled app with the bundled authorizer (scripts/build-action.mjs). */
 const PREBUILT = "authorizer";
 
-/** For the oldest Node.js that the project runs on. */
+/** The target is the oldest Node.js that the project supports. */
 const OPTIONS = {
   entryPoints: { index: join(SOURCES, "index.ts") },
   outdir: PREBUILT,
@@ -30,7 +30,7 @@ const OPTIONS = {
 
 let bundled: Modules | undefined;
 
-/** Prebuilt where they are, else as they were bundled last, else bundled now. */
+/** The prebuilt modules, or those of the last run if no source has changed, or a new bundle. */
 export function authorizerModules(): Modules {
   bundled ??= prebuilt() ?? fromSources();
   return bundled;
@@ -50,13 +50,13 @@ function fromSources(): Modules {
 
   const build = buildSync({ ...OPTIONS, absWorkingDir: root, metafile: true, write: false });
   const modules = Object.fromEntries(build.outputFiles.map(({ path, text }) => [basename(path), text]));
-  // The key covers the function's own folder, and so must the bundle.
+  // The key is a hash of the function's folder only, so a bundle with files from elsewhere is not kept.
   const inside = Object.keys(build.metafile.inputs).every((input) => dirname(input) === SOURCES);
   if (inside) keep(kept, modules);
   return modules;
 }
 
-/** All at once, because another run may be doing the same. */
+/** Writes to a temporary folder and renames it, because another run may do the same at the same time. */
 function keep(folder: string, modules: Modules): void {
   const half = `${folder}.${process.pid}`;
   mkdirSync(half, { recursive: true });
@@ -75,7 +75,7 @@ function filesIn(folder: string): Modules {
 function folderAbove(folder: string, file: string): string {
   if (existsSync(join(folder, file))) return folder;
   if (dirname(folder) !== folder) return folderAbove(dirname(folder), file);
-  throw new StackError("authorizer-not-found", "The authorizer's code is missing.", "Install the project anew.");
+  throw new StackError("authorizer-not-found", "The authorizer's code is missing.", "Install the project again.");
 }
 
 function hash(text: string): string {

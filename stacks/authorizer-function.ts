@@ -22,7 +22,7 @@ export interface AuthorizerFunctionProps {
   readonly name: string;
   readonly region: string;
   readonly settings: AuthorizerSettings;
-  /** Issuer to JSON Web Key Set, shipped with the code. */
+  /** Issuer to JSON Web Key Set, packaged with the code. */
   readonly jwks?: Readonly<Record<string, unknown>>;
   /** @default 256 */
   readonly memoryMb?: number;
@@ -34,6 +34,40 @@ export interface AuthorizerFunctionProps {
   readonly modules?: Modules;
 }
 
+/**
+ * The bundled authorizer as a Lambda function.
+ *
+ * @example
+ * const authorizerFunction = new AuthorizerFunction(this, "authorizer_function", {
+ *   name: "quotes-authorizer",
+ *   region: "us-east-1",
+ *   settings: {
+ *     issuers: [
+ *       {
+ *         kind: "jwks",
+ *         issuer: "https://login.example.com/",
+ *         jwksUri: "https://login.example.com/.well-known/jwks.json",
+ *         algorithms: ["RS256"],
+ *         audiences: ["quotes"],
+ *         audienceClaim: "aud",
+ *         requiredClaims: {},
+ *         types: ["", "JWT", "at+jwt"],
+ *         context: { userId: "sub", orgId: "org_id" },
+ *       },
+ *     ],
+ *     tokenParameter: "token",
+ *     invalidToken: 403,
+ *     clockSkew: 30,
+ *     maxLifetime: 86_400,
+ *   },
+ * });
+ * new Authorizer(this, "authorizer", {
+ *   api,
+ *   name: "quotes-authorizer",
+ *   function: authorizerFunction.ref,
+ *   identitySources: ["route.request.querystring.token"],
+ * });
+ */
 export class AuthorizerFunction extends Construct {
   readonly resource: LambdaFunction;
   readonly role: IamRole;
@@ -46,7 +80,7 @@ export class AuthorizerFunction extends Construct {
       retentionInDays: props.logRetentionDays ?? 30,
     });
     this.role = new IamRole(this, "role", {
-      // IAM is global, the function is not.
+      // A function belongs to a region, but names of roles are unique in the whole account.
       name: literal(boundedName(`${props.name}-${props.region}`, IAM_NAME_LENGTH.role)),
       assumeRolePolicy: policyDocument([
         { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: PRINCIPALS.lambda } },
@@ -80,12 +114,12 @@ export class AuthorizerFunction extends Construct {
     });
   }
 
-  /** For an `Authorizer` or another construct that lets API Gateway invoke it. */
+  /** The function for an {@link Authorizer}, or for another construct that allows API Gateway to invoke it. */
   get ref(): LambdaFunctionRef {
     return { functionName: this.resource.functionName, invokeArn: this.resource.invokeArn };
   }
 
-  /** Environment variables that hold secrets, each from a Terraform variable of its name in lower case. */
+  /** Environment variables with secrets, each from the Terraform variable with its name in lower case. */
   private secrets(settings: AuthorizerSettings): Record<string, string> {
     const issuers = settings.issuers.flatMap((issuer) =>
       issuer.kind === "secret" && issuer.secrets.from === "env" ? [issuer] : [],
@@ -95,7 +129,7 @@ export class AuthorizerFunction extends Construct {
       const users = issuers.filter(({ secrets }) => secrets.names.includes(name));
       variables[name] = signingSecret(this, name.toLowerCase(), {
         optional: users.every(({ secrets }) => secrets.names[0] !== name),
-        // RFC 7518 section 3.2: as many bytes as the hash has.
+        // RFC 7518 section 3.2: at least as many bytes as the hash has.
         bytes: Math.max(...users.flatMap(({ algorithms }) => algorithms.map((one) => Number(one.slice(2)) / 8))),
       }).stringValue;
     }

@@ -1,4 +1,4 @@
-/** The Lambda REQUEST authorizer on `$connect`, and its right to invoke the function. */
+/** The Lambda REQUEST authorizer for `$connect`, and its permission to invoke the function. */
 
 import { Apigatewayv2Authorizer } from "@cdktf/provider-aws/lib/apigatewayv2-authorizer";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
@@ -21,9 +21,20 @@ export interface AuthorizerProps {
   readonly identitySources: readonly (IdentitySourceText | IdentitySource)[];
 }
 
+/**
+ * A Lambda REQUEST authorizer. API Gateway calls it on `$connect`, if the request has all identity sources.
+ *
+ * @example
+ * const authorizer = new Authorizer(this, "authorizer", {
+ *   api,
+ *   name: "quotes-authorizer",
+ *   function: lambdaFunction("arn:aws:lambda:us-east-1:123456789012:function:quotes-authorizer"),
+ *   identitySources: ["route.request.querystring.token"],
+ * });
+ */
 export class Authorizer extends Construct {
   readonly resource: Apigatewayv2Authorizer;
-  /** What a deployment freezes of it: which function answers for which identity, not the function's code. */
+  /** The part of a deployment's definition that comes from the authorizer. It does not include the function's code. */
   readonly definition: Json;
   readonly dependables: readonly ITerraformDependable[];
 
@@ -36,7 +47,7 @@ export class Authorizer extends Construct {
       authorizerType: "REQUEST",
       authorizerUri: props.function.invokeArn,
       identitySources: identitySources.map(literal),
-      // An authorizer that goes is destroyed after its route has let go of it.
+      // API Gateway deletes an authorizer only after its route no longer uses it.
       lifecycle: { createBeforeDestroy: true },
     });
     const permission = new LambdaPermission(this, "permission", {

@@ -1,4 +1,4 @@
-/** The policy that lets a backend push to, look up and close connections: of this stage, and no other. */
+/** The IAM policy that allows a backend to push to, read and close the connections of one stage. */
 
 import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import { Construct } from "constructs";
@@ -13,6 +13,13 @@ export interface ConnectionsPolicyProps {
   readonly name: string;
 }
 
+/**
+ * An IAM policy for the backend's role. It allows `execute-api:ManageConnections` on one stage only.
+ *
+ * @example
+ * const policy = new ConnectionsPolicy(this, "connections_policy", { stage, name: "quotes-connections" });
+ * new IamRolePolicyAttachment(this, "backend_connections", { role: "backend", policyArn: policy.arn });
+ */
 export class ConnectionsPolicy extends Construct {
   readonly resource: IamPolicy;
 

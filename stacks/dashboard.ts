@@ -1,4 +1,4 @@
-/** A dashboard of the stage: who connects, what fails, how long it takes. */
+/** A CloudWatch dashboard with a stage's connections, errors and latencies. */
 import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
 import { Fn } from "cdktf";
 import { Construct } from "constructs";
@@ -16,6 +16,17 @@ export interface DashboardProps {
 const WIDTH = 12;
 const HEIGHT = 6;
 
+/**
+ * A CloudWatch dashboard for a stage and its authorizer.
+ *
+ * @example
+ * new Dashboard(this, "dashboard", {
+ *   stage,
+ *   name: "quotes",
+ *   region: "us-east-1",
+ *   authorizerFunctionName: "quotes-authorizer",
+ * });
+ */
 export class Dashboard extends Construct {
   readonly resource: CloudwatchDashboard;
 
@@ -42,7 +53,7 @@ export class Dashboard extends Construct {
           ]),
     ];
     this.resource = new CloudwatchDashboard(this, "Default", {
-      // Dashboards are named by letters, digits, - and _.
+      // A dashboard's name may have letters, digits, - and _ only.
       dashboardName: props.name.replaceAll(/[^A-Za-z0-9_-]/g, "-"),
       dashboardBody: Fn.jsonencode({
         widgets: graphs.map((properties, index) => ({

@@ -1,4 +1,4 @@
-/** The immutable snapshot that a stage serves, taken anew when what it freezes has changed, and only then. */
+/** The immutable snapshot of an API that a stage serves. */
 import { createHash } from "node:crypto";
 import { Apigatewayv2Deployment } from "@cdktf/provider-aws/lib/apigatewayv2-deployment";
 import { Fn, Token, Tokenization } from "cdktf";
@@ -10,15 +10,20 @@ import type { Route } from "./route";
 
 export interface DeploymentProps {
   readonly api: WebSocketApi;
-  /** At least one: API Gateway deploys no API without routes. */
+  /** At least one, because API Gateway does not deploy an API without routes. */
   readonly routes: readonly [Route, ...Route[]];
 }
 
 /**
- * A route that is taken out is still in the snapshot of that same run: Terraform destroys what the old deployment
- * depended on after it has taken the new one, and can be told no other order. Destroying the route before the rest is
- * applied (`terraform apply -target=…`, as the action does) or replacing the deployment once more (`-replace=…`)
- * leaves it behind.
+ * An immutable snapshot of an API. Terraform creates a new one when the definition of the API, a route, an integration or
+ * the authorizer has changed.
+ *
+ * A removed route is still in the next deployment: Terraform destroys what the old deployment depended on only after it
+ * has created the new one. To serve an API without the route, destroy the route before the rest is applied
+ * (`terraform apply -target=…`, as the action does), or replace the deployment once more (`-replace=…`).
+ *
+ * @example
+ * const deployment = new Deployment(this, "deployment", { api, routes: [connect] });
  */
 export class Deployment extends Construct {
   readonly resource: Apigatewayv2Deployment;
@@ -31,16 +36,16 @@ export class Deployment extends Construct {
       apiId: props.api.apiId,
       triggers: triggers(this, definition),
       dependsOn: routes.flatMap((route) => [...route.dependables]),
-      // The stage moves to the new deployment before the old one goes: one in use cannot be deleted.
+      // API Gateway does not delete a deployment that a stage uses, so the stage must move to the new one first.
       lifecycle: { createBeforeDestroy: true },
     });
   }
 }
 
 /**
- * A hash of the inputs, taken now and not by Terraform from the resources: that would be unknown while a plan is made.
- * References to other resources and to variables are hashed by their values as well, in Terraform. A sensitive value
- * keeps its hash sensitive, so a plan shows that a secret has changed, but nothing to guess it by.
+ * A hash of the inputs, computed at synthesis: a hash of the resources' attributes would be unknown during a plan.
+ * Terraform also hashes the values of the references to other resources and variables. The hash of a sensitive value is
+ * sensitive too: a plan shows that a secret has changed, but not the hash.
  */
 function triggers(scope: Construct, definition: Json): Record<string, string> {
   const tokens = [...new Set(stringsOf(definition))].flatMap((text) => Tokenization.reverseString(text).tokens);

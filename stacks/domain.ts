@@ -1,4 +1,4 @@
-/** A domain name of your own for the stage: certificate, mapping and, in a zone of yours, the records. */
+/** A custom domain for a stage: certificate, mapping and, in a Route 53 zone, the records. */
 import { Apigatewayv2ApiMapping } from "@cdktf/provider-aws/lib/apigatewayv2-api-mapping";
 import { Apigatewayv2DomainName } from "@cdktf/provider-aws/lib/apigatewayv2-domain-name";
 import { Route53Record } from "@cdktf/provider-aws/lib/route53-record";
@@ -11,13 +11,24 @@ export interface CustomDomainProps {
   readonly certificateArn: string;
   /** Path under which the stage is served. @default "": the root */
   readonly basePath?: string;
-  /** Route 53 zone for alias records. @default none: the records are somebody else's */
+  /** Route 53 zone for alias records. @default no records are created */
   readonly zoneId?: string | undefined;
 }
 
+/**
+ * A custom domain for a stage. Without `zoneId`, create a DNS record for `name` that points at `target`.
+ *
+ * @example
+ * const domain = new CustomDomain(this, "domain", {
+ *   stage,
+ *   name: "ws.example.com",
+ *   certificateArn: "arn:aws:acm:us-east-1:123456789012:certificate/0b1c2d3e",
+ *   zoneId: "Z0123456789ABCDEFGHIJ",
+ * });
+ */
 export class CustomDomain extends Construct {
   readonly resource: Apigatewayv2DomainName;
-  /** `wss://<name>[/<base path>]`: the base path takes the place of the stage. */
+  /** `wss://<name>[/<base path>]`, without the stage's name. */
   readonly url: string;
 
   constructor(scope: Construct, id: string, props: CustomDomainProps) {
@@ -50,7 +61,7 @@ export class CustomDomain extends Construct {
     }
   }
 
-  /** What a record in another zone points at. */
+  /** The target for a DNS record in another zone. */
   get target(): string {
     return this.resource.domainNameConfiguration.targetDomainName;
   }

@@ -1,4 +1,4 @@
-/** What can be wrong with the stack itself, found at synthesis. */
+/** Errors in the arguments of constructs, found at synthesis. */
 
 export type StackErrorCode =
   | "invalid-selection-expression"
@@ -12,7 +12,16 @@ export type StackErrorCode =
   | "authorizer-not-found"
   | "state-is-private";
 
-/** A mistake in the arguments of a construct: a stable code, a sentence, and what to do next. */
+/**
+ * An error in the arguments of a construct, with a stable code, a message, and a hint about what to do next.
+ *
+ * @example
+ * try {
+ *   lambdaFunction(process.env.AUTHORIZER_ARN ?? "");
+ * } catch (error) {
+ *   if (error instanceof StackError) console.error(`${error.message} [${error.code}]`);
+ * }
+ */
 export class StackError extends Error {
   override readonly name = "StackError";
 

@@ -1,4 +1,4 @@
-/** The log group that API Gateway writes execution logs to, made first so that it has a retention. */
+/** The log group for API Gateway's execution logs. */
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { Construct } from "constructs";
 import type { WebSocketApi } from "./api";
@@ -9,6 +9,21 @@ export interface ExecutionLogProps {
   readonly retentionDays: number;
 }
 
+/**
+ * The log group for a stage's execution log. API Gateway would create it without a retention, so it must exist before
+ * the stage.
+ *
+ * @example
+ * const log = new ExecutionLog(this, "execution_log", { api, stageName: "prod", retentionDays: 30 });
+ * new Stage(this, "stage", {
+ *   api,
+ *   deployment,
+ *   name: "prod",
+ *   throttle: { burst: 500, rate: 1000 },
+ *   loggingLevel: "ERROR",
+ *   dependsOn: [log.group],
+ * });
+ */
 export class ExecutionLog extends Construct {
   readonly group: CloudwatchLogGroup;
 

@@ -1,6 +1,6 @@
 /**
- * AWS's expressions as the constructs take them: typed values of `aws/`, or AWS's own text, which is read by the same
- * functions. What comes out is text for Terraform.
+ * AWS's expressions in the constructs' props: typed values of `aws/`, or AWS's text, which the functions of `aws/` parse.
+ * The functions return the text for Terraform.
  */
 import { type IdentitySource, type IdentitySourceText, parseIdentitySource } from "../aws/identity-source";
 import {
@@ -17,7 +17,7 @@ import { parseResponseKey, type ResponseKey, type ResponseKeyText } from "../aws
 import { parseSelectionExpression, type SelectionExpression, type Selects } from "../aws/selection-expression";
 import { StackError } from "./errors";
 
-/** Target to source, in AWS's text. */
+/** Target to source, both in AWS's syntax. */
 export type MappingTexts<Source extends MappingSourceText> = Readonly<Record<MappingTargetText, Source>>;
 
 /**
@@ -30,7 +30,7 @@ export type Mappings<Source extends MappingSourceText> =
   | MappingTexts<Source>
   | readonly Mapping<MappingSource & { readonly text: Source }>[];
 
-/** What the client sends with its handshake, and whether it must. */
+/** Parameters of the client's handshake, and whether they are required. */
 export type RequestParameters<Parameter extends RequestSourceText> =
   | Readonly<Record<Parameter, boolean>>
   | readonly RequestParameter<Parameter>[];
@@ -63,7 +63,7 @@ export function mappingTexts<Source extends MappingSourceText>(mappings: Mapping
   return texts;
 }
 
-/** Parameter in AWS's text, and whether it is required. @throws StackError `invalid-mapping` */
+/** Parameters in AWS's syntax, and whether they are required. @throws StackError `invalid-mapping` */
 export function parameterTexts<Parameter extends RequestSourceText>(
   parameters: RequestParameters<Parameter>,
 ): readonly (readonly [text: string, required: boolean])[] {
@@ -95,8 +95,8 @@ export function selectionText(expression: string | SelectionExpression, selects:
 }
 
 /**
- * Of routes. Without a variable it is a constant, which every message would "select"; only a key that begins with `$`
- * can be meant by that.
+ * The text of a route selection expression. Without a variable it is the same for every message, which only makes sense
+ * for a key that begins with `$`.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-routes.html
  *
  * @throws StackError `invalid-selection-expression`
@@ -125,7 +125,7 @@ export function responseKeyText(key: ResponseKeyText | ResponseKey): ResponseKey
   throw new StackError("invalid-response-key", `\`${key}\` selects no answer.`, "Write $default or /pattern/.");
 }
 
-/** Whether a source in AWS's text is what the client sent with its handshake. */
+/** Whether a source reads the query string or a header of the handshake. */
 export function readsHandshake(source: string): boolean {
   return source.startsWith("route.request.") && !source.startsWith("route.request.body.");
 }

@@ -1,14 +1,14 @@
 /**
- * `cdktf synth --hcl` prints strings as they are, backslashes and quotes included, and quotes references where HCL takes
- * none. What does not survive that is handed to it already in HCL's own spelling.
+ * `cdktf synth --hcl` does not escape backslashes and quotes in strings, and quotes references where HCL does not allow
+ * it. These functions escape such values before cdktf prints them.
  */
 
-/** Whether cdktf renders HCL: it is told so by this variable, and tells nobody else. */
+/** Whether cdktf renders HCL. Only this environment variable shows it. */
 function rendersHcl(): boolean {
   return process.env.SYNTH_HCL_OUTPUT === "true" || process.env.SYNTH_HCL_OUTPUT === "1";
 }
 
-/** The inside of a quoted HCL string (https://developer.hashicorp.com/terraform/language/expressions/strings). */
+/** Escapes a text for a quoted HCL string (https://developer.hashicorp.com/terraform/language/expressions/strings). */
 export function quotable(text: string): string {
   if (!rendersHcl()) return text;
   return text
@@ -19,7 +19,7 @@ export function quotable(text: string): string {
     .replaceAll("\t", "\\t");
 }
 
-/** A list of addresses, for meta-arguments that take no expressions. */
+/** A list of addresses for a meta-argument, in which HCL allows no quotes. */
 export function addresses(list: readonly string[]): string | readonly string[] {
   return rendersHcl() ? `[${list.join(", ")}]` : list;
 }

@@ -1,4 +1,4 @@
-/** The backend over HTTP: a mapped request (`HTTP`) or the client's own passed on (`HTTP_PROXY`). */
+/** An HTTP backend: API Gateway sends a mapped request (`HTTP`) or passes the client's request on (`HTTP_PROXY`). */
 import type { Apigatewayv2Integration } from "@cdktf/provider-aws/lib/apigatewayv2-integration";
 import { type ITerraformDependable, TerraformResource } from "cdktf";
 import type { Construct } from "constructs";
@@ -35,7 +35,7 @@ interface CommonProps<Source extends MappingSourceText> {
   readonly templateSelectionExpression?: string | SelectionExpression;
   /** @default WHEN_NO_MATCH */
   readonly passthroughBehavior?: PassthroughBehavior;
-  /** Id of a version 1 VPC link, the only kind that WebSocket APIs take. */
+  /** Id of a version 1 VPC link, the only version that WebSocket APIs support. */
   readonly vpcLinkId?: string | undefined;
 }
 
@@ -47,7 +47,7 @@ export interface MappedHttpProps<Source extends MappingSourceText> extends Commo
 
 export interface ProxyHttpProps<Source extends MappingSourceText> extends CommonProps<Source> {
   readonly type: "HTTP_PROXY";
-  /** The backend's answer is the answer. */
+  /** API Gateway passes the backend's answer on unchanged. */
   readonly responses?: never;
 }
 
@@ -55,6 +55,20 @@ export type HttpIntegrationProps<Source extends MappingSourceText> = MappedHttpP
 
 const DEFAULT_RESPONSES: readonly IntegrationResponseProps[] = [{ key: "$default" }];
 
+/**
+ * An HTTP integration. A mapping may read a client's parameter only if the route declares it.
+ *
+ * @example
+ * const integration = new HttpIntegration(this, "integration", {
+ *   api,
+ *   type: "HTTP",
+ *   uri: "https://api.example.com/connect",
+ *   mappings: {
+ *     "integration.request.querystring.connectionId": "context.connectionId",
+ *     "integration.request.querystring.userId": "context.authorizer.userId",
+ *   },
+ * });
+ */
 export class HttpIntegration<const Source extends MappingSourceText = never> extends Integration<Source> {
   readonly resource: Apigatewayv2Integration;
   readonly mappings: MappingTexts<Source>;
@@ -111,12 +125,13 @@ export class HttpIntegration<const Source extends MappingSourceText = never> ext
   }
 
   /**
-   * Replaces the integration where an update in place would go wrong. The new one comes before the old one goes.
-   * - Client's parameters that are read: a new mapping would reach AWS before the route declares its parameter, because
-   *   the route points at the integration, and be refused (https://github.com/hashicorp/terraform-provider-aws/issues/18387).
-   *   A new integration is checked when the route takes it up, in the one request that declares the parameter.
-   * - Responses: Terraform destroys what the old deployment depended on after it has taken the new one, which would
-   *   freeze a response that is on its way out.
+   * Replaces the integration where an update in place would fail. Terraform creates the new one before it destroys the old.
+   * - Mapped parameters of the client: the route depends on the integration, so Terraform would update the mapping before
+   *   the route declares the parameter, and API Gateway would reject it
+   *   (https://github.com/hashicorp/terraform-provider-aws/issues/18387). API Gateway checks a new integration when the
+   *   route is updated to use it, and the same request declares the parameter.
+   * - Responses: Terraform destroys what the old deployment depended on only after it has created the new one, so a removed
+   *   response would be in the new deployment.
    */
   private replaceWith(shape: Readonly<Record<string, readonly string[]>>): void {
     const trigger = new TerraformResource(this, "shape", {

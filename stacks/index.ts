@@ -1,6 +1,6 @@
 /**
- * The constructs, for a cdktf app of your own. `WebSocketStack` is all of them put together from one environment of
- * `gateway.yaml`; each also works by itself, with explicit props.
+ * The constructs, for use in your own cdktf app. `WebSocketStack` makes a whole stack of them from one environment of
+ * `gateway.yaml`; you can also use each construct alone.
  */
 export type { IdentitySource, IdentitySourceText } from "../aws/identity-source";
 export type {

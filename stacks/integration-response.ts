@@ -1,4 +1,4 @@
-/** What becomes of a backend's answer: chosen by its status, rendered by a template. */
+/** An integration response: for a status of the backend, the templates that render its answer. */
 
 import type { Apigatewayv2Integration } from "@cdktf/provider-aws/lib/apigatewayv2-integration";
 import { Apigatewayv2IntegrationResponse } from "@cdktf/provider-aws/lib/apigatewayv2-integration-response";

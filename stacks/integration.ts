@@ -1,4 +1,4 @@
-/** What every integration is to the route in front of it. */
+/** The base class of integrations. */
 import {
   Apigatewayv2Integration,
   type Apigatewayv2IntegrationConfig,
@@ -10,24 +10,30 @@ import type { MappingSourceText } from "../aws/parameter-mapping";
 import type { WebSocketApi } from "./api";
 import type { MappingTexts } from "./expressions";
 
-/** An integration, by the sources that its mappings read: a route takes it only where all of them exist. */
+/**
+ * An integration. Its type parameter lists the sources that its mappings read: it compiles only on routes that have all
+ * of them.
+ *
+ * @example
+ * const target: string = connectIntegration.target; // integrations/<id>
+ */
 export abstract class Integration<out Source extends MappingSourceText> extends Construct {
   abstract readonly resource: Apigatewayv2Integration;
   abstract readonly mappings: MappingTexts<Source>;
-  /** What a deployment freezes of it. */
+  /** The part of a deployment's definition that comes from the integration. */
   abstract readonly definition: Json;
-  /** What must be there before a deployment is taken. */
+  /** Resources that must exist before a deployment is created. */
   abstract readonly dependables: readonly ITerraformDependable[];
 
-  /** What a route's `target` points at. */
+  /** The value for a route's `target`. */
   get target(): string {
     return `integrations/${this.resource.id}`;
   }
 }
 
 /**
- * The resource itself. It is created before the one that it replaces is destroyed, and so outlives the moment in which
- * its route is pointed elsewhere: API Gateway deletes no integration that a route still uses.
+ * The resource of an integration. Terraform creates a replacement before it destroys the old integration, because API
+ * Gateway does not delete an integration that a route still uses.
  */
 export function integrationResource(
   scope: Construct,

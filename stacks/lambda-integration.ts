@@ -1,4 +1,4 @@
-/** A Lambda function in place of the HTTP backend. */
+/** A Lambda function instead of the HTTP backend. */
 
 import type { Apigatewayv2Integration } from "@cdktf/provider-aws/lib/apigatewayv2-integration";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
@@ -17,7 +17,7 @@ import { literal } from "./text";
 export interface LambdaIntegrationProps {
   readonly api: WebSocketApi;
   readonly function: LambdaFunctionRef;
-  /** The only route that may invoke the function by this integration. */
+  /** The route that uses this integration; only it may invoke the function. */
   readonly routeKey: string;
   /** @default every stage */
   readonly stageName?: string;
@@ -25,6 +25,17 @@ export interface LambdaIntegrationProps {
   readonly timeoutMs?: number;
 }
 
+/**
+ * A Lambda integration (`AWS_PROXY`): the function receives the whole event.
+ *
+ * @example
+ * const chat = new LambdaIntegration(this, "chat_integration", {
+ *   api,
+ *   function: lambdaFunction("arn:aws:lambda:us-east-1:123456789012:function:chat"),
+ *   routeKey: "chat",
+ * });
+ * new MessageRoute(this, "chat", { api, key: "chat", integration: chat });
+ */
 export class LambdaIntegration extends Integration<never> {
   readonly resource: Apigatewayv2Integration;
   readonly mappings: MappingTexts<never> = {};

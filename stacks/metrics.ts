@@ -1,7 +1,7 @@
 /**
- * CloudWatch metrics of a stage and its authorizer, with the dimensions that they are published under
+ * CloudWatch metrics of a stage and its authorizer, with their dimensions
  * (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-logging.html). API Gateway has
- * none for the authorizer: its errors are those of the Lambda function.
+ * no metrics for the authorizer, so the metrics of the Lambda function are used.
  */
 import type { Stage } from "./stage";
 
@@ -9,7 +9,7 @@ const STAGE_METRICS = {
   ConnectCount: "Handshakes",
   MessageCount: "Messages, both ways",
   IntegrationError: "The backend answered with an error, or not at all",
-  ClientError: "The gateway refused clients before the backend was asked",
+  ClientError: "API Gateway rejected clients before it called the backend",
   ExecutionError: "The gateway failed",
   IntegrationLatency: "Time the backend takes",
 } as const;
@@ -24,7 +24,7 @@ const FUNCTION_METRICS = {
 export interface Metric {
   readonly namespace: string;
   readonly name: string;
-  /** One line for people. */
+  /** One line for the alarm's description. */
   readonly meaning: string;
   readonly dimensions: Record<string, string>;
 }

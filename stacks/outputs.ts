@@ -1,4 +1,4 @@
-/** What other teams read: outputs with fixed names, and the same as SSM parameters under a versioned path. */
+/** The stack's outputs, and the same values as SSM parameters under a versioned path. Their names do not change. */
 import { SsmParameter } from "@cdktf/provider-aws/lib/ssm-parameter";
 import { Fn, TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
@@ -7,7 +7,7 @@ import type { CustomDomain } from "./domain";
 import type { Stage } from "./stage";
 import { literal } from "./text";
 
-/** Raised when a name goes or changes its meaning; a new name raises nothing. */
+/** Increased when an output is removed or changes its meaning; a new output does not change it. */
 export const CONTRACT_VERSION = "1";
 
 export interface OutputsProps {
@@ -22,20 +22,27 @@ export interface OutputsProps {
 
 const DESCRIPTIONS = {
   WS_API_ENDPOINT: "Endpoint for the API Gateway Management SDK, without /@connections",
-  WS_URL: "Where clients connect",
-  WS_DOMAIN_URL: "Where clients connect by the domain name",
-  WS_DOMAIN_TARGET: "What the domain name's DNS record points at",
+  WS_URL: "URL that clients connect to",
+  WS_DOMAIN_URL: "URL that clients connect to, with the custom domain",
+  WS_DOMAIN_TARGET: "Target of the custom domain's DNS record",
   API_ID: "Id of the WebSocket API",
   STAGE: "Name of the stage",
   REGION: "AWS region",
-  EXECUTION_ARN: "The API in IAM policies; /<stage>/<method>/@connections/* follows",
-  CONNECTIONS_POLICY_ARN: "IAM policy to attach to what pushes to clients",
-  AUTHORIZER_FUNCTION_NAME: "Lambda function that decides who may connect",
-  CONTRACT_VERSION: "Version of these names and what they mean",
+  EXECUTION_ARN: "ARN of the API for IAM policies; append /<stage>/<method>/@connections/*",
+  CONNECTIONS_POLICY_ARN: "IAM policy for the backend that pushes to clients",
+  AUTHORIZER_FUNCTION_NAME: "Lambda function that decides which clients may connect",
+  CONTRACT_VERSION: "Version of the outputs' names and meanings",
 } as const;
 
 export type OutputName = keyof typeof DESCRIPTIONS;
 
+/**
+ * The stack's outputs and SSM parameters.
+ *
+ * @example
+ * const connectionsPolicy = new ConnectionsPolicy(this, "connections_policy", { stage, name: "quotes-connections" });
+ * new Outputs(this, "outputs", { stage, region: "us-east-1", connectionsPolicy, ssmPrefix: "/quotes/prod" });
+ */
 export class Outputs extends Construct {
   constructor(scope: Construct, id: string, props: OutputsProps) {
     super(scope, id);
@@ -59,7 +66,7 @@ export class Outputs extends Construct {
 
   private publish(props: OutputsProps, name: OutputName, value: string): void {
     const description = DESCRIPTIONS[name];
-    // Directly in the stack: `cdktf deploy --outputs-file` nests the others by construct.
+    // In the stack itself, because `cdktf deploy --outputs-file` nests outputs of other constructs.
     new TerraformOutput(TerraformStack.of(this), name, { value, description, staticId: true });
     if (props.ssmPrefix === undefined) return;
     new SsmParameter(this, `parameter ${name}`, {
@@ -67,7 +74,7 @@ export class Outputs extends Construct {
       type: "String",
       value,
       description,
-      // Whoever reads a parameter finds a stage that serves.
+      // When the parameter exists, the stage exists too.
       dependsOn: [props.stage.resource],
     });
   }

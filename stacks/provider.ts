@@ -1,21 +1,27 @@
-/** The AWS provider: region, accounts, tags on everything, and the range of versions that the stack works with. */
+/** The AWS provider: region, accounts, default tags, and the supported versions. */
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import type { TerraformStack } from "cdktf";
 import { literals } from "./text";
 
-/** Both majors have the same WebSocket resources; the stack uses no attribute that only one knows. */
+/** The stack uses only attributes that both major versions have. */
 export const AWS_PROVIDER_VERSIONS = ">= 5.100.0, < 7.0.0";
 
 export interface AwsProps {
   readonly region: string;
   /** @default any account */
   readonly allowedAccountIds?: readonly string[];
-  /** On every resource that can have tags. */
+  /** Tags for every resource that supports them. */
   readonly tags?: Readonly<Record<string, string>>;
 }
 
+/**
+ * Adds the AWS provider to a stack.
+ *
+ * @example
+ * awsProvider(this, { region: "us-east-1", allowedAccountIds: ["123456789012"], tags: { team: "quotes" } });
+ */
 export function awsProvider(stack: TerraformStack, props: AwsProps): AwsProvider {
-  // The provider package names the one version that it was generated from.
+  // Without the override, the provider package requires the one version that it was generated from.
   stack.addOverride("terraform.required_providers.aws.source", "hashicorp/aws");
   stack.addOverride("terraform.required_providers.aws.version", AWS_PROVIDER_VERSIONS);
   const accounts = props.allowedAccountIds ?? [];

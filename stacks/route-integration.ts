@@ -1,4 +1,4 @@
-/** From a route of the configuration to its integration, with what the whole environment adds to each. */
+/** Creates the integration of a configured route, with the environment's VPC link and origin secret. */
 import type { Construct } from "constructs";
 import {
   type Mapping,
@@ -24,7 +24,7 @@ export interface IntegrationContext {
   readonly originSecretHeader: string | undefined;
 }
 
-/** `Source`: what the mappings of the route may read. */
+/** Creates the integration. `Source` is the type of the sources that the route's mappings may read. */
 export function routeIntegration<Source extends MappingSource>(
   scope: Construct,
   id: string,
@@ -64,8 +64,8 @@ export function routeIntegration<Source extends MappingSource>(
 }
 
 /**
- * `HTTP_PROXY` passes the client's `Sec-WebSocket-*` headers on. Some frameworks take the POST for a broken handshake
- * because of them and answer 400; with a version that no protocol has they do not (https://stackoverflow.com/q/67640010).
+ * `HTTP_PROXY` passes the client's `Sec-WebSocket-*` headers on. Some frameworks then treat the POST as an invalid
+ * handshake and answer 400. With a version that does not exist they do not (https://stackoverflow.com/q/67640010).
  */
 function plainRequest({ mappings }: HttpModel): Mapping<StaticSource>[] {
   const header = "Sec-WebSocket-Version";

@@ -1,4 +1,4 @@
-/** Routes: one class for each kind, because AWS allows each kind different things. */
+/** Routes. There is one class for each kind, because AWS allows different settings for each. */
 import { Apigatewayv2Route, type Apigatewayv2RouteConfig } from "@cdktf/provider-aws/lib/apigatewayv2-route";
 import { Apigatewayv2RouteResponse } from "@cdktf/provider-aws/lib/apigatewayv2-route-response";
 import type { ITerraformDependable } from "cdktf";
@@ -12,6 +12,13 @@ import { parameterTexts, type RequestParameters, readsHandshake } from "./expres
 import type { Integration } from "./integration";
 import { literal } from "./text";
 
+/**
+ * The base class of routes.
+ *
+ * @example
+ * const routes: [Route, ...Route[]] = [connect];
+ * new Deployment(this, "deployment", { api, routes });
+ */
 export abstract class Route extends Construct {
   readonly resource: Apigatewayv2Route;
 
@@ -32,10 +39,10 @@ export abstract class Route extends Construct {
     });
   }
 
-  /** What a deployment freezes of it, its integration included. */
+  /** The part of a deployment's definition that comes from the route and its integration. */
   abstract readonly definition: Json;
 
-  /** What must be there before a deployment is taken. */
+  /** Resources that must exist before a deployment is created. */
   get dependables(): readonly ITerraformDependable[] {
     return [this.resource, ...this.integration.dependables];
   }
@@ -43,15 +50,30 @@ export abstract class Route extends Construct {
 
 export interface ConnectRouteProps<Parameter extends RequestSourceText> {
   readonly api: WebSocketApi;
-  /** Its mappings read declared parameters only. */
+  /** Its mappings may read only the parameters in `requestParameters`. */
   readonly integration: Integration<NoInfer<Parameter> | EventSourceText>;
-  /** What the client sends, to whether it must. */
+  /** Parameters of the client, to whether they are required. */
   readonly requestParameters?: RequestParameters<Parameter>;
-  /** `"NONE"` lets everybody in, and has to be said. */
+  /** `"NONE"` allows every client. There is no default. */
   readonly authorizer: Authorizer | "NONE";
 }
 
-/** The handshake: the only route that can be authorized and that sees what the client sent. */
+/**
+ * The `$connect` route. Only this route can have an authorizer, and read the client's query string and headers.
+ *
+ * @example
+ * const connect = new ConnectRoute(this, "connect", {
+ *   api,
+ *   authorizer,
+ *   requestParameters: { "route.request.querystring.stocks": true },
+ *   integration: new HttpIntegration(this, "connect_integration", {
+ *     api,
+ *     type: "HTTP",
+ *     uri: "https://api.example.com/connect",
+ *     mappings: { "integration.request.querystring.stocks": "route.request.querystring.stocks" },
+ *   }),
+ * });
+ */
 export class ConnectRoute<Parameter extends RequestSourceText = never> extends Route {
   readonly definition: Json;
   private readonly authorizer: Authorizer | "NONE";
@@ -83,11 +105,24 @@ export class ConnectRoute<Parameter extends RequestSourceText = never> extends R
 
 export interface DisconnectRouteProps {
   readonly api: WebSocketApi;
-  /** There is no client any more: its mappings read the context, stage variables and static values. */
+  /** Its mappings may read the context, stage variables and static values; there is no client request. */
   readonly integration: Integration<EventSourceText>;
 }
 
-/** The end of a connection, told to the backend as far as possible; nobody is left to hear an answer. */
+/**
+ * The `$disconnect` route. API Gateway calls it on a best-effort basis, after the connection is closed.
+ *
+ * @example
+ * new DisconnectRoute(this, "disconnect", {
+ *   api,
+ *   integration: new HttpIntegration(this, "disconnect_integration", {
+ *     api,
+ *     type: "HTTP",
+ *     uri: "https://api.example.com/disconnect",
+ *     mappings: { "integration.request.querystring.connectionId": "context.connectionId" },
+ *   }),
+ * });
+ */
 export class DisconnectRoute extends Route {
   readonly definition: Json;
 
@@ -107,7 +142,23 @@ export interface MessageRouteProps<Key extends string> {
   readonly reply?: boolean;
 }
 
-/** A message from a connected client. */
+/**
+ * A route for messages of connected clients.
+ *
+ * @throws {StackError} `reserved-route-key` if the key is `$connect` or `$disconnect`
+ * @example
+ * new MessageRoute(this, "subscribe", {
+ *   api,
+ *   key: "subscribe",
+ *   reply: true,
+ *   integration: new HttpIntegration(this, "subscribe_integration", {
+ *     api,
+ *     type: "HTTP",
+ *     uri: "https://api.example.com/subscribe",
+ *     mappings: { "integration.request.querystring.stock": "route.request.body.stock" },
+ *   }),
+ * });
+ */
 export class MessageRoute<const Key extends string = string> extends Route {
   readonly definition: Json;
   private readonly response: Apigatewayv2RouteResponse | undefined;
@@ -116,14 +167,14 @@ export class MessageRoute<const Key extends string = string> extends Route {
     if (props.key === "$connect" || props.key === "$disconnect") {
       throw new StackError(
         "reserved-route-key",
-        `\`${props.key}\` is not a message.`,
+        `\`${props.key}\` is not a message route.`,
         "Use ConnectRoute or DisconnectRoute.",
       );
     }
     requireEventSources(props.key, props.integration);
     const reply = props.reply ?? false;
-    // Two-way takes both, the expression and a response with the only key there is; the expression stands without a
-    // backslash (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-response.html).
+    // A reply needs the expression and a response with the only possible key. The expression has no backslash
+    // (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-response.html).
     super(
       scope,
       id,
@@ -147,7 +198,7 @@ export class MessageRoute<const Key extends string = string> extends Route {
   }
 }
 
-/** Checked by the compiler too, for those who use it. */
+/** The compiler checks the same, but not in JavaScript. */
 function requireEventSources(key: string, { mappings }: Integration<EventSourceText>): void {
   const source = Object.values<string>(mappings).find(readsHandshake);
   if (source === undefined) return;

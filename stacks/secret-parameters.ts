@@ -1,4 +1,4 @@
-/** The right to read signing secrets from SSM parameters: these parameters, and the key only by way of them. */
+/** The permission to read signing secrets from SSM parameters, and to decrypt only those parameters. */
 
 import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition";

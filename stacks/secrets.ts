@@ -1,8 +1,8 @@
-/** Secrets come from whoever runs Terraform (`TF_VAR_<name>`): they are in no file of the project. */
+/** Terraform variables for secrets. Their values come from the environment (`TF_VAR_<name>`), never from a file. */
 import { Fn, Op, TerraformStack, TerraformVariable, type TerraformVariableConfig } from "cdktf";
 import { Construct } from "constructs";
 
-/** The variable of this name, declared once in a stack whoever asks for it. */
+/** The variable with this name. It is declared at its first use in a stack. */
 function sensitiveVariable(
   scope: Construct,
   name: string,
@@ -13,7 +13,7 @@ function sensitiveVariable(
   return declared instanceof TerraformVariable ? declared : declare(variables);
 }
 
-/** Has its own name in Terraform, wherever it stands. */
+/** A variable whose Terraform name does not depend on its parent construct. */
 class SensitiveVariable extends TerraformVariable {
   constructor(scope: Construct, name: string, config: TerraformVariableConfig) {
     super(scope, name, { type: "string", sensitive: true, nullable: false, ...config });
@@ -21,13 +21,13 @@ class SensitiveVariable extends TerraformVariable {
   }
 }
 
-/** Apart from the stack's other children, whose names a variable may have. */
+/** A parent for the variables, because another child of the stack may have a variable's name. */
 const variablesOf = (stack: TerraformStack): Construct =>
   stack.node.tryFindChild("variables") ?? new Construct(stack, "variables");
 
 /**
- * A secret that tokens are signed with. RFC 7518 section 3.2 asks for as many bytes as the hash has, at least.
- * An optional one may stay empty.
+ * A secret that signs tokens. RFC 7518 section 3.2 requires at least as many bytes as the hash has. An optional secret
+ * may be empty.
  */
 export function signingSecret(
   scope: Construct,
@@ -37,7 +37,7 @@ export function signingSecret(
   return sensitiveVariable(scope, name, (parent) => {
     const variable = new SensitiveVariable(parent, name, {
       description: optional
-        ? "The secret before it, accepted as long as tokens signed with it are about. Empty: none."
+        ? "Previous shared secret, accepted while tokens signed with it are in use. Empty: none."
         : "Shared secret that tokens are signed with.",
       ...(optional ? { default: "" } : {}),
     });
@@ -45,25 +45,26 @@ export function signingSecret(
     const longEnough = Op.gte(length, bytes);
     variable.addValidation({
       condition: optional ? Op.or(Op.lt(length, 1), longEnough) : longEnough,
-      errorMessage: `${name} must have at least ${bytes} characters, such as \`openssl rand -hex ${bytes}\` makes.`,
+      errorMessage: `${name} must have at least ${bytes} characters. \`openssl rand -hex ${bytes}\` generates one.`,
     });
     return variable;
   });
 }
 
 /**
- * The header value by which the backend knows the gateway. It becomes a static mapping, which has no escape for the
- * quote that ends it, so the characters are fixed.
+ * The secret value of the origin header. It is used in a static mapping, which is quoted and has no escapes, so only
+ * some characters are allowed.
  */
 export function originSecret(scope: Construct): TerraformVariable {
   return sensitiveVariable(scope, "origin_secret", (parent) => {
     const variable = new SensitiveVariable(parent, "origin_secret", {
-      description: "Header value that only the gateway sends, so that the backend can refuse everybody else.",
+      description:
+        "Secret header value that the gateway sends, so that the backend can reject requests from other senders.",
     });
     variable.addValidation({
       condition: Fn.can(Fn.regex("^[A-Za-z0-9._~+/=-]{32,256}$", variable.value)),
       errorMessage:
-        "origin_secret must be 32 to 256 letters, digits or ._~+/=- characters, such as `openssl rand -hex 32` makes.",
+        "origin_secret must be 32 to 256 letters, digits or ._~+/=- characters. `openssl rand -hex 32` generates one.",
     });
     return variable;
   });

@@ -1,4 +1,4 @@
-/** The stage: which deployment is served, how fast, and what is written down about it. */
+/** The stage: the deployment that it serves, its limits and its logs. */
 import { Apigatewayv2Stage } from "@cdktf/provider-aws/lib/apigatewayv2-stage";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
@@ -8,7 +8,10 @@ import type { WebSocketApi } from "./api";
 import type { Deployment } from "./deployment";
 import { literal, literals } from "./text";
 
-/** Both, always: a settings block without them is sent as 0 and answers 429 to everybody (https://github.com/hashicorp/terraform-provider-aws/issues/27674). */
+/**
+ * Both limits are required: Terraform sends a missing one as 0, and API Gateway then answers every request with 429
+ * (https://github.com/hashicorp/terraform-provider-aws/issues/27674).
+ */
 export interface ThrottleLimits {
   /** Requests at once. */
   readonly burst: number;
@@ -26,13 +29,19 @@ export interface StageProps {
   readonly variables?: Readonly<Record<string, string>>;
   /** Metrics per route, which cost extra. @default false */
   readonly detailedMetrics?: boolean;
-  /** Execution logs. Whole requests are never traced: they hold tokens. @default OFF */
+  /** Level of the execution log. Data trace is always off, because requests contain tokens. @default OFF */
   readonly loggingLevel?: LoggingLevel;
   readonly accessLog?: AccessLog | undefined;
-  /** What must be there first, such as the account's logging role. */
+  /** Resources that must exist first, such as the account's logging role. */
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
+/**
+ * A stage of an API.
+ *
+ * @example
+ * const stage = new Stage(this, "stage", { api, deployment, name: "prod", throttle: { burst: 500, rate: 1000 } });
+ */
 export class Stage extends Construct {
   readonly resource: Apigatewayv2Stage;
   readonly name: string;

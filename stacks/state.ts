@@ -1,4 +1,4 @@
-/** Where Terraform keeps the state: the backend block, in Terraform's own words. */
+/** The `backend` block: where Terraform stores the state. */
 import { isAbsolute, join } from "node:path/posix";
 import { TerraformBackend, type TerraformRemoteState } from "cdktf";
 import type { Construct } from "constructs";
@@ -8,7 +8,12 @@ import { StackError } from "./errors";
 /** From `cdktf.out/stacks/<name>`, where Terraform runs, to the folder that holds `cdktf.out`. */
 const PROJECT = "../../..";
 
-/** The block, by its arguments as Terraform spells them: all of them work, whether cdktf knows them or not. */
+/**
+ * The `backend` block, with Terraform's names for the arguments. It also supports arguments that cdktf does not have.
+ *
+ * @example
+ * new State(this, "prod", { type: "s3", arguments: { bucket: "acme-terraform", key: "prod.tfstate", region: "us-east-1" } });
+ */
 export class State extends TerraformBackend {
   constructor(
     scope: Construct,
@@ -32,11 +37,11 @@ export class State extends TerraformBackend {
     return { terraform: { cloud: { ...others, ...(workspaces === undefined ? {} : { workspaces: block }) } } };
   }
 
-  /** Other stacks read the outputs that are published for them. */
+  /** @throws {StackError} `state-is-private`: other stacks read the published outputs instead */
   override getRemoteStateDataSource(): TerraformRemoteState {
     throw new StackError(
       "state-is-private",
-      `The state of \`${this.cdktfStack.node.id}\` is not read by other stacks.`,
+      `Other stacks cannot read the state of \`${this.cdktfStack.node.id}\`.`,
       "Read the SSM parameters, or add a terraform_remote_state data source for its outputs.",
     );
   }
@@ -47,14 +52,14 @@ function backendArguments(stackName: string, state: StateBackend): Readonly<Reco
     case "local":
       return { path: projectPath(state.path ?? localState(stackName)) };
     case "s3":
-      // Locking by a file beside the state (https://developer.hashicorp.com/terraform/language/backend/s3#state-locking).
+      // A lock file beside the state (https://developer.hashicorp.com/terraform/language/backend/s3#state-locking).
       return { encrypt: true, ...state.arguments, use_lockfile: true };
     default:
       return state.arguments;
   }
 }
 
-/** Relative, so that the same configuration synthesizes to the same bytes on every machine. */
+/** A relative path, so that the same configuration synthesizes to the same bytes on every machine. */
 function projectPath(path: string): string {
   return isAbsolute(path) ? path : join(PROJECT, path);
 }

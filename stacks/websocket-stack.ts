@@ -1,4 +1,4 @@
-/** One environment of `gateway.yaml` as one Terraform stack: the constructs, put together. */
+/** The Terraform stack of one environment of `gateway.yaml`. */
 import { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import type { EventSource, MappingSource } from "../aws/parameter-mapping";
@@ -31,6 +31,15 @@ export interface WebSocketStackOptions {
   readonly authorizerModules?: Modules;
 }
 
+/**
+ * The stack of one environment.
+ *
+ * @throws {StackError} if the environment cannot be synthesized
+ * @example
+ * const app = new App();
+ * for (const environment of loadConfig("gateway.yaml").environments) new WebSocketStack(app, environment);
+ * app.synth();
+ */
 export class WebSocketStack extends TerraformStack {
   constructor(
     scope: Construct,
@@ -78,7 +87,7 @@ export class WebSocketStack extends TerraformStack {
     addGuards(this, { openToEveryone: environment.authorizer.kind === "none" });
   }
 
-  /** The function that decides, ours or one that exists already. */
+  /** The authorizer's function: the bundled one or an existing one. */
   private authorizerFunction(): LambdaFunctionRef | undefined {
     const { authorizer, apiName, region } = this.environment;
     switch (authorizer.kind) {
@@ -184,8 +193,8 @@ export class WebSocketStack extends TerraformStack {
 }
 
 /**
- * A construct's id for a route: its key, without what has a meaning in ids here, and without the names that every
- * object has, which the `constructs` library takes for children. No two keys have the same.
+ * A construct's id for a route: its key, with characters escaped that have a meaning in ids. Names such as `constructor`
+ * are escaped too, because the `constructs` library finds them as children. Different keys have different ids.
  */
 const idOf = (key: string): string =>
   `${key in Object.prototype ? "%" : ""}${key.replace(/[%/ ]/g, encodeURIComponent)}`;

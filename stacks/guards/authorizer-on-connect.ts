@@ -1,12 +1,18 @@
-/** Guard: every WebSocket API of a stack has a `$connect` route, and that route asks who is there. */
+/** Guard: every WebSocket API of a stack has a `$connect` route with an authorizer. */
 import { Apigatewayv2Api } from "@cdktf/provider-aws/lib/apigatewayv2-api";
 import { Apigatewayv2Route } from "@cdktf/provider-aws/lib/apigatewayv2-route";
 import { Annotations, type IAspect, TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
 import { resolved } from "../resolve";
 
+/**
+ * Reports an error for a WebSocket API whose `$connect` has no authorizer.
+ *
+ * @example
+ * Aspects.of(this).add(new AuthorizerOnConnect());
+ */
 export class AuthorizerOnConnect implements IAspect {
-  /** `openToEveryone`: it is meant; say it, but let it pass. */
+  /** `openToEveryone`: report a warning instead, because it is intended. */
   constructor(private readonly options: { readonly openToEveryone: boolean } = { openToEveryone: false }) {}
 
   visit(node: IConstruct): void {
@@ -23,10 +29,10 @@ export class AuthorizerOnConnect implements IAspect {
       const authorization = connect?.authorizationTypeInput ?? "NONE";
       if (authorization !== "NONE") continue;
       if (this.options.openToEveryone) {
-        Annotations.of(connect ?? api).addWarning("Everybody can connect: $connect has no authorizer.");
+        Annotations.of(connect ?? api).addWarning("Every client can connect: $connect has no authorizer.");
       } else {
         Annotations.of(connect ?? api).addError(
-          "Everybody could connect: $connect has no authorizer. Configure one, or say that it is meant with `authorizer: none`.",
+          "Every client could connect: $connect has no authorizer. Configure one, or allow this with `authorizer: none`.",
         );
       }
     }

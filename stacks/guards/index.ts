@@ -1,4 +1,4 @@
-/** Guard rails: Aspects that refuse what would hurt, however the stack came about. Each works on any cdktf stack. */
+/** Guards: Aspects that report unsafe settings at synthesis. They work on any cdktf stack. */
 import { Aspects, type IAspect } from "cdktf";
 import type { IConstruct } from "constructs";
 import { AuthorizerOnConnect } from "./authorizer-on-connect";
@@ -8,7 +8,12 @@ import { ThrottlesSet } from "./throttles-set";
 
 export { AuthorizerOnConnect, DataTraceOff, NoQueryStringInAccessLogs, ThrottlesSet };
 
-/** All of them, on everything below `scope`. */
+/**
+ * Adds all guards to everything below `scope`.
+ *
+ * @example
+ * addGuards(this, { openToEveryone: false });
+ */
 export function addGuards(scope: IConstruct, options: { readonly openToEveryone: boolean }): void {
   const guards: readonly IAspect[] = [
     new AuthorizerOnConnect(options),

@@ -1,4 +1,4 @@
-/** The settings blocks of a stage, default and per route, as the guards look at them. */
+/** The settings blocks of a stage, default and per route, for the guards. */
 import type {
   Apigatewayv2Stage,
   Apigatewayv2StageDefaultRouteSettings,
@@ -6,7 +6,7 @@ import type {
 } from "@cdktf/provider-aws/lib/apigatewayv2-stage";
 
 export interface SettingsBlock {
-  /** For messages: which block it is. */
+  /** Name of the block for messages. */
   readonly where: string;
   readonly settings: Apigatewayv2StageDefaultRouteSettings | Apigatewayv2StageRouteSettings;
 }

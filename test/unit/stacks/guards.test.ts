@@ -54,7 +54,7 @@ describe("authorizer on $connect", () => {
 
   test("said to be meant, it is a warning", () => {
     expect(verdict(new AuthorizerOnConnect({ openToEveryone: true }), api({}))).toEqual([
-      { level: "warn", message: expect.stringContaining("Everybody can connect") },
+      { level: "warn", message: expect.stringContaining("Every client can connect") },
     ]);
   });
 
@@ -134,5 +134,5 @@ test("an error stops the synthesis", () => {
   new AwsProvider(stack, "aws");
   api({})(stack);
   addGuards(stack, { openToEveryone: false });
-  expect(() => Testing.fullSynth(stack)).toThrow(/Everybody could connect/);
+  expect(() => Testing.fullSynth(stack)).toThrow(/Every client could connect/);
 });

@@ -66,5 +66,5 @@ test("an API that is open to everyone is synthesized, with a warning", () => {
   writeFileSync(join(folder, "gateway.yaml"), "name: quotes\nbackend: https://api.example.com\nauthorizer: none\n");
   const { status, stderr } = main();
   expect(status).toBe(0);
-  expect(stderr).toMatch(/^Warning: Everybody can connect/);
+  expect(stderr).toMatch(/^Warning: Every client can connect/);
 });
