@@ -64,7 +64,21 @@ describe.each(FILES.map((file) => [relative(ROOT, file), readFileSync(file, "utf
 
   it("gives no job any right that the job does not ask for", () => {
     expect(permissions).toEqual({});
-    for (const one of all) expect(one.permissions).toMatchObject({ contents: "read" });
+    for (const one of all.filter((one) => one !== jobs.commit))
+      expect(one.permissions).toMatchObject({ contents: "read" });
+  });
+
+  it("never runs code of a pull request with the rights of main", () => {
+    expect(text).not.toMatch(/^ +(pull_request_target|workflow_run)\b|^on:.*(pull_request_target|workflow_run)/m);
+  });
+
+  it("runs no code of the checkout where it may write to the repository", () => {
+    for (const { steps: own } of all.filter((one) => one.permissions?.contents === "write")) {
+      for (const { run = "", uses = "actions/" } of own) {
+        expect(run).not.toMatch(/\b(npm|npx|node|make|bash|sh|source)\b|\.\//);
+        expect(uses).toMatch(/^actions\//);
+      }
+    }
   });
 
   it("lets no job run for ever", () => {
@@ -129,4 +143,50 @@ it("offers every output of the reusable workflow that its job has", () => {
   const offered = [...text.matchAll(/jobs\.gateway\.outputs\.([\w-]+)/g)].map(([, name]) => name);
   const made = [...text.matchAll(/steps\.gateway\.outputs\.([\w-]+)/g)].map(([, name]) => name);
   expect(offered).toEqual(made);
+});
+
+describe("rebuild-dist.yml", () => {
+  const { on, jobs } = z
+    .looseObject({ on: z.record(z.string(), z.unknown()), jobs: z.record(z.string(), job) })
+    .parse(parse(readFileSync(join(ROOT, ".github/workflows/rebuild-dist.yml"), "utf8")));
+  const { build, commit, ...others } = jobs;
+
+  it("runs for Dependabot's own pull requests, from a branch of this repository", () => {
+    expect(on).toEqual({ pull_request: { paths: ["package-lock.json"] } });
+    expect(build?.if).toContain("github.event.pull_request.user.login == 'dependabot[bot]'");
+    expect(build?.if).toContain("github.event.pull_request.head.repo.full_name == github.repository");
+    expect(commit?.needs).toBe("build");
+  });
+
+  it("lets the job that runs the packages read, and the job that writes run none of them", () => {
+    expect(others).toEqual({});
+    expect(build?.permissions).toEqual({ contents: "read" });
+    expect(commit?.permissions).toEqual({ contents: "write", actions: "write" });
+    expect(commit?.steps.flatMap(({ run = [] }) => run).join("\n")).toContain("git add action/dist\n");
+  });
+
+  it("starts a workflow that can be started", () => {
+    const ci = z.looseObject({ on: z.record(z.string(), z.unknown()) });
+    const text = readFileSync(join(ROOT, ".github/workflows/ci.yml"), "utf8");
+    expect(ci.parse(parse(text)).on).toHaveProperty("workflow_dispatch");
+  });
+});
+
+it("runs the unit tests on Linux and macOS, on every supported Node.js", () => {
+  const ci = parse(readFileSync(join(ROOT, ".github/workflows/ci.yml"), "utf8"));
+  expect(ci.jobs.unit.strategy.matrix).toEqual({ system: ["ubuntu-24.04", "macos-15"], node: [20, 22, 24] });
+});
+
+it("makes forms that GitHub takes: each has a name, a description and fields", () => {
+  const form = z.object({
+    name: z.string(),
+    description: z.string(),
+    body: z.array(
+      z.looseObject({ type: z.string(), id: z.string(), attributes: z.looseObject({ label: z.string() }) }),
+    ),
+  });
+  for (const name of ["bug.yml", "idea.yml"]) {
+    const file = join(ROOT, ".github/ISSUE_TEMPLATE", name);
+    expect(form.safeParse(parse(readFileSync(file, "utf8"))).error).toBeUndefined();
+  }
 });
