@@ -1,23 +1,5 @@
-/** `npm run local`: serves what was synthesized. `--help` lists what it can be told. */
-import { helpText } from "./session/help";
-import { parseOptions, UsageError } from "./session/options";
-import { processShell } from "./session/process";
-import { explain, runSession } from "./session/session";
+/** `npm run local`: the process around the command. `--help` lists its options. */
+import { runProcess } from "../terminal/shell";
+import { localCommand } from "./session/command";
 
-async function main(argv: readonly string[]): Promise<number> {
-  const options = parseOptions(argv);
-  const shell = processShell();
-  if (!options.help) return await runSession({ options, shell });
-  shell.out(helpText());
-  return 0;
-}
-
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    process.stderr.write(`${explain(error)}\n`);
-    process.exitCode = error instanceof UsageError ? 2 : 1;
-  },
-);
+void runProcess(localCommand, { unwritten: 1, stopWhenUnread: true });

@@ -1,7 +1,7 @@
 /**
  * `npm start`: everything on this machine, without AWS. Serves the synthesized configuration with its real authorizer,
- * runs the example backend behind it, and proves with the smoke test that it works. It takes the options of the local
- * gateway; with `--once` it ends after the proof.
+ * runs the example backend behind it, and tests both with the smoke test. It takes the options of the local gateway;
+ * with `--once` it ends after the test.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -9,23 +9,21 @@ import { resolve } from "node:path";
 import { type Backend, type BackendOptions, startBackend } from "../examples/backend/server";
 import { projectFile } from "../local/project-file";
 import type { LocalServer } from "../local/server/serve";
-import { helpText } from "../local/session/help";
-import { parseOptions, UsageError } from "../local/session/options";
-import { processShell } from "../local/session/process";
-import { explain, runSession } from "../local/session/session";
+import { localCommand } from "../local/session/command";
+import { runProcess } from "../terminal/shell";
 
 const QUOTES_EVERY_MS = 2_000;
 
 /**
- * The backend as it would run against AWS; only its credentials are made up, and only where there are none. `certFile`
- * is the gateway's own certificate, which nobody may have signed.
+ * The backend as it would run against AWS, except that it gets made-up credentials where the environment has none.
+ * `certFile` is the gateway's own certificate, which may be self-signed.
  */
 async function startExample(server: LocalServer, certFile?: string): Promise<Pick<Backend, "url" | "close">> {
   const [entry] = server.entryPoints;
   if (!entry) throw new Error("The stack has no stage that is deployed.");
   process.env.AWS_ACCESS_KEY_ID ??= "local";
   process.env.AWS_SECRET_ACCESS_KEY ??= "local";
-  // Which Node.js the SDK will want next year is no news for a first start.
+  // The SDK's warning about future Node.js versions would distract on a first start.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const header = originSecretHeader(server);
   const settings: BackendOptions = {
@@ -45,7 +43,7 @@ async function startExample(server: LocalServer, certFile?: string): Promise<Pic
   };
 }
 
-/** The same in a process of its own, because Node.js reads whom it trusts only when it starts. */
+/** The same in a child process, because Node.js reads NODE_EXTRA_CA_CERTS only when it starts. */
 async function startTrusting(
   certFile: string,
   { endpoint, region, originSecret }: BackendOptions,
@@ -62,7 +60,7 @@ async function startTrusting(
   const child = spawn(process.execPath, [projectFile("scripts/run.mjs"), "examples/backend/main.ts"], {
     env,
     stdio: ["ignore", "pipe", "inherit"],
-    // Ctrl-C is not for it: it is told of the last disconnects first.
+    // Detached from Ctrl-C, so that it gets the last $disconnect requests before it stops.
     detached: true,
   });
   const end = () => child.kill("SIGKILL");
@@ -78,11 +76,11 @@ async function startTrusting(
   };
 }
 
-/** Where it listens, which is the first that it says. */
+/** The URL that it listens on, from the first line that it prints. */
 async function urlOf(child: ChildProcess): Promise<string> {
   const { stdout } = child;
   let text = "";
-  // It may say more later, to nobody.
+  // Later output is discarded.
   for await (const part of stdout?.setEncoding("utf8").iterator({ destroyOnReturn: false }) ?? []) {
     text += part;
     const url = /^backend listens on ([^\s,]+)/m.exec(text)?.[1];
@@ -104,24 +102,12 @@ function originSecretHeader({ store, originSecret }: LocalServer): string | unde
   return undefined;
 }
 
-async function main(argv: readonly string[]): Promise<number> {
-  const options = parseOptions(argv.includes("--once") ? ["--port=0", ...argv] : argv);
-  const shell = processShell();
-  if (options.help) {
-    shell.out(helpText("start"));
-    return 0;
-  }
-  const { tls } = options;
-  const example = (server: LocalServer) => startExample(server, tls?.certFile);
-  return await runSession({ options, shell, startBackend: example, prove: true });
-}
-
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    process.stderr.write(`${explain(error)}\n`);
-    process.exitCode = error instanceof UsageError ? 2 : 1;
-  },
+void runProcess(
+  async (argv, shell) =>
+    await localCommand(argv.includes("--once") ? ["--port=0", ...argv] : argv, shell, {
+      script: "start",
+      smokeTest: true,
+      startBackend: async (server, { tls }) => await startExample(server, tls?.certFile),
+    }),
+  { unwritten: 1, stopWhenUnread: true },
 );

@@ -66,13 +66,14 @@ export function pair(separator: "=" | ":", placeholder = `NAME${separator}VALUE`
   };
 }
 
-/** The one of `values` that is written so. @throws UsageError with the nearest one, or all of them */
+/** The one of `values` that is written so. @throws UsageError with all of them, and the nearest one */
 export function oneOf<T extends string | number | boolean>(given: string, values: readonly T[]): T {
   const found = values.find((value) => String(value) === given);
-  if (found !== undefined) return found;
-  const names = values.map(String);
-  throw new UsageError(
-    `expected one of ${names.join(", ")}.`,
-    names.length > 3 || names.some((name) => name.length > 3) ? didYouMean(given, names) : undefined,
-  );
+  if (found === undefined) throw notOneOf(given, values.map(String));
+  return found;
+}
+
+export function notOneOf(given: string, names: readonly string[]): UsageError {
+  const hint = /\d/.test(given) ? undefined : didYouMean(given, names);
+  return new UsageError(`\`${given}\` is not one of ${names.join(", ")}.`, hint);
 }

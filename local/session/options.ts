@@ -1,26 +1,32 @@
-/** The command line of `npm run local`, from text to typed values. */
-import { parseArgs } from "node:util";
+/** The options of `npm run local`: the table, its help, and the typed settings of a run. */
+import { type Help, helpText } from "../../terminal/help";
+import { type OptionTable, parseOptions, rejectWords } from "../../terminal/options";
+import { USAGE } from "../../terminal/shell";
+import {
+  notOneOf,
+  oneOf,
+  pair,
+  positiveNumber,
+  text,
+  UsageError,
+  type Value,
+  wholeNumber,
+} from "../../terminal/values";
 import { LIMITS, type Limits } from "../data-plane/limits";
 import type { Switches } from "../data-plane/switches";
 import type { PrintMode } from "../trace/print";
-import { meant } from "./nearest";
-
-export class UsageError extends Error {
-  readonly code = "USAGE";
-  override readonly name = "UsageError";
-}
 
 export interface Options {
   readonly help: boolean;
   readonly host: string;
   readonly port: number;
-  /** Origin that an integration names to where it is served; `*` for all. */
+  /** Where each origin of an integration is served from; `*` for all origins. */
   readonly backends: ReadonlyMap<string, string>;
-  readonly config: string | undefined;
+  readonly config: string;
   readonly environment: string | undefined;
-  /** A synthesized folder or `cdk.tf.json`; undefined: `gateway.yaml` is synthesized first. */
+  /** A synthesized folder or `cdk.tf.json`; undefined: `config` is synthesized first. */
   readonly stack: string | undefined;
-  /** Serve nothing but what is deployed through the control plane. */
+  /** Serve only what is deployed through the control plane. */
   readonly empty: boolean;
   readonly variables: Readonly<Record<string, string>>;
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
@@ -33,16 +39,7 @@ export interface Options {
   readonly print: PrintMode;
 }
 
-export interface OptionDescription {
-  readonly type: "string" | "boolean";
-  readonly multiple?: true;
-  readonly short?: string;
-  /** What the value is called in the help. */
-  readonly value?: string;
-  readonly help: string;
-}
-
-/** Every value of every switch, its default first; the compiler knows when a switch is missing. */
+/** Every value of every switch, its default first; the compiler reports a switch that is missing. */
 const SWITCH_VALUES: { readonly [Name in keyof Switches]: readonly Switches[Name][] } = {
   requiredParameters: ["enforced", "ignored"],
   plainGetStatus: [403, 426],
@@ -58,165 +55,190 @@ const SWITCH_VALUES: { readonly [Name in keyof Switches]: readonly Switches[Name
   lostHandshake: ["silent", "disconnect"],
 };
 
+const backend: Value<readonly [origin: string, url: string]> = {
+  placeholder: "[ORIGIN=]URL",
+  parse(given) {
+    const [, from = "*", to = given] = /^(https?:\/\/[^=]+)=(https?:\/\/.+)$/.exec(given) ?? [];
+    for (const url of [to, ...(from === "*" ? [] : [from])]) {
+      if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
+        throw new UsageError("expected a URL such as http://localhost:8080.");
+      }
+    }
+    return [from === "*" ? from : new URL(from).origin, to.replace(/\/$/, "")];
+  },
+};
+
+const limit: Value<readonly [name: string, value: number]> = {
+  placeholder: "NAME=NUMBER",
+  parse(given) {
+    const [name, value] = pair("=", "NAME=NUMBER").parse(given);
+    const key = Object.keys(LIMITS).find((one) => kebab(one) === name);
+    if (key === undefined) throw notOneOf(name, Object.keys(LIMITS).map(kebab));
+    return [key, positiveNumber("NUMBER").parse(value)];
+  },
+};
+
+type SomeSwitches = { -readonly [Name in keyof Switches]?: Switches[Name] };
+const SWITCH_NAMES = Object.keys(SWITCH_VALUES).filter((name): name is keyof Switches =>
+  Object.hasOwn(SWITCH_VALUES, name),
+);
+
+const behaviour: Value<SomeSwitches> = {
+  placeholder: "NAME=VALUE",
+  parse(given) {
+    const [name, value] = pair("=").parse(given);
+    const key = SWITCH_NAMES.find((one) => kebab(one) === name);
+    if (key === undefined) throw notOneOf(name, SWITCH_NAMES.map(kebab));
+    return withValue(key, value);
+  },
+};
+
+function withValue<Name extends keyof Switches>(name: Name, value: string): SomeSwitches {
+  const switches: SomeSwitches = {};
+  switches[name] = oneOf(value, SWITCH_VALUES[name]);
+  return switches;
+}
+
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+const WHAT = "What to serve";
+const WHERE = "Where to listen";
+const HOW = "How API Gateway is imitated";
+const RUN = "The run";
+
 export const OPTIONS = {
-  port: {
-    type: "string",
-    short: "p",
-    value: "number",
-    help: "Port to listen on; 0 for any that is free. Default: 3000",
+  config: {
+    group: WHAT,
+    short: "c",
+    value: text("FILE"),
+    default: "gateway.yaml",
+    help: "configuration to synthesize",
   },
-  host: { type: "string", value: "address", help: "Address to listen on. Default: 127.0.0.1, this machine only" },
-  backend: {
-    type: "string",
-    multiple: true,
-    short: "b",
-    value: "[origin=]url",
-    help: "Serve HTTP integrations from here instead; of one origin only, if named",
-  },
-  config: { type: "string", short: "c", value: "file", help: "Configuration to synthesize. Default: gateway.yaml" },
   environment: {
-    type: "string",
+    group: WHAT,
     short: "e",
-    value: "name",
-    help: "Environment of the configuration. Default: the only one",
+    value: text("NAME"),
+    help: "environment of the configuration (default: the only one)",
   },
   stack: {
-    type: "string",
+    group: WHAT,
     short: "s",
-    value: "path",
-    help: "Serve this synthesized folder, or Terraform JSON file, of any project",
+    value: text("PATH"),
+    help: "serve this synthesized folder, or Terraform JSON file, of any project",
   },
   empty: {
-    type: "boolean",
-    help: "Serve nothing at first: for cdktf deploy, Terraform or the AWS CLI. Functions are looked up where AWS_ENDPOINT_URL_LAMBDA or AWS_ENDPOINT_URL says, so set one here too",
+    group: WHAT,
+    help: "serve no API at first: for cdktf deploy, Terraform or the AWS CLI. Functions are fetched from AWS_ENDPOINT_URL_LAMBDA or AWS_ENDPOINT_URL, so set one of them here too",
   },
   variable: {
-    type: "string",
+    group: WHAT,
+    value: pair("="),
     multiple: true,
-    value: "name=value",
     help: "Terraform input variable; TF_VAR_name works too",
   },
-  "tls-cert": { type: "string", value: "file", help: "Certificate (PEM): serve wss:// and https://" },
-  "tls-key": { type: "string", value: "file", help: "Its private key (PEM)" },
-  "api-key": {
-    type: "string",
+  backend: {
+    group: WHAT,
+    short: "b",
+    value: backend,
     multiple: true,
-    value: "key",
-    help: "API key that passes where a route asks for one. Default: any",
+    help: "send HTTP integrations to this URL instead; with an origin, only those of that origin",
+  },
+
+  port: {
+    group: WHERE,
+    short: "p",
+    value: wholeNumber("NUMBER", 0, 65_535),
+    default: 3000,
+    help: "port to listen on; 0 for any free port",
+  },
+  host: {
+    group: WHERE,
+    value: text("ADDRESS"),
+    default: "127.0.0.1",
+    help: "address to listen on; the default is reachable from this machine only",
+  },
+  "tls-cert": { group: WHERE, value: text("FILE"), help: "certificate (PEM): serve wss:// and https://" },
+  "tls-key": { group: WHERE, value: text("FILE"), help: "private key of the certificate (PEM)" },
+
+  "api-key": {
+    group: HOW,
+    value: text("KEY"),
+    multiple: true,
+    help: "API key that is accepted where a route requires one (default: any)",
   },
   limit: {
-    type: "string",
+    group: HOW,
+    value: limit,
     multiple: true,
-    value: "name=number",
-    help: `One of ${Object.keys(LIMITS).map(kebab).join(", ")}`,
+    help: `another value for ${Object.keys(LIMITS).map(kebab).join(", ")}`,
   },
   switch: {
-    type: "string",
+    group: HOW,
+    value: behaviour,
     multiple: true,
-    value: "name=value",
-    help: `Disputed behaviour, its default first: ${Object.entries(SWITCH_VALUES)
-      .map(([name, values]) => `${kebab(name)}=${values.join("|")}`)
-      .join(", ")}`,
+    help: `disputed behaviour of AWS, the default first: ${SWITCH_NAMES.map((name) => `${kebab(name)}=${SWITCH_VALUES[name].join("|")}`).join(", ")}`,
   },
-  "no-reload": { type: "boolean", help: "Do not watch the configuration and the authorizer's source" },
-  "no-inspector": { type: "boolean", help: "Do not serve /_inspector" },
-  once: { type: "boolean", help: "Run the smoke test, then exit: 0 if it passed, 1 if not" },
-  json: { type: "boolean", help: "Print the trace as JSON, one event a line" },
-  quiet: { type: "boolean", short: "q", help: "Do not print the trace" },
-  help: { type: "boolean", short: "h", help: "Print this" },
-} as const satisfies Readonly<Record<string, OptionDescription>>;
 
-export function parseOptions(argv: readonly string[]): Options {
-  const { values } = parse(argv);
+  "no-reload": { group: RUN, help: "do not watch the configuration and the authorizer's source" },
+  "no-inspector": { group: RUN, help: "do not serve /_inspector" },
+  once: { group: RUN, help: "run the smoke test, then exit: 0 if it passed, 1 if not" },
+  json: { group: RUN, help: "print the trace as JSON, one event a line" },
+  quiet: { group: RUN, short: "q", help: "do not print the trace" },
+  help: { group: RUN, short: "h", help: "print this text" },
+} as const satisfies OptionTable;
+
+export type Script = "run local" | "start";
+
+export function localHelp(script: Script): string {
+  const help: Help = {
+    summary: `Serves a synthesized WebSocket API on this machine, without AWS${script === "start" ? ", with the example backend" : ""}.`,
+    usage: `npm ${script} -- [options]`,
+    options: OPTIONS,
+    notes: [
+      "For development only: connections and deployed APIs are gone when the gateway stops, and SigV4 signatures must be well formed, but are not verified.",
+    ],
+    exitCodes: [
+      [0, "stopped, or the smoke test of --once passed"],
+      [1, "the configuration cannot be served, or the smoke test of --once failed"],
+      [USAGE, "the command line is not valid"],
+    ],
+  };
+  return helpText(help);
+}
+
+/** @throws UsageError */
+export function localOptions(argv: readonly string[]): Options {
+  const { values, given, words } = parseOptions(OPTIONS, argv);
+  rejectWords(words, OPTIONS);
   if (values.json && values.quiet) throw new UsageError("--json and --quiet exclude each other.");
-  if (values.empty && (values.stack !== undefined || values.once)) {
+  if (values.empty && (given.has("stack") || values.once)) {
     throw new UsageError("--empty excludes --stack and --once.");
   }
   const { "tls-cert": certFile, "tls-key": keyFile } = values;
   if ((certFile === undefined) !== (keyFile === undefined)) {
     throw new UsageError("--tls-cert and --tls-key belong together.");
   }
+  const switches: SomeSwitches = {};
+  for (const one of values.switch) Object.assign(switches, one);
   return {
-    help: values.help ?? false,
-    host: values.host ?? "127.0.0.1",
-    port: portOf(values.port ?? "3000"),
-    backends: new Map((values.backend ?? []).map(backendOf)),
+    help: values.help,
+    host: values.host,
+    port: values.port,
+    backends: new Map(values.backend),
     config: values.config,
     environment: values.environment,
     stack: values.stack,
-    empty: values.empty ?? false,
-    variables: Object.fromEntries((values.variable ?? []).map((text) => pairOf("variable", text))),
+    empty: values.empty,
+    variables: Object.fromEntries(values.variable),
     tls: certFile !== undefined && keyFile !== undefined ? { certFile, keyFile } : undefined,
-    limits: Object.fromEntries((values.limit ?? []).map(limitOf)),
-    switches: Object.fromEntries((values.switch ?? []).map(switchOf)),
-    apiKeys: values["api-key"] ?? [],
-    reload: !(values["no-reload"] ?? false),
-    inspector: !(values["no-inspector"] ?? false),
-    once: values.once ?? false,
+    limits: Object.fromEntries(values.limit),
+    switches,
+    apiKeys: values["api-key"],
+    reload: !values["no-reload"],
+    inspector: !values["no-inspector"],
+    once: values.once,
     print: values.json ? "json" : values.quiet ? "quiet" : "text",
   };
-}
-
-function parse(argv: readonly string[]) {
-  const known = Object.keys(OPTIONS);
-  for (const word of argv) {
-    const name = /^--([^=]+)/.exec(word)?.[1];
-    if (name !== undefined && !known.includes(name))
-      throw new UsageError(`There is no option --${name}.${meant(name, known, "--")}`);
-  }
-  try {
-    return parseArgs({ args: [...argv], options: OPTIONS, strict: true, allowPositionals: false });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function portOf(text: string): number {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65535) throw new UsageError(`--port must be between 0 and 65535, not ${text}.`);
-  return port;
-}
-
-function backendOf(text: string): [string, string] {
-  const [, from = "*", to = text] = /^(https?:\/\/[^=]+)=(https?:\/\/.+)$/.exec(text) ?? [];
-  for (const url of [to, ...(from === "*" ? [] : [from])]) {
-    if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
-      throw new UsageError(`--backend takes a URL such as http://localhost:8080, not ${url}.`);
-    }
-  }
-  return [from === "*" ? from : new URL(from).origin, to.replace(/\/$/, "")];
-}
-
-function pairOf(option: string, text: string): [string, string] {
-  const equals = text.indexOf("=");
-  if (equals < 1) throw new UsageError(`--${option} takes name=value, not ${text}.`);
-  return [text.slice(0, equals), text.slice(equals + 1)];
-}
-
-function limitOf(text: string): [string, number] {
-  const [name, value] = pairOf("limit", text);
-  const key = named("limit", name, Object.keys(LIMITS));
-  if (!/^\d+(\.\d+)?$/.test(value) || Number(value) <= 0) {
-    throw new UsageError(`--limit ${name} must be a number above zero, not ${value}.`);
-  }
-  return [key, Number(value)];
-}
-
-function switchOf(text: string): [string, string | number | boolean] {
-  const [name, value] = pairOf("switch", text);
-  const key = named("switch", name, Object.keys(SWITCH_VALUES));
-  const values = SWITCH_VALUES[key as keyof Switches];
-  const found = values.find((one) => String(one) === value);
-  if (found === undefined) throw new UsageError(`--switch ${name} is one of ${values.join(", ")}, not ${value}.`);
-  return [key, found];
-}
-
-function named(option: string, name: string, keys: readonly string[]): string {
-  const key = keys.find((one) => kebab(one) === name);
-  if (key === undefined) throw new UsageError(`There is no ${option} ${name}.${meant(name, keys.map(kebab), "")}`);
-  return key;
-}
-
-function kebab(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

@@ -1,5 +1,4 @@
-/** What a developer needs once the gateway serves: the endpoint, a URL to connect to, and where to look. */
-
+/** What a developer needs once the gateway serves: the endpoint, a URL to connect to, and the inspector. */
 import { INSPECTOR_PATH } from "../inspector";
 import { connectableUrl } from "../server/entry-points";
 import type { LocalServer } from "../server/serve";

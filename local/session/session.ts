@@ -1,50 +1,43 @@
-/** One run of the local gateway: synthesize, serve, prove, watch, until it is told to stop. */
+/** One run of the local gateway: synthesize, serve, run the smoke test, watch, until the shell stops it. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { explain } from "../../terminal/error";
+import type { Shell } from "../../terminal/shell";
 import { type LocalServer, type ServeOptions, serve } from "../server/serve";
-import { TerraformError } from "../terraform";
 import { createPrinter } from "../trace/print";
 import { Trace, type TraceEvent, type TraceListener } from "../trace/trace";
-import { type Options, UsageError } from "./options";
+import type { Options } from "./options";
 import { readyText } from "./ready";
-import { SynthesisError, sourcesOf, stackIn, synthesize } from "./synthesize";
+import { sourcesOf, stackIn, synthesize } from "./synthesize";
 import { watchSources } from "./watch";
 
-/** The process around a run. */
-export interface Shell {
-  readonly cwd: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly color: boolean;
-  out(text: string): void;
-  err(text: string): void;
-  /** Resolves when the run is to stop. */
-  readonly stopped: Promise<unknown>;
-}
-
-/** A backend that the run starts itself. It is told where to push, and stopped after the gateway. */
-export type StartBackend = (server: LocalServer) => Promise<{ readonly url: string; close(): Promise<void> }>;
+/** A backend that the run starts itself. It pushes through the given gateway, and is stopped after it. */
+export type StartBackend = (
+  server: LocalServer,
+  options: Options,
+) => Promise<{ readonly url: string; close(): Promise<void> }>;
 
 export interface Session {
   readonly options: Options;
   readonly shell: Shell;
   readonly startBackend?: StartBackend;
   /** Run the smoke test before anything else, also without `--once`. */
-  readonly prove?: boolean;
+  readonly smokeTest?: boolean;
 }
 
 /** The exit code. */
-export async function runSession({ options, shell, startBackend, prove }: Session): Promise<number> {
+export async function runSession({ options, shell, startBackend, smokeTest }: Session): Promise<number> {
   const trace = new Trace();
   const print = createPrinter(options.print, shell.out, shell.color);
   const over = new AbortController();
-  const stopped = shell.stopped.then(() => over.abort());
+  const stopped = abortOf(shell.signal).then(() => over.abort());
   const source = sourceOf(options, shell.cwd, over.signal);
   let server: LocalServer | undefined;
   let backend: Awaited<ReturnType<StartBackend>> | undefined;
   try {
     const synthesized = source.synthesize();
-    // What fails first is told first; the other must not end the process meanwhile.
+    // Serving may fail first. Its error is the one to report, and a rejection without a handler would end the process.
     synthesized.catch(() => {});
     const started = await serve(serveOptions(options, shell, trace));
     server = started;
@@ -57,11 +50,11 @@ export async function runSession({ options, shell, startBackend, prove }: Sessio
     const notices = noticesOf(trace);
     load();
     if (startBackend) {
-      backend = await startBackend(started);
+      backend = await startBackend(started, options);
       load();
     }
     for (const notice of notices()) print?.(notice);
-    const passed = prove || options.once ? await proven(started, options, shell, over.signal, print) : true;
+    const passed = smokeTest || options.once ? await passes(started, options, shell, over.signal, print) : true;
     if (options.once) return passed ? 0 : 1;
     if (over.signal.aborted) return 0;
     if (print) trace.listen(print);
@@ -70,14 +63,14 @@ export async function runSession({ options, shell, startBackend, prove }: Sessio
       load();
     };
     const unwatch = options.reload ? watch(source.watched, reload, shell) : () => {};
-    // Where standard output is for machines, people are told beside it.
+    // With --json, standard output is for programs alone.
     (options.print === "json" ? shell.err : shell.out)(readyText(started, options));
     await stopped;
     unwatch();
     return 0;
   } finally {
     over.abort();
-    // In this order: the backend is told of the last disconnects.
+    // In this order, so that the backend gets the last $disconnect requests.
     await server?.close();
     await backend?.close();
     await source.close();
@@ -94,8 +87,8 @@ function noticesOf(trace: Trace): () => Iterable<TraceEvent> {
   };
 }
 
-/** How what is served comes about, at first and again: synthesized here, or by somebody else. */
-function sourceOf({ stack, config = "gateway.yaml", environment, empty }: Options, cwd: string, signal: AbortSignal) {
+/** Where the stack comes from, at first and after each change: synthesized by this run, or by another program. */
+function sourceOf({ stack, config, environment, empty }: Options, cwd: string, signal: AbortSignal) {
   if (empty || stack !== undefined) {
     const folder = resolve(cwd, stack ?? "");
     return {
@@ -106,7 +99,7 @@ function sourceOf({ stack, config = "gateway.yaml", environment, empty }: Option
     };
   }
   const file = resolve(cwd, config);
-  // Of this run alone: another may serve the same project.
+  // A folder for this run alone, because another run may serve the same project.
   const outdir = mkdtempSync(join(tmpdir(), "local-stack-"));
   const remove = () => rmSync(outdir, { recursive: true, force: true });
   process.once("exit", remove);
@@ -119,7 +112,7 @@ function sourceOf({ stack, config = "gateway.yaml", environment, empty }: Option
     },
     stack: () => stackIn(outdir, environment),
     async close() {
-      // What still runs would make the folder again.
+      // A synthesis that still runs would create the folder again.
       await running.catch(() => {});
       process.off("exit", remove);
       remove();
@@ -127,7 +120,7 @@ function sourceOf({ stack, config = "gateway.yaml", environment, empty }: Option
   };
 }
 
-function serveOptions(options: Options, { cwd, environment }: Shell, trace: Trace): ServeOptions {
+function serveOptions(options: Options, { cwd, env: environment }: Shell, trace: Trace): ServeOptions {
   const { port, host, limits, switches, apiKeys, inspector, variables } = options;
   const zipFolders = [join(cwd, "cdktf.out")];
   const tls = options.tls && {
@@ -137,19 +130,19 @@ function serveOptions(options: Options, { cwd, environment }: Shell, trace: Trac
   return { port, host, tls, limits, switches, apiKeys, inspector, variables, trace, env: environment, zipFolders };
 }
 
-/** The smoke test, which is loaded only here; what the gateway did meanwhile is printed where the test failed. */
-async function proven(
+/** Whether the smoke test passes; if not, the trace of what the gateway did meanwhile is printed. Loads the test only here. */
+async function passes(
   server: LocalServer,
   options: Options,
   shell: Shell,
   signal: AbortSignal,
   print?: TraceListener,
 ): Promise<boolean> {
-  const { prove } = await import("./smoke-test");
+  const { smokeTest } = await import("./smoke-test");
   const { color, out } = shell;
   const held: TraceEvent[] = [];
   const stop = print && server.trace.listen((event) => held.push(event));
-  const passed = await prove(server, { json: options.print === "json", color, out, signal });
+  const passed = await smokeTest(server, { json: options.print === "json", color, out, signal });
   stop?.();
   if (print && !passed && !signal.aborted) for (const event of held) print(event);
   return passed;
@@ -160,15 +153,14 @@ function watch(sources: () => readonly string[], reload: () => Promise<void>, { 
     sources,
     reload,
     onReloaded: () => err("reloaded: deployed again; open connections stay\n"),
-    onFailed: (error) => err(`not reloaded: ${explain(error)}\nWhat was served before is served still.\n`),
+    onFailed: (error) => err(`not reloaded: ${explain(error)}\nThe gateway continues with what it served before.\n`),
   });
 }
 
-/** What went wrong, in words for whoever started the run. */
-export function explain(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error instanceof SynthesisError || error instanceof TerraformError) return error.message;
-  if (error instanceof UsageError) return `${error.message}\nFor the options: npm run local -- --help`;
-  if ("code" in error && error.code === "EADDRINUSE") return `${error.message}. Choose another port with --port.`;
-  return error.message;
+/** Resolves when the signal is aborted. */
+function abortOf(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
 }

@@ -1,17 +1,17 @@
-/** Proves with the smoke test that what is served lets the right clients in and keeps the wrong ones out. */
+/** The smoke test of every stage that is served: valid clients are accepted, others are rejected. */
 import { renderJson, renderText, runSmoke } from "../../smoke";
 import type { LocalServer } from "../server/serve";
 
-export interface ProveOptions {
+export interface SmokeTestOptions {
   readonly json: boolean;
   readonly color: boolean;
   out(text: string): void;
-  /** Ends it early: it has not passed then. */
+  /** Ends the test early, which then has not passed. */
   readonly signal: AbortSignal;
 }
 
 /** Whether every stage passed. */
-export async function prove(server: LocalServer, { json, color, out, signal }: ProveOptions): Promise<boolean> {
+export async function smokeTest(server: LocalServer, { json, color, out, signal }: SmokeTestOptions): Promise<boolean> {
   let passed = server.entryPoints.length > 0;
   for (const { url, endpoint, parameters, token } of server.entryPoints) {
     const report = await runSmoke({
@@ -21,9 +21,9 @@ export async function prove(server: LocalServer, { json, color, out, signal }: P
       token: token?.createToken() ?? "none",
       tokenParameter: token?.parameter ?? "token",
       region: server.store.account.region,
-      // Looked at, not verified.
+      // The signature must be well formed, but is not verified.
       credentials: { accessKeyId: "local", secretAccessKey: "local" },
-      // A deployment is there at once on this machine: a refusal is one.
+      // A local deployment answers at once, so a 403 is final.
       settleMs: 0,
       insecure: url.startsWith("wss:"),
       env: {},

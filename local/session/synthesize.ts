@@ -1,13 +1,17 @@
-/** Synthesizes the project's own stacks, in a process of its own: what is served is what the app writes to disk. */
+/** Synthesizes the project's own stacks in a child process, so that the gateway serves what the app writes to disk. */
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { isScalar, parseDocument, visit } from "yaml";
+import { CodedError } from "../../terminal/error";
 import { projectFile } from "../project-file";
 
-export class SynthesisError extends Error {
-  readonly code = "SYNTHESIS";
+export class SynthesisError extends CodedError {
   override readonly name = "SynthesisError";
+
+  constructor(message: string, hint?: string) {
+    super("synthesis-failed", message, hint);
+  }
 }
 
 export interface SynthesisOptions {
@@ -18,7 +22,7 @@ export interface SynthesisOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Throws {@link SynthesisError} with what the app printed. */
+/** @throws SynthesisError with what the app printed */
 export async function synthesize({ config, outdir, signal }: SynthesisOptions): Promise<void> {
   const runner = projectFile("scripts/run.mjs");
   const child = spawn(process.execPath, [runner, "main.ts"], {
@@ -32,10 +36,10 @@ export async function synthesize({ config, outdir, signal }: SynthesisOptions): 
       output += text;
     });
   const code = await new Promise<number | null>((done, failed) => {
-    // After an abort it may still write: it is over when it has closed.
+    // After an abort the child may still write: wait until it has closed.
     child.once("error", (error) => signal?.aborted || failed(error)).once("close", done);
   });
-  if (code !== 0) throw new SynthesisError(output.trim() || `The app ended with ${code}.`);
+  if (code !== 0) throw new SynthesisError(output.trim() || `The app ended with exit code ${code}.`);
 }
 
 /** The folder of one synthesized stack: the named one, or the only one. */
@@ -45,20 +49,19 @@ export function stackIn(outdir: string, environment: string | undefined): string
   const name = environment ?? (names.length === 1 ? names[0] : undefined);
   if (name !== undefined && names.includes(name)) return join(stacks, name);
   throw new SynthesisError(
-    name === undefined
-      ? `There is more than one environment. Name one of ${names.join(", ")} with --environment.`
-      : `There is no environment ${name}. There is ${names.join(", ") || "none"}.`,
+    name === undefined ? "There is more than one environment." : `There is no environment ${name}.`,
+    names.length > 0 ? `Choose one with --environment: ${names.join(", ")}.` : undefined,
   );
 }
 
-/** What the project's own stacks are made of, for whoever watches: files, also those that the configuration names, and folders. */
+/** Files and folders that the project's own stacks depend on, for watching; also those that the configuration names. */
 export function sourcesOf(config: string): string[] {
   const file = resolve(config);
   const named = filesNamedIn(file).map((name) => resolve(dirname(file), name));
   return [...new Set([file, ...named, dirname(projectFile("functions/authorizer/index.ts"))])];
 }
 
-/** Templates (`file:`) and copies of keys (`jwks:`), wherever they are. */
+/** Templates (`file:`) and copies of keys (`jwks:`). */
 function filesNamedIn(config: string): string[] {
   const names: string[] = [];
   try {
@@ -69,7 +72,7 @@ function filesNamedIn(config: string): string[] {
       },
     });
   } catch {
-    // Synthesis says what is wrong with it.
+    // Synthesis reports what is wrong with the file.
   }
   return names;
 }

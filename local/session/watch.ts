@@ -3,20 +3,20 @@ import { type FSWatcher, type Stats, statSync, unwatchFile, type WatchListener, 
 import { basename, dirname } from "node:path";
 
 export interface ReloadOptions {
-  /** Files and folders, asked for again after each reload. */
+  /** Files and folders. Called again after each reload. */
   readonly sources: () => readonly string[];
-  /** Synthesizes and loads. Never at the same time as before: changes meanwhile make it run once more. */
+  /** Synthesizes and loads. Runs never overlap: changes during a run start one more after it. */
   readonly reload: () => Promise<void>;
   readonly onReloaded: () => void;
-  /** What is served stays what it was. */
+  /** The gateway continues to serve what it served before. */
   readonly onFailed: (error: unknown) => void;
 }
 
-/** Editors write a file in several steps, and rename others over it. */
+/** Editors write a file in several steps, or rename another file over it. */
 const SETTLE_MS = 100;
-const LOOK_MS = 500;
+const POLL_MS = 500;
 
-/** Returns what stops the watching. */
+/** Returns a function that stops the watching. */
 export function watchSources({ sources, reload, onReloaded, onFailed }: ReloadOptions): () => void {
   let running = false;
   let again = false;
@@ -63,33 +63,33 @@ export function watchSources({ sources, reload, onReloaded, onFailed }: ReloadOp
 }
 
 /**
- * A file is watched through its folder: a file that is replaced would be lost. So would a folder that is removed and
- * made again, which is therefore looked at now and then.
+ * A file is watched through its folder, because a watcher of the file loses one that is replaced. A watcher of a folder
+ * loses one that is removed and created again, so the folder's inode is polled.
  */
 function watchSource(source: string, changed: () => void): () => void {
   const isFolder = statSync(source, { throwIfNoEntry: false })?.isDirectory() ?? false;
   const folder = isFolder ? source : dirname(source);
-  const heard = (_: string, name: string | null): void => {
+  const onChange = (_: string, name: string | null): void => {
     if (isFolder || name === null || name === basename(source)) changed();
   };
-  let watcher = watchFolder(folder, isFolder, heard);
-  const look = (now: Stats, before: Stats): void => {
+  let watcher = watchFolder(folder, isFolder, onChange);
+  const poll = (now: Stats, before: Stats): void => {
     if (now.ino === before.ino && now.birthtimeMs === before.birthtimeMs) return;
     watcher?.close();
-    watcher = watchFolder(folder, isFolder, heard);
+    watcher = watchFolder(folder, isFolder, onChange);
     if (watcher) changed();
   };
-  watchFile(folder, { interval: LOOK_MS, persistent: false }, look);
+  watchFile(folder, { interval: POLL_MS, persistent: false }, poll);
   return () => {
     watcher?.close();
-    unwatchFile(folder, look);
+    unwatchFile(folder, poll);
   };
 }
 
 /** Undefined where there is no such folder. */
-function watchFolder(folder: string, recursive: boolean, heard: WatchListener<string>): FSWatcher | undefined {
+function watchFolder(folder: string, recursive: boolean, onChange: WatchListener<string>): FSWatcher | undefined {
   try {
-    return watch(folder, { recursive }, heard).on("error", () => {});
+    return watch(folder, { recursive }, onChange).on("error", () => {});
   } catch {
     return undefined;
   }

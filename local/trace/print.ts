@@ -1,4 +1,5 @@
 /** Prints the trace: as lines for a person (when, which connection, what happened and why), or as JSON. */
+import { type Color, painter } from "../../terminal/color";
 import type { TraceEvent, TraceListener } from "./trace";
 
 export type PrintMode = "text" | "json" | "quiet";
@@ -20,12 +21,12 @@ export interface TextOptions {
 
 type Mark = "ok" | "no" | "in" | "out" | "note";
 
-const MARKS: Readonly<Record<Mark, { readonly sign: string; readonly color: number }>> = {
-  ok: { sign: "✓", color: 32 },
-  no: { sign: "✗", color: 31 },
-  in: { sign: "←", color: 36 },
-  out: { sign: "→", color: 36 },
-  note: { sign: "·", color: 90 },
+const MARKS: Readonly<Record<Mark, { readonly sign: string; readonly color: Color }>> = {
+  ok: { sign: "✓", color: "green" },
+  no: { sign: "✗", color: "red" },
+  in: { sign: "←", color: "cyan" },
+  out: { sign: "→", color: "cyan" },
+  note: { sign: "·", color: "gray" },
 };
 
 interface Line {
@@ -39,10 +40,10 @@ interface Line {
 export function renderText(event: TraceEvent, options: TextOptions): string {
   const { mark, text, more = [] } = describe(event);
   const { sign, color } = MARKS[mark];
-  const paint = (code: number, part: string) => (options.color ? `\x1b[${code}m${part}\x1b[0m` : part);
+  const paint = painter(options.color);
   const who = "connectionId" in event && event.connectionId ? event.connectionId : "-";
-  const start = `${paint(90, new Date(event.at).toISOString().slice(11, 23))} ${who.padEnd(16)} `;
-  const below = more.map((part) => `${" ".repeat(32)}${paint(90, printable(part))}\n`);
+  const start = `${paint("gray", new Date(event.at).toISOString().slice(11, 23))} ${who.padEnd(16)} `;
+  const below = more.map((part) => `${" ".repeat(32)}${paint("gray", printable(part))}\n`);
   return `${start}${paint(color, sign)} ${printable(text)}\n${below.join("")}`;
 }
 

@@ -322,11 +322,11 @@ describe("npm run local", () => {
   });
 
   it.each([
-    [["--prot", "1"], 2, "Did you mean --port?"],
+    [["--prot", "1"], 2, "Did you mean `--port`?"],
     [["--help"], 0, "--backend"],
     [["--stack", "nowhere"], 1, "nowhere"],
     [["--config", "nowhere.yaml"], 1, "nowhere.yaml"],
-    [["--environment", "nowhere"], 1, "There is no environment nowhere. There is prod."],
+    [["--environment", "nowhere"], 1, "There is no environment nowhere. Choose one with --environment: prod."],
   ])("%j exits %i", async (args, expected, words) => {
     const { code, text } = await ended(start("local/cli.ts", ["--port", "0", ...args]));
     expect({ code, text }).toEqual({ code: expected, text: expect.stringContaining(words) });

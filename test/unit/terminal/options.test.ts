@@ -112,8 +112,8 @@ test.each<[string[], string]>([
   [["--factor", "0"], "--factor 0: expected a number above zero."],
   [["--query", "stocks"], "--query stocks: expected NAME=VALUE."],
   [["--header", ":x"], "--header :x: expected NAME:VALUE."],
-  [["--mode", "ignore"], "--mode ignore: expected one of enforced, ignored. Did you mean `ignored`?"],
-  [["--mode", "x"], "--mode x: expected one of enforced, ignored."],
+  [["--mode", "ignore"], "--mode ignore: `ignore` is not one of enforced, ignored. Did you mean `ignored`?"],
+  [["--mode", "x"], "--mode x: `x` is not one of enforced, ignored."],
 ])("%j is an error that says what to do", (argv, message) => {
   expect(errorOf(argv)).toBe(message);
 });

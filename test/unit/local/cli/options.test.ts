@@ -1,16 +1,17 @@
 /** The command line of `npm run local`. */
 
 import { SWITCHES } from "../../../../local/data-plane/switches";
-import { helpText } from "../../../../local/session/help";
-import { OPTIONS, parseOptions, UsageError } from "../../../../local/session/options";
+import { localHelp, localOptions, OPTIONS } from "../../../../local/session/options";
+import { explain } from "../../../../terminal/error";
+import { UsageError } from "../../../../terminal/values";
 
-it("listens on this machine only, unless told", () => {
-  expect(parseOptions([])).toEqual({
+it("listens on this machine only by default", () => {
+  expect(localOptions([])).toEqual({
     help: false,
     host: "127.0.0.1",
     port: 3000,
     backends: new Map(),
-    config: undefined,
+    config: "gateway.yaml",
     environment: undefined,
     stack: undefined,
     empty: false,
@@ -48,46 +49,68 @@ it.each([
   [["--json"], { print: "json" }],
   [["-q", "--once", "--no-reload", "--no-inspector"], { print: "quiet", once: true, reload: false, inspector: false }],
 ])("%j", (argv, expected) => {
-  expect(parseOptions(argv)).toMatchObject(expected);
+  expect(localOptions(argv)).toMatchObject(expected);
 });
 
-it.each([
-  [["--prot", "1"], "There is no option --prot. Did you mean --port?"],
+it.each<[string[], string | RegExp]>([
+  [["--prot", "1"], "There is no option --prot. Did you mean `--port`?"],
   [["--whatever"], "There is no option --whatever."],
-  [["--port", "70000"], "--port must be between 0 and 65535, not 70000."],
-  [["--port", "x"], "--port must be between 0 and 65535, not x."],
-  [["--backend", "localhost:8080"], "--backend takes a URL such as http://localhost:8080, not localhost:8080."],
+  [["--port", "70000"], "--port 70000: expected a whole number from 0 to 65535."],
+  [["--port", "x"], "--port x: expected a whole number from 0 to 65535."],
+  [["--backend", "localhost:8080"], "--backend localhost:8080: expected a URL such as http://localhost:8080."],
   [["--tls-cert", "c.pem"], "--tls-cert and --tls-key belong together."],
-  [["--limit", "idle-second=1"], "There is no limit idle-second. Did you mean idle-seconds?"],
-  [["--limit", "idle-seconds=-1"], "--limit idle-seconds must be a number above zero, not -1."],
-  [["--switch", "delete-status=201"], "--switch delete-status is one of 204, 200, not 201."],
-  [["--switch", "delete-status"], "--switch takes name=value, not delete-status."],
-  [["--variable", "=x"], "--variable takes name=value, not =x."],
+  [
+    ["--limit", "idle-second=1"],
+    /^--limit idle-second=1: `idle-second` is not one of idle-seconds, .* Did you mean `idle-seconds`\?$/,
+  ],
+  [["--limit", "idle-seconds=-1"], "--limit idle-seconds=-1: expected a number above zero."],
+  [["--switch", "delete-status=201"], "--switch delete-status=201: `201` is not one of 204, 200."],
+  [
+    ["--switch", "frame-limit=ignore"],
+    "--switch frame-limit=ignore: `ignore` is not one of enforced, ignored. Did you mean `ignored`?",
+  ],
+  [
+    ["--switch", "frame-limits=ignored"],
+    /^--switch frame-limits=ignored: `frame-limits` is not one of .* Did you mean `frame-limit`\?$/,
+  ],
+  [["-B", "http://localhost:1"], "There is no option -B. Did you mean `-b`?"],
+  [["environment"], "`environment` is not an option. Did you mean `--environment`?"],
+  [["--switch", "delete-status"], "--switch delete-status: expected NAME=VALUE."],
+  [["--variable", "=x"], "--variable =x: expected NAME=VALUE."],
   [["--empty", "--once"], "--empty excludes --stack and --once."],
   [["--json", "--quiet"], "--json and --quiet exclude each other."],
 ])("refuses %j", (argv, message) => {
-  expect(() => parseOptions(argv)).toThrow(new UsageError(message));
+  const refuse = () => {
+    try {
+      localOptions(argv);
+    } catch (error) {
+      if (error instanceof UsageError) return explain(error);
+      throw error;
+    }
+    return "accepted";
+  };
+  expect(refuse()).toEqual(typeof message === "string" ? message : expect.stringMatching(message));
 });
 
 it("refuses a word that is no option", () => {
-  expect(() => parseOptions(["gateway.yaml"])).toThrow(UsageError);
+  expect(() => localOptions(["gateway.yaml"])).toThrow(UsageError);
 });
 
 it("names every value of every switch in its help, the default first", () => {
-  const words = helpText().replace(/\s+/g, " ");
+  const words = localHelp("run local").replace(/\s+/g, " ");
   for (const [name, value] of Object.entries(SWITCHES)) {
     const option = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     const [, values = ""] = new RegExp(` ${option}=([^ ,]+)`).exec(words) ?? [];
     expect(values).toMatch(new RegExp(`^${value}\\|`));
-    for (const one of values.split("|")) expect(() => parseOptions(["--switch", `${option}=${one}`])).not.toThrow();
+    for (const one of values.split("|")) expect(() => localOptions(["--switch", `${option}=${one}`])).not.toThrow();
   }
 });
 
 it("says in its help where deployed functions are looked up", () => {
-  expect(helpText()).toContain("AWS_ENDPOINT_URL_LAMBDA");
+  expect(localHelp("run local")).toContain("AWS_ENDPOINT_URL_LAMBDA");
 });
 
 it("names every option in its help, within the width of a terminal", () => {
-  for (const name of Object.keys(OPTIONS)) expect(helpText()).toContain(`--${name}`);
-  for (const line of helpText().split("\n")) expect(line.length).toBeLessThanOrEqual(120);
+  for (const name of Object.keys(OPTIONS)) expect(localHelp("run local")).toContain(`--${name}`);
+  for (const line of localHelp("run local").split("\n")) expect(line.length).toBeLessThanOrEqual(120);
 });

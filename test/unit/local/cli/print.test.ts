@@ -77,7 +77,7 @@ it("keeps what clients send from reaching the terminal's controls", () => {
 
 it("colours only when asked", () => {
   const event: TraceEvent = { ...request, type: "check", check: "stage", passed: true };
-  expect(printed(event, true)).toContain("\x1b[32m✓\x1b[0m");
+  expect(printed(event, true)).toContain("\x1b[32m✓\x1b[39m");
 });
 
 it("is one line of JSON an event for machines, and nothing when quiet", () => {
