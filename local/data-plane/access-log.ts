@@ -2,7 +2,7 @@
  * Access-log lines: the stage's format with its `$context` variables filled in, `-` where there is nothing.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
  */
-import { contextVariable } from "./expressions/context-variables";
+import { logVariable } from "./expressions/context-variables";
 import type { RouteEvent } from "./route-event";
 import type { Services } from "./services";
 
@@ -14,7 +14,7 @@ function accessLogFormat(format: string): Format {
   if (known !== undefined) return known;
   const parts = format
     .split(/\$context\.([A-Za-z]\w*(?:\.\w+)*)/)
-    .map((part, i) => (i % 2 === 0 ? part : contextVariable(part)));
+    .map((part, i) => (i % 2 === 0 ? part : logVariable(part)));
   const compiled: Format = (event) =>
     parts.map((part) => (typeof part === "string" ? part : escaped(part(event)))).join("");
   formats.set(format, compiled);

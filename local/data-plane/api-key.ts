@@ -3,13 +3,13 @@
  * passes unless the gateway was told which ones exist.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-selection-expressions.html
  */
+import { API_KEY_SELECTIONS, isApiKeySelection } from "../../aws/selection-expression";
 import type { Connection } from "./connections/connection";
 import type { Services } from "./services";
 
-const FROM_AUTHORIZER = "$context.authorizer.usageIdentifierKey";
-
 export function hasApiKey(connection: Connection, selectionExpression: string, { apiKeys }: Services): boolean {
-  const key =
-    selectionExpression === FROM_AUTHORIZER ? connection.authorizer?.usageIdentifierKey : connection.facts.apiKey;
+  const ofAuthorizer =
+    isApiKeySelection(selectionExpression) && API_KEY_SELECTIONS[selectionExpression] === "authorizer";
+  const key = ofAuthorizer ? connection.authorizer?.usageIdentifierKey : connection.facts.apiKey;
   return key !== undefined && key !== "" && (apiKeys === undefined || apiKeys.has(key));
 }

@@ -1,9 +1,12 @@
 /** A deployment's definition, compiled once: expressions, mappings, templates and authorizers as functions. */
 
+import { parseIdentitySource } from "../../aws/identity-source";
+import { parseRequestParameter } from "../../aws/request-parameter";
+import { ROUTE_RESPONSE } from "../../aws/selection-expression";
 import type { RouteEntry } from "../api/kinds/route";
 import type { Api, Definition } from "../api/types";
 import { type Authorize, compileAuthorizer } from "./authorizer/index";
-import { mappingSource, nameOf, type ReadSource } from "./expressions/parameter-mapping";
+import { type ReadSource, readSource } from "./expressions/parameter-mapping";
 import { type Select, selectionExpression } from "./expressions/selection-expression";
 import { refusal } from "./handshake/refusal";
 import { compileIntegration } from "./integration/index";
@@ -76,7 +79,7 @@ function compile(definition: Definition, services: Services): CompiledApi {
   return {
     api: definition.api,
     domainName: definition.api.apiEndpoint.replace(/^\w+:\/\//, ""),
-    selectRoute: selectionExpression(definition.api.routeSelectionExpression),
+    selectRoute: selectionExpression(definition.api.routeSelectionExpression, "route"),
     routes: new Map(routes),
     secrets,
   };
@@ -89,7 +92,7 @@ function compile(definition: Definition, services: Services): CompiledApi {
 function isTwoWay(route: RouteEntry): boolean {
   const { routeResponseSelectionExpression: expression, routeResponses } = route;
   return (
-    expression === "$default" &&
+    expression === ROUTE_RESPONSE &&
     [...routeResponses.values()].some(({ routeResponseKey }) => routeResponseKey === expression)
   );
 }
@@ -97,12 +100,14 @@ function isTwoWay(route: RouteEntry): boolean {
 function requiredParameters(route: RouteEntry): CompiledRoute["required"] {
   return Object.entries(route.requestParameters ?? {})
     .filter(([, { required }]) => required)
-    .map(([source]) => ({ name: nameOf(source), read: mappingSource(source) }));
+    .flatMap(([text]) => parseRequestParameter(text) ?? [])
+    .map((source) => ({ name: source.name, read: readSource(source) }));
 }
 
 function identityNames({ authorizers }: Definition): ReadonlySet<string> {
-  const sources = [...authorizers.values()].flatMap(({ identitySource }) => identitySource);
+  const texts = [...authorizers.values()].flatMap(({ identitySource }) => identitySource);
+  const sources = texts.map(parseIdentitySource);
   return new Set(
-    sources.filter((source) => source.startsWith("route.request.")).map((source) => nameOf(source).toLowerCase()),
+    sources.flatMap((source) => ("kind" in source && source.kind === "request" ? source.name.toLowerCase() : [])),
   );
 }

@@ -3,14 +3,13 @@
  * mappings, templates, Lambda events and access logs say about it is read from here.
  */
 
+import type { EventType } from "../../aws/route-key";
 import type { Api, Stage } from "../api/types";
 import type { Connection } from "./connections/connection";
 import { newId } from "./connections/ids";
-import { parseJson } from "./expressions/json-path";
+import { parseJson } from "./expressions/json-text";
 import type { ClientRequest } from "./handshake/client-request";
 import type { Ending } from "./limits";
-
-export type EventType = "CONNECT" | "MESSAGE" | "DISCONNECT";
 
 /** What became of the event so far: the part of `$context` that access logs are made for. */
 export interface Outcome {

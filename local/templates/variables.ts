@@ -2,8 +2,8 @@
  * `$input`, `$util`, `$context` and `$stageVariables`.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-mapping-template-reference.html
  */
+import { compileJsonPath, parseJsonPath } from "../../aws/json-path";
 import { TemplateError } from "./bounds";
-import { jsonPath } from "./json-path";
 import { BuiltIn, copy, text } from "./values";
 
 export interface TemplateScope {
@@ -33,7 +33,7 @@ function inputOf(input: TemplateScope["input"]): BuiltIn {
   const at = (path: unknown): unknown => {
     parsed ??= { value: copy(input.body === "" ? {} : parseJson(input.body)) };
     // Observed, not documented: a path that leads nowhere is an empty text.
-    return jsonPath(parsed.value, text(path ?? "$")) ?? "";
+    return jsonPath(text(path ?? "$"))(parsed.value) ?? "";
   };
   return new BuiltIn(
     {
@@ -48,6 +48,12 @@ function inputOf(input: TemplateScope["input"]): BuiltIn {
     },
     { body: input.body },
   );
+}
+
+function jsonPath(path: string): (root: unknown) => unknown {
+  const steps = parseJsonPath(path);
+  if (steps === undefined) throw new TemplateError(`JSONPath ${path} is not understood`);
+  return compileJsonPath(steps);
 }
 
 function parseJson(body: string): unknown {

@@ -2,10 +2,11 @@
 
 import * as z from "zod";
 import type { Account } from "../../../aws/arn";
+import { API_KEY_SELECTIONS, isApiKeySelection } from "../../../aws/selection-expression";
 import { badRequest } from "../error";
 import type { Api, ApiState } from "../types";
 import type { DomainName } from "./domain-name";
-import { checkSelection, ROUTE_SELECTION } from "./expressions";
+import { checkSelection } from "./expressions";
 import { anything, flag, type Kind, parse, rejectHttpApiMembers, required, tags, text } from "./kind";
 
 const members = z.object({
@@ -24,7 +25,6 @@ const members = z.object({
   routeKey: anything,
   target: anything,
 });
-const API_KEY_SELECTION = ["$request.header.x-api-key", "$context.authorizer.usageIdentifierKey"];
 
 export interface ApiScope {
   readonly account: Account;
@@ -88,9 +88,9 @@ function change(previous: Api, given: z.output<typeof members>): Api {
   const api = { ...previous, ...own };
   required(api.name, "name");
   if (api.routeSelectionExpression === "") throw badRequest("Invalid routeSelectionExpression");
-  checkSelection(api.routeSelectionExpression, ROUTE_SELECTION);
-  if (!API_KEY_SELECTION.includes(api.apiKeySelectionExpression)) {
-    throw badRequest(`apiKeySelectionExpression must be one of ${API_KEY_SELECTION.join(", ")}`);
+  checkSelection(api.routeSelectionExpression, "route");
+  if (!isApiKeySelection(api.apiKeySelectionExpression)) {
+    throw badRequest(`apiKeySelectionExpression must be one of ${Object.keys(API_KEY_SELECTIONS).join(", ")}`);
   }
   return api;
 }

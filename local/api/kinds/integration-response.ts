@@ -1,9 +1,10 @@
 /** IntegrationResponse: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-responses.html */
 import * as z from "zod";
 import { CONTENT_HANDLING } from "../../../aws/enumerations";
+import { parseResponseKey } from "../../../aws/response-key";
 import { badRequest, conflict } from "../error";
 import type { IntegrationResponse } from "../types";
-import { checkSelection, RESPONSE_TEMPLATE_SELECTION } from "./expressions";
+import { checkResponseMapping, checkSelection } from "./expressions";
 import type { IntegrationEntry } from "./integration";
 import { checkTemplates, type Kind, mergeTexts, parse, required, text, texts } from "./kind";
 
@@ -34,26 +35,17 @@ function change(
   if (responseParameters) response.responseParameters = mergeTexts(previous.responseParameters, responseParameters);
   if (response.templateSelectionExpression === "") delete response.templateSelectionExpression;
   const key = required(response.integrationResponseKey, "integrationResponseKey");
-  if (key !== "$default" && !isExpression(key)) {
+  if (parseResponseKey(key) === undefined) {
     throw badRequest(`Invalid integration response key ${key}: it must be $default or an expression such as /2\\d\\d/`);
   }
+  for (const [target, source] of Object.entries(response.responseParameters ?? {}))
+    checkResponseMapping(target, source);
   checkTemplates(response.responseTemplates);
-  checkSelection(response.templateSelectionExpression ?? "", RESPONSE_TEMPLATE_SELECTION);
+  checkSelection(response.templateSelectionExpression ?? "", "response template");
   for (const other of integrationResponses.values()) {
     if (other.integrationResponseKey === key && other.integrationResponseId !== response.integrationResponseId) {
       throw conflict(`Integration response with key ${key} already exists for this integration`);
     }
   }
   return response;
-}
-
-function isExpression(key: string): boolean {
-  const [, pattern] = /^\/(.+)\/$/.exec(key) ?? [];
-  if (pattern === undefined) return false;
-  try {
-    new RegExp(pattern);
-    return true;
-  } catch {
-    return false;
-  }
 }

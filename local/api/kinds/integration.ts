@@ -12,7 +12,7 @@ import {
 import { INTEGRATION_TIMEOUT_MS, QUOTAS } from "../../../aws/limits";
 import { badRequest, conflict } from "../error";
 import type { ApiState, Definition, Integration } from "../types";
-import { checkMapping, checkSelection, REQUEST_TEMPLATE_SELECTION } from "./expressions";
+import { checkMapping, checkSelection } from "./expressions";
 import {
   anything,
   checkTemplates,
@@ -126,7 +126,7 @@ function check(integration: Integration): void {
   }
   for (const [target, source] of Object.entries(integration.requestParameters ?? {})) checkMapping(target, source);
   checkTemplates(integration.requestTemplates);
-  checkSelection(integration.templateSelectionExpression ?? "", REQUEST_TEMPLATE_SELECTION);
+  checkSelection(integration.templateSelectionExpression ?? "", "request template");
 }
 
 function routesTo(integrationId: string, { routes }: Definition) {

@@ -1,5 +1,6 @@
 /** RouteResponse: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-response.html */
 import * as z from "zod";
+import { ROUTE_RESPONSE } from "../../../aws/selection-expression";
 import { badRequest, conflict } from "../error";
 import type { RouteResponse } from "../types";
 import { declared, type Kind, parse, required, text, texts } from "./kind";
@@ -28,7 +29,7 @@ function change(
   { routeResponses }: RouteEntry,
 ): RouteResponse {
   const response = { ...previous, ...given };
-  if (required(response.routeResponseKey, "routeResponseKey") !== "$default") {
+  if (required(response.routeResponseKey, "routeResponseKey") !== ROUTE_RESPONSE) {
     throw badRequest("Currently, only $default is supported as a RouteResponseKey.");
   }
   for (const other of routeResponses.values()) {

@@ -2,9 +2,13 @@
 import * as z from "zod";
 import { AUTHORIZATION_TYPES } from "../../../aws/enumerations";
 import { QUOTAS } from "../../../aws/limits";
+import { parseMappingSource } from "../../../aws/parameter-mapping";
+import { declarationsOf } from "../../../aws/request-parameter";
+import { parseRouteKey } from "../../../aws/route-key";
+import { ROUTE_RESPONSE } from "../../../aws/selection-expression";
 import { badRequest, conflict, notFound } from "../error";
 import type { ApiState, Definition, Integration, Route } from "../types";
-import { checkDeclaration, checkSelection, declarations, MODEL_SELECTION } from "./expressions";
+import { checkDeclaration, checkSelection } from "./expressions";
 import { anything, declared, flag, type Kind, parse, rejectHttpApiMembers, required, text, texts } from "./kind";
 
 export type RouteEntry = Definition["routes"] extends Map<string, infer Entry> ? Entry : never;
@@ -56,8 +60,8 @@ function change(previous: Route, given: z.output<typeof members>, { current }: A
   checkKey(route, current);
   checkAuthorization(route, current);
   for (const parameter of Object.keys(route.requestParameters ?? {})) checkDeclaration(parameter);
-  if (route.modelSelectionExpression) checkSelection(route.modelSelectionExpression, MODEL_SELECTION);
-  if ((route.routeResponseSelectionExpression ?? "$default") !== "$default") {
+  if (route.modelSelectionExpression) checkSelection(route.modelSelectionExpression, "model");
+  if ((route.routeResponseSelectionExpression ?? ROUTE_RESPONSE) !== ROUTE_RESPONSE) {
     throw badRequest("Currently, only $default is supported as a route response selection expression.");
   }
   checkTarget(route, current);
@@ -75,7 +79,7 @@ export function withoutRequestParameter(parameter: string) {
 }
 
 function checkKey(route: Route, current: Definition): void {
-  if (route.routeKey === "") throw badRequest("Route key is required");
+  if (parseRouteKey(route.routeKey) === undefined) throw badRequest("Route key is required");
   for (const other of current.routes.values()) {
     if (other.routeKey === route.routeKey && other.routeId !== route.routeId) {
       throw conflict(`Route with key ${route.routeKey} already exists for this API`);
@@ -110,12 +114,13 @@ function checkTarget(route: Route, current: Definition): void {
 
 /** A mapping may read only what its route has declared: https://github.com/hashicorp/terraform-provider-aws/issues/18387 */
 export function checkConnection(integration: Integration, route: Route): void {
-  for (const source of Object.values(integration.requestParameters ?? {})) {
-    const names = declarations(source);
+  for (const text of Object.values(integration.requestParameters ?? {})) {
+    const source = parseMappingSource(text);
+    const names = "invalid" in source ? [] : declarationsOf(source);
     if (names.length > 0 && !names.some((name) => route.requestParameters?.[name])) {
       throw badRequest(
         `Error while validating the connection between the integration ${integration.integrationId} and the route ` +
-          `${route.routeId}: Invalid mapping expression parameter specified: ${source}`,
+          `${route.routeId}: Invalid mapping expression parameter specified: ${text}`,
       );
     }
   }

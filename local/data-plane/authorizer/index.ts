@@ -4,10 +4,11 @@
  */
 
 import { authorizerArn, executionArn, routeArn } from "../../../aws/arn";
+import { parseIdentitySource } from "../../../aws/identity-source";
 import type { Authorizer } from "../../api/types";
 import { maskNamed } from "../../trace/masking";
 import { EXPIRED, withDeadline } from "../clock";
-import { mappingSource, type ReadSource } from "../expressions/parameter-mapping";
+import { type ReadSource, readSource } from "../expressions/parameter-mapping";
 import type { ClientRequest } from "../handshake/client-request";
 import { type Refusal, refusal } from "../handshake/refusal";
 import { TEXT } from "../limits";
@@ -23,7 +24,7 @@ export type Authorize = (event: RouteEvent, request: ClientRequest) => Promise<R
 
 export function compileAuthorizer(authorizer: Authorizer, services: Services): Authorize {
   const invocation = compileInvocation(authorizer);
-  const sources = authorizer.identitySource.map((source) => ({ source, read: mappingSource(source) }));
+  const sources = authorizer.identitySource.map((text) => ({ source: text, read: readIdentity(text) }));
   return async (event, request) => {
     const missing = sources.find(({ read }) => !isPresent(read, event));
     if (missing !== undefined) {
@@ -33,6 +34,12 @@ export function compileAuthorizer(authorizer: Authorizer, services: Services): A
     tracePassed(services, event, "identity-sources");
     return invokeAuthorizer(invocation, services, event, request);
   };
+}
+
+/** A source that the control plane would refuse identifies no client. */
+function readIdentity(text: string): ReadSource {
+  const source = parseIdentitySource(text);
+  return "invalid" in source ? () => undefined : readSource(source);
 }
 
 function isPresent(read: ReadSource, event: RouteEvent): boolean {

@@ -1,19 +1,18 @@
-/**
- * `$context`, one table for all who read it: parameter mappings, identity sources, templates and access logs.
- * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-mapping-template-reference.html
- * https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
- */
+/** Reads the variables of `$context` from an event, for those who use them: mappings, templates and access logs. */
+import { type ContextVariableName, contextVariables, isUsable } from "../../../aws/context-variables";
 import { requestTime } from "../clock";
 import type { RouteEvent } from "../route-event";
 
 export type ContextValue = string | number | undefined;
 type Read = (event: RouteEvent) => ContextValue;
 
-const VARIABLES: Readonly<Record<string, Read>> = {
+/** Of IAM, Cognito and API keys' own records, which the local gateway does not have. */
+const never: Read = () => undefined;
+
+const READ: Readonly<Record<ContextVariableName, Read>> = {
   apiId: (e) => e.connection.facts.apiId,
   connectedAt: (e) => e.connection.facts.connectedAt,
   connectionId: (e) => e.connection.facts.connectionId,
-  // Not in the documented list, but printed by `$context` (https://stackoverflow.com/questions/70742479).
   disconnectReason: (e) => e.ending?.reason,
   disconnectStatusCode: (e) => e.ending?.code,
   domainName: (e) => e.connection.facts.domainName,
@@ -38,43 +37,68 @@ const VARIABLES: Readonly<Record<string, Read>> = {
   "authorize.status": (e) => e.outcome.authorizeStatus,
   "authorizer.error": (e) => e.outcome.authorizerError,
   "authorizer.latency": (e) => e.outcome.authorizerLatency,
-  "authorizer.principalId": (e) => e.connection.authorizer?.principalId,
   "authorizer.status": (e) => e.outcome.authorizerStatus,
   "integration.error": (e) => e.outcome.integrationError,
   "integration.integrationStatus": (e) => e.outcome.integrationStatus,
   "integration.latency": (e) => e.outcome.integrationLatency,
   "integration.status": (e) => e.outcome.integrationStatus,
-  integrationErrorMessage: (e) => e.outcome.integrationError,
   integrationLatency: (e) => e.outcome.integrationLatency,
-  integrationStatus: (e) => e.outcome.integrationStatus,
+  "authenticate.error": never,
+  "authenticate.latency": never,
+  "authenticate.status": never,
+  "authorize.error": never,
+  "authorize.latency": never,
+  "authorizer.integrationLatency": (e) => e.outcome.authorizerLatency,
+  "authorizer.integrationStatus": (e) => e.outcome.authorizerStatus,
+  "authorizer.requestId": never,
+  "identity.accountId": never,
+  "identity.apiKeyId": never,
+  "identity.caller": never,
+  "identity.cognitoAuthenticationProvider": never,
+  "identity.cognitoAuthenticationType": never,
+  "identity.cognitoIdentityId": never,
+  "identity.cognitoIdentityPoolId": never,
+  "identity.user": never,
+  "identity.userArn": never,
+  "integration.requestId": never,
 };
 
-const AUTHORIZER = "authorizer.";
-
-/** Compiles the name of a variable, without `$context.`, to a function that reads it. Unknown names read as undefined. */
-export function contextVariable(name: string): Read {
-  const own = Object.hasOwn(VARIABLES, name) ? VARIABLES[name] : undefined;
-  if (name.startsWith(AUTHORIZER)) {
-    const key = name.slice(AUTHORIZER.length);
-    // What the authorizer returned comes before what the gateway says of it.
-    return (event) => {
-      const context = event.connection.authorizer?.context;
-      return context !== undefined && Object.hasOwn(context, key) ? context[key] : own?.(event);
-    };
-  }
-  return own ?? (() => undefined);
+export function readContext(name: ContextVariableName): Read {
+  return READ[name];
 }
 
-/** All of `$context`, as a tree, for templates. Its authorizer part holds only what the authorizer returned. */
+/** A key of what the authorizer returned, or its `principalId`. */
+export function readAuthorizerKey(key: string): Read {
+  return ({ connection: { authorizer } }) => {
+    if (authorizer === undefined) return undefined;
+    if (Object.hasOwn(authorizer.context, key)) return authorizer.context[key];
+    return key === "principalId" ? authorizer.principalId : undefined;
+  };
+}
+
+/** A variable of an access log, by what follows `$context.` in its format. A name that logs do not have reads as undefined. */
+export function logVariable(name: string): Read {
+  const own = isUsable(name, "log") ? READ[name] : undefined;
+  if (!name.startsWith("authorizer.")) return own ?? never;
+  const ofAuthorizer = readAuthorizerKey(name.slice("authorizer.".length));
+  // What the authorizer returned comes before what the gateway says of it.
+  return own === undefined ? ofAuthorizer : (event) => ofAuthorizer(event) ?? own(event);
+}
+
+const IN_TEMPLATES = contextVariables("template").flatMap((name) => {
+  const [group = "", key] = name.split(".");
+  return READ[name] === never ? [] : [{ group, key, read: READ[name] }];
+});
+
+/** All of `$context`, as a tree, for templates. */
 export function contextTree(event: RouteEvent): Record<string, unknown> {
   const tree: Record<string, unknown> = {};
-  const groups: Record<string, Record<string, unknown>> = { identity: {}, error: {}, integration: {} };
-  for (const [name, read] of Object.entries(VARIABLES)) {
+  const groups: Record<string, Record<string, unknown>> = { identity: {}, error: {} };
+  for (const { group, key, read } of IN_TEMPLATES) {
     const value = read(event);
-    if (value === undefined || name.startsWith(AUTHORIZER)) continue;
-    const [group = "", key] = name.split(".");
+    if (value === undefined) continue;
     const target = groups[group];
-    if (key === undefined) tree[name] = value;
+    if (key === undefined) tree[group] = value;
     else if (target !== undefined) target[key] = value;
   }
   const { authorizer } = event.connection;

@@ -1,97 +1,85 @@
-/**
- * Request parameters: `integration.request.<location>.<name>` to where its value comes from.
- * https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-data-mapping.html
- */
-
+/** Evaluates parameter mappings: what of an event goes into the backend's request. */
+import { headerOwner } from "../../../aws/headers";
+import { compileJsonPath } from "../../../aws/json-path";
+import {
+  type Mapping,
+  type MappingSource,
+  type MappingTargetLocation,
+  parseMappingSource,
+  parseMappingTarget,
+} from "../../../aws/parameter-mapping";
 import type { RouteEvent } from "../route-event";
-import { contextVariable } from "./context-variables";
-import { asText, jsonPath } from "./json-path";
+import { readAuthorizerKey, readContext } from "./context-variables";
+import { asText } from "./json-text";
 
 type Value = string | readonly string[] | undefined;
 /** Gives undefined where there is nothing: the parameter is then left out. */
 export type ReadSource = (event: RouteEvent) => Value;
 
-export interface Mapping {
-  readonly location: "querystring" | "header" | "path";
+export interface CompiledMapping {
+  readonly location: MappingTargetLocation;
   readonly name: string;
-  /** The expression, for people. */
-  readonly source: string;
-  /** A value written in single quotes, the same for everybody. */
-  readonly isStatic: boolean;
   readonly read: ReadSource;
 }
 
-const TARGET = /^integration\.request\.(querystring|header|path)\.(.+)$/;
-/** RFC 9110 section 5.6.2. */
-export const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-/** They belong to the connection with the backend, not to the request (RFC 9110 section 7.6.1). */
-export const HOP_BY_HOP = new Set([
-  "connection",
-  "content-length",
-  "expect",
-  "keep-alive",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-]);
-
-export function parameterMappings(requestParameters: Readonly<Record<string, string>> | undefined): Mapping[] {
-  const mappings: Mapping[] = [];
-  for (const [target, source] of Object.entries(requestParameters ?? {})) {
-    const [, location, name] = TARGET.exec(target) ?? [];
-    if (name === undefined || (location !== "querystring" && location !== "header" && location !== "path")) continue;
-    if (location === "header" && (!HEADER_NAME.test(name) || HOP_BY_HOP.has(name.toLowerCase()))) continue;
-    mappings.push({ location, name, source, isStatic: source.startsWith("'"), read: mappingSource(source) });
-  }
-  return mappings;
+/** The mappings of an integration that the control plane has taken. */
+export function parameterMappings(requestParameters: Readonly<Record<string, string>> = {}): Mapping[] {
+  return Object.entries(requestParameters).flatMap(([targetText, sourceText]) => {
+    const target = parseMappingTarget(targetText);
+    const source = parseMappingSource(sourceText);
+    return target === undefined || "invalid" in source ? [] : [{ target, source }];
+  });
 }
 
-/** `X-Mine` of `route.request.header.X-Mine` or `integration.request.header.X-Mine`. */
-export function nameOf(parameter: string): string {
-  return parameter.split(".").slice(3).join(".");
+/** Compiles mappings. Headers of the connection with the backend are not the API's to set. */
+export function compileMappings(mappings: readonly Mapping[]): CompiledMapping[] {
+  return mappings
+    .filter(({ target: { location, name } }) => location !== "header" || headerOwner(name) !== "connection")
+    .map(({ target: { location, name }, source }) => ({ location, name, read: readSource(source) }));
 }
 
-/** Compiles one expression, such as `route.request.querystring.stocks`, `context.connectionId` or `'static'`. */
-export function mappingSource(source: string): ReadSource {
-  if (source.startsWith("'") && source.endsWith("'") && source.length >= 2) {
-    const value = source.slice(1, -1);
-    return () => value;
-  }
-  const [, kind, name = ""] =
-    /^(route\.request\.(?:querystring|header|multivaluequerystring|multivalueheader|body)|context|stageVariables)\.(.+)$/.exec(
-      source,
-    ) ?? [];
-  switch (kind) {
+/** Compiles one source to a function that reads it. */
+export function readSource(source: MappingSource): ReadSource {
+  switch (source.kind) {
+    case "static":
+      return () => source.value;
     case "context": {
-      const read = contextVariable(name);
+      const read = readContext(source.name);
       return (event) => asText(read(event));
     }
-    case "stageVariables":
-      return (event) => event.stage.stageVariables[name];
-    case "route.request.body": {
-      const find = jsonPath(name);
+    case "authorizer": {
+      const read = readAuthorizerKey(source.key);
+      return (event) => asText(read(event));
+    }
+    case "stageVariable":
+      return (event) => event.stage.stageVariables[source.name];
+    case "body": {
+      const find = compileJsonPath(source.path);
       return (event) => asText(find(event.json));
     }
-    case "route.request.querystring":
+    case "request":
+      return readRequest(source.location, source.name);
+  }
+}
+
+function readRequest(location: Extract<MappingSource, { kind: "request" }>["location"], name: string): ReadSource {
+  switch (location) {
+    case "querystring":
       return (event) => event.request?.query.single[name];
-    case "route.request.multivaluequerystring":
+    case "multivaluequerystring":
       return (event) => event.request?.query.multi[name];
-    case "route.request.header":
+    case "header":
       return (event) => event.request?.header(name);
-    case "route.request.multivalueheader":
+    case "multivalueheader":
       return (event) => {
         const values = event.request?.headerValues(name);
         return values?.length === 0 ? undefined : values;
       };
-    default:
-      return source === "route.request.body" ? (event) => event.body : () => undefined;
   }
 }
 
 /** The mapped query string, encoded, without a `?`. */
-export function mappedQuery(mappings: readonly Mapping[], event: RouteEvent): string {
+export function mappedQuery(mappings: readonly CompiledMapping[], event: RouteEvent): string {
   let query = "";
   for (const { name, read } of mappings) {
     const value = read(event);
@@ -105,7 +93,7 @@ export function mappedQuery(mappings: readonly Mapping[], event: RouteEvent): st
 }
 
 /** Puts path parameters into a path with `{name}` in it. A value stays one segment, whatever it holds. */
-export function mappedPath(path: string, mappings: readonly Mapping[], event: RouteEvent): string {
+export function mappedPath(path: string, mappings: readonly CompiledMapping[], event: RouteEvent): string {
   if (mappings.length === 0) return path;
   return path.replace(/\{([^{}]+)\}/g, (whole, name: string) => {
     const value = mappings.find((mapping) => mapping.name === name)?.read(event);

@@ -2,14 +2,15 @@
  * The request that an HTTP or HTTP_PROXY integration makes of an event.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-requests.html
  */
+import { headerOwner } from "../../../aws/headers";
+import type { Mapping } from "../../../aws/parameter-mapping";
 import type { Integration } from "../../api/types";
 import {
-  HOP_BY_HOP,
+  type CompiledMapping,
+  compileMappings,
   headerValue,
-  type Mapping,
   mappedPath,
   mappedQuery,
-  parameterMappings,
 } from "../expressions/parameter-mapping";
 import type { ClientRequest } from "../handshake/client-request";
 import { parseQuery } from "../handshake/query";
@@ -19,23 +20,11 @@ import type { HttpRequest } from "./http-client";
 
 const URI = /^(https?:\/\/[^/?#]+)([^?#]*)(?:\?([^#]*))?/i;
 
-/** Of the client's headers, a proxy does not pass on those of its connection and those that the gateway sets. */
-const NOT_FORWARDED = new Set([
-  ...HOP_BY_HOP,
-  "host",
-  "user-agent",
-  "x-amzn-apigateway-api-id",
-  "x-amzn-trace-id",
-  "x-forwarded-for",
-  "x-forwarded-port",
-  "x-forwarded-proto",
-]);
-
 export type MakeRequest = (event: RouteEvent, body: string) => Omit<HttpRequest, "keepBody"> | undefined;
 
 /** Gives undefined where the URI is none. */
-export function compileHttpRequest(integration: Integration): MakeRequest {
-  const mappings = parameterMappings(integration.requestParameters);
+export function compileHttpRequest(integration: Integration, parsed: readonly Mapping[]): MakeRequest {
+  const mappings = compileMappings(parsed);
   const inQuery = mappings.filter(({ location }) => location === "querystring");
   const inHeader = mappings.filter(({ location }) => location === "header");
   const inPath = mappings.filter(({ location }) => location === "path");
@@ -84,7 +73,7 @@ function safe(text: string): string {
 }
 
 /** The client's own query string, without what a mapping sets: a client cannot put its `connectionId` beside the real one. */
-function unmappedQuery(rawQuery: string, mappings: readonly Mapping[]): string {
+function unmappedQuery(rawQuery: string, mappings: readonly CompiledMapping[]): string {
   const mapped = new Set(mappings.map(({ name }) => name));
   const pairs = rawQuery
     .split("&")
@@ -96,7 +85,10 @@ function fromBase64(text: string): Buffer {
   return Buffer.from(text, "base64");
 }
 
-function ownHeaders(proxy: boolean, mappings: readonly Mapping[]): (event: RouteEvent, hasBody: boolean) => string[] {
+function ownHeaders(
+  proxy: boolean,
+  mappings: readonly CompiledMapping[],
+): (event: RouteEvent, hasBody: boolean) => string[] {
   const mapped = new Set(mappings.map(({ name }) => name.toLowerCase()));
   /** Names and values in turn, less those that a mapping sets. */
   const unmapped = (...headers: readonly string[]): string[] =>
@@ -125,6 +117,12 @@ function ownHeaders(proxy: boolean, mappings: readonly Mapping[]): (event: Route
 
 /** What a proxy passes on of the client's own headers, and what it says of the client. */
 function forwarded({ rawHeaders, forwardedFor }: ClientRequest): string[] {
-  const passed = rawHeaders.filter((_, i) => !NOT_FORWARDED.has(rawHeaders[i - (i % 2)]?.toLowerCase() ?? ""));
+  const passed = rawHeaders.filter((_, i) => isForwarded(rawHeaders[i - (i % 2)] ?? ""));
   return [...passed, "X-Forwarded-For", forwardedFor, "X-Forwarded-Port", "443", "X-Forwarded-Proto", "https"];
+}
+
+/** Of the client's headers, a proxy does not pass on those of its connection and those that API Gateway sets. */
+function isForwarded(name: string): boolean {
+  const owner = headerOwner(name);
+  return owner !== "connection" && owner !== "gateway";
 }

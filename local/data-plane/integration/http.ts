@@ -1,9 +1,11 @@
 /** HTTP and HTTP_PROXY integrations: the request, the call, and what the answer means. */
 
+import { headerOwner } from "../../../aws/headers";
+import type { Mapping } from "../../../aws/parameter-mapping";
 import { isSecretName } from "../../../terminal/mask";
 import type { IntegrationEntry } from "../../api/kinds/integration";
 import { maskNamed, maskUrl, preview } from "../../trace/masking";
-import { HOP_BY_HOP, nameOf } from "../expressions/parameter-mapping";
+import { parameterMappings } from "../expressions/parameter-mapping";
 import { TEXT } from "../limits";
 import type { RouteEvent } from "../route-event";
 import type { Services } from "../services";
@@ -21,9 +23,10 @@ export function compileHttp(
 ): Integrate {
   const proxy = integration.integrationType === "HTTP_PROXY";
   const bodyOf = proxy ? (event: RouteEvent) => event.body : compileRequestBody(integration, services);
-  const requestOf = compileHttpRequest(integration);
+  const mapped = parameterMappings(integration.requestParameters);
+  const requestOf = compileHttpRequest(integration, mapped);
   const respond = compileResponses(integration, services);
-  const { requestParameters: mapped = {}, integrationType } = integration;
+  const { integrationType } = integration;
   const hidden = new Set([...secrets, ...secretTargets(mapped, secrets)]);
 
   return async (event, wantsBody) => {
@@ -67,31 +70,29 @@ function failed(
   }
 }
 
-/** Of a proxy's answer, the client's handshake is not told what belongs to the connection or is set by the gateway. */
-const NOT_PASSED_ON = new Set([
-  ...HOP_BY_HOP,
-  "date",
-  "sec-websocket-accept",
-  "sec-websocket-extensions",
-  "x-amz-apigw-id",
-]);
-
+/** Headers of a proxy's answer for the client's handshake, without those of the connection and of the 101 itself. */
 export function passedOn(headers: Readonly<Record<string, string | string[] | undefined>>): [string, string][] {
   return Object.entries(headers).flatMap(([name, value]): [string, string][] => {
-    if (value === undefined || NOT_PASSED_ON.has(name.toLowerCase())) return [];
+    const owner = headerOwner(name);
+    if (value === undefined || owner === "connection" || owner === "handshake") return [];
     return (Array.isArray(value) ? value : [value]).map((one) => [name, one]);
   });
 }
 
 /** Where a secret goes to: a mapping from one, or a static header, which may be the secret that proves the gateway. */
-function secretTargets(mapped: Readonly<Record<string, string>>, secrets: ReadonlySet<string>): string[] {
-  return Object.entries(mapped)
-    .filter(([target, source]) => {
+function secretTargets(mapped: readonly Mapping[], secrets: ReadonlySet<string>): string[] {
+  return mapped
+    .filter(({ target, source }) => {
+      if (source.kind === "static") return target.location === "header";
       const name = nameOf(source);
-      const isStaticHeader = source.startsWith("'") && target.startsWith("integration.request.header.");
-      return isStaticHeader || isSecretName(name) || secrets.has(name.toLowerCase());
+      return isSecretName(name) || secrets.has(name.toLowerCase());
     })
-    .map(([target]) => nameOf(target).toLowerCase());
+    .map(({ target }) => target.name.toLowerCase());
+}
+
+/** What the client or the authorizer calls the value. */
+function nameOf(source: Mapping["source"]): string {
+  return source.kind === "request" ? source.name : (source.text.split(".").at(-1) ?? "");
 }
 
 function traceRequest(
@@ -99,7 +100,7 @@ function traceRequest(
   event: RouteEvent,
   integrationType: string,
   { origin, path, method, headers, body = "" }: HttpRequest,
-  mapped: Readonly<Record<string, string>>,
+  mapped: readonly Mapping[],
   hidden: ReadonlySet<string>,
 ): void {
   const shown: Record<string, string> = {};
@@ -107,9 +108,9 @@ function traceRequest(
     const name = headers[i] ?? "";
     shown[name] = maskNamed(name, headers[i + 1] ?? "", hidden);
   }
-  const sources = Object.entries(mapped).map(
-    ([target, source]) =>
-      [target, source.startsWith("'") ? maskNamed(nameOf(target), source, hidden) : source] as const,
+  const sources = mapped.map(
+    ({ target, source }) =>
+      [target.text, source.kind === "static" ? maskNamed(target.name, source.text, hidden) : source.text] as const,
   );
   traceEvent(services, event, {
     type: "integration-request",

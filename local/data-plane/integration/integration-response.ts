@@ -4,9 +4,12 @@
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-responses.html
  */
 
+import { compileJsonPath } from "../../../aws/json-path";
+import { parseResponseKey, responsePattern } from "../../../aws/response-key";
+import { parseResponseParameter, type ResponseSource } from "../../../aws/response-parameter";
 import type { IntegrationEntry } from "../../api/kinds/integration";
 import type { IntegrationResponse } from "../../api/types";
-import { asText, jsonPath, parseJson } from "../expressions/json-path";
+import { asText, parseJson } from "../expressions/json-text";
 import { headerValue } from "../expressions/parameter-mapping";
 import {
   headerValues,
@@ -43,15 +46,16 @@ export function compileResponses(integration: IntegrationEntry, services: Servic
 function compile(response: IntegrationResponse, services: Services) {
   const templates = response.responseTemplates ?? {};
   const select: Select = response.templateSelectionExpression
-    ? selectionExpression(response.templateSelectionExpression)
+    ? selectionExpression(response.templateSelectionExpression, "response template")
     : () => "$default";
   const parameters = Object.entries(response.responseParameters ?? {}).flatMap(([target, source]) => {
-    const name = /^method\.response\.header\.(.+)$/.exec(target)?.[1];
-    return name === undefined ? [] : [{ name, read: responseSource(source) }];
+    const parameter = parseResponseParameter(target, source);
+    return parameter === undefined ? [] : [{ name: parameter.header, read: readResponse(parameter.source) }];
   });
+  const key = parseResponseKey(response.integrationResponseKey);
   return {
     key: response.integrationResponseKey,
-    matches: keyPattern(response.integrationResponseKey),
+    matches: key && responsePattern(key),
     respond(event: RouteEvent, answer: IntegrationAnswer): IntegrationResult {
       const template = selectTemplate(templates, select(event, answer));
       const body = template === undefined ? answer.body : render(template, event, answer.body, services);
@@ -65,23 +69,15 @@ function compile(response: IntegrationResponse, services: Services) {
   };
 }
 
-/** `/regex/`, for the whole of what is selected on. A pattern that does not compile matches nothing. */
-function keyPattern(key: string): RegExp | undefined {
-  if (key.length < 2 || !key.startsWith("/") || !key.endsWith("/")) return undefined;
-  try {
-    return new RegExp(`^(?:${key.slice(1, -1)})$`, "s");
-  } catch {
-    return undefined;
+function readResponse(source: ResponseSource): (answer: IntegrationAnswer) => string | undefined {
+  switch (source.kind) {
+    case "static":
+      return () => source.value;
+    case "header":
+      return (answer) => headerValues(answer, source.name).at(-1);
+    case "body": {
+      const find = compileJsonPath(source.path);
+      return (answer) => asText(find(parseJson(answer.body)));
+    }
   }
-}
-
-function responseSource(source: string): (answer: IntegrationAnswer) => string | undefined {
-  if (source.startsWith("'") && source.endsWith("'")) return () => source.slice(1, -1);
-  const [, kind, name = ""] = /^integration\.response\.(header|body)\.(.+)$/.exec(source) ?? [];
-  if (kind === "header") return (answer) => headerValues(answer, name).at(-1);
-  if (kind === "body") {
-    const find = jsonPath(name);
-    return (answer) => asText(find(parseJson(answer.body)));
-  }
-  return () => undefined;
 }

@@ -3,8 +3,9 @@
  * Observed: a function error is 502 to the handshake, an answer of another shape 500.
  */
 
+import { HEADER_NAME } from "../../../aws/headers";
 import type { Integration } from "../../api/types";
-import { HEADER_NAME, headerValue } from "../expressions/parameter-mapping";
+import { headerValue } from "../expressions/parameter-mapping";
 import { TEXT } from "../limits";
 import type { Services } from "../services";
 import { passedOn } from "./http";

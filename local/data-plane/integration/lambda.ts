@@ -3,7 +3,7 @@
  * message. Other services of AWS are not run locally.
  */
 import type { IntegrationEntry } from "../../api/kinds/integration";
-import { parseJson } from "../expressions/json-path";
+import { parseJson } from "../expressions/json-text";
 import type { Services } from "../services";
 import { compileResponses } from "./integration-response";
 import { invokeFunction } from "./invoke-function";

@@ -1,7 +1,7 @@
 /** MOCK: no backend. The request template yields `{"statusCode": 200}`, by which an integration response is selected. */
 
 import type { IntegrationEntry } from "../../api/kinds/integration";
-import { parseJson } from "../expressions/json-path";
+import { parseJson } from "../expressions/json-text";
 import { TEXT } from "../limits";
 import type { Services } from "../services";
 import { isTraced, traceEvent } from "../tracing";

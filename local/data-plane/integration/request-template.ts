@@ -21,7 +21,7 @@ export function compileRequestBody(integration: Integration, services: Services)
   const templates = integration.requestTemplates ?? {};
   const { passthroughBehavior, templateSelectionExpression } = integration;
   const select: Select = templateSelectionExpression
-    ? selectionExpression(templateSelectionExpression)
+    ? selectionExpression(templateSelectionExpression, "request template")
     : () => NO_EXPRESSION;
   const passes =
     passthroughBehavior === "WHEN_NO_MATCH" ||

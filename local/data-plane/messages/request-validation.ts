@@ -14,7 +14,7 @@ export type ValidateMessage = (event: RouteEvent) => Promise<string | undefined>
 export function compileModels(route: Route, definition: Definition): ValidateMessage | undefined {
   const { requestModels = {}, modelSelectionExpression } = route;
   if (Object.keys(requestModels).length === 0 || definition.api.disableSchemaValidation) return undefined;
-  const select = modelSelectionExpression ? selectionExpression(modelSelectionExpression) : () => "$default";
+  const select = modelSelectionExpression ? selectionExpression(modelSelectionExpression, "model") : () => "$default";
   const schemas = new Map([...definition.models.values()].map(({ name, schema }) => [name, schema]));
   const compiled = new Map<string, Promise<ValidateFunction | string>>();
 
