@@ -1,0 +1,143 @@
+/**
+ * One environment that the built action deploys: its configuration, its state in S3 with a lock file, and what the local
+ * gateway serves of it. Real Terraform with the real AWS provider, against moto and the local gateway.
+ */
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { buildAction, type Finished, type RunningJob, runJob, startJob } from "../../../harness/action/job";
+import { startWorld, type World } from "../../../harness/action/world";
+import { mintToken, probe } from "../../../smoke";
+
+export const SECRET = "a-secret-of-the-test-that-is-long-enough";
+const BUCKET = "terraform-state";
+
+export interface Variant {
+  readonly backend?: string;
+  readonly stage?: string;
+  readonly header?: string;
+  /** A route besides those that are always there. */
+  readonly action?: string;
+}
+
+type Inputs = Readonly<Record<string, string>>;
+type More = { readonly node?: string; readonly env?: NodeJS.ProcessEnv };
+
+export class ActionEnvironment {
+  readonly #workspace: string;
+
+  private constructor(
+    readonly world: World,
+    readonly dist: string,
+  ) {
+    this.#workspace = world.project("quotes", { "github.json": world.github.jwks });
+  }
+
+  /** Configured, but not deployed yet. */
+  static async start(variant: Variant = {}): Promise<ActionEnvironment> {
+    const environment = new ActionEnvironment(...(await Promise.all([startWorld(), buildAction()])));
+    await fetch(`${environment.world.moto}/${BUCKET}`, { method: "PUT" });
+    environment.configure(variant);
+    return environment;
+  }
+
+  async stop(): Promise<void> {
+    rmSync(this.dist, { recursive: true, force: true });
+    await this.world.close();
+  }
+
+  configure({ backend = this.world.backend.url, stage = "prod", header = "one", action }: Variant = {}): void {
+    const text = `name: quotes
+backend: ${backend}
+authorizer:
+  issuers:
+    - issuer: https://login.example.com/
+      audience: quotes
+      secret: env
+    - github: { repository: octo-org/quotes }
+      audience: quotes
+      jwks: github.json
+stage: ${stage}
+ssm: false
+state:
+  s3: { bucket: ${BUCKET}, key: quotes.tfstate }
+routes:
+  $connect:
+    requestParameters:
+      route.request.querystring.stocks: required
+    query:
+      stocks: route.request.querystring.stocks
+      connectionId: context.connectionId
+      userId: context.authorizer.userId
+    headers:
+      x-version: "'${header}'"
+${action ? `  ${action}: {}\n` : ""}`;
+    writeFileSync(join(this.#workspace, "gateway.yaml"), text);
+  }
+
+  #options(inputs: Inputs, more: More) {
+    return {
+      workspace: this.#workspace,
+      env: this.world.env,
+      inputs: { "hs256-secret": SECRET, "smoke-timeout": "10", ...inputs },
+      event: { pull_request: { number: 7 } },
+      ...more,
+    };
+  }
+
+  run(inputs: Inputs = {}, more: More = {}): Promise<Finished> {
+    return runJob(this.dist, this.#options(inputs, more));
+  }
+
+  /** Cancels a deploy, as GitHub does, once its log has a text. */
+  async cancelAt(text: string): Promise<Finished> {
+    const job: RunningJob = startJob(this.dist, this.#options({}, {}));
+    await job.until(text);
+    job.child.kill("SIGINT");
+    return job.done;
+  }
+
+  apis() {
+    return [...this.world.gateway.store.apis.values()];
+  }
+
+  connectRoute() {
+    const routes = [...(this.apis()[0]?.current.routes.values() ?? [])];
+    return routes.find(({ routeKey }) => routeKey === "$connect");
+  }
+
+  servedRoutes(): string[] {
+    const { store } = this.world.gateway;
+    const [apiId = ""] = store.apis.keys();
+    const routes = store.deployedStage(apiId, "prod")?.definition.routes.values() ?? [];
+    return [...routes].map(({ routeKey }) => routeKey).sort();
+  }
+
+  deploymentId(): string | undefined {
+    return this.apis()[0]?.stages.get("prod")?.deploymentId;
+  }
+
+  async stateFiles(): Promise<(string | undefined)[]> {
+    const listing = await (await fetch(`${this.world.moto}/${BUCKET}?list-type=2`)).text();
+    return [...listing.matchAll(/<Key>(.*?)<\/Key>/g)].map(([, key]) => key);
+  }
+
+  /** Changes the API without Terraform, as a person could in the console. */
+  changeByHand(method: string, path: string, body: unknown): Promise<Response> {
+    return fetch(`${this.world.gateway.url}/v2/apis/${this.apis()[0]?.current.api.apiId}${path}`, {
+      method,
+      headers: { authorization: "AWS4-HMAC-SHA256 by-hand", "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  }
+
+  token(): string {
+    return mintToken(SECRET, { issuer: "https://login.example.com/", audience: "quotes", subject: "u-1" });
+  }
+
+  connect() {
+    const query = { token: this.token(), stocks: "aapl" };
+    return probe({ url: `${this.apis()[0]?.current.api.apiEndpoint}/prod`, query });
+  }
+}
+
+export const verdict = ({ code, outputs }: Finished) => ({ code, reason: outputs["failure-reason"] });
