@@ -1,6 +1,6 @@
-/** The decision: event in, policy out. Whatever it reads from the world comes in as {@link World}. */
+/** The authorizer: takes an event and returns a policy. Everything else that it uses is passed in as {@link World}. */
 import { checkClaims, checkType } from "./claims";
-import { Denied, Failure, insist } from "./errors";
+import { Denied, denyUnless, Failure } from "./errors";
 import { methodArnOf, tokenOf } from "./event";
 import type { Fetch } from "./http";
 import { type JsonObject, member, objectOf, parseObject } from "./json";
@@ -16,7 +16,7 @@ import type { AuthorizerSettings, Issuer } from "./settings";
 
 export interface World {
   readonly environment: Secrets;
-  /** Issuer to its JSON Web Key Set, as shipped with the function. */
+  /** Issuer to its JSON Web Key Set, as packaged with the function. */
   readonly snapshot: JsonObject;
   readonly now: Clock;
   readonly fetch: Fetch;
@@ -25,12 +25,20 @@ export interface World {
 
 export type Authorizer = (event: unknown) => Promise<AuthorizerResult>;
 
+/**
+ * Creates the authorizer. It allows a connection only if the token's signature and claims are valid for its issuer.
+ *
+ * The returned function resolves to an Allow or a Deny policy. It rejects with {@link Failure} if it cannot decide, and
+ * with `Unauthorized` for an invalid token if `settings.invalidToken` is 401.
+ *
+ * @throws {Failure} `invalid_settings` if a shared secret is missing or too short
+ */
 export function createAuthorizer(settings: AuthorizerSettings, world: World): Authorizer {
-  const doors = new Map<unknown, readonly [Issuer, KeySource]>();
+  const issuers = new Map<unknown, readonly [Issuer, KeySource]>();
   for (const rules of settings.issuers) {
     const keysFor = keySource(rules, world);
-    doors.set(rules.issuer, [rules, keysFor]);
-    // Begins to fetch what is not there yet. Whoever needs it, and cannot have it, will hear of that then.
+    issuers.set(rules.issuer, [rules, keysFor]);
+    // Starts to fetch missing keys. If that fails, the log has the error, and an event that needs the keys fails.
     keysFor().catch(() => {});
   }
   return async (input) => {
@@ -41,14 +49,14 @@ export function createAuthorizer(settings: AuthorizerSettings, world: World): Au
       methodArn = methodArnOf(event);
       const jws = parseJws(tokenOf(event, settings.tokenParameter));
       const claims = parseObject(jws.payload);
-      // Not proven yet: good only for choosing what it must be proven by.
-      const door = doors.get(claims.iss);
-      insist(door !== undefined, "issuer_unknown");
-      const [rules, keysFor] = door;
+      // The signature is not verified yet, so `iss` only selects the keys to verify it with.
+      const issuer = issuers.get(claims.iss);
+      denyUnless(issuer !== undefined, "issuer_unknown");
+      const [rules, keysFor] = issuer;
       record.issuer = rules.issuer;
       checkType(jws.header, rules.types);
       const keys = await keysFor(jws.header.kid);
-      insist(keys.length > 0, "key_unknown");
+      denyUnless(keys.length > 0, "key_unknown");
       verifySignature(jws, keys, rules.algorithms);
       const { subject, context } = checkClaims(claims, rules, settings, world.now() / 1000);
       record.subject = subject;
@@ -58,7 +66,7 @@ export function createAuthorizer(settings: AuthorizerSettings, world: World): Au
       record.reason = error instanceof Failure ? error.code : "internal_error";
       if (!(error instanceof Denied)) throw error;
       record.decision = "deny";
-      // API Gateway answers 401 for exactly this message, and AWS counts it among the function's errors.
+      // For exactly this message API Gateway answers 401. AWS counts it as an error of the function.
       if (settings.invalidToken === 401) throw new Error("Unauthorized");
       return policy("Deny", methodArn, "denied");
     } finally {

@@ -1,18 +1,18 @@
 /**
- * ECDSA signatures from R || S (RFC 7518 section 3.4) to DER, which OpenSSL reads itself: on Node 24
- * `dsaEncoding: "ieee-p1363"` makes a verification half as slow again.
+ * Converts ECDSA signatures from R || S (RFC 7518 section 3.4) to DER, the format of OpenSSL. On Node 24, verification
+ * with `dsaEncoding: "ieee-p1363"` takes 1.5 times as long.
  */
 
-/** DER `SEQUENCE { r INTEGER, s INTEGER }` (X.690 section 8), written from its end, so that lengths are known. */
+/** DER `SEQUENCE { r INTEGER, s INTEGER }` (X.690 section 8), written from the end, where lengths are already known. */
 export function joseToDer(signature: Buffer): Buffer {
   const half = signature.length / 2;
-  /** As much as P-521 takes: tags, lengths, and a zero before either number. */
+  /** Enough for P-521: tags, lengths, and a zero before each number. */
   const der = Buffer.alloc(signature.length + 9);
   let at = der.length;
   for (const begin of [half, 0]) {
     const end = at;
     let first = begin;
-    // As few bytes as the number needs, where a set top bit would mean minus.
+    // Without leading zeros, but with one if the top bit is set, which would mean a negative number.
     while (!signature[first] && first < begin + half - 1) first++;
     at -= begin + half - first;
     signature.copy(der, at, first, begin + half);

@@ -1,6 +1,6 @@
-/** The ways not to allow a connection, and what API Gateway makes of each. */
+/** The reasons not to allow a connection, and API Gateway's answer to each. */
 
-/** Why a token is refused: for the log, never for the client. */
+/** Why a token is rejected. It is logged, but never sent to the client. */
 export type DenyReason =
   | "token_missing"
   | "token_repeated"
@@ -23,11 +23,11 @@ export type DenyReason =
   | "lifetime_too_long";
 
 /**
- * - `keys_unavailable`: nothing can be said about the token. An error (500), so that clients retry and alarms fire.
- * - `unexpected_event`: whatever called is not a WebSocket API's `$connect`. An error (500) as well.
- * - `invalid_settings`: cannot be safe as it is set up, so it does not start.
- * - `keys_unusable`: a key set has no key that can verify anything.
- * - `fetch_failed`: keys or secrets could not be fetched; those at hand may do.
+ * - `keys_unavailable`: without keys, the token cannot be checked. An error (500), so that clients retry and alarms fire.
+ * - `unexpected_event`: the event is not from a WebSocket API's `$connect`. Also an error (500).
+ * - `invalid_settings`: the settings are invalid or unsafe, so the function does not start.
+ * - `keys_unusable`: a key set has no key that can verify a signature.
+ * - `fetch_failed`: keys or secrets could not be fetched; known ones may still be used.
  */
 export type FailureCode =
   | "keys_unavailable"
@@ -36,7 +36,7 @@ export type FailureCode =
   | "keys_unusable"
   | "fetch_failed";
 
-/** Why there is no connection, by a stable code. Unless it is {@link Denied}, something is broken. */
+/** An error with a stable code. The token is invalid if it is {@link Denied}; otherwise the authorizer could not decide. */
 export class Failure extends Error {
   constructor(
     readonly code: FailureCode | DenyReason,
@@ -46,13 +46,13 @@ export class Failure extends Error {
   }
 }
 
-/** This token does not open this door: a Deny policy (403), or `Unauthorized` (401) where the settings want that. */
+/** The token was rejected: a Deny policy (403), or `Unauthorized` (401) if the settings say so. */
 export class Denied extends Failure {}
 
-/** No keys, and none to be had for now. */
+/** There are no keys, and they could not be fetched. */
 export const unavailable = () => new Failure("keys_unavailable");
 
-/** Throws unless the token passes. */
-export function insist(passes: boolean, reason: DenyReason): asserts passes {
+/** @throws {Denied} unless the check passes */
+export function denyUnless(passes: boolean, reason: DenyReason): asserts passes {
   if (!passes) throw new Denied(reason);
 }

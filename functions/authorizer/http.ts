@@ -1,20 +1,20 @@
-/** One bounded request: status 200 or nothing, no redirects, no waiting, no endless bodies. */
+/** One HTTP request with limits on time and size. Only status 200 is accepted; redirects are not followed. */
 import { Failure } from "./errors";
 import { client } from "./node";
 
-/** For everything, from name resolution to the last byte: a client waits at the other end of it. */
+/** For the whole request, from name resolution to the last byte, because a client waits for it. */
 export const FETCH_BUDGET_MS = 1500;
 
 export interface FetchOptions {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Certificate authorities in place of the usual ones. */
+  /** Certificate authorities instead of the default ones. */
   readonly ca?: string;
   readonly budgetMs?: number;
 }
 
-/** The body of the answer, or an error that says why there is none. */
+/** Resolves to the body of the answer. Rejects with {@link Failure} `fetch_failed`. */
 export type Fetch = (url: string, options?: FetchOptions) => Promise<string>;
 
 export const fetchText: Fetch = (url, { body, budgetMs = FETCH_BUDGET_MS, ...options } = {}) =>
@@ -23,7 +23,7 @@ export const fetchText: Fetch = (url, { body, budgetMs = FETCH_BUDGET_MS, ...opt
       reject(new Failure("fetch_failed", reason));
       request.destroy();
     };
-    // No agent: a connection kept across a freeze is a broken connection.
+    // No agent: Lambda freezes the function between events, and kept connections break during that time.
     const limits = { agent: false, signal: AbortSignal.timeout(budgetMs) };
     const request = client(url).request(url, { ...options, ...limits }, (response) => {
       if (response.statusCode !== 200) return fail(`Status ${response.statusCode}.`);

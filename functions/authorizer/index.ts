@@ -7,7 +7,7 @@ import { fs } from "./node";
 import { parseSettings } from "./parse-settings";
 import { JWKS_SNAPSHOT_FILE, SETTINGS_VARIABLE } from "./settings";
 
-/** Issuer to its key set; empty where the function was shipped without. */
+/** Issuer to its key set. Empty if no key set is packaged with the function. */
 function readSnapshot(): JsonObject {
   const file = new URL(JWKS_SNAPSHOT_FILE, import.meta.url);
   return fs.existsSync(file) ? objectOf(JSON.parse(fs.readFileSync(file, "utf8"))) : {};

@@ -1,5 +1,5 @@
-/** JSON and base64url, read strictly: one spelling per value, and objects where objects belong. */
-import { insist } from "./errors";
+/** Strict parsers for JSON and base64url. */
+import { denyUnless } from "./errors";
 import { isUtf8 } from "./node";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -7,24 +7,24 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** The value itself where it is an object, else one without members. */
+/** The value if it is an object, otherwise an empty object. */
 export const objectOf = (value: unknown): JsonObject => (isObject(value) ? value : {});
 
-/** The value itself where it is a list, else an empty one. */
+/** The value if it is a list, otherwise an empty list. */
 export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-/** An object's own member: `constructor` and the like are nobody's claim. */
+/** An object's own member, so that inherited names such as `constructor` are not found. */
 export const member = (object: JsonObject, name: string): unknown =>
   Object.hasOwn(object, name) ? object[name] : undefined;
 
-/** Bytes of base64url in its canonical spelling (RFC 4648 section 3.5): no padding, no white space, no bits left over. */
+/** Decodes canonical base64url (RFC 4648 section 3.5): no padding, no white space, no unused bits. @throws {Denied} */
 export function decodeBase64url(text: string): Buffer {
   const bytes = Buffer.from(text, "base64url");
-  insist(bytes.toString("base64url") === text, "token_malformed");
+  denyUnless(bytes.toString("base64url") === text, "token_malformed");
   return bytes;
 }
 
-/** Undefined for what is not JSON. */
+/** Parses JSON; undefined if the text is invalid. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -33,9 +33,9 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** A JSON object in UTF-8, without replacement characters and without a byte order mark, which `JSON.parse` refuses. */
+/** Parses a JSON object in valid UTF-8. `JSON.parse` rejects a byte order mark. @throws {Denied} */
 export function parseObject(bytes: Buffer): JsonObject {
   const value = isUtf8(bytes) && parseJson(bytes.toString());
-  insist(isObject(value), "token_malformed");
+  denyUnless(isObject(value), "token_malformed");
   return value;
 }

@@ -1,21 +1,21 @@
 /**
- * The public keys of one issuer. Known keys never wait: not for a refresh, not in an outage. A new key is fetched as
- * soon as a token names it, and nobody can make more than one fetch out of made-up names.
+ * The public keys of one issuer. A known key is returned without waiting, even during a refresh or an outage. For an
+ * unknown key id the set is fetched at once, but only once per key set, so that invalid ids cannot cause many fetches.
  */
 import { unavailable } from "./errors";
 import type { KeySource, Keys } from "./keys";
 import type { Refreshing } from "./refreshing";
 
-/** The members of a set that are named so. A token may leave `kid` out where the set has only one key. */
+/** The keys of a set with this id. A token may omit `kid` if the set has only one key. */
 const named = (keys: Keys = [], id: unknown): Keys =>
   keys.filter((key) => (id === undefined ? keys.length === 1 : key.id === id));
 
 const names = (keys: Keys = []): string => `${keys.map(({ id }) => id).sort()}`;
 
 export function jwksCache({ value, age, failed, refresh }: Refreshing<Keys>): KeySource {
-  /** After this long the set is renewed behind the answers that it still gives. */
+  /** Milliseconds until the set is refreshed. Meanwhile the known keys are used. */
   const softTtl = 3_600_000;
-  /** The names of the keys in the set for which the one fetch that an unknown name is worth has been made. */
+  /** The ids of the key set for which the one fetch for an unknown id has been made. */
   let spentOn: string | undefined;
 
   return async (id) => {
@@ -27,7 +27,7 @@ export function jwksCache({ value, age, failed, refresh }: Refreshing<Keys>): Ke
     keys = value();
     found = named(keys, id);
     if (id !== undefined && !found.length) spentOn = names(keys);
-    // Whether a name is made up or merely new cannot be told before the issuer answers.
+    // Without the issuer's answer, it is not known whether the id is invalid or new.
     if (!found.length && (failed() || !keys)) throw unavailable();
     return found;
   };

@@ -1,8 +1,8 @@
-/** What signatures are checked with, and where an issuer's come from: a published set, the environment, SSM. */
+/** The types of verification keys and of their sources: a published key set, the environment, or SSM. */
 import type { KeyObject } from "node:crypto";
 import type { Algorithm } from "./settings";
 
-/** A key and the only algorithm it is used with. */
+/** A key with the one algorithm that it may be used with. */
 export interface VerificationKey {
   readonly key: KeyObject;
   readonly algorithm: Algorithm;
@@ -13,5 +13,5 @@ export interface VerificationKey {
 
 export type Keys = readonly VerificationKey[];
 
-/** The keys that a token with this `kid` may be signed with, if any. */
+/** Resolves to the keys that may have signed a token with this `kid`. */
 export type KeySource = (keyId?: unknown) => Promise<Keys>;

@@ -1,16 +1,16 @@
 /**
- * One JSON line for each decision, and one for each failure to get keys. Lambda puts time and request id in front, and
- * Logs Insights finds the fields. What goes in is named here: never the token, the event, or a claim other than `sub`.
+ * Writes one JSON line per decision, and one per failed fetch of keys. Lambda adds time and request id, and Logs Insights
+ * finds the fields. A record has only the fields below: never the token, the event, or a claim other than `sub`.
  */
 
 export interface LogRecord {
   decision?: "allow" | "deny" | "error";
   keys?: "unavailable";
-  /** A {@link DenyReason} or {@link FailureCode}; for keys, what went wrong on the way to them. */
+  /** A {@link DenyReason} or {@link FailureCode}; for keys, the error of the fetch. */
   reason?: string;
-  /** One of the configured issuers, once the token has named it. */
+  /** The configured issuer that the token names. */
   issuer?: string;
-  /** Only of a token that has been proven. */
+  /** Set only if the token's signature and claims are valid. */
   subject?: string;
   connectionId?: unknown;
 }

@@ -1,9 +1,9 @@
-/** Settings from JSON, checked before the first event: what cannot be safe does not start, and says why in one sentence. */
+/** Parses and checks the settings when the function starts, so that it does not run with invalid or unsafe ones. */
 import { Failure } from "./errors";
 import { isObject, type JsonObject, listOf, objectOf, parseJson } from "./json";
 import { type AuthorizerSettings, SETTINGS_VARIABLE } from "./settings";
 
-/** What the JSON text of a value must match; or of an object, its members; or of a list or a map, `each` of them. */
+/** A pattern for the JSON text of a value, or the forms of an object's members, or of all items of a `list` or `map`. */
 type Form = RegExp | { readonly [name: string]: Form };
 
 const TEXT = /^".+"$/;
@@ -34,7 +34,7 @@ function must(fits: boolean, path: string, form: unknown): void {
   if (!fits) throw new Failure("invalid_settings", `${path} must be ${form}.`);
 }
 
-/** Throws where a value has not its form; says where, and what belongs there. */
+/** @throws {Failure} `invalid_settings`, with the path and the expected form, if a value does not have its form */
 function check(value: unknown, form: Form, path: string): void {
   if (form instanceof RegExp) {
     must(form.test(`${JSON.stringify(value)}`), path, form);

@@ -1,4 +1,4 @@
-/** The authorizer's answer: an IAM policy for exactly the `$connect` that was asked about. */
+/** The authorizer's answer: an IAM policy for the `$connect` of the event. */
 
 export interface AuthorizerResult {
   readonly principalId: string;
@@ -11,7 +11,10 @@ export interface AuthorizerResult {
   readonly context?: Readonly<Record<string, string>> | undefined;
 }
 
-/** Never a wildcard: one would open every route, and the popular one, for REST paths, not even `$connect`. */
+/**
+ * The policy for one resource. Wildcards are not used: they would allow other routes, and the common pattern for REST
+ * APIs does not match `$connect`.
+ */
 export const policy = (
   Effect: "Allow" | "Deny",
   Resource: string,

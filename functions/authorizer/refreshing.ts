@@ -1,6 +1,6 @@
 /**
- * A value that is fetched and kept. Its ages are differences of clock times, never timers, because a Lambda function is
- * frozen between events: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+ * A cached value that is fetched again. It compares clock times and uses no timers, because Lambda freezes a function
+ * between events: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
  */
 import { FETCH_BUDGET_MS } from "./http";
 
@@ -8,13 +8,13 @@ import { FETCH_BUDGET_MS } from "./http";
 export type Clock = () => number;
 
 export interface Refreshing<T> {
-  /** Undefined where there is none yet, or none young enough to be trusted. */
+  /** Undefined if it was not fetched yet, or is too old to be trusted. */
   readonly value: () => T | undefined;
-  /** In milliseconds; decades where there is none yet. */
+  /** In milliseconds; decades if there is no value yet. */
   readonly age: () => number;
-  /** Whether the last attempt came to nothing. */
+  /** Whether the last attempt failed. */
   readonly failed: () => boolean;
-  /** Joins the attempt in flight or makes one, unless it is too soon for another. Never rejects. */
+  /** Waits for the attempt in flight, or starts one if the last is old enough. Never rejects. */
   readonly refresh: (evenIfCooling?: boolean) => Promise<void>;
 }
 
@@ -24,9 +24,9 @@ export function refreshing<T>(
   onFailure: (error: unknown) => void,
   latest?: T,
 ): Refreshing<T> {
-  /** A value that cannot be renewed is good for this long, and no longer. */
+  /** Milliseconds for which a value is used if it cannot be refreshed. */
   const staleLimit = 86_400_000;
-  /** Between the starts of two attempts, whether the first went well or not. */
+  /** Milliseconds between the starts of two attempts, successful or not. */
   const coolDown = 30_000;
   let loadedAt = latest ? now() : 0;
   let attemptedAt = 0;
@@ -55,7 +55,7 @@ export function refreshing<T>(
     refresh: async (evenIfCooling) => {
       const time = now();
       const elapsed = time - attemptedAt;
-      // One older than its budget was frozen together with its connection, and says nothing about the other end.
+      // An attempt older than its time limit was frozen by Lambda with its connection, so a new one is started.
       if (inFlight ? elapsed > FETCH_BUDGET_MS : evenIfCooling || elapsed >= coolDown) {
         attemptedAt = time;
         inFlight = attempt(time);

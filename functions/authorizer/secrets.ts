@@ -1,20 +1,24 @@
-/** Shared secrets for HS256, HS384 and HS512: two at a time, so that one can be rotated. From the environment or SSM. */
+/** Shared secrets for HS256, HS384 and HS512, from the environment or SSM. There may be two, so that one can be rotated. */
 import { Failure, unavailable } from "./errors";
 import type { KeySource, Keys } from "./keys";
 import { crypto } from "./node";
 import type { Refreshing } from "./refreshing";
 import type { SecretIssuer } from "./settings";
 
-/** Name to value; a name may have none. */
+/** Name to value; undefined if there is none. */
 export type Secrets = Readonly<Record<string, string | undefined>>;
 
-/** Each secret as a key of each algorithm, newest first. Says which is unfit, and never what is in it. */
+/**
+ * The keys for each secret and algorithm, newest secret first.
+ *
+ * @throws {Failure} `invalid_settings` if a secret is too short; the message has its name, never its value
+ */
 export function secretKeys({ secrets: { names }, algorithms }: SecretIssuer, values: Secrets): Keys {
   const set = names.filter((name) => values[name]);
   return (set.length ? set : names).flatMap((name) => {
     const bytes = Buffer.from(values[name] ?? "");
     return algorithms.map((algorithm) => {
-      // RFC 7518 section 3.2: a key as large as the hash, or larger.
+      // RFC 7518 section 3.2: the key must have at least the size of the hash.
       const size = +algorithm.slice(2) / 8;
       if (bytes.length >= size) return { algorithm, size, key: crypto.createSecretKey(bytes) };
       throw new Failure("invalid_settings", `${name} has ${bytes.length} bytes; ${algorithm} needs ${size}.`);
@@ -22,9 +26,9 @@ export function secretKeys({ secrets: { names }, algorithms }: SecretIssuer, val
   });
 }
 
-/** Secrets that are read again when they are old; those at hand stay good while that cannot be done. */
+/** Secrets that are read again after some time. If that fails, the known ones stay in use. */
 export function refreshedSecrets({ value, age, refresh }: Refreshing<Keys>): KeySource {
-  /** How long a secret that has been replaced in SSM is still accepted. */
+  /** Milliseconds between two reads: so long is a secret accepted after it was replaced in SSM. */
   const ttl = 300_000;
   return async () => {
     if (age() >= ttl) await refresh();

@@ -1,6 +1,6 @@
 /**
- * What the authorizer is told: the JSON in its environment variable `AUTHORIZER_SETTINGS`.
- * Everything is spelled out here; defaults belong to whoever writes the settings.
+ * The authorizer's settings: the JSON in its environment variable `AUTHORIZER_SETTINGS`. All settings are required; the
+ * configuration sets the defaults.
  */
 
 /** JWS algorithms (RFC 7518 section 3.1, RFC 8037) signed with a private key. */
@@ -29,7 +29,7 @@ export interface ClaimRules {
   readonly issuer: string;
   /** The token's audience must name at least one of these. */
   readonly audiences: readonly string[];
-  /** Which claim holds the audience: `client_id` for Amazon Cognito access tokens, which have no `aud`. */
+  /** The claim with the audience: `client_id` for Amazon Cognito access tokens, which have no `aud`. */
   readonly audienceClaim: "aud" | "client_id";
   /** Claims that must be present, each with one of the listed values, such as `token_use: ["access"]`. */
   readonly requiredClaims: Readonly<Record<string, readonly string[]>>;
@@ -43,7 +43,7 @@ export interface ClaimRules {
 export interface JwksIssuer extends ClaimRules {
   readonly kind: "jwks";
   readonly algorithms: readonly AsymmetricAlgorithm[];
-  /** https only; fetched lazily, never on the path of a known key. */
+  /** https only. It is never fetched for a key that is already known. */
   readonly jwksUri: string;
 }
 
@@ -52,9 +52,9 @@ export interface SecretIssuer extends ClaimRules {
   readonly kind: "secret";
   readonly algorithms: readonly SymmetricAlgorithm[];
   /**
-   * Where the secrets are, newest first, at most two, so that one can be rotated.
+   * The names of the secrets, newest first, at most two, so that one can be rotated.
    * `env`: names of environment variables; `ssm`: names of SSM SecureString parameters.
-   * A variable that is unset or empty is skipped as long as one secret is left.
+   * An unset or empty variable is ignored if there is another secret.
    */
   readonly secrets: { readonly from: "env" | "ssm"; readonly names: readonly string[] };
 }
@@ -63,20 +63,20 @@ export type Issuer = JwksIssuer | SecretIssuer;
 
 export interface AuthorizerSettings {
   readonly issuers: readonly Issuer[];
-  /** Name of the query-string parameter that carries the token. */
+  /** Name of the query parameter with the token. */
   readonly tokenParameter: string;
   /** 403: answer a Deny policy. 401: throw `Unauthorized`, which AWS counts as a Lambda error. */
   readonly invalidToken: 401 | 403;
   /** Tolerance for `exp`, `nbf` and `iat`, in seconds. */
   readonly clockSkew: number;
-  /** Greatest accepted `exp - iat` (or `exp - now` where there is no `iat`), in seconds. */
+  /** Maximum of `exp - iat` (or `exp - now` if there is no `iat`), in seconds. */
   readonly maxLifetime: number;
 }
 
-/** Environment variable that holds {@link AuthorizerSettings} as JSON. */
+/** Environment variable with {@link AuthorizerSettings} as JSON. */
 export const SETTINGS_VARIABLE = "AUTHORIZER_SETTINGS";
 /**
- * File beside the handler in the function's zip: issuer to JSON Web Key Set, the snapshot that keeps
- * the network off the cold path. Optional.
+ * Optional file beside the handler in the function's zip: issuer to JSON Web Key Set. With it, a cold start fetches no
+ * keys.
  */
 export const JWKS_SNAPSHOT_FILE = "jwks.json";

@@ -1,11 +1,11 @@
 /**
- * AWS Signature Version 4, as much as a POST to `/` needs:
+ * AWS Signature Version 4, only for a POST to `/`:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 
 const crypto = process.getBuiltinModule("node:crypto");
 
-/** The variables in which Lambda gives a function its role: the secret key, and the key id and token that go with it. */
+/** Environment variables with the credentials of the function's role: access key id, secret access key and session token. */
 export type Credentials = Readonly<Record<string, string | undefined>>;
 
 type Headers = Record<string, string>;
@@ -13,7 +13,7 @@ type Headers = Record<string, string>;
 const sha256 = (text: string) => crypto.createHash("sha256").update(text).digest("hex");
 const hmac = (key: string | Buffer, text: string) => crypto.createHmac("sha256", key).update(text).digest();
 
-/** The headers of a POST, among them `host`, with those added that prove who sends it. Names are in lower case. */
+/** Adds the headers of the signature. `headers` must have `host`, and all names in lower case. */
 export function signed(headers: Headers, body: string, region: string, now: number, role: Credentials): Headers {
   const time = new Date(now).toISOString().replace(/[:-]|\.\d+/g, "");
   const all: Headers = { ...headers, "x-amz-date": time, "x-amz-security-token": role.AWS_SESSION_TOKEN ?? "" };

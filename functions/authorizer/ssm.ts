@@ -1,7 +1,7 @@
 /**
- * SecureString parameters from AWS Systems Manager, without the SDK, which would take longer to load than everything
- * else here: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
- * A module on its own, loaded only where the settings ask for it.
+ * Reads SecureString parameters from AWS Systems Manager. The SDK is not used, because loading it takes longer than
+ * loading the rest of the function: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
+ * This module is loaded only if the settings name SSM parameters.
  */
 import type { Fetch } from "./http";
 import type { Secrets } from "./secrets";
@@ -11,7 +11,7 @@ interface Answer {
   readonly Parameters?: readonly { readonly Name?: string; readonly Type?: string; readonly Value?: string }[];
 }
 
-/** Reads parameters as the function's own role, in its own region. Those that do not exist are left out. */
+/** Reads parameters with the function's role, in its region. Missing parameters are left out. */
 export async function readSecureStrings(
   names: readonly string[],
   environment: Secrets,
@@ -26,7 +26,7 @@ export async function readSecureStrings(
   const type = { "content-type": "application/x-amz-json-1.1", "x-amz-target": "AmazonSSM.GetParameters", host };
   const headers = signed(type, body, region, now, environment);
   const answer: Answer = JSON.parse(await fetch(origin, { method: "POST", headers, body }));
-  // What may be read in plain by whoever can list parameters is no secret.
+  // Other types are not encrypted, so their values are not secret.
   const secret = (answer.Parameters ?? []).filter(({ Type }) => Type === "SecureString");
   return Object.fromEntries(secret.map(({ Name = "", Value }) => [Name, Value]));
 }

@@ -14,7 +14,7 @@ export interface Defence {
 const defence = (file: string, name: string, text: string, without = ""): Defence => ({ file, name, text, without });
 
 export const DEFENCES: readonly Defence[] = [
-  defence("jws.ts", "length of a token", 'insist(compact.length <= maxLength, "token_too_long");'),
+  defence("jws.ts", "length of a token", 'denyUnless(compact.length <= maxLength, "token_too_long");'),
   defence("jws.ts", "three parts, the last not empty", "!!tail && more === undefined", "!!tail"),
   defence("jws.ts", "no crit", '"crit" in header || ', ""),
   defence("jws.ts", "no b64", ' || "b64" in header', ""),
@@ -29,7 +29,7 @@ export const DEFENCES: readonly Defence[] = [
   defence(
     "json.ts",
     "objects are objects",
-    'insist(isObject(value), "token_malformed");\n  return value;',
+    'denyUnless(isObject(value), "token_malformed");\n  return value;',
     "return Object(value);",
   ),
   defence("json.ts", "own members only", "Object.hasOwn(object, name) ? object[name] : undefined", "object[name]"),
@@ -55,13 +55,13 @@ export const DEFENCES: readonly Defence[] = [
   defence(
     "claims.ts",
     "audience",
-    'insist(names(member(claims, rules.audienceClaim), rules.audiences), "audience_refused");',
+    'denyUnless(names(member(claims, rules.audienceClaim), rules.audiences), "audience_refused");',
   ),
   defence("claims.ts", "audiences are strings", 'list.every((name) => typeof name === "string") && ', ""),
   defence(
     "claims.ts",
     "required claims",
-    'insist(names(member(claims, name), rules.requiredClaims[name] ?? []), "claim_refused");',
+    'denyUnless(names(member(claims, name), rules.requiredClaims[name] ?? []), "claim_refused");',
   ),
   defence(
     "claims.ts",
@@ -82,14 +82,14 @@ export const DEFENCES: readonly Defence[] = [
   defence("claims.ts", "iat is a number", " && isNumber(iat)"),
   defence("claims.ts", "nbf is a number", " && isNumber(nbf)"),
   defence("claims.ts", "infinite times", "Number.isFinite(value)", 'typeof value === "number"'),
-  defence("claims.ts", "exp", 'insist(exp > now - clockSkew, "expired");'),
-  defence("claims.ts", "nbf", 'insist(nbf <= now + clockSkew, "not_yet_valid");'),
-  defence("claims.ts", "iat", 'insist(iat <= now + clockSkew, "issued_in_future");'),
-  defence("claims.ts", "greatest lifetime", 'insist(exp - iat <= maxLifetime, "lifetime_too_long");'),
+  defence("claims.ts", "exp", 'denyUnless(exp > now - clockSkew, "expired");'),
+  defence("claims.ts", "nbf", 'denyUnless(nbf <= now + clockSkew, "not_yet_valid");'),
+  defence("claims.ts", "iat", 'denyUnless(iat <= now + clockSkew, "issued_in_future");'),
+  defence("claims.ts", "greatest lifetime", 'denyUnless(exp - iat <= maxLifetime, "lifetime_too_long");'),
   defence(
     "claims.ts",
     "context values are scalar",
-    'insist(isText(claim) || isNumber(claim) || typeof claim === "boolean", "context_invalid");',
+    'denyUnless(isText(claim) || isNumber(claim) || typeof claim === "boolean", "context_invalid");',
   ),
   defence(
     "claims.ts",
@@ -100,7 +100,7 @@ export const DEFENCES: readonly Defence[] = [
   defence(
     "claims.ts",
     "size of the context",
-    'insist(length < 512 || Buffer.byteLength(JSON.stringify(context)) <= maxBytes, "context_invalid");',
+    'denyUnless(length < 512 || Buffer.byteLength(JSON.stringify(context)) <= maxBytes, "context_invalid");',
   ),
   defence("claims.ts", "bytes of the context, not characters", "length < 512", "length <= maxBytes"),
   defence("claims.ts", "exp in the context", "context.exp = `${Math.floor(exp)}`;"),
@@ -110,9 +110,9 @@ export const DEFENCES: readonly Defence[] = [
   defence("event.ts", "both maps say the same", " && all[0] === token"),
   defence("event.ts", "an empty token is none", " && !!token"),
   defence("secrets.ts", "length of a secret", "bytes.length >= size", "bytes.length >= 0"),
-  defence("authorizer.ts", "the issuer is a configured one", "doors.get(claims.iss)", "[...doors.values()][0]"),
+  defence("authorizer.ts", "the issuer is a configured one", "issuers.get(claims.iss)", "[...issuers.values()][0]"),
   defence("authorizer.ts", "the type is checked", "checkType(jws.header, rules.types);"),
-  defence("authorizer.ts", "a key is needed", 'insist(keys.length > 0, "key_unknown");'),
+  defence("authorizer.ts", "a key is needed", 'denyUnless(keys.length > 0, "key_unknown");'),
   defence("authorizer.ts", "the signature is checked", "verifySignature(jws, keys, rules.algorithms);"),
   defence("authorizer.ts", "an outage is no Deny", "if (!(error instanceof Denied)) throw error;"),
   defence(
