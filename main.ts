@@ -1,6 +1,6 @@
 /** The cdktf app: reads `gateway.yaml`, or the file that `GATEWAY_CONFIG` names, and makes one stack per environment. */
 import { AnnotationMetadataEntryType, App } from "cdktf";
-import { ConfigError, formatProblems, loadConfig } from "./config";
+import { ConfigError, formatProblems, formatWarnings, loadConfig } from "./config";
 import { StackError } from "./stacks/errors";
 import { WebSocketStack } from "./stacks/websocket-stack";
 
@@ -21,14 +21,14 @@ function main(args: readonly string[], environment: NodeJS.ProcessEnv): number {
     return 0;
   }
   try {
-    const { environments } = loadConfig(environment.GATEWAY_CONFIG || "gateway.yaml");
+    const { environments, warnings } = loadConfig(environment.GATEWAY_CONFIG || "gateway.yaml");
     // Stack traces would put this machine's paths into what is synthesized.
     const app = new App({ stackTraces: false });
     withoutStackTraces(() => {
       for (const one of environments) new IndependentStack(app, one);
       app.synth();
     });
-    process.stderr.write(warnings(app, environment));
+    process.stderr.write(formatWarnings(warnings) + guardWarnings(app, environment));
     return 0;
   } catch (error) {
     process.stderr.write(explain(error));
@@ -58,7 +58,7 @@ class IndependentStack extends WebSocketStack {
 }
 
 /** What the guard rails let pass, but not in silence. The cdktf command says so itself, and tells by this variable. */
-function warnings(app: App, environment: NodeJS.ProcessEnv): string {
+function guardWarnings(app: App, environment: NodeJS.ProcessEnv): string {
   if (environment.CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS !== undefined) return "";
   return app.node
     .findAll()

@@ -2,7 +2,7 @@
 
 export type ConfigErrorCode = "CONFIG_NOT_FOUND" | "CONFIG_UNREADABLE" | "CONFIG_SYNTAX" | "CONFIG_INVALID";
 
-/** One mistake and its position. Lines and columns count from 1. */
+/** One mistake or warning, and its position. Lines and columns count from 1. */
 export interface Problem {
   readonly file: string;
   readonly line: number;
@@ -47,6 +47,10 @@ export function formatProblems(error: ConfigError): string {
   const count = error.problems.length === 1 ? "1 problem" : `${error.problems.length} problems`;
   return `${blocks.join("\n\n")}\n\n${count} found; nothing was synthesized.\n`;
 }
+
+/** The text for a terminal: one line for each warning. */
+export const formatWarnings = (warnings: readonly Problem[]): string =>
+  warnings.map((warning) => `Warning: ${summary(warning)}\n`).join("");
 
 function excerpt({ line, column, excerpt: text }: Problem): string[] {
   if (text === undefined) return [];

@@ -6,13 +6,15 @@ import { read } from "./check/read";
 import { Reporter } from "./check/reporter";
 import { parse } from "./document/parse";
 import { emptyMap, isNull, type MapNode, merge, type Node } from "./document/tree";
-import { ConfigError, type ConfigErrorCode, codeOf } from "./errors";
+import { ConfigError, type ConfigErrorCode, codeOf, type Problem } from "./errors";
 import type { Environment } from "./model";
 import { resolveEnvironment } from "./resolve/environment";
 import { ENVIRONMENT_NAME } from "./schema";
 
 export interface Loaded {
   readonly environments: readonly Environment[];
+  /** What is probably a mistake, but may be meant. `formatWarnings` makes a text of it. */
+  readonly warnings: readonly Problem[];
 }
 
 /** Enough for any configuration; large templates can be separate files. */
@@ -82,7 +84,7 @@ export function parseConfig(text: string, file: string, readFile: (path: string)
   });
   checkCollisions(environments, reporter.for(parsed.root));
   if (reporter.problems.length > 0) throw new ConfigError("CONFIG_INVALID", reporter.problems);
-  return { environments };
+  return { environments, warnings: reporter.warnings };
 }
 
 /** One tree per environment: the file without `environments`, merged with the environment's settings. */

@@ -1,4 +1,4 @@
-/** Collects mistakes with their positions in the file. */
+/** Collects mistakes and warnings with their positions in the file. */
 import type { Parsed } from "../document/parse";
 import { locate, type Node, type Path } from "../document/tree";
 import type { Problem } from "../errors";
@@ -8,6 +8,8 @@ export interface Report {
   (path: Path, message: string, hint?: string): void;
   /** Reports a mistake in the key at a path: it is not allowed, or its map is incomplete. */
   key(path: Path, message: string, hint?: string): void;
+  /** Warns about the key at a path: the configuration is synthesized all the same. */
+  warn(path: Path, message: string, hint?: string): void;
 }
 
 /** More problems than this are not shown. */
@@ -19,8 +21,11 @@ interface Found {
   readonly environments: (string | undefined)[];
 }
 
+type Findings = Map<string, Found>;
+
 export class Reporter {
-  private readonly found = new Map<string, Found>();
+  private readonly mistakes: Findings = new Map();
+  private readonly doubts: Findings = new Map();
   private readonly environments = new Set<string>();
 
   constructor(
@@ -29,13 +34,17 @@ export class Reporter {
     private readonly position: Parsed["position"],
   ) {}
 
-  at(offset: number, path: Path, message: string, hint?: string, environment?: string): void {
+  at(offset: number, path: Path, message: string, hint?: string): void {
+    this.add(this.mistakes, offset, path, message, hint);
+  }
+
+  private add(to: Findings, offset: number, path: Path, message: string, hint?: string, environment?: string): void {
     const { line, column } = this.position(offset);
     // A shared setting is checked once per environment, but reported once.
     const identity = `${line}:${column}:${message}`;
-    const known = this.found.get(identity);
+    const known = to.get(identity);
     if (known) known.environments.push(environment);
-    if (known || this.found.size >= MAX_PROBLEMS) return;
+    if (known || to.size >= MAX_PROBLEMS) return;
     const problem = {
       file: this.file,
       line,
@@ -45,23 +54,34 @@ export class Reporter {
       hint,
       excerpt: lineOf(this.text, line),
     };
-    this.found.set(identity, { problem, environments: [environment] });
+    to.set(identity, { problem, environments: [environment] });
   }
 
   /** Reports at the position in the file from which a path of this tree came: a shared setting or one of an environment. */
   for(root: Node, environment?: string): Report {
     if (environment !== undefined) this.environments.add(environment);
     const report =
-      (what: "key" | "value") =>
+      (to: Findings, what: "key" | "value") =>
       (path: Path, message: string, hint?: string): void => {
         const place = locate(root, path, what);
-        this.at(place.at, place.path, message, hint, environment);
+        this.add(to, place.at, place.path, message, hint, environment);
       };
-    return Object.assign(report("value"), { key: report("key") });
+    return Object.assign(report(this.mistakes, "value"), {
+      key: report(this.mistakes, "key"),
+      warn: report(this.doubts, "key"),
+    });
   }
 
   get problems(): Problem[] {
-    return [...this.found.values()]
+    return this.inOrder(this.mistakes);
+  }
+
+  get warnings(): Problem[] {
+    return this.inOrder(this.doubts);
+  }
+
+  private inOrder(findings: Findings): Problem[] {
+    return [...findings.values()]
       .map((found) => this.withEnvironments(found))
       .sort((a, b) => a.line - b.line || a.column - b.column);
   }

@@ -68,3 +68,10 @@ test("an API that is open to everyone is synthesized, with a warning", () => {
   expect(status).toBe(0);
   expect(stderr).toMatch(/^Warning: Every client can connect/);
 });
+
+test("a configuration with a likely mistake is synthesized, with a warning that has its place", () => {
+  writeFileSync(join(folder, "gateway.yaml"), `${MINIMAL}state: {s3: {bucket: b, regoin: eu-west-1}}\n`);
+  const { status, stderr } = main();
+  expect(stderr).toMatch(/^Warning: gateway\.yaml:6:25 state\.s3\.regoin: .* Did you mean `region`\?\n$/);
+  expect(status).toBe(0);
+});

@@ -3,14 +3,13 @@ import { finds, plus } from "../../../support/config/finds";
 
 finds("state", [
   ["S3 without a bucket", plus("state: {▸s3: {key: a}}"), "state.s3: needs `bucket`."],
+  [
+    "S3 with a misspelt bucket",
+    plus("state: {▸s3: {bukcet: a}}"),
+    "state.s3: needs `bucket`. `bukcet` is probably a misspelling of it.",
+  ],
   ["two backends", plus("▸state: {s3: {bucket: a}, gcs: {bucket: b}}"), "state: expected one backend, not s3 and gcs."],
   ["a misspelt backend", plus("state: {▸S3: {bucket: a}}"), "state.S3: no such setting. Did you mean `s3`?"],
-  [
-    "a misspelt argument",
-    plus("state: {s3: {▸buket: a, bucket: b, ▸dynamodb_table: c}}"),
-    "state.s3.buket: the backend `s3` has no such argument. Did you mean `bucket`?",
-    "state.s3.dynamodb_table: the backend `s3` has no such argument. State is locked with a lock file (`use_lockfile`); no table is needed.",
-  ],
   [
     "no lock",
     plus("state: {s3: {bucket: a, use_lockfile: ▸false}}"),

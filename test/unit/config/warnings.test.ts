@@ -1,0 +1,38 @@
+/** Warnings of a configuration that is synthesized all the same, and their text. */
+import { formatWarnings, parseConfig } from "../../../config";
+import { MINIMAL } from "../../support/config/load";
+
+const warningsOf = (text: string) =>
+  formatWarnings(parseConfig(`${MINIMAL}${text}\n`, "gateway.yaml", () => "").warnings);
+
+test.each([
+  [
+    "a likely misspelling of an argument",
+    "state: {s3: {bucket: b, kye: a}}",
+    "Warning: gateway.yaml:4:25 state.s3.kye: is passed on to Terraform, but is probably a mistake. Did you mean `key`?\n",
+  ],
+  [
+    "an argument without a use here",
+    "state: {s3: {bucket: b, dynamodb_table: c}}",
+    "Warning: gateway.yaml:4:25 state.s3.dynamodb_table: is passed on to Terraform, but is probably a mistake. State is locked with a lock file (`use_lockfile`); no table is needed.\n",
+  ],
+  [
+    "one environment's",
+    "environments:\n  a: {state: {gcs: {bucket: b, prefixes: a, perfix: c}}}\n  b: ",
+    "Warning: gateway.yaml:5:45 environments.a.state.gcs.perfix: is passed on to Terraform, but is probably a mistake. Did you mean `prefix`?\n",
+  ],
+])("warns about %s", (_name, text, expected) => {
+  expect(warningsOf(text)).toBe(expected);
+});
+
+test.each([
+  "s3: {bucket: b, sts_region: a, kms_key_id: b, acl: c, encrypt: true, use_lockfile: true, assume_role: {role_arn: d}}",
+  "cloud: {organization: o, hostname: h}",
+  "http: {address: a, lock_address: b, unlock_address: c, retry_max: 2}",
+  "gcs: {bucket: b, kms_encryption_key: k, storage_custom_endpoint: e}",
+  "azurerm: {storage_account_name: a, container_name: b, tenant_id: t, use_oidc: true, lookup_blob_endpoint: true}",
+  "pg: {skip_schema_creation: true, skip_table_creation: true}",
+  "s3: {bucket: b, argument_of_the_next_release: true}",
+])("passes on arguments that are right, or new: {%s}", (state) => {
+  expect(warningsOf(`state: {${state}}`)).toBe("");
+});
