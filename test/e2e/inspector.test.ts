@@ -53,7 +53,7 @@ describeWith(["chromium"], "the inspector in Chromium", () => {
   const connections = () => page.getByLabel("Connections").getByRole("button");
   const events = () => page.getByLabel("Events");
 
-  it("connects, and shows the checks, the authorizer's decision and the mapped request", async () => {
+  test("connects, and shows the checks, the authorizer's decision and the mapped request", async () => {
     await page.getByText("live", { exact: true }).waitFor();
     await page.getByRole("button", { name: "Connect", exact: true }).click();
     await connections().filter({ hasText: "open, prod" }).click();
@@ -68,7 +68,7 @@ describeWith(["chromium"], "the inspector in Chromium", () => {
     expect(await events().textContent()).not.toMatch(/token=ey/);
   });
 
-  it("sends a message, and shows how it was answered", async () => {
+  test("sends a message, and shows how it was answered", async () => {
     await page.getByLabel("Message to send").fill('{"action":"none"}');
     await page.getByRole("button", { name: "Send" }).click();
     await events().getByText('none for "none"').waitFor();
@@ -77,14 +77,14 @@ describeWith(["chromium"], "the inspector in Chromium", () => {
       .waitFor();
   });
 
-  it("pushes to the client through @connections", async () => {
+  test("pushes to the client through @connections", async () => {
     await page.getByLabel("Message to push").fill('{"aapl":187.2}');
     await page.getByRole("button", { name: "Push" }).click();
     await page.getByText("@connections answered 200").waitFor();
     await events().getByText("to the client, push, 14 bytes").waitFor();
   });
 
-  it("shows what a client sends as text, whatever it is", async () => {
+  test("shows what a client sends as text, whatever it is", async () => {
     await page.getByLabel("Message to send").fill("<img src=x onerror=\"document.title='owned'\">");
     await page.getByRole("button", { name: "Send" }).click();
     await events().getByText("<img src=x").first().waitFor();
@@ -98,20 +98,20 @@ describeWith(["chromium"], "the inspector in Chromium", () => {
     await page.screenshot({ path: join(root, "docs/inspector.png") });
   });
 
-  it("disconnects it", async () => {
+  test("disconnects it", async () => {
     await page.getByRole("button", { name: "Disconnect" }).click();
     await page.getByText("@connections answered 204").waitFor();
     await connections().filter({ hasText: "closed 1000, prod" }).waitFor();
   });
 
-  it("shows why a client is refused", async () => {
+  test("shows why a client is refused", async () => {
     await page.getByLabel("URL to connect to").fill(server.entryPoints[0]?.url ?? "");
     await page.getByRole("button", { name: "Connect", exact: true }).click();
     await connections().filter({ hasText: "refused 401, prod" }).click();
     await events().getByText("failed: identity-sources").waitFor();
   });
 
-  it("has no errors of its own", () => {
+  test("has no errors of its own", () => {
     // A browser reports the refused handshake above; it is the gateway's answer, not the page's mistake.
     expect(problems.filter((problem) => !/WebSocket connection to .* failed/.test(problem))).toEqual([]);
   });
@@ -155,14 +155,14 @@ describeWith(["chromium"], "the inspector of a gateway that is empty at first", 
     return ApiId;
   }
 
-  it("offers an API that is created afterwards", async () => {
+  test("offers an API that is created afterwards", async () => {
     expect(await stages()).toEqual([]);
     await createApi("first");
     await page.getByRole("option", { name: "first / dev" }).waitFor({ state: "attached" });
     expect(await url().inputValue()).toMatch(/^ws:\/\/localhost:\d+\/_aws\/execute-api\/[a-z0-9]{10}\/dev$/);
   });
 
-  it("pushes to a client of that API", async () => {
+  test("pushes to a client of that API", async () => {
     await page.getByRole("button", { name: "Connect", exact: true }).click();
     await page.getByLabel("Connections").getByRole("button").filter({ hasText: "open, dev" }).click();
     await page.getByLabel("Message to push").fill("hello");
@@ -170,7 +170,7 @@ describeWith(["chromium"], "the inspector of a gateway that is empty at first", 
     await page.getByText("@connections answered 200").waitFor();
   });
 
-  it("keeps the stage that is chosen and the URL that is being written, while APIs come and go", async () => {
+  test("keeps the stage that is chosen and the URL that is being written, while APIs come and go", async () => {
     await url().fill(`${await url().inputValue()}?stocks=aapl`);
     const ApiId = await createApi("second");
     await page.getByRole("option", { name: "second / dev" }).waitFor({ state: "attached" });

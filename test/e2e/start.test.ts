@@ -72,12 +72,12 @@ const jwks = (kid: string) =>
 const URL_LINE = /^(ws:\S+token=\S+)$/m;
 
 describe("npm start -- --once", () => {
-  it("synthesizes, serves, tests and exits 0", async () => {
+  test("synthesizes, serves, tests and exits 0", async () => {
     const { code, text } = await ended(start("scripts/start.ts", ["--once"]));
     expect({ code, text }).toEqual({ code: 0, text: expect.stringContaining("passed: 7 passed") });
   });
 
-  it.each([
+  test.each([
     [
       "lets everybody in",
       "export const handler = async (e) => ({ principalId: 'x', policyDocument: { Version: '2012-10-17', Statement: [{ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: e.methodArn }] } })",
@@ -126,7 +126,7 @@ describe("while it serves", () => {
 
   const options = () => ["--port", "0", "--backend", `http://127.0.0.1:${(backend.address() as AddressInfo).port}`];
 
-  it("pushes the example backend's quotes to whoever connects with the printed URL", async () => {
+  test("pushes the example backend's quotes to whoever connects with the printed URL", async () => {
     const run = start("scripts/start.ts", ["--port", "0"]);
     const socket = new WebSocket(await printed(run, URL_LINE));
     const [data] = await once(socket, "message");
@@ -134,7 +134,7 @@ describe("while it serves", () => {
     socket.close();
   });
 
-  it("pushes them over TLS too, by a certificate that only the gateway has", async () => {
+  test("pushes them over TLS too, by a certificate that only the gateway has", async () => {
     const [cert, key] = [join(folder, "cert.pem"), join(folder, "key.pem")];
     writeFileSync(cert, CERTIFICATE.cert);
     writeFileSync(key, CERTIFICATE.key);
@@ -146,7 +146,7 @@ describe("while it serves", () => {
     expect(await ended(run)).toMatchObject({ code: 0, text: expect.not.stringContaining("failed") });
   });
 
-  it("closes clients with 1001 and calls $disconnect on Ctrl-C, then exits 0", async () => {
+  test("closes clients with 1001 and calls $disconnect on Ctrl-C, then exits 0", async () => {
     const run = start("local/cli.ts", options());
     const socket = new WebSocket(await printed(run, URL_LINE));
     await once(socket, "open");
@@ -157,7 +157,7 @@ describe("while it serves", () => {
     expect(requests.map((url) => url.split("?")[0])).toEqual(["/connect", "/disconnect"]);
   });
 
-  it("serves a changed configuration, and keeps connections open", async () => {
+  test("serves a changed configuration, and keeps connections open", async () => {
     const project = mkdtempSync(join(folder, "project-"));
     const text = readFileSync(join(root, "gateway.yaml"), "utf8");
     writeFileSync(join(project, "gateway.yaml"), text);
@@ -177,7 +177,7 @@ describe("while it serves", () => {
     expect(socket.readyState).toBe(WebSocket.OPEN);
   });
 
-  it.each([
+  test.each([
     ["a template", "hello.vtl", "#set($x = 1)$input.body", "#set($x = 2)$input.body"],
     ["the copy of an issuer's keys", "jwks.json", jwks("a"), jwks("b")],
   ])("serves %s that the configuration names, when it has changed", async (_, file, before, after) => {
@@ -194,7 +194,7 @@ describe("while it serves", () => {
     await printed(run, /reloaded: deployed again/);
   });
 
-  it("serves a stack whose folder was removed and made again, each time", async () => {
+  test("serves a stack whose folder was removed and made again, each time", async () => {
     const out = mkdtempSync(join(folder, "out-"));
     await synthesize({ config: join(root, "gateway.yaml"), outdir: out });
     const kept = join(folder, "kept");
@@ -210,7 +210,7 @@ describe("while it serves", () => {
     }
   });
 
-  it("says at its start what it adds and what it leaves out", async () => {
+  test("says at its start what it adds and what it leaves out", async () => {
     const stack = mkdtempSync(join(folder, "stack-"));
     await synthesize({ config: join(root, "gateway.yaml"), outdir: stack });
     const file = join(stack, "stacks/prod/cdk.tf.json");
@@ -224,7 +224,7 @@ describe("while it serves", () => {
     expect(notices).toMatch(/left-out: aws_apigatewayv2_api\.http is an HTTP API/);
   });
 
-  it("ends in order when nobody reads its output any more", async () => {
+  test("ends in order when nobody reads its output any more", async () => {
     const run = start("local/cli.ts", options());
     const socket = new WebSocket(await printed(run, URL_LINE));
     await once(socket, "open");
@@ -238,7 +238,7 @@ describe("while it serves", () => {
     expect(requests.map((request) => request.split("?")[0])).toEqual(["/connect", "/disconnect"]);
   });
 
-  it("says what is wrong with a changed configuration, and serves what it served", async () => {
+  test("says what is wrong with a changed configuration, and serves what it served", async () => {
     const project = mkdtempSync(join(folder, "project-"));
     writeFileSync(join(project, "gateway.yaml"), readFileSync(join(root, "gateway.yaml")));
     const run = start("local/cli.ts", ["--config", join(project, "gateway.yaml"), ...options()]);
@@ -255,7 +255,7 @@ describe("npm run local", () => {
   const startIn = (temporary: string, args: readonly string[]) =>
     start("local/cli.ts", args, root, { ...process.env, TMPDIR: temporary });
 
-  it("leaves nothing behind when its port is taken", async () => {
+  test("leaves nothing behind when its port is taken", async () => {
     const temporary = mkdtempSync(join(folder, "tmp-"));
     const taken = createServer();
     await new Promise<void>((ready) => taken.listen(0, "127.0.0.1", ready));
@@ -266,7 +266,7 @@ describe("npm run local", () => {
     expect(readdirSync(temporary)).toEqual([]);
   });
 
-  it("leaves nothing behind on a second Ctrl-C, which does not wait", async () => {
+  test("leaves nothing behind on a second Ctrl-C, which does not wait", async () => {
     const temporary = mkdtempSync(join(folder, "tmp-"));
     const backend = createServer(({ url }, response) => void (url?.startsWith("/disconnect") || response.end()));
     await new Promise<void>((ready) => backend.listen(0, "127.0.0.1", ready));
@@ -286,7 +286,7 @@ describe("npm run local", () => {
     expect(readdirSync(temporary)).toEqual([]);
   });
 
-  it("takes Ctrl-C while the smoke test runs, and has not passed then", async () => {
+  test("takes Ctrl-C while the smoke test runs, and has not passed then", async () => {
     const backend = createServer();
     await new Promise<void>((ready) => backend.listen(0, "127.0.0.1", ready));
     const address = `http://127.0.0.1:${(backend.address() as AddressInfo).port}`;
@@ -301,7 +301,7 @@ describe("npm run local", () => {
     expect(performance.now() - began).toBeLessThan(3_000);
   });
 
-  it("prints one JSON event a line, and nothing else, with --json", async () => {
+  test("prints one JSON event a line, and nothing else, with --json", async () => {
     const child = spawn(
       process.execPath,
       [join(root, "scripts/run.mjs"), "local/cli.ts", "--json", "--once", "--port", "0"],
@@ -321,7 +321,7 @@ describe("npm run local", () => {
     expect(out).not.toMatch(/token=ey/);
   });
 
-  it.each([
+  test.each([
     [["--prot", "1"], 2, "Did you mean `--port`?"],
     [["--help"], 0, "--backend"],
     [["--stack", "nowhere"], 1, "nowhere"],

@@ -1,6 +1,6 @@
 /**
- * What must not compile: each line that is expected to be an error is a wrong use of the constructs, and `tsc` reports
- * the expectation itself where the line compiles.
+ * Wrong uses of the constructs, which must not compile. Each has an `@ts-expect-error`, which `npm run check` reports as
+ * unused where the line compiles.
  */
 import type { TerraformStack } from "cdktf";
 import {

@@ -34,7 +34,7 @@ function broken(files: Readonly<Record<string, string>>): readonly string[] {
   }
 }
 
-it("accepts arrows of the map, packages and Node.js", () => {
+test("accepts arrows of the map, packages and Node.js", () => {
   const files = {
     "main.ts": 'import "./config/index"; import "./stacks/index"; import "constructs";',
     "config/index.ts": 'import "./model"; import "../aws/quotas"; import "node:fs";',
@@ -49,7 +49,7 @@ it("accepts arrows of the map, packages and Node.js", () => {
   expect(broken(files)).toEqual([]);
 });
 
-it("rejects every import that goes against an arrow, also of a type", () => {
+test("rejects every import that goes against an arrow, also of a type", () => {
   const files = {
     "main.ts": 'import "./config/index"; import "./config/model"; import "./aws/quotas"; import "./contract/names";',
     "aws/quotas.ts": 'import "../contract/names";',
@@ -95,7 +95,7 @@ it("rejects every import that goes against an arrow, also of a type", () => {
   ]);
 });
 
-it("rejects files that no program and no test reaches", () => {
+test("rejects files that no program and no test reaches", () => {
   const files = {
     "main.ts": 'import "./config/index";',
     "config/index.ts": "",
@@ -109,7 +109,7 @@ it("rejects files that no program and no test reaches", () => {
   ]);
 });
 
-it("names every folder of the project", () => {
+test("names every folder of the project", () => {
   const { stdout } = spawnSync("git", ["ls-tree", "-d", "--name-only", "HEAD"], { cwd: ROOT, encoding: "utf8" });
   const folders = stdout.split("\n").filter((name) => name !== "" && !name.startsWith("."));
   const map = readFileSync(join(ROOT, "ARCHITECTURE.md"), "utf8");

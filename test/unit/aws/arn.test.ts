@@ -55,7 +55,7 @@ test.each([
   expect(parsed && formatArn(parsed)).toBe(arn);
 });
 
-it("reads back whatever it builds", () => {
+test("reads back whatever it builds", () => {
   const word = fc.stringMatching(/^[a-z0-9-]{1,20}$/);
   const arn = fc.record({
     partition: word,

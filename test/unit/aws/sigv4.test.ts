@@ -63,7 +63,7 @@ function byUs(sdk: Captured, sessionToken?: string): string | undefined {
   return sign(request, { ...CREDENTIALS, sessionToken }, scope).authorization;
 }
 
-it.each([
+test.each([
   ["a connection's id, which ends with =", "TXzPWdnOjoECGjA=", "hello", undefined],
   ["a session token", "L0SM9cOFvHcCIhw=", "hello", "session/token+with=signs"],
   ["text beyond ASCII", "L0SM9cOFvHcCIhw=", "grüße 🚀", undefined],
@@ -73,7 +73,7 @@ it.each([
   expect(byUs(sdk, sessionToken)).toBe(sdk.headers.authorization);
 });
 
-it("signs as the SDK does, whatever id and data", async () => {
+test("signs as the SDK does, whatever id and data", async () => {
   await fc.assert(
     fc.asyncProperty(
       // A segment of dots alone is not an id, and the SDK takes it out of the path.
@@ -88,7 +88,7 @@ it("signs as the SDK does, whatever id and data", async () => {
   );
 }, 30_000);
 
-it("percent-encodes the id once, as the SDK does", async () => {
+test("percent-encodes the id once, as the SDK does", async () => {
   const { path } = await bySdk("TXzPWdnOjoECGjA=", "");
   expect(path.split("/").at(-1)).toBe(encodeRfc3986("TXzPWdnOjoECGjA="));
 });

@@ -49,7 +49,7 @@ afterEach(async () => {
 const call = async (path: string, headers: Record<string, string> = {}, method = "POST") =>
   (await fetch(`${backend.url}${path}`, { method, headers })).status;
 
-it("pushes to each connection the quotes of its stocks, signed", async () => {
+test("pushes to each connection the quotes of its stocks, signed", async () => {
   await start();
   expect(await call("/connect?connectionId=a%3D&stocks=aapl,goog&userId=u&orgId=o")).toBe(200);
   expect(await call("/connect?connectionId=b%3D&stocks=ibm")).toBe(200);
@@ -61,7 +61,7 @@ it("pushes to each connection the quotes of its stocks, signed", async () => {
   expect(pushes[0]?.authorization).toMatch(/^AWS4-HMAC-SHA256 Credential=local\/\d+\/us-east-1\/execute-api\//);
 });
 
-it("forgets who has disconnected", async () => {
+test("forgets who has disconnected", async () => {
   await start();
   await call("/connect?connectionId=a%3D&stocks=aapl");
   expect(await call("/disconnect?connectionId=a%3D")).toBe(200);
@@ -69,7 +69,7 @@ it("forgets who has disconnected", async () => {
   expect(pushes).toEqual([]);
 });
 
-it("forgets who is gone", async () => {
+test("forgets who is gone", async () => {
   await start();
   await call("/connect?connectionId=a%3D&stocks=aapl");
   status = 410;
@@ -77,7 +77,7 @@ it("forgets who is gone", async () => {
   expect([...backend.connections]).toEqual([]);
 });
 
-it.each([
+test.each([
   ["a connect without stocks", "POST", "/connect?connectionId=a", 400],
   ["a connect without a connection", "POST", "/connect?stocks=a", 400],
   ["a disconnect without a connection", "POST", "/disconnect", 400],
@@ -89,7 +89,7 @@ it.each([
   expect(backend.connections.size).toBe(0);
 });
 
-it("lets only the gateway in when there is an origin secret", async () => {
+test("lets only the gateway in when there is an origin secret", async () => {
   await start({ originSecret: { header: "X-Origin-Secret", value: "s3cret" } });
   const path = "/connect?connectionId=a&stocks=b";
   expect(await call(path)).toBe(403);

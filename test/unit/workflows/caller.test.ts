@@ -5,13 +5,13 @@ import { parameterTexts } from "../../support/aws/typed";
 
 const { environments } = loadConfig(join(__dirname, "../../../examples/caller/gateway.yaml"));
 
-it("is one environment, whose state is shared and whose outputs are published", () => {
+test("is one environment, whose state is shared and whose outputs are published", () => {
   expect(environments.map(({ name }) => name)).toEqual(["prod"]);
   expect(environments[0]?.state).toMatchObject({ type: "s3" });
   expect(environments[0]?.ssmPrefix).toBe("/quotes/prod");
 });
 
-it("takes GitHub's tokens of the repository's own workflows, beside the users'", () => {
+test("takes GitHub's tokens of the repository's own workflows, beside the users'", () => {
   const [environment] = environments;
   const authorizer = environment?.authorizer;
   if (authorizer?.kind !== "verify") throw new Error("It has no authorizer.");
@@ -23,7 +23,7 @@ it("takes GitHub's tokens of the repository's own workflows, beside the users'",
   expect(issuers[1]?.requiredClaims).toEqual({ repository: ["example-org/quotes"] });
 });
 
-it("requires the parameter that the workflow's smoke test sends", () => {
+test("requires the parameter that the workflow's smoke test sends", () => {
   const connect = environments[0]?.routes.find((route) => route.event === "CONNECT");
   expect(parameterTexts(connect?.requestParameters ?? [])).toEqual({ "route.request.querystring.stocks": true });
 });

@@ -34,13 +34,13 @@ function lint(glob: string) {
 }
 
 describe("actionlint", () => {
-  it("accepts every workflow", () => {
+  test("accepts every workflow", () => {
     const { status, text } = lint(`{${FOLDERS.join(",")}}/*.yml`);
     expect(text).toContain(`Checking ${FILES.length} workflow file(s)`);
     expect(status).toBe(0);
   });
 
-  it("would have found a mistake", () => {
+  test("would have found a mistake", () => {
     const folder = mkdtempSync(join(tmpdir(), "workflow-"));
     try {
       const file = join(folder, "bad.yml");
@@ -62,17 +62,17 @@ describe.each(FILES.map((file) => [relative(ROOT, file), readFileSync(file, "utf
   const all = Object.values(jobs);
   const steps = all.flatMap((one) => one.steps);
 
-  it("gives no job any right that the job does not ask for", () => {
+  test("gives no job any right that the job does not ask for", () => {
     expect(permissions).toEqual({});
     for (const one of all.filter((one) => one !== jobs.commit))
       expect(one.permissions).toMatchObject({ contents: "read" });
   });
 
-  it("never runs code of a pull request with the rights of main", () => {
+  test("never runs code of a pull request with the rights of main", () => {
     expect(text).not.toMatch(/^ +(pull_request_target|workflow_run)\b|^on:.*(pull_request_target|workflow_run)/m);
   });
 
-  it("runs no code of the checkout where it may write to the repository", () => {
+  test("runs no code of the checkout where it may write to the repository", () => {
     for (const { steps: own } of all.filter((one) => one.permissions?.contents === "write")) {
       for (const { run = "", uses = "actions/" } of own) {
         expect(run).not.toMatch(/\b(npm|npx|node|make|bash|sh|source)\b|\.\//);
@@ -81,11 +81,11 @@ describe.each(FILES.map((file) => [relative(ROOT, file), readFileSync(file, "utf
     }
   });
 
-  it("lets no job run for ever", () => {
+  test("lets no job run for ever", () => {
     for (const one of all) expect(one["timeout-minutes"]).toBeLessThanOrEqual(60);
   });
 
-  it("pins every action by its full hash, and says which version that is; its own by its release", () => {
+  test("pins every action by its full hash, and says which version that is; its own by its release", () => {
     const used = text.split("\n").filter((line) => /^\s*(- )?uses:/.test(line));
     expect(used.length).toBeGreaterThan(0);
     for (const line of used) {
@@ -93,23 +93,23 @@ describe.each(FILES.map((file) => [relative(ROOT, file), readFileSync(file, "utf
     }
   });
 
-  it("leaves no credentials of the checkout behind", () => {
+  test("leaves no credentials of the checkout behind", () => {
     for (const one of steps.filter(({ uses }) => uses?.startsWith("actions/checkout@"))) {
       expect(one.with).toMatchObject({ "persist-credentials": false });
     }
   });
 
-  it("runs Terraform without setup-terraform's wrapper", () => {
+  test("runs Terraform without setup-terraform's wrapper", () => {
     for (const one of steps.filter(({ uses }) => uses?.startsWith("hashicorp/setup-terraform@"))) {
       expect(one.with).toMatchObject({ terraform_wrapper: false });
     }
   });
 
-  it("puts no expression into a script, where its value would be code", () => {
+  test("puts no expression into a script, where its value would be code", () => {
     for (const { run } of steps) expect(run ?? "").not.toContain("${{");
   });
 
-  it("installs this project's own app before the action that is to run it", () => {
+  test("installs this project's own app before the action that is to run it", () => {
     for (const { steps: own } of all.filter((one) => one.steps.some(({ uses }) => uses === "./action"))) {
       const before = own.slice(
         0,
@@ -119,7 +119,7 @@ describe.each(FILES.map((file) => [relative(ROOT, file), readFileSync(file, "utf
     }
   });
 
-  it("gives the action inputs that it has, and reads outputs that it has", () => {
+  test("gives the action inputs that it has, and reads outputs that it has", () => {
     for (const one of steps.filter(({ uses }) => /(^\.|REPO)\/action/.test(uses ?? ""))) {
       for (const name of Object.keys(one.with ?? {})) expect(inputs).toHaveProperty([name]);
     }
@@ -128,7 +128,7 @@ describe.each(FILES.map((file) => [relative(ROOT, file), readFileSync(file, "utf
   });
 });
 
-it("uses one hash for one action everywhere", () => {
+test("uses one hash for one action everywhere", () => {
   const pins = new Map<string, Set<string>>();
   for (const file of FILES) {
     for (const [, name = "", hash = ""] of readFileSync(file, "utf8").matchAll(/uses: ([\w/.-]+)@([0-9a-f]{40})/g)) {
@@ -138,7 +138,7 @@ it("uses one hash for one action everywhere", () => {
   for (const hashes of pins.values()) expect(hashes.size).toBe(1);
 });
 
-it("offers every output of the reusable workflow that its job has", () => {
+test("offers every output of the reusable workflow that its job has", () => {
   const text = readFileSync(join(ROOT, ".github/workflows/reusable-deploy.yml"), "utf8");
   const offered = [...text.matchAll(/jobs\.gateway\.outputs\.([\w-]+)/g)].map(([, name]) => name);
   const made = [...text.matchAll(/steps\.gateway\.outputs\.([\w-]+)/g)].map(([, name]) => name);
@@ -151,33 +151,33 @@ describe("rebuild-dist.yml", () => {
     .parse(parse(readFileSync(join(ROOT, ".github/workflows/rebuild-dist.yml"), "utf8")));
   const { build, commit, ...others } = jobs;
 
-  it("runs for Dependabot's own pull requests, from a branch of this repository", () => {
+  test("runs for Dependabot's own pull requests, from a branch of this repository", () => {
     expect(on).toEqual({ pull_request: { paths: ["package-lock.json"] } });
     expect(build?.if).toContain("github.event.pull_request.user.login == 'dependabot[bot]'");
     expect(build?.if).toContain("github.event.pull_request.head.repo.full_name == github.repository");
     expect(commit?.needs).toBe("build");
   });
 
-  it("lets the job that runs the packages read, and the job that writes run none of them", () => {
+  test("lets the job that runs the packages read, and the job that writes run none of them", () => {
     expect(others).toEqual({});
     expect(build?.permissions).toEqual({ contents: "read" });
     expect(commit?.permissions).toEqual({ contents: "write", actions: "write" });
     expect(commit?.steps.flatMap(({ run = [] }) => run).join("\n")).toContain("git add action/dist\n");
   });
 
-  it("starts a workflow that can be started", () => {
+  test("starts a workflow that can be started", () => {
     const ci = z.looseObject({ on: z.record(z.string(), z.unknown()) });
     const text = readFileSync(join(ROOT, ".github/workflows/ci.yml"), "utf8");
     expect(ci.parse(parse(text)).on).toHaveProperty("workflow_dispatch");
   });
 });
 
-it("runs the unit tests on Linux and macOS, on every supported Node.js", () => {
+test("runs the unit tests on Linux and macOS, on every supported Node.js", () => {
   const ci = parse(readFileSync(join(ROOT, ".github/workflows/ci.yml"), "utf8"));
   expect(ci.jobs.unit.strategy.matrix).toEqual({ system: ["ubuntu-24.04", "macos-15"], node: [20, 22, 24] });
 });
 
-it("makes forms that GitHub takes: each has a name, a description and fields", () => {
+test("makes forms that GitHub takes: each has a name, a description and fields", () => {
   const form = z.object({
     name: z.string(),
     description: z.string(),

@@ -55,7 +55,7 @@ function decide(environment: Readonly<Record<string, string>>, token: string | u
   });
 }
 
-it("makes tokens that the authorizer accepts, with every claim of its context", async () => {
+test("makes tokens that the authorizer accepts, with every claim of its context", async () => {
   const access = new DevelopmentKey().addTo(ours);
   expect(access?.tokenParameter).toBe("token");
   expect(await decide(access?.fn.environmentVariables ?? {}, access?.createToken())).toMatchObject({
@@ -64,14 +64,14 @@ it("makes tokens that the authorizer accepts, with every claim of its context", 
   });
 });
 
-it("has another key in every process", async () => {
+test("has another key in every process", async () => {
   const [one, other] = [new DevelopmentKey().addTo(ours), new DevelopmentKey().addTo(ours)];
   expect(await decide(one?.fn.environmentVariables ?? {}, other?.createToken())).toMatchObject({
     policyDocument: { Statement: [{ Effect: "Deny" }] },
   });
 });
 
-it("leaves the function that it was given, and its other issuers, as they are", () => {
+test("leaves the function that it was given, and its other issuers, as they are", () => {
   const before = structuredClone(ours);
   const access = new DevelopmentKey().addTo(ours);
   expect(ours).toEqual(before);
@@ -80,7 +80,7 @@ it("leaves the function that it was given, and its other issuers, as they are", 
   expect(access?.fn.environmentVariables.HS256_SECRET).toBe("x");
 });
 
-it.each([
+test.each([
   ["has no settings", {}],
   ["has settings of another kind", { AUTHORIZER_SETTINGS: '{"mode":"strict"}' }],
   ["has settings that are not JSON", { AUTHORIZER_SETTINGS: "strict" }],

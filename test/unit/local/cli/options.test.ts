@@ -5,7 +5,7 @@ import { localHelp, localOptions, OPTIONS } from "../../../../local/session/opti
 import { explain } from "../../../../terminal/error";
 import { UsageError } from "../../../../terminal/values";
 
-it("listens on this machine only by default", () => {
+test("listens on this machine only by default", () => {
   expect(localOptions([])).toEqual({
     help: false,
     host: "127.0.0.1",
@@ -27,7 +27,7 @@ it("listens on this machine only by default", () => {
   });
 });
 
-it.each([
+test.each([
   [["-p", "0", "--host", "0.0.0.0"], { port: 0, host: "0.0.0.0" }],
   [["-b", "http://localhost:8080/"], { backends: new Map([["*", "http://localhost:8080"]]) }],
   [
@@ -52,7 +52,7 @@ it.each([
   expect(localOptions(argv)).toMatchObject(expected);
 });
 
-it.each<[string[], string | RegExp]>([
+test.each<[string[], string | RegExp]>([
   [["--prot", "1"], "There is no option --prot. Did you mean `--port`?"],
   [["--whatever"], "There is no option --whatever."],
   [["--port", "70000"], "--port 70000: expected a whole number from 0 to 65535."],
@@ -92,11 +92,11 @@ it.each<[string[], string | RegExp]>([
   expect(refuse()).toEqual(typeof message === "string" ? message : expect.stringMatching(message));
 });
 
-it("refuses a word that is no option", () => {
+test("refuses a word that is no option", () => {
   expect(() => localOptions(["gateway.yaml"])).toThrow(UsageError);
 });
 
-it("names every value of every switch in its help, the default first", () => {
+test("names every value of every switch in its help, the default first", () => {
   const words = localHelp("run local").replace(/\s+/g, " ");
   for (const [name, value] of Object.entries(SWITCHES)) {
     const option = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -106,11 +106,11 @@ it("names every value of every switch in its help, the default first", () => {
   }
 });
 
-it("says in its help where deployed functions are looked up", () => {
+test("says in its help where deployed functions are looked up", () => {
   expect(localHelp("run local")).toContain("AWS_ENDPOINT_URL_LAMBDA");
 });
 
-it("names every option in its help, within the width of a terminal", () => {
+test("names every option in its help, within the width of a terminal", () => {
   for (const name of Object.keys(OPTIONS)) expect(localHelp("run local")).toContain(`--${name}`);
   for (const line of localHelp("run local").split("\n")) expect(line.length).toBeLessThanOrEqual(120);
 });

@@ -17,7 +17,7 @@ function printed(event: TraceEvent, color = false): string {
   return text;
 }
 
-it.each<[TraceEvent, string]>([
+test.each<[TraceEvent, string]>([
   [
     { ...on, type: "connecting", requestId: "r", path: "/prod?stocks=a", sourceIp: "127.0.0.1", userAgent: undefined },
     "← connecting /prod?stocks=a from 127.0.0.1",
@@ -50,7 +50,7 @@ it.each<[TraceEvent, string]>([
   expect(printed(event)).toBe(`03:04:05.678 TXzPWdnOjoECGjA= ${line}\n`);
 });
 
-it("shows what was mapped below the request to the backend", () => {
+test("shows what was mapped below the request to the backend", () => {
   const lines = printed({
     ...request,
     type: "integration-request",
@@ -69,18 +69,18 @@ it("shows what was mapped below the request to the backend", () => {
   ]);
 });
 
-it("keeps what clients send from reaching the terminal's controls", () => {
+test("keeps what clients send from reaching the terminal's controls", () => {
   const line = printed({ ...on, type: "frame", direction: "in", cause: "message", bytes: 9, text: "\x1b[2Jhi\n\x9b" });
   expect(line).toContain("\\u001b[2Jhi\\u000a\\u009b");
   expect(line.replace(/\n$/, "")).not.toMatch(/\p{Cc}/u);
 });
 
-it("colours only when asked", () => {
+test("colours only when asked", () => {
   const event: TraceEvent = { ...request, type: "check", check: "stage", passed: true };
   expect(printed(event, true)).toContain("\x1b[32m✓\x1b[39m");
 });
 
-it("is one line of JSON an event for machines, and nothing when quiet", () => {
+test("is one line of JSON an event for machines, and nothing when quiet", () => {
   const event: TraceEvent = { type: "notice", at: 0, code: "A", message: "b\nc" };
   let text = "";
   createPrinter(

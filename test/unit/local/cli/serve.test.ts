@@ -85,13 +85,13 @@ async function connected(): Promise<WebSocket> {
   return socket;
 }
 
-it("tells where to connect, with an example of what is required", () => {
+test("tells where to connect, with an example of what is required", () => {
   server.load(stack({}), all());
   expect(server.entryPoints.map(connectableUrl)).toEqual([`ws://localhost:${server.port}/live?stocks=aapl,goog`]);
   expect(server.entryPoints).toMatchObject([{ apiName: "any", endpoint: `http://localhost:${server.port}/live` }]);
 });
 
-it("serves integrations from the backend that was named, on the path they have", async () => {
+test("serves integrations from the backend that was named, on the path they have", async () => {
   server.load(
     stack({ "integration.request.querystring.id": "'1'" }),
     new Map([["https://backend.example", backendUrl()]]),
@@ -100,14 +100,14 @@ it("serves integrations from the backend that was named, on the path they have",
   expect(requests[0]).toBe("/v1/connect?id=1");
 });
 
-it("leaves integrations of another origin alone", () => {
+test("leaves integrations of another origin alone", () => {
   server.load(stack({}), new Map([["https://other.example", backendUrl()]]));
   const [api] = server.store.apis.values();
   const uris = [...(api?.current.integrations.values() ?? [])].map(({ integrationUri }) => integrationUri);
   expect(uris).toEqual(["https://backend.example/v1/connect"]);
 });
 
-it("serves a stack that is loaded again to new clients, and keeps those that are there", async () => {
+test("serves a stack that is loaded again to new clients, and keeps those that are there", async () => {
   server.load(stack({ "integration.request.querystring.v": "'1'" }), all());
   const first = await connected();
   server.load(stack({ "integration.request.querystring.v": "'2'" }), all());
@@ -117,12 +117,12 @@ it("serves a stack that is loaded again to new clients, and keeps those that are
   for (const socket of [first, second]) socket.terminate();
 });
 
-it("takes the stack's region for its own", () => {
+test("takes the stack's region for its own", () => {
   server.load(stack({}, "eu-central-1"), all());
   expect(server.store.account.region).toBe("eu-central-1");
 });
 
-it("reloads after a change, says what failed, and goes on watching", async () => {
+test("reloads after a change, says what failed, and goes on watching", async () => {
   const file = join(folder, "gateway.yaml");
   writeFileSync(file, "1");
   const told: string[] = [];
@@ -202,7 +202,7 @@ describe("an API that was deployed, whose authorizer is at a Lambda endpoint", (
     return entry?.connectUrl ?? "";
   };
 
-  it("has a token before anybody has connected, and says once why", async () => {
+  test("has a token before anybody has connected, and says once why", async () => {
     const zip = "the code";
     writeFileSync(join(folder, "authorizer.zip"), zip);
     const Configuration = {
@@ -225,7 +225,7 @@ describe("an API that was deployed, whose authorizer is at a Lambda endpoint", (
     ]);
   });
 
-  it("is told how to find its function, once", async () => {
+  test("is told how to find its function, once", async () => {
     await deploy({});
     for (let time = 0; time < 2; time += 1) expect(await connectUrl()).toMatch(/\/live$/);
     expect(notices).toEqual([

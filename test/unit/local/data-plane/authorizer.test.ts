@@ -33,7 +33,7 @@ const tutorial: Spec = {
 };
 const TOKEN = "?token=t&stocks=aapl";
 
-test("2.1 evaluated once per connection, on $connect only", async () => {
+test("evaluated once per connection, on $connect only", async () => {
   const w = await world(tutorial);
   const client = await Client.connect(w, TOKEN);
   client.send("hello");
@@ -48,26 +48,26 @@ test.each([
   ["route.request.querystring.token", { path: `/${STAGE}?token=t` }, {}],
   ["stageVariables.key", {}, { stageVariables: { key: "v" } }],
   ["context.identity.sourceIp", {}, {}],
-])("2.2 identity source %s", async (source, ask, stage) => {
+])("identity source %s", async (source, ask, stage) => {
   const spec = { ...tutorial, authorizer: { identitySource: [source] }, routes: { $connect: {} }, stage };
   expect((await handshake(await world(spec), ask)).status).toBe(101);
 });
 
-test("2.2 several identity sources: each must be there", async () => {
+test("several identity sources: each must be there", async () => {
   const identitySource = ["route.request.querystring.token", "route.request.header.X-Org"];
   const w = await world({ ...tutorial, authorizer: { identitySource }, routes: { $connect: {} } });
   expect((await handshake(w, { path: `/${STAGE}?token=t` })).status).toBe(401);
   expect((await handshake(w, { path: `/${STAGE}?token=t`, headers: { "x-org": "o" } })).status).toBe(101);
 });
 
-test("2.3 no caching: every handshake invokes the function", async () => {
+test("no caching: every handshake invokes the function", async () => {
   const w = await world(tutorial);
   await Client.connect(w, TOKEN);
   await Client.connect(w, TOKEN);
   expect(w.invoked).toHaveLength(2);
 });
 
-test("2.4 an authorizer that changes does not touch open connections, and counts once it is deployed", async () => {
+test("an authorizer that changes does not touch open connections, and counts once it is deployed", async () => {
   const w = await world({ ...tutorial, functions: { authorizer: allow, other: () => ({}) } });
   const client = await Client.connect(w, TOKEN);
   const [authorizer] = w.store.authorizers(w.apiId).list();
@@ -79,7 +79,7 @@ test("2.4 an authorizer that changes does not touch open connections, and counts
   expect((await w.backendCalls(3)).at(-1)?.headers["x-user"]).toBe("u-1");
 });
 
-test("2.5 methodArn, and no path, resource, httpMethod or version", async () => {
+test("methodArn, and no path, resource, httpMethod or version", async () => {
   const w = await world(tutorial);
   await Client.connect(w, TOKEN);
   const [event = {}] = w.invoked;
@@ -96,7 +96,7 @@ test("2.5 methodArn, and no path, resource, httpMethod or version", async () => 
   ]);
 });
 
-test("2.6 a result of 8 KB passes, one byte more is 500", async () => {
+test("a result of 8 KB passes, one byte more is 500", async () => {
   const size = Buffer.byteLength(JSON.stringify(allow({ methodArn: "*" })));
   const padded = (bytes: number) => () => ({ ...Object(allow({ methodArn: "*" })), p: "x".repeat(bytes - size - 7) });
   for (const [bytes, status] of [

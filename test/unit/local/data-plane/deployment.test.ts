@@ -22,7 +22,7 @@ async function sent(w: World, client: Client, call: number): Promise<string | nu
   return (await w.backendCalls(call))[call - 1]?.query.get("v");
 }
 
-test("9 an edit is invisible until it is deployed, then open connections use it", async () => {
+test("an edit is invisible until it is deployed, then open connections use it", async () => {
   const w = await world(spec);
   const client = await Client.connect(w);
   expect(await sent(w, client, 1)).toBe("one");
@@ -32,7 +32,7 @@ test("9 an edit is invisible until it is deployed, then open connections use it"
   expect(await sent(w, client, 3)).toBe("two");
 });
 
-test("9 by switch, open connections keep the deployment they were opened with", async () => {
+test("by switch, open connections keep the deployment they were opened with", async () => {
   const w = await world({ ...spec, options: { switches: { openConnections: "keep-deployment" } } });
   const client = await Client.connect(w);
   change(w, "'two'");
@@ -41,7 +41,7 @@ test("9 by switch, open connections keep the deployment they were opened with", 
   expect(await sent(w, await Client.connect(w), 2)).toBe("two");
 });
 
-test("9 stage settings apply at once", async () => {
+test("stage settings apply at once", async () => {
   const w = await world({
     routes: { $default: { integration: { ...http("x"), ...mapping("stageVariables.v") } } },
     stage: { stageVariables: { v: "one" } },
@@ -52,14 +52,14 @@ test("9 stage settings apply at once", async () => {
   expect(await sent(w, client, 2)).toBe("two");
 });
 
-test("9 autoDeploy: every edit is served", async () => {
+test("autoDeploy: every edit is served", async () => {
   const w = await world({});
   w.store.stages(w.apiId).create({ stageName: "auto", autoDeploy: true });
   w.store.routes(w.apiId).create({ routeKey: "$connect" });
   expect((await handshake(w, { path: "/auto" })).status).toBe(101);
 });
 
-test("9 a stage that is deleted under an open connection: the connection stays, its messages go nowhere", async () => {
+test("a stage that is deleted under an open connection: the connection stays, its messages go nowhere", async () => {
   const w = await world(spec);
   const client = await Client.connect(w);
   w.store.stages(w.apiId).delete(STAGE);
@@ -71,7 +71,7 @@ test("9 a stage that is deleted under an open connection: the connection stays, 
   expect(w.received).toEqual([]);
 });
 
-describe("9 access logs", () => {
+describe("access logs", () => {
   const format = [
     "eventType",
     "routeKey",

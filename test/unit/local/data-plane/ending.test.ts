@@ -40,7 +40,7 @@ async function told(w: World): Promise<Record<string, unknown>> {
   return Object(event?.requestContext);
 }
 
-describe("6 idle and duration", () => {
+describe("idle and duration", () => {
   test("idle for 600 s: 1001 Going away, to the client and to $disconnect", async () => {
     const clock = new TestClock();
     const w = await world({ ...spec, options: { clock } });
@@ -99,7 +99,7 @@ describe("6 idle and duration", () => {
   });
 });
 
-describe("6 frame and message size", () => {
+describe("frame and message size", () => {
   const opened = async (options = {}) => {
     const w = await world({
       routes: { $default: echo },
@@ -158,7 +158,7 @@ describe("6 frame and message size", () => {
   });
 });
 
-describe("6 permessage-deflate", () => {
+describe("permessage-deflate", () => {
   const offer = { "Sec-WebSocket-Extensions": "permessage-deflate" };
 
   test("is accepted with server_max_window_bits=12, which the client had not offered", async () => {
@@ -184,7 +184,7 @@ describe("6 permessage-deflate", () => {
   });
 });
 
-describe("7 $disconnect", () => {
+describe("$disconnect", () => {
   test.each([
     ["with a code and a reason: both", (c: Client) => c.socket.close(4001, "bye"), 4001, "bye"],
     ["with a code: it", (c: Client) => c.socket.close(1000), 1000, ""],

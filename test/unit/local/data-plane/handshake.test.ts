@@ -35,12 +35,12 @@ function refusalMessage(body: string): string {
   return JSON.parse(body).message;
 }
 
-describe("1.2 what the client sees", () => {
+describe("what the client sees", () => {
   test.each([
     ["missing", `/${STAGE}?stocks=aapl`],
     ["empty", `/${STAGE}?token=&stocks=aapl`],
     ["missing, and stocks too: the authorizer comes first", `/${STAGE}`],
-  ])("1.a token %s: 401, no Lambda call", async (_, path) => {
+  ])("token %s: 401, no Lambda call", async (_, path) => {
     const w = await world(tutorial);
     const { status, body } = await handshake(w, { path });
     expect(status).toBe(401);
@@ -49,7 +49,7 @@ describe("1.2 what the client sees", () => {
     expect(w.received).toEqual([]);
   });
 
-  test("1.b authorizer fails with exactly Unauthorized: 401", async () => {
+  test("authorizer fails with exactly Unauthorized: 401", async () => {
     const authorizer = () => {
       throw new Error("Unauthorized");
     };
@@ -57,7 +57,7 @@ describe("1.2 what the client sees", () => {
     expect([status, refusalMessage(body)]).toEqual([401, "Unauthorized"]);
   });
 
-  test("1.c authorizer returns an explicit Deny: 403, the backend is not called", async () => {
+  test("authorizer returns an explicit Deny: 403, the backend is not called", async () => {
     const authorizer = (event: { methodArn?: unknown }) => ({
       principalId: "me",
       policyDocument: { Statement: [{ Action: "execute-api:Invoke", Effect: "Deny", Resource: event.methodArn }] },
@@ -68,7 +68,7 @@ describe("1.2 what the client sees", () => {
     expect(w.received).toEqual([]);
   });
 
-  test("1.d authorizer allows another resource (stage/*/*): 403", async () => {
+  test("authorizer allows another resource (stage/*/*): 403", async () => {
     const authorizer = (event: { methodArn?: unknown }) => ({
       principalId: "me",
       policyDocument: {
@@ -84,7 +84,7 @@ describe("1.2 what the client sees", () => {
     );
   });
 
-  test("1.e authorizer throws anything else: 500 Internal server error", async () => {
+  test("authorizer throws anything else: 500 Internal server error", async () => {
     const authorizer = () => {
       throw new Error("unauthorized");
     };
@@ -92,13 +92,13 @@ describe("1.2 what the client sees", () => {
     expect([status, refusalMessage(body)]).toEqual([500, "Internal server error"]);
   });
 
-  test("1.e authorizer times out: 500", async () => {
+  test("authorizer times out: 500", async () => {
     const spec = { ...tutorial, functions: { authorizer: () => new Promise(() => {}) } };
     const w = await world({ ...spec, options: { limits: { integrationTimeoutMs: 50 } } });
     expect((await handshake(w, { path: TOKEN })).status).toBe(500);
   });
 
-  test("1.e authorizer lacks the permission to be invoked: 500, no Lambda call", async () => {
+  test("authorizer lacks the permission to be invoked: 500, no Lambda call", async () => {
     const w = await world({ ...tutorial, allowedSourceArns: ["arn:aws:execute-api:*:*:another/*"] });
     expect((await handshake(w, { path: TOKEN })).status).toBe(500);
     expect(w.invoked).toEqual([]);
@@ -115,25 +115,25 @@ describe("1.2 what the client sees", () => {
     ["an object in the context", { principalId: "me", policyDocument, context: { user: { id: 1 } } }],
     ["an array in the context", { principalId: "me", policyDocument, context: { groups: ["a"] } }],
     ["over 8 KB", { principalId: "me", policyDocument, context: { text: "x".repeat(8192) } }],
-  ])("1.f authorizer returns %s: 500", async (_, result) => {
+  ])("authorizer returns %s: 500", async (_, result) => {
     const w = await world({ ...tutorial, functions: { authorizer: () => result } });
     const { status, body } = await handshake(w, { path: TOKEN });
     expect([status, refusalMessage(body)]).toEqual([500, "Internal server error"]);
   });
 
-  test("1.g required parameter missing: 400, after the authorizer and before the backend", async () => {
+  test("required parameter missing: 400, after the authorizer and before the backend", async () => {
     const w = await world(tutorial);
     const { status, body } = await handshake(w, { path: `/${STAGE}?token=t` });
     expect([status, refusalMessage(body)]).toEqual([400, "Missing required request parameters: [stocks]"]);
     expect([w.invoked.length, w.received.length]).toEqual([1, 0]);
   });
 
-  test("1.g required parameter missing, not enforced by switch: 101", async () => {
+  test("required parameter missing, not enforced by switch: 101", async () => {
     const w = await world({ ...tutorial, options: { switches: { requiredParameters: "ignored" } } });
     expect((await handshake(w, { path: `/${STAGE}?token=t` })).status).toBe(101);
   });
 
-  test.each([200, 201, 204])("1.h integration answers %i: 101", async (status) => {
+  test.each([200, 201, 204])("integration answers %i: 101", async (status) => {
     for (const $connect of [{ ...CONNECT, route: {} }, httpProxy]) {
       const w = await world({
         routes: { $connect: { ...$connect, route: { requestParameters: CONNECT.route?.requestParameters } } },
@@ -149,7 +149,7 @@ describe("1.2 what the client sees", () => {
   });
 
   test.each([302, 400, 404, 500, 503])(
-    "1.i HTTP with a $default response, backend answers %i: 101 all the same",
+    "HTTP with a $default response, backend answers %i: 101 all the same",
     async (status) => {
       const w = await world({ ...tutorial, backend: () => ({ status }) });
       expect((await handshake(w, { path: TOKEN })).status).toBe(101);
@@ -158,7 +158,7 @@ describe("1.2 what the client sees", () => {
   );
 
   test.each([400, 403, 404, 429, 500, 503])(
-    "1.j HTTP_PROXY, backend answers %i: the client sees it, body and headers too",
+    "HTTP_PROXY, backend answers %i: the client sees it, body and headers too",
     async (status) => {
       const backend = () => ({ status, headers: { "X-Why": "because", "Content-Type": "text/plain" }, body: "no" });
       const answer = await handshake(await world({ routes: { $connect: httpProxy }, backend }));
@@ -167,7 +167,7 @@ describe("1.2 what the client sees", () => {
   );
 
   test.each([400, 403, 503])(
-    "1.k AWS_PROXY returns statusCode %i: the client sees it, body and headers too",
+    "AWS_PROXY returns statusCode %i: the client sees it, body and headers too",
     async (statusCode) => {
       const connect = () => ({ statusCode, headers: { "X-Why": "because" }, body: "no" });
       const answer = await handshake(await world({ routes: { $connect: lambdaConnect }, functions: { connect } }));
@@ -175,7 +175,7 @@ describe("1.2 what the client sees", () => {
     },
   );
 
-  test("1.l AWS_PROXY throws: 502", async () => {
+  test("AWS_PROXY throws: 502", async () => {
     const connect = () => {
       throw new Error("oh");
     };
@@ -191,30 +191,30 @@ describe("1.2 what the client sees", () => {
     ["no statusCode", { body: "ok" }],
     ["a statusCode that is none", { statusCode: "fine" }],
     ["a body that is no text", { statusCode: 200, body: { ok: true } }],
-  ])("1.m AWS_PROXY returns %s: 500", async (_, result) => {
+  ])("AWS_PROXY returns %s: 500", async (_, result) => {
     const w = await world({ routes: { $connect: lambdaConnect }, functions: { connect: () => result } });
     expect((await handshake(w)).status).toBe(500);
   });
 
-  test.each(["HTTP", "HTTP_PROXY"])("1.n %s times out: 504 Endpoint request timed out", async (integrationType) => {
+  test.each(["HTTP", "HTTP_PROXY"])("%s times out: 504 Endpoint request timed out", async (integrationType) => {
     const integration = { integrationType, integrationMethod: "POST", integrationUri: "BACKEND/", timeoutInMillis: 50 };
     const w = await world({ routes: { $connect: { integration } }, backend: () => undefined });
     const { status, body } = await handshake(w);
     expect([status, refusalMessage(body)]).toEqual([504, "Endpoint request timed out"]);
   });
 
-  test("1.n AWS_PROXY times out: 504", async () => {
+  test("AWS_PROXY times out: 504", async () => {
     const $connect = { integration: { ...lambdaConnect.integration, timeoutInMillis: 50 } };
     const w = await world({ routes: { $connect }, functions: { connect: () => new Promise(() => {}) } });
     expect((await handshake(w)).status).toBe(504);
   });
 
-  test.each(["HTTP", "HTTP_PROXY"])("1.o %s, backend unreachable: 500", async (integrationType) => {
+  test.each(["HTTP", "HTTP_PROXY"])("%s, backend unreachable: 500", async (integrationType) => {
     const integration = { integrationType, integrationMethod: "POST", integrationUri: "http://127.0.0.1:1/" };
     expect((await handshake(await world({ routes: { $connect: { integration } } }))).status).toBe(500);
   });
 
-  test("1.o backend unreachable, by switch: 504", async () => {
+  test("backend unreachable, by switch: 504", async () => {
     const integration = { integrationType: "HTTP", integrationMethod: "POST", integrationUri: "http://127.0.0.1:1/" };
     const options = { switches: { unreachableStatus: 504 } } as const;
     expect((await handshake(await world({ routes: { $connect: { integration } }, options }))).status).toBe(504);
@@ -223,7 +223,7 @@ describe("1.2 what the client sees", () => {
   test.each([
     ["there is none", []],
     ["none matches and there is no $default", [{ integrationResponseKey: "/2\\d\\d/" }]],
-  ])("1.p no integration response, for %s: 500", async (_, responses) => {
+  ])("no integration response, for %s: 500", async (_, responses) => {
     const w = await world({
       routes: { $connect: { ...httpProxyAsHttp, responses } },
       backend: () => ({ status: 404 }),
@@ -232,42 +232,39 @@ describe("1.2 what the client sees", () => {
     expect([status, refusalMessage(body)]).toEqual([500, "Internal server error"]);
   });
 
-  test("1.p MOCK without an integration response: 500", async () => {
+  test("MOCK without an integration response: 500", async () => {
     const integration = { integrationType: "MOCK", requestTemplates: { $default: '{"statusCode":200}' } };
     expect((await handshake(await world({ routes: { $connect: { integration, responses: [] } } }))).status).toBe(500);
   });
 
-  test("1.q HTTP_PROXY, backend redirects: the redirect is the client's, nobody follows it", async () => {
+  test("HTTP_PROXY, backend redirects: the redirect is the client's, nobody follows it", async () => {
     const backend = () => ({ status: 302, headers: { Location: "/elsewhere" } });
     const w = await world({ routes: { $connect: httpProxy }, backend });
     const answer = await handshake(w);
     expect([answer.status, answer.headers.get("location"), w.received.length]).toEqual([302, "/elsewhere", 1]);
   });
 
-  test("1.r unknown stage: 403", async () => {
+  test("unknown stage: 403", async () => {
     const answer = await handshake(await world(tutorial), { path: "/staging?token=t" });
     expect([answer.status, answer.body]).toEqual([403, '{"message":"Forbidden"}']);
     expect(answer.headers.get("x-amzn-errortype")).toBe("ForbiddenException");
   });
 
-  test("1.r stage without a deployment: 403", async () => {
+  test("stage without a deployment: 403", async () => {
     const w = await world({});
     expect((await handshake(w)).status).toBe(403);
   });
 
-  test.each([`/${STAGE}/foo`, `/${STAGE}/foo?token=t&stocks=a`, `/${STAGE}/`])(
-    "1.s extra path %s: 403",
-    async (path) => {
-      expect((await handshake(await world(tutorial), { path })).status).toBe(403);
-    },
-  );
+  test.each([`/${STAGE}/foo`, `/${STAGE}/foo?token=t&stocks=a`, `/${STAGE}/`])("extra path %s: 403", async (path) => {
+    expect((await handshake(await world(tutorial), { path })).status).toBe(403);
+  });
 
-  test("1.t unknown API on a host of execute-api: 403", async () => {
+  test("unknown API on a host of execute-api: 403", async () => {
     const host = "abcdefghij.execute-api.eu-central-1.amazonaws.com";
     expect((await handshake(await world(tutorial), { path: TOKEN, host })).status).toBe(403);
   });
 
-  test("1.u disableExecuteApiEndpoint: 403 there, 101 at the custom domain", async () => {
+  test("disableExecuteApiEndpoint: 403 there, 101 at the custom domain", async () => {
     const w = await world({ api: { disableExecuteApiEndpoint: true }, routes: { $connect: {} } });
     w.store.domainNameCollection().create({ domainName: "ws.example.com", domainNameConfigurations: [{}] });
     w.store.apiMappings("ws.example.com").create({ apiId: w.apiId, stage: STAGE });
@@ -275,14 +272,14 @@ describe("1.2 what the client sees", () => {
     expect((await handshake(w, { path: "/", host: "ws.example.com" })).status).toBe(101);
   });
 
-  test("1.v stage settings with burst 0: 429, no Lambda call", async () => {
+  test("stage settings with burst 0: 429, no Lambda call", async () => {
     const stage = { defaultRouteSettings: { throttlingBurstLimit: 0, throttlingRateLimit: 0 } };
     const w = await world({ ...tutorial, stage });
     expect((await handshake(w, { path: TOKEN })).status).toBe(429);
     expect(w.invoked).toEqual([]);
   });
 
-  test("1.v over the burst: 429, and let in again once a token is earned", async () => {
+  test("over the burst: 429, and let in again once a token is earned", async () => {
     let now = 1_000_000;
     const clock = { now: () => now, every: () => () => {} };
     const stage = { defaultRouteSettings: { throttlingBurstLimit: 2, throttlingRateLimit: 1 } };
@@ -294,7 +291,7 @@ describe("1.2 what the client sees", () => {
     expect(statuses).toEqual([101, 101, 429, 101]);
   });
 
-  test("1.v a route's own limits count for that route", async () => {
+  test("a route's own limits count for that route", async () => {
     const routeSettings = { $connect: { throttlingBurstLimit: 1, throttlingRateLimit: 0 } };
     const w = await world({ ...tutorial, stage: { routeSettings } });
     expect((await handshake(w, { path: TOKEN })).status).toBe(101);
@@ -306,13 +303,13 @@ describe("1.2 what the client sees", () => {
     ["empty", { "x-api-key": "" }, 403],
     ["unknown", { "x-api-key": "other" }, 403],
     ["known", { "x-api-key": "secret-key" }, 101],
-  ])("1.w API key %s: %s %i", async (_, headers, status) => {
+  ])("API key %s: %s %i", async (_, headers, status) => {
     const options = { apiKeys: new Set(["secret-key"]) };
     const w = await world({ routes: { $connect: { route: { apiKeyRequired: true } } }, options });
     expect((await handshake(w, { headers })).status).toBe(status);
   });
 
-  test("1.w API key from the authorizer's usageIdentifierKey", async () => {
+  test("API key from the authorizer's usageIdentifierKey", async () => {
     const authorizer = (event: Record<string, unknown>) => ({ ...Object(allow(event)), usageIdentifierKey: "k" });
     const api = { apiKeySelectionExpression: "$context.authorizer.usageIdentifierKey" };
     const routes = { $connect: { route: { apiKeyRequired: true } } };
@@ -332,40 +329,40 @@ describe("1.2 what the client sees", () => {
       403,
     ],
     ["signed", { Authorization: SIGNED.authorization, "X-Amz-Date": SIGNED["x-amz-date"] }, 101],
-  ])("1.x AWS_IAM %s: %s %i", async (_, headers, status) => {
+  ])("AWS_IAM %s: %s %i", async (_, headers, status) => {
     const w = await world({ routes: { $connect: { route: { authorizationType: "AWS_IAM" } } } });
     expect((await handshake(w, { headers })).status).toBe(status);
   });
 
-  test("1.x AWS_IAM unsigned: Missing Authentication Token", async () => {
+  test("AWS_IAM unsigned: Missing Authentication Token", async () => {
     const w = await world({ routes: { $connect: { route: { authorizationType: "AWS_IAM" } } } });
     const answer = await handshake(w);
     expect(answer.body).toBe('{"message":"Missing Authentication Token"}');
     expect(answer.headers.get("x-amzn-errortype")).toBe("MissingAuthenticationTokenException");
   });
 
-  test("1.x AWS_IAM signed in the query string: 101", async () => {
+  test("AWS_IAM signed in the query string: 101", async () => {
     const signature = `X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKID%2F20260101%2Feu-central-1%2Fexecute-api%2Faws4_request&X-Amz-Date=20260101T000000Z&X-Amz-SignedHeaders=host&X-Amz-Signature=${"a".repeat(64)}`;
     const w = await world({ routes: { $connect: { route: { authorizationType: "AWS_IAM" } } } });
     expect((await handshake(w, { path: `/${STAGE}?${signature}` })).status).toBe(101);
   });
 
-  test("1.y no $connect route: 101", async () => {
+  test("no $connect route: 101", async () => {
     expect((await handshake(await world({ routes: { $default: DISCONNECT } }))).status).toBe(101);
   });
 
-  test("1.z $connect route without a target: 101", async () => {
+  test("$connect route without a target: 101", async () => {
     expect((await handshake(await world({ routes: { $connect: {} } }))).status).toBe(101);
   });
 
-  test("1.aa plain GET without Upgrade: 403, by switch 426", async () => {
+  test("plain GET without Upgrade: 403, by switch 426", async () => {
     const headers = { Upgrade: undefined, Connection: "close" };
     expect((await handshake(await world(tutorial), { headers })).status).toBe(403);
     const switched = await world({ ...tutorial, options: { switches: { plainGetStatus: 426 } } });
     expect((await handshake(switched, { headers })).status).toBe(426);
   });
 
-  test("1.bb two Authorization headers: 400 with an HTML body", async () => {
+  test("two Authorization headers: 400 with an HTML body", async () => {
     const answer = await handshake(await world(tutorial), {
       path: TOKEN,
       extra: ["Authorization: a", "authorization: b"],
@@ -377,7 +374,7 @@ describe("1.2 what the client sees", () => {
 
 const httpProxyAsHttp = { integration: { ...httpProxy.integration, integrationType: "HTTP" } };
 
-describe("1.1 order of evaluation", () => {
+describe("order of evaluation", () => {
   test("the API's address comes before the upgrade, the upgrade before the authorizer", async () => {
     const w = await world(tutorial);
     expect((await handshake(w, { path: "/other", headers: { "Sec-WebSocket-Key": "no" } })).status).toBe(403);
@@ -408,7 +405,7 @@ describe("1.1 order of evaluation", () => {
   });
 });
 
-describe("1.3 bodies and headers of refusals", () => {
+describe("bodies and headers of refusals", () => {
   test("with a connection: application/json; charset=UTF-8 and x-amz-apigw-id, the requestId", async () => {
     const { headers, body } = await handshake(await world(tutorial));
     expect(headers.get("content-type")).toBe("application/json; charset=UTF-8");
@@ -448,7 +445,7 @@ describe("1.3 bodies and headers of refusals", () => {
   });
 });
 
-describe("1.4 subprotocols", () => {
+describe("subprotocols", () => {
   const headers = { "Sec-WebSocket-Protocol": "chat, superchat" };
 
   test("the client's offer reaches a Lambda, whose answer is the 101's", async () => {

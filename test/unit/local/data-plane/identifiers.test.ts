@@ -19,7 +19,7 @@ const messageContext = {
   },
 };
 
-test("0.1 connectionId, requestId, extendedRequestId and messageId: 15 base64url characters and =", async () => {
+test("connectionId, requestId, extendedRequestId and messageId: 15 base64url characters and =", async () => {
   const w = await world({ routes: { $default: messageContext } });
   (await Client.connect(w)).send("hello");
   const [call] = await w.backendCalls(1);
@@ -28,7 +28,7 @@ test("0.1 connectionId, requestId, extendedRequestId and messageId: 15 base64url
   }
 });
 
-test("0.2 requestId is extendedRequestId, and not connectionId", async () => {
+test("requestId is extendedRequestId, and not connectionId", async () => {
   const w = await world({ routes: { $default: messageContext } });
   (await Client.connect(w)).send("hello");
   const [call] = await w.backendCalls(1);
@@ -44,12 +44,12 @@ test.each([
     (apiId: string) => ({ path: `/${STAGE}`, host: `${apiId}.execute-api.eu-central-1.amazonaws.com` }),
   ],
   ["by a host that begins with the API", (apiId: string) => ({ path: `/${STAGE}`, host: `${apiId}.localhost:1234` })],
-])("0.3 the data plane is addressed as %s", async (_, ask) => {
+])("the data plane is addressed as %s", async (_, ask) => {
   const w = await world({ routes: { $connect: {} } });
   expect((await handshake(w, ask(w.apiId))).status).toBe(101);
 });
 
-test("0.3 a custom domain's base path replaces the stage", async () => {
+test("a custom domain's base path replaces the stage", async () => {
   const w = await world({ routes: { $connect: {} } });
   w.store.domainNameCollection().create({ domainName: "ws.example.com", domainNameConfigurations: [{}] });
   w.store.apiMappings("ws.example.com").create({ apiId: w.apiId, stage: STAGE, apiMappingKey: "live" });
@@ -57,7 +57,7 @@ test("0.3 a custom domain's base path replaces the stage", async () => {
   expect((await handshake(w, { path: "/live/more", host: "ws.example.com" })).status).toBe(403);
 });
 
-test("0.4 an error frame, to the byte", async () => {
+test("an error frame, to the byte", async () => {
   const w = await world({ routes: { $connect: {} } });
   const client = await Client.connect(w);
   client.send("hello");
@@ -69,7 +69,7 @@ test("0.4 an error frame, to the byte", async () => {
 test.each([
   ["Internal server error", { status: 500, timeoutInMillis: 29_000, answers: true }],
   ["Endpoint request timed out", { status: 200, timeoutInMillis: 50, answers: false }],
-])("0.5 %s has the same shape", async (message, { timeoutInMillis, answers }) => {
+])("%s has the same shape", async (message, { timeoutInMillis, answers }) => {
   const w = await world({
     routes: {
       $default: {
@@ -92,7 +92,7 @@ test.each([
   );
 });
 
-test("0.6 a message that its model refuses is answered with messageId, spaced otherwise", async () => {
+test("a message that its model refuses is answered with messageId, spaced otherwise", async () => {
   const w = await world({
     models: [{ name: "Order", schema: '{"type":"object","required":["id"]}' }],
     routes: { $default: { ...messageContext, route: { requestModels: { $default: "Order" } } } },

@@ -33,7 +33,7 @@ async function message(body: unknown, integration: Record<string, unknown>, spec
   return received;
 }
 
-describe("3.1 types", () => {
+describe("types", () => {
   test("HTTP: mapped parameters, of the client's own nothing", async () => {
     const w = await world({ routes: { $connect: CONNECT } });
     await handshake(w, { path: `/${STAGE}?token=t&stocks=aapl`, headers: { "X-Mine": "1", Cookie: "a=b" } });
@@ -162,7 +162,7 @@ describe("3.1 types", () => {
   });
 });
 
-describe("3.2 request parameters", () => {
+describe("request parameters", () => {
   test.each([
     ["route.request.querystring.a", "2"],
     ["route.request.header.X-Mine", "h"],
@@ -247,7 +247,7 @@ describe("3.2 request parameters", () => {
   });
 });
 
-describe("3.3 templates", () => {
+describe("templates", () => {
   const both = { one: "one", $default: "other" };
   test.each([
     ["\\$default", both, "other"],
@@ -310,7 +310,7 @@ describe("3.3 templates", () => {
   });
 });
 
-describe("3.4 variables of templates", () => {
+describe("variables of templates", () => {
   async function rendered(template: string, { path = `/${STAGE}`, ...spec }: Partial<Spec> & { path?: string } = {}) {
     const integration = http({ requestTemplates: { $default: template } });
     const w = await world({ ...spec, routes: { $connect: { integration } } });
@@ -382,7 +382,7 @@ describe("3.4 variables of templates", () => {
   });
 });
 
-describe("3.5 what the backend receives", () => {
+describe("what the backend receives", () => {
   test("$connect without a template: no body", async () => {
     const w = await world({ routes: { $connect: CONNECT } });
     await handshake(w, { path: `/${STAGE}?stocks=a` });

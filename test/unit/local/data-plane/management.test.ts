@@ -30,13 +30,13 @@ async function connected(options: Parameters<typeof world>[0] = spec): Promise<[
   return [w, client, w.received[0]?.query.get("connectionId") ?? ""];
 }
 
-test("8.1 POST: 200 with an empty body, delivered as a text frame", async () => {
+test("POST: 200 with an empty body, delivered as a text frame", async () => {
   const [w, client, id] = await connected();
   expect(await management(w, "POST", id, { body: Buffer.from("prïce: 1") })).toMatchObject({ status: 200, body: "" });
   expect(await client.nextMessage()).toEqual({ text: "prïce: 1", isBinary: false });
 });
 
-test("8.1 POST of 128 KB: delivered, in frames of 32 KB", async () => {
+test("POST of 128 KB: delivered, in frames of 32 KB", async () => {
   const w = await world(spec);
   const { socket } = await handshake(w);
   const id = w.received[0]?.query.get("connectionId") ?? "";
@@ -51,7 +51,7 @@ test("8.1 POST of 128 KB: delivered, in frames of 32 KB", async () => {
   ]);
 });
 
-test("8.2 GET: connectedAt, identity and lastActiveAt", async () => {
+test("GET: connectedAt, identity and lastActiveAt", async () => {
   let now = Date.UTC(2026, 0, 1);
   const clock = { now: () => now, every: () => () => {} };
   const [w, client, id] = await connected({ ...spec, options: { clock } });
@@ -69,19 +69,19 @@ test("8.2 GET: connectedAt, identity and lastActiveAt", async () => {
   ]);
 });
 
-test("8.3 DELETE: 204, and the socket closes with 1000 Connection Closed Normally", async () => {
+test("DELETE: 204, and the socket closes with 1000 Connection Closed Normally", async () => {
   const [w, client, id] = await connected();
   expect(await management(w, "DELETE", id)).toMatchObject({ status: 204, body: "" });
   expect(await client.closed()).toEqual({ code: 1000, reason: "Connection Closed Normally" });
   expect((await management(w, "GET", id)).status).toBe(410);
 });
 
-test("8.3 DELETE, by switch: 200", async () => {
+test("DELETE, by switch: 200", async () => {
   const [w, , id] = await connected({ ...spec, options: { switches: { deleteStatus: 200 } } });
   expect((await management(w, "DELETE", id)).status).toBe(200);
 });
 
-test("8.4 unsigned: 403 Missing Authentication Token", async () => {
+test("unsigned: 403 Missing Authentication Token", async () => {
   const [w, , id] = await connected();
   for (const method of ["POST", "GET", "DELETE"] as const) {
     const { status, headers, body } = await management(w, method, id, { headers: {} });
@@ -97,18 +97,18 @@ test.each([
   ["a credential without scope", { ...SIGNED, authorization: SIGNED.authorization.replace("/20260101/", "/") }],
   ["another service", { ...SIGNED, authorization: SIGNED.authorization.replace("execute-api", "lambda") }],
   ["the host not signed", { ...SIGNED, authorization: SIGNED.authorization.replace("host;", "") }],
-])("8.4 signed with %s: 403", async (_, headers) => {
+])("signed with %s: 403", async (_, headers) => {
   const [w, , id] = await connected();
   expect((await management(w, "GET", id, { headers })).status).toBe(403);
 });
 
-test("8.4 an unknown stage, or none: 403 Forbidden", async () => {
+test("an unknown stage, or none: 403 Forbidden", async () => {
   const [w, , id] = await connected();
   expect((await management(w, "GET", id, { stage: "other" })).body).toBe('{"message":"Forbidden"}');
   expect((await management(w, "GET", id, { path: `/@connections/${encodeURIComponent(id)}` })).status).toBe(403);
 });
 
-test("8.5 the AWS SDK, its endpoint the https form without /@connections", async () => {
+test("the AWS SDK, its endpoint the https form without /@connections", async () => {
   const [w, client, ConnectionId] = await connected();
   const sdk = new ApiGatewayManagementApiClient({
     endpoint: `${w.gateway.url}/${STAGE}`,
@@ -133,20 +133,20 @@ test.each([
   ["@ encoded too", (id: string) => `/${STAGE}/%40connections/${encodeURIComponent(id)}`, 200],
   ["id not encoded", (id: string) => `/${STAGE}/@connections/${id}`, 200],
   ["id encoded twice", (id: string) => `/${STAGE}/@connections/${encodeURIComponent(encodeURIComponent(id))}`, 400],
-])("8.6 path with %s", async (_, path, status) => {
+])("path with %s", async (_, path, status) => {
   const [w, , id] = await connected();
   expect((await management(w, "GET", id, { path: path(id) })).status).toBe(status);
 });
 
 test.each(["POST", "GET", "DELETE"] as const)(
-  "8.7 %s of a well-formed id that is not connected: 410, empty body",
+  "%s of a well-formed id that is not connected: 410, empty body",
   async (method) => {
     const { status, headers, body } = await management(await world(spec), method, STRANGER);
     expect([status, headers.get("x-amzn-errortype"), body]).toEqual([410, "GoneException", ""]);
   },
 );
 
-test("8.7 a connection that the client closed: 410", async () => {
+test("a connection that the client closed: 410", async () => {
   const [w, client, id] = await connected();
   client.socket.close();
   await w.backendCalls(2);
@@ -154,7 +154,7 @@ test("8.7 a connection that the client closed: 410", async () => {
 });
 
 test.each(["abc", "abcdefghijklmnop", "abcdefghijklmn/=", "x y", "%", "../../etc"])(
-  "8.8 malformed id %s: 400",
+  "malformed id %s: 400",
   async (id) => {
     const { status, headers, body } = await management(await world(spec), "POST", id, { body: "x" });
     expect([status, headers.get("x-amzn-errortype")]).toEqual([400, "BadRequestException"]);
@@ -162,7 +162,7 @@ test.each(["abc", "abcdefghijklmnop", "abcdefghijklmn/=", "x y", "%", "../../etc
   },
 );
 
-test("8.9 over 128 KB: 413 PayloadTooLargeException, nothing is delivered", async () => {
+test("over 128 KB: 413 PayloadTooLargeException, nothing is delivered", async () => {
   const [w, client, id] = await connected();
   const { status, headers } = await management(w, "POST", id, { body: "x".repeat(131_073) });
   expect([status, headers.get("x-amzn-errortype")]).toEqual([413, "PayloadTooLargeException"]);
@@ -170,12 +170,12 @@ test("8.9 over 128 KB: 413 PayloadTooLargeException, nothing is delivered", asyn
   expect(await client.next()).toBe("next");
 });
 
-test("8.9 over 128 KB, by switch: an empty body", async () => {
+test("over 128 KB, by switch: an empty body", async () => {
   const [w, , id] = await connected({ ...spec, options: { switches: { tooLargeBody: "empty" } } });
   expect(await management(w, "POST", id, { body: "x".repeat(131_073) })).toMatchObject({ status: 413, body: "" });
 });
 
-test("8.10 the client's buffer is full: 429 LimitExceededException, and its memory is bounded", async () => {
+test("the client's buffer is full: 429 LimitExceededException, and its memory is bounded", async () => {
   const w = await world(spec);
   const { socket } = await handshake(w);
   socket.socket.pause();
@@ -208,7 +208,7 @@ async function network(w: World): Promise<{ port: number; lose(): void }> {
   return { port: portOf(server.address()), lose };
 }
 
-test("8.11 POST right after a silent network loss: 200, and lost", async () => {
+test("POST right after a silent network loss: 200, and lost", async () => {
   const w = await world(spec);
   const lossy = await network(w);
   const client = await Client.connect(lossy);
@@ -224,7 +224,7 @@ test("8.11 POST right after a silent network loss: 200, and lost", async () => {
   expect([arrived, w.received.length]).toEqual([[], 1]);
 });
 
-test("8.12 through another stage of the API: 410, by switch allowed", async () => {
+test("through another stage of the API: 410, by switch allowed", async () => {
   for (const [otherStage, status] of [
     ["gone", 410],
     ["allowed", 200],
@@ -236,7 +236,7 @@ test("8.12 through another stage of the API: 410, by switch allowed", async () =
   }
 });
 
-test("8.13 $context.domainName and $context.stage make the callback URL", async () => {
+test("$context.domainName and $context.stage make the callback URL", async () => {
   const requestParameters = {
     "integration.request.querystring.domainName": "context.domainName",
     "integration.request.querystring.stage": "context.stage",
@@ -252,7 +252,7 @@ test("8.13 $context.domainName and $context.stage make the callback URL", async 
   expect(response.status).toBe(410);
 });
 
-test("1.5 POST from inside $connect: 410, and 200 once the 101 is there", async () => {
+test("POST from inside $connect: 410, and 200 once the 101 is there", async () => {
   let inside = 0;
   let w: World | undefined;
   const backend = async ({ query }: { query: URLSearchParams }) => {

@@ -82,7 +82,7 @@ const ROWS = CASES.flatMap((c) =>
   }),
 );
 
-test.each(ROWS)("12 $name, $type: $status", async ({ type, status, c }) => {
+test.each(ROWS)("$name, $type: $status", async ({ type, status, c }) => {
   const w = await world({
     authorizer: {},
     routes: { $connect: connectRoute(type, c) },

@@ -1,4 +1,4 @@
-/** Section 6's quotas on an API's resources: what is just within them is served, what is beyond cannot be made. */
+/** Quotas on an API's resources: a resource at the quota works, a larger one cannot be created. */
 import { Client, handshake } from "../../../support/local/client";
 import { endWorlds, type RouteSpec, world } from "../../../support/local/world";
 
@@ -7,7 +7,7 @@ afterEach(endWorlds);
 const integration = { integrationType: "HTTP", integrationMethod: "POST", integrationUri: "BACKEND/x" };
 const LARGEST = "x".repeat(300 * 1024);
 
-test("6 a mapping template of 300 KB is rendered in the handshake; a larger one cannot be made", async () => {
+test("a mapping template of 300 KB is rendered in the handshake; a larger one cannot be created", async () => {
   const routes = (template: string) => ({
     $connect: { integration: { ...integration, requestTemplates: { "application/json": template } } },
   });
@@ -20,7 +20,7 @@ test("6 a mapping template of 300 KB is rendered in the handshake; a larger one 
   });
 });
 
-test("6 a response's mapping template is counted in bytes, not in characters", async () => {
+test("a response's mapping template is counted in bytes, not in characters", async () => {
   const routes = (template: string) => ({
     $connect: { integration, responses: [{ integrationResponseKey: "$default", responseTemplates: { a: template } }] },
   });
@@ -30,7 +30,7 @@ test("6 a response's mapping template is counted in bytes, not in characters", a
   });
 });
 
-test("6 300 routes with 300 integrations: every one is reached; there is no 301st", async () => {
+test("300 routes with 300 integrations: the first and the last are reached, a 301st cannot be created", async () => {
   const route = (name: string): RouteSpec => ({ integration: { ...integration, integrationUri: `BACKEND/${name}` } });
   const names = Array.from({ length: 300 }, (_, i) => `route${i}`);
   const w = await world({ routes: Object.fromEntries(names.map((name) => [name, route(name)])) });

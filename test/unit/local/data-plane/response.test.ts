@@ -17,7 +17,7 @@ async function reply(
   return client.next();
 }
 
-describe("4 integration response keys", () => {
+describe("integration response keys", () => {
   const responses = [
     { integrationResponseKey: "/2\\d\\d/", responseTemplates: { $default: "good" } },
     { integrationResponseKey: "/404/", responseTemplates: { $default: "missing" } },
@@ -54,7 +54,7 @@ describe("4 integration response keys", () => {
   });
 });
 
-describe("4 response templates", () => {
+describe("response templates", () => {
   const responseTemplates = { "200": "by status", json: "by header", kind: "by body", $default: "fallback" };
   test.each([
     ["${integration.response.statuscode}", "by status"],
@@ -81,7 +81,7 @@ describe("4 response templates", () => {
   });
 });
 
-test("4 response parameters: headers of the 101, from header, body and static", async () => {
+test("response parameters: headers of the 101, from header, body and static", async () => {
   const responseParameters = {
     "method.response.header.X-From-Header": "integration.response.header.X-Mine",
     "method.response.header.X-From-Body": "integration.response.body.user.id",
@@ -93,7 +93,7 @@ test("4 response parameters: headers of the 101, from header, body and static", 
   expect(["x-from-header", "x-from-body", "x-static"].map((name) => headers.get(name))).toEqual(["h", "7", "text"]);
 });
 
-describe("4 status override: $context.responseOverride.status is of REST APIs, and does nothing here", () => {
+describe("status override: $context.responseOverride.status is of REST APIs, and does nothing here", () => {
   const override = { $default: "#set($context.responseOverride.status = 403)done" };
 
   test.each([
@@ -110,7 +110,7 @@ describe("4 status override: $context.responseOverride.status is of REST APIs, a
   });
 });
 
-describe("4 two-way replies need both, expression and route response", () => {
+describe("two-way replies need both, expression and route response", () => {
   test.each([
     ["expression only", { routeResponseSelectionExpression: "$default" }],
     ["neither", {}],

@@ -14,7 +14,7 @@ const post = {
 };
 
 describe("who may ask", () => {
-  it.each([
+  test.each([
     ["a browser on this machine", own],
     ["over IPv6", { ...own, remoteAddress: "::1", headers: { host: "[::1]:3000" } }],
     ["over a dual-stack socket", { ...own, remoteAddress: "::ffff:127.0.0.1" }],
@@ -24,7 +24,7 @@ describe("who may ask", () => {
     expect(forbidden(asked)).toBeUndefined();
   });
 
-  it.each([
+  test.each([
     ["another machine", { ...own, remoteAddress: "192.168.1.7" }],
     ["an unknown peer", { ...own, remoteAddress: undefined }],
     ["a name that was pointed here", { ...own, headers: { host: "evil.example:3000" } }],
@@ -43,7 +43,7 @@ describe("who may ask", () => {
 
 const event = (message: string): TraceEvent => ({ type: "notice", at: 0, code: "test", message });
 
-it("remembers the latest events", () => {
+test("remembers the latest events", () => {
   const history = new History(2);
   for (const message of ["1", "2", "3", "4", "5"]) history.add(event(message));
   expect(history.latest()).toEqual([event("4"), event("5")]);
@@ -98,7 +98,7 @@ describe("its answers", () => {
       body: JSON.stringify(body),
     });
 
-  it("is a page that runs only its own script", async () => {
+  test("is a page that runs only its own script", async () => {
     const response = await get("/_inspector");
     const page = await response.text();
     const nonce = /script-src 'nonce-([^']+)'/.exec(response.headers.get("content-security-policy") ?? "")?.[1];
@@ -108,7 +108,7 @@ describe("its answers", () => {
     expect(await (await get("/_inspector")).text()).not.toBe(page);
   });
 
-  it("tells where to connect, with a token", async () => {
+  test("tells where to connect, with a token", async () => {
     expect(await (await get("/_inspector/entry-points")).json()).toEqual([
       {
         apiId: "a",
@@ -121,7 +121,7 @@ describe("its answers", () => {
     ]);
   });
 
-  it("refuses a foreign name, whatever it asks for", async () => {
+  test("refuses a foreign name, whatever it asks for", async () => {
     const status = await new Promise((resolve, reject) => {
       const asked = request({ port, path: "/_inspector/entry-points", headers: { host: "evil.example" } }, (answer) => {
         answer.resume();
@@ -132,7 +132,7 @@ describe("its answers", () => {
     expect(status).toBe(403);
   });
 
-  it("sends what happened before and what happens now", async () => {
+  test("sends what happened before and what happens now", async () => {
     trace.emit(event("before"));
     const response = await get("/_inspector/events");
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
@@ -144,7 +144,7 @@ describe("its answers", () => {
     await reader?.cancel();
   });
 
-  it("tells an open page that there is another stage, or one less", async () => {
+  test("tells an open page that there is another stage, or one less", async () => {
     const reader = (await get("/_inspector/events")).body?.pipeThrough(new TextDecoderStream()).getReader();
     await reader?.read();
     for (const now of [["prod", "dev"], ["dev"]]) {
@@ -154,14 +154,14 @@ describe("its answers", () => {
     await reader?.cancel();
   });
 
-  it("pushes and disconnects through @connections", async () => {
+  test("pushes and disconnects through @connections", async () => {
     const connection = { endpoint: `http://127.0.0.1:${port}/prod`, connectionId: "abc=" };
     expect(await (await send("/push", { ...connection, text: "hi" })).json()).toEqual({ status: 200 });
     await send("/disconnect", connection);
     expect(calls).toEqual(["POST /prod/@connections/abc%3D", "DELETE /prod/@connections/abc%3D"]);
   });
 
-  it.each([
+  test.each([
     ["another server", { endpoint: "http://169.254.169.254/latest", connectionId: "a", text: "" }],
     ["nothing", {}],
   ])("does not push to %s", async (_, body) => {
@@ -169,7 +169,7 @@ describe("its answers", () => {
     expect(calls).toEqual([]);
   });
 
-  it("leaves other paths to the gateway", async () => {
+  test("leaves other paths to the gateway", async () => {
     await get("/_inspectors");
     expect(calls).toEqual(["GET /_inspectors"]);
     expect((await get("/_inspector/nothing")).status).toBe(404);

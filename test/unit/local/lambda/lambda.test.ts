@@ -45,7 +45,7 @@ const run = (code: string, settings: Partial<LambdaFunction> = {}, event: unknow
   runtime.invoke(functionOf({ "index.mjs": code }, settings), event);
 
 describe("what comes back", () => {
-  it.each([
+  test.each([
     ["an async handler", "export const handler = async (event) => ({ got: event.n })", { got: 1 }],
     ["a handler that returns a promise", "export const handler = (e) => Promise.resolve(e.n)", 1],
     ["a callback", "export const handler = (e, c, done) => { setTimeout(() => done(null, e.n), 1) }", 1],
@@ -60,7 +60,7 @@ describe("what comes back", () => {
 });
 
 describe("function errors", () => {
-  it.each([
+  test.each([
     ["thrown", "export const handler = async () => { throw new TypeError('no') }", "TypeError", "no"],
     ["a thrown string", "export const handler = async () => { throw 'Unauthorized' }", "string", "Unauthorized"],
     ["a callback error", "export const handler = (e, c, done) => done('Unauthorized')", "string", "Unauthorized"],
@@ -123,7 +123,7 @@ describe("function errors", () => {
     });
   });
 
-  it("ends an endless loop at the function's timeout, in AWS's words", async () => {
+  test("ends an endless loop at the function's timeout, in AWS's words", async () => {
     const outcome = await run("export const handler = () => { for (;;); }", { timeoutSeconds: 1 });
     expect(outcome).toEqual({
       functionError: {
@@ -133,7 +133,7 @@ describe("function errors", () => {
     });
   });
 
-  it("ends a handler that takes all memory, and runs the next event", async () => {
+  test("ends a handler that takes all memory, and runs the next event", async () => {
     const fn = functionOf(
       {
         "index.mjs":
@@ -147,20 +147,20 @@ describe("function errors", () => {
     expect(await runtime.invoke(fn, { hog: false })).toEqual({ payload: "fine" });
   });
 
-  it("says that a zip is none", async () => {
+  test("says that a zip is none", async () => {
     const fn = functionOf({ "index.mjs": "" });
     writeFileSync(fn.zipFile, "not a zip");
     expect(await runtime.invoke(fn, {})).toMatchObject({ functionError: { errorType: "Runtime.InvalidPackage" } });
   });
 
-  it("refuses a zip that reaches outside of its folder", async () => {
+  test("refuses a zip that reaches outside of its folder", async () => {
     const fn = functionOf({ "../outside.mjs": "", "index.mjs": "export const handler = async () => 1" });
     expect(await runtime.invoke(fn, {})).toMatchObject({ functionError: { errorType: "Runtime.InvalidPackage" } });
   });
 });
 
 describe("what a function sees", () => {
-  it("only its own variables and Lambda's", async () => {
+  test("only its own variables and Lambda's", async () => {
     process.env.GATEWAY_LEAK = "secret";
     try {
       const outcome = await run("export const handler = async () => process.env", {
@@ -190,7 +190,7 @@ describe("what a function sees", () => {
     }
   });
 
-  it("its files, from its working directory", async () => {
+  test("its files, from its working directory", async () => {
     const fn = functionOf({
       "jwks.json": '{"a":1}',
       "index.mjs":
@@ -199,7 +199,7 @@ describe("what a function sees", () => {
     expect(await runtime.invoke(fn, {})).toEqual({ payload: '{"a":1}' });
   });
 
-  it("a context with the time that is left", async () => {
+  test("a context with the time that is left", async () => {
     const outcome = await run("export const handler = async (e, c) => ({ ...c, left: c.getRemainingTimeInMillis() })");
     const { payload } = outcome as { payload: Record<string, unknown> };
     expect(payload).toMatchObject({
@@ -212,7 +212,7 @@ describe("what a function sees", () => {
     expect(payload.left).toBeLessThanOrEqual(3000);
   });
 
-  it.each([
+  test.each([
     ["index.js as CommonJS", { "index.js": "exports.handler = async () => 'ok'" }, "index.handler"],
     [
       "index.js as a module",
@@ -226,13 +226,13 @@ describe("what a function sees", () => {
     expect(await runtime.invoke(functionOf(files, { handler }), {})).toEqual({ payload: "ok" });
   });
 
-  it("its globals kept from event to event", async () => {
+  test("its globals kept from event to event", async () => {
     const fn = functionOf({ "index.mjs": "let n = 0; export const handler = async () => ++n" });
     expect(await runtime.invoke(fn, {})).toEqual({ payload: 1 });
     expect(await runtime.invoke(fn, {})).toEqual({ payload: 2 });
   });
 
-  it("one event at a time in an environment", async () => {
+  test("one event at a time in an environment", async () => {
     const fn = functionOf({
       "index.mjs":
         "let busy = 0; export const handler = async () => { busy++; await new Promise((r) => setTimeout(r, 1)); const seen = busy; busy--; return seen }",
@@ -243,7 +243,7 @@ describe("what a function sees", () => {
 });
 
 describe("log lines", () => {
-  it("carry the request and the level", async () => {
+  test("carry the request and the level", async () => {
     await run(
       "console.log('cold'); export const handler = async (e, c) => { console.error('bad %d', 5); return c.awsRequestId }",
     );
@@ -253,7 +253,7 @@ describe("log lines", () => {
     ]);
   });
 
-  it("written straight to standard output are heard too", async () => {
+  test("written straight to standard output are heard too", async () => {
     const heard = new Promise<LogLine>((resolve) => {
       const other = createLambdaRuntime({
         onLog: (line) => {
@@ -270,13 +270,13 @@ describe("log lines", () => {
 });
 
 describe("many at once", () => {
-  it("answers a thousand events, each with its own answer", async () => {
+  test("answers a thousand events, each with its own answer", async () => {
     const fn = functionOf({ "index.mjs": "export const handler = async ({ n }) => n" });
     const outcomes = await Promise.all(Array.from({ length: 1000 }, (_, n) => runtime.invoke(fn, { n })));
     expect(outcomes).toEqual(Array.from({ length: 1000 }, (_, n) => ({ payload: n })));
   });
 
-  it("does not let others wait behind an event that hangs", async () => {
+  test("does not let others wait behind an event that hangs", async () => {
     const fn = functionOf({
       "index.mjs":
         "export const handler = ({ hang }) => hang ? new Promise((r) => setTimeout(r, 60_000)) : Promise.resolve('fine')",
@@ -288,7 +288,7 @@ describe("many at once", () => {
     expect(await hanging).toMatchObject({ functionError: { errorType: "Sandbox.Timedout" } });
   });
 
-  it("runs every event once, also those that come in the moment in which another turns out to be slow", async () => {
+  test("runs every event once, also those that come in the moment in which another turns out to be slow", async () => {
     const seen = join(folder, "seen");
     const fn = functionOf(
       {
@@ -313,14 +313,14 @@ describe("many at once", () => {
     expect(ran.filter((n, at) => ran.indexOf(n) !== at)).toEqual([]);
   });
 
-  it("runs the first event, also when the gateway is busy while the function loads", async () => {
+  test("runs the first event, also when the gateway is busy while the function loads", async () => {
     const answer = run("export const handler = async () => 1");
     await new Promise(setImmediate);
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
     expect(await answer).toEqual({ payload: 1 });
   });
 
-  it("runs what waited behind a crash", async () => {
+  test("runs what waited behind a crash", async () => {
     const fn = functionOf({ "index.mjs": "export const handler = async ({ n }) => n === 0 ? process.exit(1) : n" });
     for (let n = 0; n < 5; n += 1) await runtime.invoke(fn, { n: 9 });
     const outcomes = await Promise.all([0, 1, 2].map((n) => runtime.invoke(fn, { n })));
@@ -333,7 +333,7 @@ describe("many at once", () => {
 });
 
 describe("a process that ends while events are on their way to it", () => {
-  it("fails its event, and runs those that come in the next moment", async () => {
+  test("fails its event, and runs those that come in the next moment", async () => {
     const fn = functionOf({
       "index.mjs": "export const handler = async ({ crash }) => crash ? process.exit(3) : 'fine'",
     });
@@ -353,7 +353,7 @@ describe("a process that ends while events are on their way to it", () => {
     }
   });
 
-  it.each([
+  test.each([
     ["closes the channel that events come on", "closeSync(3)"],
     ["closes the channel of its answers", "closeSync(4)"],
     ["writes a line without end", "for (;;) try { writeSync(4, 'x'.repeat(1e6)) } catch {}"],
@@ -382,7 +382,7 @@ describe("a process that ends while events are on their way to it", () => {
 describe("its life", () => {
   const root = "export const handler = async () => process.cwd()";
 
-  it("runs new code after the zip has changed, and removes the old", async () => {
+  test("runs new code after the zip has changed, and removes the old", async () => {
     const fn = functionOf({ "index.mjs": root });
     const before = await runtime.invoke(fn, {});
     const changed = { ...fn, environmentVariables: { CHANGED: "1" } };
@@ -391,19 +391,19 @@ describe("its life", () => {
     expect(existsSync((before as { payload: string }).payload)).toBe(false);
   });
 
-  it("keeps the environment where nothing has changed", async () => {
+  test("keeps the environment where nothing has changed", async () => {
     const fn = functionOf({ "index.mjs": root });
     expect(await runtime.invoke({ ...fn }, {})).toEqual(await runtime.invoke({ ...fn }, {}));
   });
 
-  it("leaves nothing behind", async () => {
+  test("leaves nothing behind", async () => {
     const { payload } = (await run(root)) as { payload: string };
     expect(readdirSync(payload)).toEqual(["index.mjs"]);
     await runtime.close();
     expect(existsSync(payload)).toBe(false);
   });
 
-  it("fails what is in flight when it is closed", async () => {
+  test("fails what is in flight when it is closed", async () => {
     const fn = functionOf({ "index.mjs": "export const handler = () => new Promise((r) => setTimeout(r, 60_000))" });
     const pending = runtime.invoke(fn, {});
     await runtime.close();

@@ -34,7 +34,7 @@ const render = (template: string, changes: Partial<TemplateScope> = {}) =>
 
 function cases(title: string, table: [template: string, rendered: string][]): void {
   describe(title, () => {
-    it.each(table)("%j", (template, rendered) => {
+    test.each(table)("%j", (template, rendered) => {
       expect(render(template)).toBe(rendered);
     });
   });
@@ -74,7 +74,7 @@ cases("$input", [
 ]);
 
 describe("$input of a body that is not JSON", () => {
-  it.each([
+  test.each([
     ["$input.body", "hello", "hello"],
     ["$input.json('$')", "hello", '"hello"'],
     ["$input.json('$')", "", "{}"],
@@ -186,7 +186,7 @@ cases("Java's methods", [
 ]);
 
 describe("a template cannot leave its data", () => {
-  it.each([
+  test.each([
     "$input.constructor",
     "$input.constructor.constructor('return process').call()",
     "$context.__proto__",
@@ -202,7 +202,7 @@ describe("a template cannot leave its data", () => {
     expect(render(template)).not.toMatch(/function|native|\[object/i);
   });
 
-  it.each([
+  test.each([
     "#set($context.authorizer.userId = 'x')",
     "#set($context.__proto__.polluted = 'x')#set($m = {})#set($m.__proto__ = {'polluted': 'x'})#set($m.__proto__.polluted = 1)",
     "$context.authorizer.put('userId', 'x')$context.authorizer.remove('orgId')$stageVariables.put('host', 'x')",
@@ -216,7 +216,7 @@ describe("a template cannot leave its data", () => {
 });
 
 describe("a template comes to an end", () => {
-  it.each([
+  test.each([
     ["nested loops", "#foreach($a in [1..1000])#foreach($b in [1..1000])#foreach($c in [1..1000])x#end#end#end"],
     ["a macro that calls itself", "#macro(m)#m()#end#m()"],
     ["a text that doubles by +", "#set($x = 'xxxxxxxxxxxxxxxx')#foreach($i in [1..1000])#set($x = $x + $x)#end"],
@@ -245,7 +245,7 @@ describe("a template comes to an end", () => {
     expect(() => render(template)).toThrow(TemplateError);
   });
 
-  it("whatever it is", () => {
+  test("whatever it is", () => {
     const word = fc.constantFrom(
       "$input",
       ".path('$",
