@@ -1,8 +1,10 @@
 /** The cdktf app: reads `gateway.yaml`, or the file that `GATEWAY_CONFIG` names, and makes one stack per environment. */
+
 import { AnnotationMetadataEntryType, App } from "cdktf";
 import { ConfigError, formatProblems, formatWarnings, loadConfig } from "./config";
 import { StackError } from "./stacks/errors";
 import { WebSocketStack } from "./stacks/websocket-stack";
+import { explain } from "./terminal/error";
 
 const HELP = `Synthesizes Terraform for the WebSocket APIs that gateway.yaml describes, one stack per environment.
 
@@ -31,7 +33,7 @@ function main(args: readonly string[], environment: NodeJS.ProcessEnv): number {
     process.stderr.write(formatWarnings(warnings) + guardWarnings(app, environment));
     return 0;
   } catch (error) {
-    process.stderr.write(explain(error));
+    process.stderr.write(errorText(error));
     return 1;
   }
 }
@@ -68,10 +70,10 @@ function guardWarnings(app: App, environment: NodeJS.ProcessEnv): string {
     .join("");
 }
 
-function explain(error: unknown): string {
+function errorText(error: unknown): string {
   if (error instanceof ConfigError) return formatProblems(error);
   if (error instanceof StackError) return `${error.message} [${error.code}]\n`;
-  return `${error instanceof Error ? error.message : String(error)}\n`;
+  return `${explain(error)}\n`;
 }
 
 process.exitCode = main(process.argv.slice(2), process.env);

@@ -3,6 +3,7 @@
  * the local gateway), cold and without a change; the action's own share, everything that is neither Terraform nor the
  * smoke test; and what it takes from a fresh checkout to a plan. Medians, in turns. `-- --quick` for a first look.
  */
+
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { arch, cpus, platform, release } from "node:os";
@@ -10,6 +11,7 @@ import { join } from "node:path";
 import { runJob } from "../harness/action/job";
 import { startWorld, type World } from "../harness/action/world";
 import { run } from "../harness/programs";
+import { messageOf } from "../terminal/error";
 
 const root = process.cwd();
 const DIST = join(root, "action", "dist");
@@ -124,6 +126,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(messageOf(error));
   process.exitCode = 1;
 });

@@ -3,6 +3,7 @@
  * the limit and an empty handler as the floor, on every Node.js that Lambda has. Ratios of medians, candidates in turns.
  * `-- --quick` for a first look.
  */
+
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -10,6 +11,7 @@ import { arch, cpus, platform, release, tmpdir, totalmem } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { messageOf } from "../terminal/error";
 import { ALGORITHMS, type BenchAlgorithm, connect, ISSUER, jwks, SECRET, settings, tokens } from "./authorizer/fixture";
 import { findNodes, type Node } from "./authorizer/nodes";
 
@@ -218,6 +220,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = 1;
 });

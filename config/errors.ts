@@ -1,6 +1,7 @@
 /** The error for a `gateway.yaml` with mistakes, and its text for a terminal. */
+import { CodedError } from "../terminal/error";
 
-export type ConfigErrorCode = "CONFIG_NOT_FOUND" | "CONFIG_UNREADABLE" | "CONFIG_SYNTAX" | "CONFIG_INVALID";
+export type ConfigErrorCode = "config-not-found" | "config-unreadable" | "config-syntax" | "config-invalid";
 
 /** One mistake or warning, and its position. Lines and columns count from 1. */
 export interface Problem {
@@ -17,14 +18,14 @@ export interface Problem {
   readonly excerpt: string | undefined;
 }
 
-export class ConfigError extends Error {
+export class ConfigError extends CodedError<ConfigErrorCode> {
   override readonly name = "ConfigError";
 
   constructor(
-    readonly code: ConfigErrorCode,
+    code: ConfigErrorCode,
     readonly problems: readonly Problem[],
   ) {
-    super(problems.map(summary).join("\n"));
+    super(code, problems.map(summary).join("\n"));
   }
 }
 
@@ -59,9 +60,4 @@ function excerpt({ line, column, excerpt: text }: Problem): string[] {
   const shown = text.slice(from, from + EXCERPT_WIDTH).replace(/[\p{Cc}\p{Cf}]/gu, " ");
   const gutter = `  ${line} | `;
   return [`${gutter}${shown}`, `${" ".repeat(gutter.length - 2)}| ${" ".repeat(column - 1 - from)}^`];
-}
-
-/** The code of a file system error, such as `ENOENT`. */
-export function codeOf(error: unknown): string {
-  return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "unknown error";
 }

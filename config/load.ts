@@ -1,12 +1,13 @@
 /** Reads `gateway.yaml`: merges each environment, checks it, and reports all mistakes together. */
 import { readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { codeOf } from "../terminal/error";
 import { checkCollisions } from "./check/collisions";
 import { read } from "./check/read";
 import { Reporter } from "./check/reporter";
 import { parse } from "./document/parse";
 import { emptyMap, isNull, type MapNode, merge, type Node } from "./document/tree";
-import { ConfigError, type ConfigErrorCode, codeOf, type Problem } from "./errors";
+import { ConfigError, type ConfigErrorCode, type Problem } from "./errors";
 import type { Environment } from "./model";
 import { resolveEnvironment } from "./resolve/environment";
 import { ENVIRONMENT_NAME } from "./schema";
@@ -36,22 +37,22 @@ export function loadConfig(file: string): Loaded {
 function readConfig(file: string): string {
   try {
     if (statSync(file).size > MAX_BYTES)
-      throw unreadable(file, "CONFIG_UNREADABLE", `is larger than ${MAX_BYTES / 1024} KB.`);
+      throw unreadable(file, "config-unreadable", `is larger than ${MAX_BYTES / 1024} KB.`);
     return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file));
   } catch (error) {
     if (error instanceof ConfigError) throw error;
-    const code = codeOf(error);
+    const code = codeOf(error) ?? "unknown error";
     if (code === "ENOENT") {
       throw unreadable(
         file,
-        "CONFIG_NOT_FOUND",
+        "config-not-found",
         "file not found.",
         "Create it, or set the environment variable GATEWAY_CONFIG to another file.",
       );
     }
     throw unreadable(
       file,
-      "CONFIG_UNREADABLE",
+      "config-unreadable",
       code === "ERR_ENCODING_INVALID_ENCODED_DATA" ? "is not UTF-8." : `cannot be read (${code}).`,
     );
   }
@@ -73,7 +74,7 @@ export function parseConfig(text: string, file: string, readFile: (path: string)
   const parsed = parse(text);
   const reporter = new Reporter(file, text, parsed.position);
   for (const { at, path, message, hint } of parsed.mistakes) reporter.at(at, path, message, hint);
-  if (parsed.mistakes.length > 0) throw new ConfigError("CONFIG_SYNTAX", reporter.problems);
+  if (parsed.mistakes.length > 0) throw new ConfigError("config-syntax", reporter.problems);
 
   const { trees, several } = split(parsed.root, reporter);
   const environments = [...trees].flatMap(([environment, tree]) => {
@@ -83,7 +84,7 @@ export function parseConfig(text: string, file: string, readFile: (path: string)
     return [resolveEnvironment(found, { environment, several, report, readFile })];
   });
   checkCollisions(environments, reporter.for(parsed.root));
-  if (reporter.problems.length > 0) throw new ConfigError("CONFIG_INVALID", reporter.problems);
+  if (reporter.problems.length > 0) throw new ConfigError("config-invalid", reporter.problems);
   return { environments, warnings: reporter.warnings };
 }
 

@@ -3,6 +3,7 @@
  * Needs Terraform, moto, Chromium, and a registry for the drawing's own packages, which go into a folder of their own.
  * Usage: npm run docs:summary
  */
+
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -11,6 +12,7 @@ import { runJob } from "../harness/action/job";
 import { startWorld, type World } from "../harness/action/world";
 import { succeed } from "../harness/programs";
 import { tool } from "../harness/tools";
+import { messageOf } from "../terminal/error";
 
 const PACKAGES = ["markdown-it@15", "mermaid@11", "@fontsource/inter@5", "@twemoji/svg@15"];
 
@@ -104,6 +106,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(messageOf(error));
   process.exitCode = 1;
 });

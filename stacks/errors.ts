@@ -1,4 +1,5 @@
 /** Errors in the arguments of constructs, found at synthesis. */
+import { CodedError } from "../terminal/error";
 
 export type StackErrorCode =
   | "invalid-selection-expression"
@@ -22,14 +23,15 @@ export type StackErrorCode =
  *   if (error instanceof StackError) console.error(`${error.message} [${error.code}]`);
  * }
  */
-export class StackError extends Error {
+export class StackError extends CodedError<StackErrorCode> {
   override readonly name = "StackError";
 
   constructor(
-    readonly code: StackErrorCode,
+    code: StackErrorCode,
     message: string,
-    readonly hint: string,
+    override readonly hint: string,
   ) {
-    super(`${message} ${hint}`);
+    // The programs that print it, such as cdktf, print the message alone.
+    super(code, `${message} ${hint}`, hint);
   }
 }

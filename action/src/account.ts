@@ -1,7 +1,9 @@
 /** Checks that the job's credentials belong to an account that the workflow allows. */
+
 import { regionIn } from "../../aws/endpoints";
 import { credentialsIn } from "../../aws/sigv4";
-import { type Access, AwsError, accountId } from "./aws";
+import { messageOf } from "../../terminal/error";
+import { type Access, accountId } from "./aws";
 import { ActionFailure } from "./failure";
 import type { Stack } from "./stack";
 
@@ -17,16 +19,16 @@ export async function checkAccount(allowed: readonly string[], access: Access | 
   if (allowed.length === 0) return;
   if (!access) {
     throw new ActionFailure("account-refused", "`allowed-account-ids` is set, and the job has no AWS credentials.", {
-      next: "Add a step with aws-actions/configure-aws-credentials before this one.",
+      hint: "Add a step with aws-actions/configure-aws-credentials before this one.",
     });
   }
   const account = await accountId(access).catch((cause: unknown) => {
-    const message = cause instanceof AwsError || cause instanceof Error ? cause.message : String(cause);
+    const message = messageOf(cause);
     throw new ActionFailure(
       "account-refused",
       `The AWS account of the credentials could not be determined. ${message}`,
       {
-        next: "Check the job's AWS credentials.",
+        hint: "Check the job's AWS credentials.",
         cause,
       },
     );
@@ -36,7 +38,7 @@ export async function checkAccount(allowed: readonly string[], access: Access | 
     "account-refused",
     `The credentials belong to account ${account}, which is not in \`allowed-account-ids\`.`,
     {
-      next: "Nothing was changed. Use credentials of an allowed account, or add this account to `allowed-account-ids`.",
+      hint: "Nothing was changed. Use credentials of an allowed account, or add this account to `allowed-account-ids`.",
     },
   );
 }

@@ -2,10 +2,10 @@
 import * as z from "zod";
 import { endpointIn, serviceHost } from "../../aws/endpoints";
 import { type Credentials, sign } from "../../aws/sigv4";
-import { messageOf } from "../../terminal/error";
+import { CodedError, messageOf } from "../../terminal/error";
 
 /** AWS answered with an error status, or could not be reached. */
-export class AwsError extends Error {
+export class AwsError extends CodedError {
   override readonly name = "AwsError";
 }
 
@@ -50,11 +50,12 @@ async function call(access: Access, { service, method, path, body = "", contentT
   const { status, ok, text } = await request()
     // One retry after a broken connection: every request here is safe to repeat.
     .catch(request)
-    .catch((cause: Error) => {
+    .catch((cause: unknown) => {
       // `fetch` gives the reason only in its error's cause.
-      throw new AwsError(`${service} at ${host} could not be reached: ${messageOf(cause.cause ?? cause)}`, { cause });
+      const reason = messageOf(cause instanceof Error ? (cause.cause ?? cause) : cause);
+      throw new AwsError("aws-unreachable", `${service} at ${host} could not be reached: ${reason}`);
     });
-  if (!ok) throw new AwsError(`${service} at ${host} answered ${status}: ${text.slice(0, 500)}`);
+  if (!ok) throw new AwsError("aws-rejected", `${service} at ${host} answered ${status}: ${text.slice(0, 500)}`);
   return text;
 }
 

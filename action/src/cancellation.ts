@@ -35,5 +35,5 @@ export class Cancellation {
 
 export const cancelled = (): ActionFailure =>
   new ActionFailure("cancelled", "The job was cancelled.", {
-    next: "Run the job again: it continues from the saved state.",
+    hint: "Run the job again: it continues from the saved state.",
   });

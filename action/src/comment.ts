@@ -1,9 +1,11 @@
 /** One comment on the pull request per environment: found by an invisible marker, and overwritten by each run. */
+
 import * as z from "zod";
+import { CodedError } from "../../terminal/error";
 import type { Context } from "./context";
 import { COMMENT_LIMIT, fit } from "./report/fit";
 
-export class CommentError extends Error {
+export class CommentError extends CodedError {
   override readonly name = "CommentError";
 }
 
@@ -46,10 +48,13 @@ export async function upsertComment(
       ...(content === undefined ? {} : { body: JSON.stringify(content) }),
     });
     if (response.ok) return await response.json();
+    if (response.status !== 403 && response.status !== 404) {
+      throw new CommentError("comment-failed", `GitHub answered ${response.status}.`);
+    }
     throw new CommentError(
-      response.status === 403 || response.status === 404
-        ? "The token may not write comments. Give the job `permissions: pull-requests: write`; a pull request from a fork never gets it."
-        : `GitHub answered ${response.status}.`,
+      "comment-not-allowed",
+      "The token may not write comments.",
+      "Give the job `permissions: pull-requests: write`; a pull request from a fork never gets it.",
     );
   };
 

@@ -5,8 +5,10 @@
  * back to. A new snapshot would not do: the API may have been edited since the previous one was taken. So the previous
  * deployment is removed from Terraform's state before the apply, and the action deletes it once the new one is proven.
  */
+
 import { setTimeout as delay } from "node:timers/promises";
 import * as z from "zod";
+import { messageOf } from "../../terminal/error";
 import { type Access, ApiGateway } from "./aws";
 import { ActionFailure } from "./failure";
 import { log } from "./log";
@@ -36,7 +38,7 @@ export async function keepDeployment(
       "rollback-failed",
       "`on-smoke-failure: rollback` needs AWS credentials in the environment.",
       {
-        next: "Nothing was changed. Add a step with aws-actions/configure-aws-credentials before this one.",
+        hint: "Nothing was changed. Add a step with aws-actions/configure-aws-credentials before this one.",
       },
     );
   }
@@ -49,9 +51,9 @@ export async function keepDeployment(
   } catch (cause) {
     throw new ActionFailure(
       "rollback-failed",
-      `The previous deployment could not be kept for rollback: ${sentence(cause)}`,
+      `The previous deployment could not be kept for rollback: ${messageOf(cause)}`,
       {
-        next: "Nothing was changed. Give the job's role apigateway:PATCH on the API's deployments.",
+        hint: "Nothing was changed. Give the job's role apigateway:PATCH on the API's deployments.",
         cause,
       },
     );
@@ -94,8 +96,8 @@ export async function rollBack({ gateway, deploymentId }: KeptDeployment): Promi
     const now = await gateway.deploymentOfStage();
     if (now !== deploymentId) throw new Error(`the stage points to ${now}, not to ${deploymentId}`);
   } catch (cause) {
-    throw new ActionFailure("rollback-failed", `The stage could not be rolled back: ${sentence(cause)}`, {
-      next: "The new deployment is still live, and it failed its smoke test. Deploy the last good commit.",
+    throw new ActionFailure("rollback-failed", `The stage could not be rolled back: ${messageOf(cause)}`, {
+      hint: "The new deployment is still live, and it failed its smoke test. Deploy the last good commit.",
       cause,
     });
   }
@@ -109,7 +111,7 @@ export async function deleteKeptDeployments({ gateway }: KeptDeployment): Promis
     const ours = all.filter(({ description, deploymentId }) => description === DESCRIPTION && deploymentId !== live);
     for (const { deploymentId } of ours) await gateway.deleteDeployment(deploymentId);
   } catch (cause) {
-    log.warning(`A deployment that is no longer needed could not be deleted: ${sentence(cause)}`);
+    log.warning(`A deployment that is no longer needed could not be deleted: ${messageOf(cause)}`);
   }
 }
 
@@ -125,11 +127,9 @@ export async function waitForDeployment(gateway: ApiGateway, deploymentId: strin
     if (live === deploymentId && deploymentStatus !== "PENDING" && deploymentStatus !== "FAILED") return;
     if (deploymentStatus === "FAILED" || signal.aborted) {
       throw new ActionFailure("smoke-failed", `Deployment ${deploymentId} did not become live on the stage.`, {
-        next: "The deployment's page in the API Gateway console shows the reason.",
+        hint: "The deployment's page in the API Gateway console shows the reason.",
       });
     }
     await delay(POLL_MS, undefined, { signal }).catch(() => {});
   }
 }
-
-const sentence = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

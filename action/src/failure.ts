@@ -1,4 +1,5 @@
 /** Why a job failed: a closed list, the values of the output `failure-reason`. Every error that a user sees has one. */
+import { CodedError, explain } from "../../terminal/error";
 
 export const FAILURE_REASONS = [
   "invalid-input",
@@ -40,21 +41,16 @@ export interface Problem {
   readonly construct?: string;
 }
 
-export class ActionFailure extends Error {
+export class ActionFailure extends CodedError<FailureReason> {
   override readonly name = "ActionFailure";
-  readonly code: FailureReason;
-  /** What to do next, in a sentence. */
-  readonly next: string | undefined;
   readonly problems: readonly Problem[];
 
   constructor(
     code: FailureReason,
     message: string,
-    options: { next?: string | undefined; problems?: readonly Problem[]; cause?: unknown } = {},
+    options: { hint?: string | undefined; problems?: readonly Problem[]; cause?: unknown } = {},
   ) {
-    super(message, { cause: options.cause });
-    this.code = code;
-    this.next = options.next;
+    super(code, message, options.hint, { cause: options.cause });
     this.problems = options.problems ?? [];
   }
 }
@@ -62,9 +58,8 @@ export class ActionFailure extends Error {
 /** Anything thrown, as a failure with a reason. */
 export function asFailure(thrown: unknown): ActionFailure {
   if (thrown instanceof ActionFailure) return thrown;
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return new ActionFailure("internal-error", `Unexpected error: ${message}`, {
-    next: "This is a defect of the action: please report it with the log.",
+  return new ActionFailure("internal-error", `Unexpected error: ${explain(thrown)}`, {
+    hint: "This is a defect of the action: please report it with the log.",
     cause: thrown,
   });
 }

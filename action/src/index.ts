@@ -41,23 +41,23 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
     await run(inputs, { env, app: join(__dirname, "main.js"), cancellation }, report);
   } catch (thrown) {
     const failure = asFailure(thrown);
-    const { code, message, next, problems } = failure;
+    const { code, message, hint, problems } = failure;
     if (failure instanceof LockedFailure) report.lock = failure.lock;
     report.failure = failed(failure);
     // GitHub shows ten annotations of a step.
     for (const problem of problems.slice(0, 9)) log.error(problem, code);
-    log.error({ message: next === undefined ? message : `${message}\n${next}` }, code);
+    log.error({ message: hint === undefined ? message : `${message}\n${hint}` }, code);
     process.exitCode = 1;
   }
   const markdown = conclude();
   if (inputs) await comment(report, inputs, context, markdown);
 }
 
-const failed = ({ code, message, next, problems }: ActionFailure): NonNullable<Report["failure"]> => ({
+const failed = ({ code, message, hint, problems }: ActionFailure): NonNullable<Report["failure"]> => ({
   reason: code,
   message,
   problems,
-  ...(next === undefined ? {} : { next }),
+  ...(hint === undefined ? {} : { hint }),
 });
 
 void main(process.env);

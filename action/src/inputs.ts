@@ -166,7 +166,7 @@ export function readInputs(env: NodeJS.ProcessEnv): Inputs {
   };
   if (problems.length > 0) {
     throw new ActionFailure("invalid-input", `The step has invalid inputs: ${problems.join("; ")}.`, {
-      next: "Correct them in the workflow file.",
+      hint: "Correct them in the workflow file.",
       problems: problems.map((message) => ({ message })),
     });
   }

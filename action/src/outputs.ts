@@ -23,7 +23,7 @@ export function readOutputs(json: unknown): StackOutputs {
   const missing = REQUIRED.filter((name) => text(name) === undefined);
   if (missing.length > 0) {
     throw new ActionFailure("outputs-missing", `The state has no output ${missing.join(", ")}.`, {
-      next: "If nothing is deployed yet, run mode deploy. Your own app must declare these outputs.",
+      hint: "If nothing is deployed yet, run mode deploy. Your own app must declare these outputs.",
     });
   }
   const [endpoint = "", url = "", apiId = "", stage = ""] = REQUIRED.map(text);

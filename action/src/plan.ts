@@ -156,7 +156,7 @@ export function guardAddresses(plan: Plan): void {
   });
   const list = problems.map(({ construct, message }) => `${construct} ${message}`).join("; ");
   throw new ActionFailure("replace-refused", `The address that clients use would change or break: ${list}.`, {
-    next: "Nothing was changed. If this is intended, set `allow-replace: true` for one run.",
+    hint: "Nothing was changed. If this is intended, set `allow-replace: true` for one run.",
     problems,
   });
 }

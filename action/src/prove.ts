@@ -48,9 +48,9 @@ export async function prove(proof: Proof): Promise<void> {
     }
     await rollBack(kept);
     report.rolledBackTo = kept.deploymentId;
-    const { message, next, problems } = error;
+    const { message, hint, problems } = error;
     throw new ActionFailure("rolled-back", `${message} The stage was rolled back to its previous deployment.`, {
-      next,
+      hint,
       problems,
     });
   }

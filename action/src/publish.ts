@@ -1,8 +1,10 @@
 /** What remains after the step: outputs, the environment of later steps, the summary, report files, the comment. */
+
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { exportVariable, setOutput, setSecret } from "@actions/core";
 import { renderJunit } from "../../smoke";
+import { explain } from "../../terminal/error";
 import { markerFor, upsertComment } from "./comment";
 import type { Context } from "./context";
 import type { Inputs } from "./inputs";
@@ -91,6 +93,6 @@ export async function comment(report: Report, inputs: Inputs, context: Context, 
     const marker = markerFor(report.folder ?? "", inputs.config, environment);
     await upsertComment(context, inputs.githubToken, marker, markdown);
   } catch (error) {
-    log.warning(`No comment on the pull request: ${error instanceof Error ? error.message : String(error)}`);
+    log.warning(`No comment on the pull request: ${explain(error)}`);
   }
 }

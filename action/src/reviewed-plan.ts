@@ -67,7 +67,7 @@ export function requireReviewedPlan(file: string, plan: ReviewedPlan): void {
   const found = differences(readReviewedPlan(file), plan);
   if (found.length === 0) return;
   throw new ActionFailure("plan-changed", `The plan differs from the reviewed plan: ${found.join(" ")}`, {
-    next: "Nothing was changed. Make a new plan, review it, and deploy with it.",
+    hint: "Nothing was changed. Make a new plan, review it, and deploy with it.",
     problems: found.map((message) => ({ message })),
   });
 }
@@ -80,7 +80,7 @@ function readReviewedPlan(file: string): ReviewedPlan {
       "invalid-input",
       `\`plan-file\`: ${file} is missing, or is not a plan file of this action.`,
       {
-        next: "Pass the file that mode plan wrote (its output `plan-file`) on as an artifact of that job.",
+        hint: "Pass the file that mode plan wrote (its output `plan-file`) on as an artifact of that job.",
         cause,
       },
     );

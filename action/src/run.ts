@@ -83,7 +83,7 @@ async function prepare(inputs: Inputs, world: World, report: Report, scratch: st
       "local-state",
       "The state would be a file on the runner, and would be lost with the runner.",
       {
-        next: "Configure a state backend such as s3, or set `allow-local-state: true` if the API is temporary.",
+        hint: "Configure a state backend such as s3, or set `allow-local-state: true` if the API is temporary.",
       },
     );
   }
@@ -139,7 +139,7 @@ const MODES: Record<Inputs["mode"], (job: Job) => Promise<void>> = {
       message: `a deploy would ${effect} it${attributes.length > 0 ? ` (${attributes.join(", ")})` : ""}`,
     }));
     throw new ActionFailure("drift-found", `What is deployed differs from the configuration: ${summarize(plan)}.`, {
-      next: "Deploy to restore the configuration, or change the configuration to match.",
+      hint: "Deploy to restore the configuration, or change the configuration to match.",
       problems: changes,
     });
   },
@@ -222,7 +222,7 @@ async function partPlanned(job: Job, whole: Pick<Plan, "changes">, how: PlanOpti
   const found = unplanned(whole, plan);
   if (found.length === 0) return facts.hasChanges;
   throw new ActionFailure("plan-changed", "The deployed resources were changed by something else during this run.", {
-    next: "What was applied is in the state. Run the job again: it makes a new plan.",
+    hint: "What was applied is in the state. Run the job again: it makes a new plan.",
     problems: found.map(({ construct, effect }) => ({ construct, message: `would now ${effect}` })),
   });
 }

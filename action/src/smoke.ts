@@ -49,7 +49,7 @@ export function tokenParameterOf(stack: Stack): string {
   if (name !== undefined) return name;
   if (stack.open) return "token";
   throw new ActionFailure("token-unavailable", "The authorizer does not read the token from the query string.", {
-    next: "The smoke test can send a token only in the query string: set `smoke-test: false`.",
+    hint: "The smoke test can send a token only in the query string: set `smoke-test: false`.",
   });
 }
 
@@ -79,7 +79,7 @@ export function requirePassed(report: SmokeReport): void {
     message: `${title}: expected ${expected}, got ${actual}. ${detail ?? ""}`.trim(),
   }));
   throw new ActionFailure("smoke-failed", `The smoke test failed: ${failed.map(({ id }) => id).join(", ")}.`, {
-    next: failed[0]?.detail,
+    hint: failed[0]?.detail,
     problems,
   });
 }

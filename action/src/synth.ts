@@ -40,7 +40,7 @@ export async function synthesize(
     : { file: process.execPath, args: [bundle], output: settings.output ?? "cdktf.out", own: false };
   if (!app.own && !existsSync(resolve(cwd, inputs.config))) {
     throw new ActionFailure("synth-failed", `There is no ${inputs.config} in the folder, and no app in cdktf.json.`, {
-      next: "Check out the repository before this step, and set `working-directory` or `config`.",
+      hint: "Check out the repository before this step, and set `working-directory` or `config`.",
     });
   }
   const outdir = join(cwd, app.output);
@@ -82,7 +82,7 @@ export function chooseEnvironment(names: readonly string[], wanted: string | und
     wanted === undefined
       ? `The input \`environment\` is missing. ${known}.`
       : `There is no environment ${wanted}. ${known}.`,
-    { next: "Set the input `environment` to one of them." },
+    { hint: "Set the input `environment` to one of them." },
   );
 }
 
@@ -93,7 +93,7 @@ function synthFailure({ stdout, stderr, code }: Ended, inputs: Inputs, env: Node
   );
   const first = problems[0]?.message ?? (text || `the app ended with code ${code}`);
   return new ActionFailure("synth-failed", `The configuration could not be synthesized: ${first}`, {
-    next: "Nothing was changed. Correct the configuration. `cdktf synth` shows the same error.",
+    hint: "Nothing was changed. Correct the configuration. `cdktf synth` shows the same error.",
     problems: problems.length > 0 ? problems : [{ message: text }],
   });
 }
@@ -113,7 +113,7 @@ function parseFile<T>(path: string, schema: z.ZodType<T>): T {
     return schema.parse(JSON.parse(readFileSync(path, "utf8")));
   } catch (cause) {
     throw new ActionFailure("synth-failed", `${path} is missing, or is not a file that cdktf writes.`, {
-      next: "Check `app` in cdktf.json: the program must call `app.synth()`.",
+      hint: "Check `app` in cdktf.json: the program must call `app.synth()`.",
       cause,
     });
   }

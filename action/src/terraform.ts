@@ -34,7 +34,7 @@ export class LockedFailure extends ActionFailure {
     problems: readonly Problem[],
   ) {
     super("state-locked", describeLock(lock), {
-      next: `Wait for that run, or raise \`lock-timeout\`. If no run is active: terraform force-unlock ${lock.id}`,
+      hint: `Wait for that run, or raise \`lock-timeout\`. If no run is active: terraform force-unlock ${lock.id}`,
       problems,
     });
   }
@@ -122,14 +122,14 @@ export class Terraform {
     const lock = lockInfoIn(errors, Date.now());
     if (lock) throw new LockedFailure(lock, problems);
     const first = problems[0]?.message ?? lastOutput(ended);
-    throw new ActionFailure(reason, `terraform ${args[0]} failed: ${first}`, { problems, next: NEXT[reason] });
+    throw new ActionFailure(reason, `terraform ${args[0]} failed: ${first}`, { problems, hint: HINTS[reason] });
   }
 }
 
 /** Nearly all of AWS's answers arrive within this time; the runner sends its second signal after 7.5 s. */
 const PAUSE_SECONDS = 4;
 
-const NEXT: Partial<Record<FailureReason, string>> = {
+const HINTS: Partial<Record<FailureReason, string>> = {
   "init-failed":
     "Check the state backend in the configuration, its permissions, and the network connection to the provider registry.",
   "plan-failed": "Nothing was changed. Check the configuration and the job's AWS credentials.",

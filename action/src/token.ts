@@ -1,5 +1,7 @@
 /** A token for the smoke test: given, minted with the HS256 secret, or GitHub's OIDC token, as the authorizer accepts. */
+
 import { mintToken, OptionsError } from "../../smoke";
+import { messageOf } from "../../terminal/error";
 import { ActionFailure } from "./failure";
 import type { Inputs } from "./inputs";
 import type { Stack, TokenSettings } from "./stack";
@@ -41,7 +43,7 @@ export function tokenSource(
     return { kind: "github", get: () => idToken(audience).catch(refused) };
   }
   throw new ActionFailure("token-unavailable", "There is no token for the smoke test.", {
-    next: github
+    hint: github
       ? "The authorizer accepts GitHub's OIDC tokens: give the job `permissions: id-token: write`."
       : shared
         ? "Set `hs256-secret`, with which a token is minted, or `smoke-token`."
@@ -50,9 +52,9 @@ export function tokenSource(
 }
 
 function refused(cause: unknown): never {
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = messageOf(cause);
   throw new ActionFailure("token-unavailable", `GitHub issued no OIDC token: ${message}`, {
-    next: "Give the job `permissions: id-token: write`.",
+    hint: "Give the job `permissions: id-token: write`.",
     cause,
   });
 }
@@ -81,6 +83,6 @@ function minted(secret: string, rules: Issuer, maxLifetime: number): string {
     });
   } catch (cause) {
     if (!(cause instanceof OptionsError)) throw cause;
-    throw new ActionFailure("token-unavailable", cause.message, { next: "Change `hs256-secret`.", cause });
+    throw new ActionFailure("token-unavailable", cause.message, { hint: "Change `hs256-secret`.", cause });
   }
 }

@@ -1,7 +1,9 @@
 /** Finds the Terraform (or OpenTofu) program on the runner, and reads its version. */
+
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
 import * as z from "zod";
+import { messageOf } from "../../terminal/error";
 import { ActionFailure } from "./failure";
 import { runProgram } from "./program";
 
@@ -19,18 +21,18 @@ export async function findTerraform(env: NodeJS.ProcessEnv, cwd: string, signal:
   if (!path) {
     const wanted = env.TERRAFORM_BINARY_NAME ?? "terraform or tofu";
     throw new ActionFailure("terraform-missing", `${wanted} was not found on the PATH.`, {
-      next: "Add a step that installs it, such as hashicorp/setup-terraform, before this one.",
+      hint: "Add a step that installs it, such as hashicorp/setup-terraform, before this one.",
     });
   }
   const { stdout, stderr } = await runProgram(path, ["version", "-json"], {
     cwd,
     env: { ...env, CHECKPOINT_DISABLE: "1" },
     signal,
-  }).catch((cause: unknown) => ({ stdout: "", stderr: cause instanceof Error ? cause.message : String(cause) }));
+  }).catch((cause: unknown) => ({ stdout: "", stderr: messageOf(cause) }));
   const version = versionIn(stdout);
   if (!version) {
     throw new ActionFailure("terraform-missing", `${path} version -json shows no version. ${stderr.trim()}`.trim(), {
-      next: "Check that it is Terraform or OpenTofu, and that it runs on this machine.",
+      hint: "Check that it is Terraform or OpenTofu, and that it runs on this machine.",
     });
   }
   if (!isNewEnough(version)) {
@@ -38,7 +40,7 @@ export async function findTerraform(env: NodeJS.ProcessEnv, cwd: string, signal:
       "terraform-missing",
       `${path} is version ${version}; ${OLDEST.join(".")} or newer is required.`,
       {
-        next: "Install a newer version before this step.",
+        hint: "Install a newer version before this step.",
       },
     );
   }

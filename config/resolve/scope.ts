@@ -1,7 +1,8 @@
 /** What the resolvers of all settings share: names for defaults, and functions to report mistakes and read files. */
+
+import { codeOf } from "../../terminal/error";
 import type { Report } from "../check/reporter";
 import type { Path } from "../document/tree";
-import { codeOf } from "../errors";
 
 export interface Scope {
   readonly project: string;
@@ -24,7 +25,7 @@ export function readReferenced(scope: Scope, file: string, path: Path): string |
   try {
     return scope.readFile(file);
   } catch (error) {
-    const code = codeOf(error);
+    const code = codeOf(error) ?? "unknown error";
     const why = code === "ENOENT" ? "file not found" : `file cannot be read (${code})`;
     scope.report(path, `${why}: \`${file}\`, relative to the folder of this file.`);
     return undefined;

@@ -36,7 +36,10 @@ export type FailureCode =
   | "keys_unusable"
   | "fetch_failed";
 
-/** An error with a stable code. The token is invalid if it is {@link Denied}; otherwise the authorizer could not decide. */
+/**
+ * An error with a stable code. The token is invalid if it is {@link Denied}; otherwise the authorizer could not decide.
+ * Not a CodedError as the project's other errors: the function's bundle imports nothing, and log filters use these codes.
+ */
 export class Failure extends Error {
   constructor(
     readonly code: FailureCode | DenyReason,

@@ -3,6 +3,7 @@
  * observed: by whoever is linked beside one, or in deployments by https://github.com/badmintoncryer/cdk-preflight.
  * The others are assumed.
  */
+import { CodedError } from "../../terminal/error";
 
 const STATUS = {
   AccessDeniedException: 403,
@@ -17,17 +18,13 @@ const STATUS = {
 
 export type ApiErrorCode = keyof typeof STATUS;
 
-/** `code` is AWS's name for the error. */
-export class ApiError extends Error {
+/** `code` is not in kebab case as elsewhere, because it is AWS's name for the error. */
+export class ApiError extends CodedError<ApiErrorCode> {
+  override readonly name = "ApiError";
   readonly status: number;
 
-  constructor(
-    readonly code: ApiErrorCode,
-    message: string,
-    status: number = STATUS[code],
-  ) {
-    super(message);
-    this.name = "ApiError";
+  constructor(code: ApiErrorCode, message: string, status: number = STATUS[code]) {
+    super(code, message);
     this.status = status;
   }
 }

@@ -6,6 +6,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ALGORITHM } from "../../aws/sigv4";
+import { messageOf } from "../../terminal/error";
 import { ApiError } from "../api/error";
 import type { Store } from "../api/store";
 import { readJson } from "./body";
@@ -48,7 +49,7 @@ function refuse(res: ServerResponse, error: unknown): void {
   const known = error instanceof ApiError;
   res.setHeader("x-amzn-ErrorType", known ? error.code : "InternalServerErrorException");
   if (known && error.code === "RequestEntityTooLargeException") res.setHeader("connection", "close");
-  send(res, known ? error.status : 500, { message: error instanceof Error ? error.message : "Internal server error" });
+  send(res, known ? error.status : 500, { message: messageOf(error) });
 }
 
 function send(res: ServerResponse, status: number, body: object | undefined): void {

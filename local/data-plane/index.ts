@@ -1,6 +1,8 @@
 /** The data plane: handshakes, messages, `$disconnect` and `@connections` of everything that the store serves. */
+
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
+import { messageOf } from "../../terminal/error";
 import { CompiledApis } from "./compiled-api";
 import type { ClientSocket, SocketListener } from "./connections/client-socket";
 import type { Connection } from "./connections/connection";
@@ -13,7 +15,7 @@ import { ManagementApi } from "./management-api";
 import { Messages } from "./messages";
 import type { Services } from "./services";
 import { Throttle } from "./throttle";
-import { messageOf, traceNotice } from "./tracing";
+import { traceNotice } from "./tracing";
 
 export class DataPlane {
   readonly #compiledApis: CompiledApis;

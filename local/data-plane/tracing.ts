@@ -36,7 +36,3 @@ export function traceFailed(services: Tracing, event: RouteEvent, check: Check, 
 export function traceNotice({ trace, clock }: Tracing, code: string, message: string): void {
   if (trace.active) trace.emit({ type: "notice", at: clock.now(), code, message });
 }
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -7,10 +7,12 @@
  *   POST /_inspector/push          {endpoint, connectionId, text}
  *   POST /_inspector/disconnect    {endpoint, connectionId}
  */
+
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import * as z from "zod";
+import { messageOf } from "../../terminal/error";
 import { projectFile } from "../project-file";
 import { connectableUrl, type EntryPoint } from "../server/entry-points";
 import type { Trace, TraceEvent } from "../trace/trace";
@@ -116,7 +118,7 @@ export function createInspector({ trace, entryPoints, lookUp }: InspectorOptions
       case "POST /push":
       case "POST /disconnect":
         act(path === "/push" ? "POST" : "DELETE", request, response).catch((error: unknown) =>
-          json(response, 500, { message: error instanceof Error ? error.message : String(error) }),
+          json(response, 500, { message: messageOf(error) }),
         );
         return;
       default:

@@ -1,15 +1,21 @@
 /** Unpacks a function's zip, the one that Terraform would upload, to a folder that stands for `/var/task`. */
+
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, normalize, sep } from "node:path";
 import { unzipSync } from "fflate";
+import { CodedError, messageOf } from "../../terminal/error";
 
 // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: 250 MB unzipped.
 const MAX_UNZIPPED = 250 * 1024 * 1024;
 
-export class PackageError extends Error {
-  readonly code = "FUNCTION_PACKAGE";
+export class PackageError extends CodedError {
   override readonly name = "PackageError";
+
+  constructor(message: string, hint?: string) {
+    // The trace and the log of an invocation show the message alone.
+    super("invalid-function-package", hint === undefined ? message : `${message} ${hint}`, hint);
+  }
 }
 
 /** Writes the files and returns the folder. Refuses a zip that reaches outside of it. */
@@ -44,7 +50,6 @@ function readZip(zipFile: string, check: (name: string, bytes: number) => void):
     );
   } catch (error) {
     if (error instanceof PackageError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new PackageError(`${zipFile} is not a function's zip (${reason}). Synthesize again.`);
+    throw new PackageError(`${zipFile} is not a function's zip (${messageOf(error)}).`, "Synthesize again.");
   }
 }

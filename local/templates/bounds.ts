@@ -1,9 +1,13 @@
 /** The bounds of rendering, and the error of a template that exceeds one or cannot be rendered for another reason. */
+import { CodedError } from "../../terminal/error";
 
 /** The gateway answers 500, as for any error of an API's configuration. */
-export class TemplateError extends Error {
-  readonly code = "TEMPLATE";
+export class TemplateError extends CodedError {
   override readonly name = "TemplateError";
+
+  constructor(message: string) {
+    super("template-failed", message);
+  }
 }
 
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html: iterations of a #foreach, result of a template.

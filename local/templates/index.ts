@@ -1,4 +1,5 @@
 /** Mapping templates: Velocity Template Language with API Gateway's variables. What is covered is in README.md. */
+import { messageOf } from "../../terminal/error";
 import { TemplateError } from "./bounds";
 import { Renderer } from "./render";
 import { parseTemplate } from "./syntax";
@@ -14,6 +15,6 @@ export function renderTemplate(template: string, scope: TemplateScope): string {
   } catch (error) {
     if (error instanceof TemplateError) throw error;
     // A pattern for `matches` that is none, a text too long for the engine, nesting too deep for the stack.
-    throw new TemplateError(error instanceof Error ? error.message : String(error));
+    throw new TemplateError(messageOf(error));
   }
 }

@@ -2,8 +2,10 @@
  * A template as a tree. The grammar is velocityjs's; what follows here is what its package leaves to the caller and what
  * Velocity 1.7, which API Gateway runs, does otherwise.
  */
+
 import { parse } from "velocityjs";
 import { QUOTAS } from "../../aws/limits";
+import { messageOf } from "../../terminal/error";
 import { TemplateError } from "./bounds";
 
 export type Node = string | Tag | Block;
@@ -55,7 +57,7 @@ function parseAnew(text: string): Node[] {
     const tree: unknown = parse(text.replace(/\r\n/g, "\n").replace(/#stop(?![\w(])/g, "#stop()"));
     return isNodes(tree) ? tree.map(withoutIndentOfSet) : [];
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new TemplateError(`The template cannot be parsed: ${reason.replace(/\s*\n\s*/g, " ").slice(0, 300)}`);
   }
 }

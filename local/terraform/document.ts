@@ -1,7 +1,9 @@
 /** Finds and reads the Terraform JSON of a synthesized stack, or of any folder of `*.tf.json` files. */
+
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import * as z from "zod";
+import { messageOf } from "../../terminal/error";
 import { TerraformError } from "./error";
 import type { Value } from "./values";
 
@@ -51,11 +53,7 @@ function parse(file: string, folder: string): Document {
   try {
     json = JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
-    throw unreadable(
-      file,
-      `is not JSON: ${error instanceof Error ? error.message : error}`,
-      "Synthesize the project again",
-    );
+    throw unreadable(file, `is not JSON: ${messageOf(error)}`, "Synthesize the project again");
   }
   const result = schema.safeParse(json);
   if (result.success) return { ...result.data, file: basename(file), folder };

@@ -1,4 +1,5 @@
 /** Why a synthesized project cannot be served: which file and address, what is wrong, and what to do about it. */
+import { CodedError } from "../../terminal/error";
 
 export type TerraformErrorCode =
   | "file" // cannot be read, or is not Terraform's JSON
@@ -10,16 +11,17 @@ export type TerraformErrorCode =
   | "variable" // has no value
   | "refused"; // API Gateway's own validation error
 
-export class TerraformError extends Error {
+export class TerraformError extends CodedError<TerraformErrorCode> {
+  override readonly name = "TerraformError";
+
   constructor(
-    readonly code: TerraformErrorCode,
+    code: TerraformErrorCode,
     readonly problem: string,
-    readonly hint: string,
+    override readonly hint: string,
     /** `<file>: <address>`, filled in by whoever knows it. */
     readonly where = "",
   ) {
-    super(`${where && `${where}: `}${problem}.${hint && ` ${hint}.`}`);
-    this.name = "TerraformError";
+    super(code, `${where && `${where}: `}${problem}.${hint && ` ${hint}.`}`, hint);
   }
 
   /** The same error with its place, unless a more precise one is known already. */

@@ -48,7 +48,7 @@ function failureSection({ failure, rolledBackTo, lock }: Report): string {
       ? `The stage was rolled back to deployment ${code(rolledBackTo)}. Function code and stage settings are not part of a deployment and stay as applied.`
       : "",
     lock ? `Lock ${code(lock.id)} on ${code(lock.path)}, created ${inline(lock.created)}.` : "",
-    failure.next ? `> **What to do next**: ${inline(failure.next)}` : "",
+    failure.hint ? `> **What to do next**: ${inline(failure.hint)}` : "",
   ]
     .filter(Boolean)
     .join("\n\n");

@@ -40,7 +40,7 @@ export interface Report {
   failure?: {
     readonly reason: FailureReason;
     readonly message: string;
-    readonly next?: string;
+    readonly hint?: string;
     readonly problems: readonly Problem[];
   };
 }

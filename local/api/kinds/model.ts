@@ -1,6 +1,8 @@
 /** Model: https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-request-validation.html */
+
 import type { ErrorObject } from "ajv";
 import * as z from "zod";
+import { messageOf } from "../../../terminal/error";
 import { badRequest, conflict } from "../error";
 import type { ApiState, Model } from "../types";
 import { type Kind, parse, required, text } from "./kind";
@@ -51,7 +53,7 @@ function schemaMistake(schema: unknown): string | undefined {
     return ajv.validateSchema(schema) === true ? undefined : errorText(ajv.errors?.[0]);
   } catch (error) {
     // `$schema` names another draft.
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
 

@@ -2,9 +2,11 @@
  * Handshakes: from an upgrade request to a 101 or a refusal. ws checks what RFC 6455 asks of the request and writes the
  * 101; everything that API Gateway decides comes between the two.
  */
+
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type Server, WebSocketServer } from "ws";
+import { messageOf } from "../../../terminal/error";
 import { writeAccessLog } from "../access-log";
 import { addressOf } from "../address";
 import type { CompiledApis } from "../compiled-api";
@@ -15,7 +17,7 @@ import { ENDINGS, TEXT } from "../limits";
 import { RouteEvent } from "../route-event";
 import type { Services } from "../services";
 import type { Throttle } from "../throttle";
-import { messageOf, traceFailed } from "../tracing";
+import { traceFailed } from "../tracing";
 import { type Addressed, checkAddress, hasHeaderTrick } from "./check-address";
 import { ClientRequest } from "./client-request";
 import { type Accepted, decideConnect } from "./connect";

@@ -3,6 +3,7 @@
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-data-transformations.html
  */
 
+import { messageOf } from "../../../terminal/error";
 import type { Integration } from "../../api/types";
 import type { TemplateScope } from "../../templates/index";
 import { contextTree } from "../expressions/context-variables";
@@ -10,7 +11,7 @@ import { type Select, selectionExpression } from "../expressions/selection-expre
 import { TEXT } from "../limits";
 import type { RouteEvent } from "../route-event";
 import type { Services } from "../services";
-import { messageOf } from "../tracing";
+
 import { failure, type IntegrationFailure } from "./result";
 
 export type RequestBody = (event: RouteEvent) => string | IntegrationFailure;

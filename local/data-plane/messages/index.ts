@@ -1,5 +1,6 @@
 /** Messages: from a frame to a route, its integration, and what goes back to the client. */
 
+import { messageOf } from "../../../terminal/error";
 import { preview } from "../../trace/masking";
 import type { TraceEvent } from "../../trace/trace";
 import { writeAccessLog } from "../access-log";
@@ -11,7 +12,7 @@ import { ENDINGS, errorFrame, TEXT, validationFrame } from "../limits";
 import { RouteEvent } from "../route-event";
 import { deployedStageOf, type Services } from "../services";
 import type { Throttle } from "../throttle";
-import { isTraced, messageOf, traceEvent, traceFailed, traceNotice } from "../tracing";
+import { isTraced, traceEvent, traceFailed, traceNotice } from "../tracing";
 
 export class Messages {
   constructor(

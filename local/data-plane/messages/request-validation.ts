@@ -2,7 +2,9 @@
  * Validation of messages against a route's models (JSON Schema draft 4).
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-request-validation.html
  */
+
 import type { ValidateFunction } from "ajv";
+import { messageOf } from "../../../terminal/error";
 import type { Definition, Route } from "../../api/types";
 import { selectionExpression } from "../expressions/selection-expression";
 import type { RouteEvent } from "../route-event";
@@ -41,6 +43,6 @@ async function compileSchema(schema: string): Promise<ValidateFunction | string>
   try {
     return new Ajv({ strict: false, validateFormats: false, logger: false }).compile(JSON.parse(schema));
   } catch (error) {
-    return `the model's schema is not valid: ${error instanceof Error ? error.message : String(error)}`;
+    return `the model's schema is not valid: ${messageOf(error)}`;
   }
 }

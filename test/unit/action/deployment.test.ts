@@ -49,7 +49,7 @@ test.each([
     json(response, { deploymentId: "new" });
   };
   const failure = await rollBack({ gateway: gateway(), deploymentId: "old" }).then(() => undefined, asFailure);
-  expect(failure).toMatchObject({ code: "rollback-failed", next: expect.stringContaining("still live") });
+  expect(failure).toMatchObject({ code: "rollback-failed", hint: expect.stringContaining("still live") });
 });
 
 test("the live deployment is marked before it is removed from the state", async () => {

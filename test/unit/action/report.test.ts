@@ -41,7 +41,7 @@ describe("the report", () => {
   const failed: Report = {
     ...newReport("deploy", new Date(0)),
     environment: "prod",
-    failure: { reason: "smoke-failed", message: "It <b>fails</b> | @octocat", next: "Look.", problems: [] },
+    failure: { reason: "smoke-failed", message: "It <b>fails</b> | @octocat", hint: "Look.", problems: [] },
   };
 
   test("begins with the failure and what to do next, and escapes text from outside", () => {

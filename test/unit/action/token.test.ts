@@ -98,8 +98,8 @@ describe("the token", () => {
     ["the secret", () => sourceOf({}, [shared]), /Set `hs256-secret`/],
     ["any way", () => sourceOf({}, []), /Set `smoke-token`/],
     ["a long enough secret", () => sourceOf({ "hs256-secret": "short" }, [shared]), /Change `hs256-secret`/],
-  ])("is missed before anything is changed, without %s", (_, ask, next) => {
-    expect(ask).toThrow(expect.objectContaining({ code: "token-unavailable", next: expect.stringMatching(next) }));
+  ])("is missed before anything is changed, without %s", (_, ask, hint) => {
+    expect(ask).toThrow(expect.objectContaining({ code: "token-unavailable", hint: expect.stringMatching(hint) }));
   });
 });
 

@@ -27,7 +27,7 @@ describe("YAML", () => {
     ["nothing", "", "1:1 : expected a map with `name`, `backend` and `authorizer`, but the file has none."],
   ])("%s is reported with its place", (_what, text, expected) => {
     const error = errorOf(text);
-    expect(error.code).toBe("CONFIG_SYNTAX");
+    expect(error.code).toBe("config-syntax");
     expect(error.problems.map(said)).toEqual([expected]);
   });
 
@@ -72,17 +72,17 @@ describe("files", () => {
   };
 
   test("one that is not there", () => {
-    expect(failure(join(folder, "none.yaml"))).toBe("CONFIG_NOT_FOUND file not found.");
+    expect(failure(join(folder, "none.yaml"))).toBe("config-not-found file not found.");
   });
   test("a folder", () => {
     mkdirSync(join(folder, "sub.yaml"));
-    expect(failure(join(folder, "sub.yaml"))).toBe("CONFIG_UNREADABLE cannot be read (EISDIR).");
+    expect(failure(join(folder, "sub.yaml"))).toBe("config-unreadable cannot be read (EISDIR).");
   });
   test("one that is not UTF-8", () => {
-    expect(failure(file("latin.yaml", Uint8Array.from([0x6e, 0xe4])))).toBe("CONFIG_UNREADABLE is not UTF-8.");
+    expect(failure(file("latin.yaml", Uint8Array.from([0x6e, 0xe4])))).toBe("config-unreadable is not UTF-8.");
   });
   test("one that is huge", () => {
-    expect(failure(file("huge.yaml", "#".repeat(1024 * 1024 + 1)))).toBe("CONFIG_UNREADABLE is larger than 1024 KB.");
+    expect(failure(file("huge.yaml", "#".repeat(1024 * 1024 + 1)))).toBe("config-unreadable is larger than 1024 KB.");
   });
   test("one with a byte order mark and Windows line ends", () => {
     expect(failure(file("windows.yaml", `\uFEFF${MINIMAL.replaceAll("\n", "\r\n")}`))).toBe("loaded");

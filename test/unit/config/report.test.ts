@@ -21,7 +21,7 @@ routes:
     query: {user: context.authorizer.usrId}
 tags: {price: "\${price}"}
 `);
-  expect(error.code).toBe("CONFIG_INVALID");
+  expect(error.code).toBe("config-invalid");
   expect(formatProblems(error)).toBe(`gateway.yaml:3:1 regoin: no such setting. Did you mean \`region\`?
   3 | regoin: eu-west-1
     | ^

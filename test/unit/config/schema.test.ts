@@ -54,7 +54,7 @@ describe("editors refuse what does not load:", () => {
     ["no backend", "name: q\nauthorizer: none\n"],
     ["half a throttle", `${MINIMAL}stage: {throttle: {burst: 1}}\n`],
   ])("%s", (_what, text) => {
-    expect(errorOf(text).code).toBe("CONFIG_INVALID");
+    expect(errorOf(text).code).toBe("config-invalid");
     expect(validate(parse(text))).toBe(false);
   });
 });
