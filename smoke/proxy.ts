@@ -1,6 +1,7 @@
-/** Which proxy a connection goes through, by the environment variables that curl made a convention, and the tunnel through it. */
+/** Which proxy a connection goes through, by the variables HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, and the tunnel through it. */
 import { request } from "node:http";
 import { isIP, type Socket } from "node:net";
+import { getProxyForUrl } from "proxy-from-env";
 import { ProbeError } from "./errors";
 import { type Endpoint, hostAndPort } from "./target";
 
@@ -15,9 +16,11 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 /** @throws ProbeError `proxy` for one that is not an http or https URL */
 export function proxyFor(origin: Endpoint, secure: boolean, env: Env): HttpProxy | undefined {
-  const [name, value] = read(env, secure ? "HTTPS_PROXY" : "HTTP_PROXY") ?? read(env, "ALL_PROXY") ?? [];
-  if (!name || !value || bypasses(origin, read(env, "NO_PROXY")?.[1] ?? "")) return undefined;
-  const text = value.includes("://") ? value : `http://${value}`;
+  if (isLoopback(origin.host)) return undefined;
+  const scheme = secure ? "https" : "http";
+  const text = proxyForUrl(`${scheme}://${hostAndPort(origin)}`, likeCurl(env, origin.host));
+  if (text === "") return undefined;
+  const name = variableOf(env, `${scheme}_proxy`) ?? variableOf(env, "all_proxy") ?? "";
   if (!URL.canParse(text)) throw new ProbeError("proxy", `${name} is not a URL.`);
   const url = new URL(text);
   const isSecure = url.protocol === "https:";
@@ -31,6 +34,44 @@ export function proxyFor(origin: Endpoint, secure: boolean, env: Env): HttpProxy
   };
 }
 
+/** Loopback is never proxied, whatever NO_PROXY says. */
+function isLoopback(host: string): boolean {
+  const name = host.toLowerCase();
+  return name === "localhost" || name.endsWith(".localhost") || name === "::1" || /^127\.\d+\.\d+\.\d+$/.test(name);
+}
+
+/**
+ * The variables in the form in which proxy-from-env reads them as curl does. To curl, a name in NO_PROXY covers its
+ * subdomains too, an IPv6 address needs no brackets, and a proxy without a scheme is an http proxy.
+ */
+function likeCurl(env: Env, host: string): Record<string, string | undefined> {
+  const entries = (env.no_proxy || env.NO_PROXY || "").split(/[\s,]+/).flatMap((entry) => {
+    const name = isIP(entry) === 6 ? `[${entry}]` : entry.replace(/^\*?\./, "");
+    return name === "" || isIP(host) ? name : [name, `.${name}`];
+  });
+  const proxies = ["http_proxy", "https_proxy", "all_proxy"].map((name) => {
+    const value = env[variableOf(env, name) ?? name];
+    return [name, value && !value.includes("://") ? `http://${value}` : value] as const;
+  });
+  return { ...Object.fromEntries(proxies), no_proxy: entries.join(",") };
+}
+
+/** The spelling of a variable that is set. The lower-case one goes first, as in curl. */
+function variableOf(env: Env, name: string): string | undefined {
+  return [name, name.toUpperCase()].find((spelling) => env[spelling]);
+}
+
+/** proxy-from-env reads `process.env` alone, so that holds the caller's variables during this synchronous call. */
+function proxyForUrl(url: string, env: Record<string, string | undefined>): string {
+  const own = process.env;
+  process.env = env;
+  try {
+    return getProxyForUrl(url);
+  } finally {
+    process.env = own;
+  }
+}
+
 function authOf(name: string, { username, password }: URL): string | undefined {
   if (!username) return undefined;
   try {
@@ -40,34 +81,7 @@ function authOf(name: string, { username, password }: URL): string | undefined {
   }
 }
 
-/** The variable that is set, and its value. The lower-case form goes first, as in curl. */
-function read(env: Env, name: string): [name: string, value: string] | undefined {
-  for (const spelling of [name.toLowerCase(), name]) {
-    const value = env[spelling];
-    if (value) return [spelling, value];
-  }
-  return undefined;
-}
-
-/** `*`, `host`, `.domain`, `host:port`; a name also covers its subdomains. Loopback is never proxied. */
-export function bypasses({ host, port }: Endpoint, noProxy: string): boolean {
-  const name = host.toLowerCase();
-  if (name === "localhost" || name.endsWith(".localhost") || name === "::1" || /^127\.\d+\.\d+\.\d+$/.test(name))
-    return true;
-  return noProxy
-    .toLowerCase()
-    .split(/[\s,]+/)
-    .filter((entry) => entry !== "")
-    .some((entry) => {
-      if (entry === "*") return true;
-      const [, pattern = entry, onlyPort] = isIP(entry) ? [] : (/^(.*?)(?::(\d+))?$/.exec(entry) ?? []);
-      if (onlyPort !== undefined && Number(onlyPort) !== port) return false;
-      const domain = pattern.replace(/^\*?\./, "").replace(/^\[|\]$/g, "");
-      return name === domain || (!isIP(name) && name.endsWith(`.${domain}`));
-    });
-}
-
-/** Asks the proxy, at the other end of `socket`, for a tunnel. The socket is the tunnel then. */
+/** Asks the proxy at the other end of `socket` for a tunnel. Afterwards the socket is that tunnel. */
 export async function tunnel(socket: Socket, to: Endpoint, proxy: HttpProxy): Promise<void> {
   const authority = hostAndPort(to);
   const headers: Record<string, string> = { Host: authority };

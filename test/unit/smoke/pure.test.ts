@@ -4,7 +4,7 @@ import { type CaseResult, OptionsError, ProbeError, parseExpectation } from "../
 import { runCase } from "../../../smoke/cases/case";
 import { contains } from "../../../smoke/expectation";
 import { Lifecycle } from "../../../smoke/lifecycle";
-import { bypasses, proxyFor } from "../../../smoke/proxy";
+import { proxyFor } from "../../../smoke/proxy";
 import { distribution, upgradeShares } from "../../../smoke/statistics";
 import { parseEndpoint } from "../../../smoke/target";
 import { masker, maskUrl, secretsOf } from "../../../terminal/mask";
@@ -30,8 +30,13 @@ describe("NO_PROXY", () => {
     ["127.0.0.9", "", true],
     ["::1", "", true],
     ["127.example.com", "", false],
+    ["ws.example.com", "other, *", true],
+    ["10.0.0.1", "*", true],
+    ["ws.example.com", "example.com:443", true],
+    ["ws.example.com", "example.com:8443", false],
   ])("%s with %j: %s", (host, noProxy, expected) => {
-    expect(bypasses({ host, port: 443 }, noProxy)).toBe(expected);
+    const env = { HTTPS_PROXY: "http://p:1", NO_PROXY: noProxy };
+    expect(proxyFor({ host, port: 443 }, true, env) === undefined).toBe(expected);
   });
 });
 
@@ -51,6 +56,16 @@ describe("proxy variables", () => {
     const proxy = proxyFor(origin, secure, env);
     expect(proxy && `${proxy.endpoint.host}:${proxy.endpoint.port}`).toBe(expected);
   });
+});
+
+it("reads the given variables, not the process's, which stay as they are", () => {
+  process.env.HTTPS_PROXY = "http://own:1";
+  try {
+    expect(proxyFor({ host: "example.com", port: 443 }, true, {})).toBeUndefined();
+    expect(process.env.HTTPS_PROXY).toBe("http://own:1");
+  } finally {
+    delete process.env.HTTPS_PROXY;
+  }
 });
 
 describe("masks", () => {
