@@ -15,8 +15,8 @@ const ARROWS = {
   "local/terraform": ["local/(api|lambda)/"],
   "local/control-plane": ["local/api/"],
   "local/data-plane": ["local/(api|lambda|templates|trace)/"],
-  local: ["smoke/index[.]ts"],
-  action: ["smoke/"],
+  local: ["functions/authorizer/settings[.]ts", "smoke/index[.]ts"],
+  action: ["functions/authorizer/settings[.]ts", "smoke/"],
   examples: [],
   harness: ["local/", "smoke/", "action/"],
 };

@@ -1,5 +1,7 @@
 /** Tokens for the test: a short-lived one minted from a shared secret, and forgeries of a good one that must not pass. */
-import { createHmac, randomUUID } from "node:crypto";
+
+import { randomUUID } from "node:crypto";
+import { hs256Token, secretBytes, tokenPart } from "../contract/token";
 import { OptionsError } from "./errors";
 
 export interface TokenRequest {
@@ -15,14 +17,12 @@ export interface TokenRequest {
   readonly type?: string | undefined;
 }
 
-/** RFC 7518, section 3.2: an HS256 key has at least the hash's 32 bytes. */
-const SHORTEST_SECRET_BYTES = 32;
-
 /** An HS256 JSON Web Token. @throws OptionsError for a secret that no verifier should take */
 export function mintToken(secret: string, request: TokenRequest, now: () => number = Date.now): string {
-  if (Buffer.byteLength(secret) < SHORTEST_SECRET_BYTES) {
+  const least = secretBytes("HS256");
+  if (Buffer.byteLength(secret) < least) {
     throw new OptionsError(
-      `The HS256 secret is shorter than ${SHORTEST_SECRET_BYTES} bytes. Use a longer one (RFC 7518, section 3.2).`,
+      `The HS256 secret is shorter than ${least} bytes. Use a longer one (RFC 7518, section 3.2).`,
     );
   }
   const issuedAt = Math.floor(now() / 1000);
@@ -35,8 +35,7 @@ export function mintToken(secret: string, request: TokenRequest, now: () => numb
     exp: issuedAt + (request.lifetimeSeconds ?? 300),
     jti: randomUUID(),
   };
-  const signed = `${encode({ alg: "HS256", typ: request.type ?? "JWT" })}.${encode(claims)}`;
-  return `${signed}.${createHmac("sha256", secret).update(signed).digest("base64url")}`;
+  return hs256Token(secret, claims, request.type);
 }
 
 export interface Forgery {
@@ -54,15 +53,11 @@ export function forgeries(token: string): Forgery[] {
     return [{ name: "a changed token", token: changeFirst(token) }];
   return [
     { name: "a changed signature", token: `${header}.${payload}.${changeFirst(signature)}` },
-    { name: "alg none", token: `${encode({ alg: "none", typ: "JWT" })}.${payload}.` },
+    { name: "alg none", token: `${tokenPart({ alg: "none", typ: "JWT" })}.${payload}.` },
   ];
 }
 
 /** The first character holds six whole bits: another one is another value, and still canonical base64url. */
 function changeFirst(text: string): string {
   return `${text.startsWith("A") ? "B" : "A"}${text.slice(1)}`;
-}
-
-function encode(value: unknown): string {
-  return Buffer.from(JSON.stringify(value)).toString("base64url");
 }

@@ -10,6 +10,7 @@ import { AssetType, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
 import { PRINCIPALS } from "../aws/endpoints";
 import { IAM_NAME_LENGTH, LAMBDA } from "../aws/limits";
+import { secretBytes } from "../contract/token";
 import { type AuthorizerSettings, SETTINGS_VARIABLE } from "../functions/authorizer/settings";
 import { authorizerModules, type Modules } from "./authorizer-bundle";
 import { writeZip, zip } from "./authorizer-zip";
@@ -129,8 +130,7 @@ export class AuthorizerFunction extends Construct {
       const users = issuers.filter(({ secrets }) => secrets.names.includes(name));
       variables[name] = signingSecret(this, name.toLowerCase(), {
         optional: users.every(({ secrets }) => secrets.names[0] !== name),
-        // RFC 7518 section 3.2: at least as many bytes as the hash has.
-        bytes: Math.max(...users.flatMap(({ algorithms }) => algorithms.map((one) => Number(one.slice(2)) / 8))),
+        bytes: Math.max(...users.flatMap(({ algorithms }) => algorithms.map(secretBytes))),
       }).stringValue;
     }
     return variables;

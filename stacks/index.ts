@@ -2,6 +2,7 @@
  * The constructs, for use in your own cdktf app. `WebSocketStack` makes a whole stack of them from one environment of
  * `gateway.yaml`; you can also use each construct alone.
  */
+
 export type { IdentitySource, IdentitySourceText } from "../aws/identity-source";
 export type {
   EventSource,
@@ -15,6 +16,7 @@ export type {
 export type { RequestParameter } from "../aws/request-parameter";
 export type { ResponseKey, ResponseKeyText } from "../aws/response-key";
 export type { SelectionExpression } from "../aws/selection-expression";
+export { CONTRACT_VERSION, type OutputName } from "../contract/names";
 export { ACCESS_LOG_FORMAT, AccessLog, type AccessLogProps } from "./access-log";
 export { AccountRole, type AccountRoleProps } from "./account-role";
 export { Alarms, type AlarmsProps, type AlarmThresholds } from "./alarms";
@@ -34,7 +36,7 @@ export { Integration } from "./integration";
 export type { IntegrationResponseProps } from "./integration-response";
 export { type LambdaFunctionRef, lambdaFunction } from "./lambda-function";
 export { LambdaIntegration, type LambdaIntegrationProps } from "./lambda-integration";
-export { CONTRACT_VERSION, type OutputName, Outputs, type OutputsProps } from "./outputs";
+export { Outputs, type OutputsProps } from "./outputs";
 export { AWS_PROVIDER_VERSIONS, type AwsProps, awsProvider } from "./provider";
 export {
   ConnectRoute,

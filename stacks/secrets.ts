@@ -1,6 +1,7 @@
 /** Terraform variables for secrets. Their values come from the environment (`TF_VAR_<name>`), never from a file. */
 import { Fn, Op, TerraformStack, TerraformVariable, type TerraformVariableConfig } from "cdktf";
 import { Construct } from "constructs";
+import { VARIABLES } from "../contract/names";
 
 /** The variable with this name. It is declared at its first use in a stack. */
 function sensitiveVariable(
@@ -56,15 +57,14 @@ export function signingSecret(
  * some characters are allowed.
  */
 export function originSecret(scope: Construct): TerraformVariable {
-  return sensitiveVariable(scope, "origin_secret", (parent) => {
-    const variable = new SensitiveVariable(parent, "origin_secret", {
+  return sensitiveVariable(scope, VARIABLES.originSecret, (parent) => {
+    const variable = new SensitiveVariable(parent, VARIABLES.originSecret, {
       description:
         "Secret header value that the gateway sends, so that the backend can reject requests from other senders.",
     });
     variable.addValidation({
       condition: Fn.can(Fn.regex("^[A-Za-z0-9._~+/=-]{32,256}$", variable.value)),
-      errorMessage:
-        "origin_secret must be 32 to 256 letters, digits or ._~+/=- characters. `openssl rand -hex 32` generates one.",
+      errorMessage: `${VARIABLES.originSecret} must be 32 to 256 letters, digits or ._~+/=- characters. \`openssl rand -hex 32\` generates one.`,
     });
     return variable;
   });

@@ -1,6 +1,8 @@
 /** The action's inputs: read from the runner's environment, with all mistakes reported together, as a typed value. */
+
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { VARIABLES, variableIn } from "../../contract/names";
 import { OptionsError, parseExpectation } from "../../smoke";
 import type { CaseId } from "../../smoke/types";
 import { codeOf } from "../../terminal/error";
@@ -44,9 +46,9 @@ export interface Inputs {
 
 /** Input to the Terraform variable that it fills. */
 const SECRET_VARIABLES = {
-  "hs256-secret": "hs256_secret",
-  "hs256-secret-previous": "hs256_secret_previous",
-  "origin-secret": "origin_secret",
+  "hs256-secret": VARIABLES.hs256Secret,
+  "hs256-secret-previous": VARIABLES.hs256SecretPrevious,
+  "origin-secret": VARIABLES.originSecret,
 } as const;
 const SECRET_INPUTS = [...Object.keys(SECRET_VARIABLES), "smoke-token", "github-token"];
 
@@ -58,7 +60,7 @@ const raw = (env: NodeJS.ProcessEnv, name: string): string => (env[`INPUT_${name
 
 /** Values that no log line may show: secret inputs, and secrets in the job's `TF_VAR_` variables. */
 export function secretsOf(env: NodeJS.ProcessEnv): string[] {
-  const variables = Object.values(SECRET_VARIABLES).map((name) => env[`TF_VAR_${name}`] ?? "");
+  const variables = Object.values(SECRET_VARIABLES).map((name) => variableIn(env, name) ?? "");
   return [...SECRET_INPUTS.map((name) => raw(env, name)), ...variables].filter((value) => value !== "");
 }
 

@@ -1,5 +1,7 @@
 /** The stack's outputs, read from the state. */
+
 import * as z from "zod";
+import { OUTPUTS, type Output } from "../../contract/names";
 import { ActionFailure } from "./failure";
 
 const output = z.object({ sensitive: z.boolean().default(false), value: z.unknown() });
@@ -14,20 +16,20 @@ export interface StackOutputs {
   readonly all: Readonly<Record<string, { readonly sensitive: boolean; readonly value: unknown }>>;
 }
 
-const REQUIRED = ["WS_API_ENDPOINT", "WS_URL", "API_ID", "STAGE"] as const;
+const REQUIRED = ["endpoint", "url", "apiId", "stage"] as const;
 
 /** @throws ActionFailure `outputs-missing` */
 export function readOutputs(json: unknown): StackOutputs {
   const all = document.parse(json);
-  const text = (name: string): string | undefined => z.string().min(1).safeParse(all[name]?.value).data;
-  const missing = REQUIRED.filter((name) => text(name) === undefined);
+  const text = (output: Output) => z.string().min(1).safeParse(all[OUTPUTS[output][0]]?.value).data;
+  const missing = REQUIRED.filter((output) => text(output) === undefined).map((output) => OUTPUTS[output][0]);
   if (missing.length > 0) {
     throw new ActionFailure("outputs-missing", `The state has no output ${missing.join(", ")}.`, {
       hint: "If nothing is deployed yet, run mode deploy. Your own app must declare these outputs.",
     });
   }
   const [endpoint = "", url = "", apiId = "", stage = ""] = REQUIRED.map(text);
-  return { endpoint, url, apiId, stage, region: text("REGION"), all };
+  return { endpoint, url, apiId, stage, region: text("region"), all };
 }
 
 /** Name to value; sensitive ones only when asked for. */

@@ -1,5 +1,7 @@
 /** What the action needs to know about a synthesized stack, read from its `cdk.tf.json`. */
+
 import * as z from "zod";
+import { SETTINGS_VARIABLE } from "../../functions/authorizer/settings";
 
 const metadata = z.object({ path: z.string() });
 const block = z.looseObject({ "//": z.object({ metadata }).optional() });
@@ -14,7 +16,7 @@ const document = z.object({
   data: blocks.default({}),
 });
 
-/** The part of `AUTHORIZER_SETTINGS` that a token for the smoke test depends on. */
+/** The part of the authorizer's settings that a token for the smoke test depends on. */
 const settings = z.object({
   tokenParameter: z.string(),
   maxLifetime: z.number().optional(),
@@ -91,12 +93,12 @@ function paths(section: z.infer<typeof blocks>, prefix: string): [string, string
 }
 
 function authorizerSettings(functions: readonly Record<string, unknown>[]): TokenSettings | undefined {
-  const environment = z.object({ environment: z.object({ variables: z.object({ AUTHORIZER_SETTINGS: z.string() }) }) });
+  const environment = z.object({ environment: z.object({ variables: z.object({ [SETTINGS_VARIABLE]: z.string() }) }) });
   for (const candidate of functions) {
     const found = environment.safeParse(candidate);
     if (!found.success) continue;
     try {
-      return settings.parse(JSON.parse(found.data.environment.variables.AUTHORIZER_SETTINGS));
+      return settings.parse(JSON.parse(found.data.environment.variables[SETTINGS_VARIABLE]));
     } catch {
       // Another function with a variable of that name, or a reference that only Terraform can resolve.
     }

@@ -1,7 +1,9 @@
 /** Synthesizes the project with the app of its `cdktf.json`, or else with the app that comes with the action. */
+
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import * as z from "zod";
+import { chooseEnvironment } from "../../contract/environment";
 import { ActionFailure, type Location, type Problem } from "./failure";
 import type { Inputs } from "./inputs";
 import { type Ended, runProgram } from "./program";
@@ -59,31 +61,21 @@ export async function synthesize(
   });
   if (ended.code !== 0) throw synthFailure(ended, inputs, env);
   const { stacks } = parseFile(join(outdir, "manifest.json"), manifest);
-  const name = chooseEnvironment(Object.keys(stacks), inputs.environment);
+  const name = chooseEnvironment(Object.keys(stacks), inputs.environment, wrongEnvironment);
   const found = stacks[name];
   if (!found) throw new ActionFailure("internal-error", `The stack ${name} is not in the manifest.`);
   const json = parseFile(join(outdir, found.synthesizedStackPath), z.unknown());
   return readStack(name, join(outdir, found.workingDirectory), json);
 }
 
+const wrongEnvironment = (message: string, choices: string | undefined) =>
+  new ActionFailure("invalid-input", message, {
+    hint: choices && `Set the input \`environment\` to one of them: ${choices}.`,
+  });
+
 /** Synthesis needs no secrets, and may run code that the workflow's author did not write. */
 function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(INPUT_|TF_VAR_|ACTIONS_ID_TOKEN_)/.test(name)));
-}
-
-/** @throws ActionFailure `invalid-input` */
-export function chooseEnvironment(names: readonly string[], wanted: string | undefined): string {
-  const [only] = names;
-  if (wanted === undefined && only !== undefined && names.length === 1) return only;
-  if (wanted !== undefined && names.includes(wanted)) return wanted;
-  const known = names.length === 0 ? "The configuration has none" : `The configuration has ${names.join(", ")}`;
-  throw new ActionFailure(
-    "invalid-input",
-    wanted === undefined
-      ? `The input \`environment\` is missing. ${known}.`
-      : `There is no environment ${wanted}. ${known}.`,
-    { hint: "Set the input `environment` to one of them." },
-  );
 }
 
 function synthFailure({ stdout, stderr, code }: Ended, inputs: Inputs, env: NodeJS.ProcessEnv): ActionFailure {

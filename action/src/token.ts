@@ -1,13 +1,11 @@
 /** A token for the smoke test: given, minted with the HS256 secret, or GitHub's OIDC token, as the authorizer accepts. */
-
+import { VARIABLES, variableIn } from "../../contract/names";
+import { GITHUB_ISSUER } from "../../contract/token";
 import { mintToken, OptionsError } from "../../smoke";
 import { messageOf } from "../../terminal/error";
 import { ActionFailure } from "./failure";
 import type { Inputs } from "./inputs";
 import type { Stack, TokenSettings } from "./stack";
-
-/** https://docs.github.com/actions/reference/security/oidc */
-export const GITHUB_ISSUER = "https://token.actions.githubusercontent.com";
 
 export interface TokenSource {
   readonly kind: "given" | "minted" | "github" | "none";
@@ -29,7 +27,7 @@ export function tokenSource(
   if (stack.open) return { kind: "none", get: async () => "none" };
   const issuers = stack.authorizer?.issuers ?? [];
 
-  const secret = inputs.variables.hs256_secret ?? env.TF_VAR_hs256_secret;
+  const secret = inputs.variables[VARIABLES.hs256Secret] ?? variableIn(env, VARIABLES.hs256Secret);
   const shared = issuers.find(({ kind, algorithms }) => kind === "secret" && algorithms.includes("HS256"));
   if (secret && shared) {
     const mint = () => minted(secret, shared, stack.authorizer?.maxLifetime ?? LIFETIME_SECONDS);

@@ -1,9 +1,11 @@
 /** Resolves one issuer, with published keys or a shared secret, to the function's settings. */
+import { VARIABLES } from "../../contract/names";
 import {
   type Algorithm,
   ASYMMETRIC_ALGORITHMS,
   type ClaimRules,
   type Issuer,
+  SETTINGS_VARIABLE,
   SYMMETRIC_ALGORITHMS,
 } from "../../functions/authorizer/settings";
 import type { Path } from "../document/tree";
@@ -20,17 +22,18 @@ export interface ResolvedIssuer {
 
 const DEFAULT_TYPES = ["", "JWT", "at+jwt"];
 const DEFAULT_ORGANIZATION = "org_id";
-const DEFAULT_VARIABLES = ["HS256_SECRET", "HS256_SECRET_PREVIOUS"];
+/** Each holds the Terraform variable of its name in lower case. */
+const DEFAULT_VARIABLES = [VARIABLES.hs256Secret, VARIABLES.hs256SecretPrevious].map((name) => name.toUpperCase());
 /** The current and the previous one, so that a secret can be rotated. */
 const MAX_SECRETS = 2;
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
-const RESERVED_VARIABLE = /^(AWS_|LAMBDA_|_|TZ$|LANG$|PATH$|NODE_|AUTHORIZER_SETTINGS$)/;
+const RESERVED_VARIABLE = /^(AWS_|LAMBDA_|_|TZ$|LANG$|PATH$|NODE_)/;
 /**
  * A secret's Terraform variable has its name in lower case. Terraform reserves some names
  * (https://developer.hashicorp.com/terraform/language/values/variables#declaring-an-input-variable), and
- * `origin_secret` is the variable of the origin secret.
+ * one is the variable of the origin secret.
  */
-const RESERVED_NAME = /^(SOURCE|VERSION|PROVIDERS|COUNT|FOR_EACH|LIFECYCLE|DEPENDS_ON|LOCALS|ORIGIN_SECRET)$/;
+const RESERVED_NAME = /^(SOURCE|VERSION|PROVIDERS|COUNT|FOR_EACH|LIFECYCLE|DEPENDS_ON|LOCALS)$/;
 /** Keys of `context.authorizer` that API Gateway or the function always sets. */
 const OWN_CONTEXT = ["principalId", "integrationLatency", "exp"];
 
@@ -143,9 +146,9 @@ function resolveSecrets(secret: IssuerInput["secret"], path: Path, report: Scope
   if (names.length > MAX_SECRETS)
     report.key([...path, from], "expected at most two: the current secret and the previous one.");
   for (const [index, name] of names.entries()) {
-    if (from === "env" && RESERVED_VARIABLE.test(name))
+    if (from === "env" && (RESERVED_VARIABLE.test(name) || name === SETTINGS_VARIABLE))
       report([...path, from, index], `\`${name}\` is reserved by Lambda.`);
-    if (from === "env" && RESERVED_NAME.test(name))
+    if (from === "env" && (RESERVED_NAME.test(name) || name.toLowerCase() === VARIABLES.originSecret))
       report(
         [...path, from, index],
         `Terraform's variable \`${name.toLowerCase()}\` cannot be used: the name is reserved.`,

@@ -1,5 +1,7 @@
 /** Presets for the tokens of Amazon Cognito and GitHub Actions. */
+
 import { serviceHost } from "../../aws/endpoints";
+import { GITHUB_ISSUER } from "../../contract/token";
 import type { ClaimRules } from "../../functions/authorizer/settings";
 import type { IssuerInput } from "../schema/authorizer";
 import { asList } from "./scope";
@@ -40,9 +42,8 @@ function cognitoPreset({ userPoolId, clientId, tokenUse = "access" }: NonNullabl
   };
 }
 
-/** https://docs.github.com/en/actions/reference/security/oidc */
 function githubPreset({ repository }: NonNullable<IssuerInput["github"]>): Preset {
-  const issuer = "https://token.actions.githubusercontent.com";
+  const issuer = GITHUB_ISSUER;
   return {
     name: "github",
     issuer,

@@ -2,12 +2,14 @@
  * A key of the developer's own, so that there is a token at all: it is added to the environment of the authorizer when
  * the local gateway runs it, and exists only in this process. No synthesized file holds it.
  */
-import { createHmac, randomBytes, randomUUID } from "node:crypto";
+
+import { randomBytes, randomUUID } from "node:crypto";
 import * as z from "zod";
+import { hs256Token, secretBytes } from "../../contract/token";
+import { SETTINGS_VARIABLE } from "../../functions/authorizer/settings";
 import type { LambdaFunction } from "../lambda/types";
 
 /** The part of the authorizer's settings that is read; everything else is passed on as it is. */
-const SETTINGS = "AUTHORIZER_SETTINGS";
 const settingsSchema = z.looseObject({
   issuers: z.array(z.looseObject({ context: z.record(z.string(), z.string()).default({}) })).min(1),
   tokenParameter: z.string(),
@@ -28,13 +30,13 @@ export interface DevelopmentAccess {
 }
 
 export class DevelopmentKey {
-  readonly #secret = randomBytes(32).toString("base64url");
+  readonly #secret = randomBytes(secretBytes("HS256")).toString("base64url");
 
   constructor(private readonly now: () => number = Date.now) {}
 
   /** The function with the key among its issuers; undefined where it is not this project's authorizer. */
   addTo(fn: LambdaFunction): DevelopmentAccess | undefined {
-    const settings = settingsSchema.safeParse(parseJson(fn.environmentVariables[SETTINGS]));
+    const settings = settingsSchema.safeParse(parseJson(fn.environmentVariables[SETTINGS_VARIABLE]));
     if (!settings.success) return undefined;
     const { issuers, tokenParameter, maxLifetime } = settings.data;
     const context = issuers[0]?.context ?? {};
@@ -52,7 +54,10 @@ export class DevelopmentKey {
     const changed = JSON.stringify({ ...settings.data, issuers: [...issuers, development] });
     const lifetime = Math.min(LIFETIME_SECONDS, typeof maxLifetime === "number" ? maxLifetime : LIFETIME_SECONDS);
     return {
-      fn: { ...fn, environmentVariables: { ...fn.environmentVariables, [SETTINGS]: changed, [SECRET]: this.#secret } },
+      fn: {
+        ...fn,
+        environmentVariables: { ...fn.environmentVariables, [SETTINGS_VARIABLE]: changed, [SECRET]: this.#secret },
+      },
       tokenParameter,
       createToken: () => this.#sign(Object.values(context), lifetime),
     };
@@ -70,12 +75,9 @@ export class DevelopmentKey {
       exp: issuedAt + lifetime,
       jti: randomUUID(),
     };
-    const signed = `${encode({ alg: "HS256", typ: "JWT" })}.${encode(payload)}`;
-    return `${signed}.${createHmac("sha256", this.#secret).update(signed).digest("base64url")}`;
+    return hs256Token(this.#secret, payload);
   }
 }
-
-const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 
 function parseJson(text: string | undefined): unknown {
   try {

@@ -2,7 +2,9 @@
  * The local gateway put together: store, control plane, functions, data plane and inspector behind one port, and
  * synthesized stacks that are loaded into it and loaded again.
  */
+
 import { randomBytes } from "node:crypto";
+import { VARIABLES, variableIn } from "../../contract/names";
 import { Store } from "../api/store";
 import { createControlPlane } from "../control-plane";
 import type { Limits } from "../data-plane/limits";
@@ -54,7 +56,7 @@ export interface LocalServer {
 }
 
 /** Sensitive variables of this project's own stacks: without a value of the developer's, one that nobody knows. */
-const SECRET_VARIABLES = ["origin_secret", "hs256_secret"] as const;
+const SECRET_VARIABLES = [VARIABLES.originSecret, VARIABLES.hs256Secret];
 
 export async function serve(options: ServeOptions = {}): Promise<LocalServer> {
   const { host = "127.0.0.1", tls, env = {}, trace = new Trace() } = options;
@@ -98,7 +100,7 @@ export async function serve(options: ServeOptions = {}): Promise<LocalServer> {
     origin: origin("http"),
     store,
     trace,
-    originSecret: variables.origin_secret ?? env.TF_VAR_origin_secret ?? "",
+    originSecret: variables[VARIABLES.originSecret] ?? variableIn(env, VARIABLES.originSecret) ?? "",
     get entryPoints() {
       return entryPoints();
     },
@@ -120,7 +122,7 @@ export async function serve(options: ServeOptions = {}): Promise<LocalServer> {
 }
 
 function generatedSecrets(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  const unset = SECRET_VARIABLES.filter((name) => env[`TF_VAR_${name}`] === undefined);
+  const unset = SECRET_VARIABLES.filter((name) => variableIn(env, name) === undefined);
   return Object.fromEntries(unset.map((name) => [name, randomBytes(32).toString("base64url")]));
 }
 

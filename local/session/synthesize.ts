@@ -1,8 +1,10 @@
 /** Synthesizes the project's own stacks in a child process, so that the gateway serves what the app writes to disk. */
+
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { isScalar, parseDocument, visit } from "yaml";
+import { chooseEnvironment } from "../../contract/environment";
 import { CodedError } from "../../terminal/error";
 import { projectFile } from "../project-file";
 
@@ -46,12 +48,9 @@ export async function synthesize({ config, outdir, signal }: SynthesisOptions): 
 export function stackIn(outdir: string, environment: string | undefined): string {
   const stacks = join(outdir, "stacks");
   const names = existsSync(stacks) ? readdirSync(stacks).sort() : [];
-  const name = environment ?? (names.length === 1 ? names[0] : undefined);
-  if (name !== undefined && names.includes(name)) return join(stacks, name);
-  throw new SynthesisError(
-    name === undefined ? "There is more than one environment." : `There is no environment ${name}.`,
-    names.length > 0 ? `Choose one with --environment: ${names.join(", ")}.` : undefined,
-  );
+  const fail = (message: string, choices: string | undefined) =>
+    new SynthesisError(message, choices && `Choose one with --environment: ${choices}.`);
+  return join(stacks, chooseEnvironment(names, environment, fail));
 }
 
 /** Files and folders that the project's own stacks depend on, for watching; also those that the configuration names. */

@@ -1,10 +1,9 @@
 /** Where the smoke test's token comes from, what the stack says about it, and which Terraform is found. */
-import { ActionFailure } from "../../../action/src/failure";
 import { readInputs } from "../../../action/src/inputs";
 import { readStack } from "../../../action/src/stack";
-import { chooseEnvironment } from "../../../action/src/synth";
-import { GITHUB_ISSUER, tokenSource } from "../../../action/src/token";
+import { tokenSource } from "../../../action/src/token";
 import { isNewEnough, locate } from "../../../action/src/tools";
+import { GITHUB_ISSUER } from "../../../contract/token";
 
 const SECRET = "0123456789abcdef0123456789abcdef";
 const issuer = (more: object) => ({ audiences: ["quotes"], requiredClaims: {}, types: ["JWT"], context: {}, ...more });
@@ -125,17 +124,4 @@ describe("Terraform", () => {
     ["2.0.0", true],
     ["0.15.5", false],
   ])("version %s is new enough: %s", (version, answer) => expect(isNewEnough(version)).toBe(answer));
-});
-
-describe("the environment", () => {
-  test("is the only one there is, or the one that was named", () => {
-    expect(chooseEnvironment(["prod"], undefined)).toBe("prod");
-    expect(chooseEnvironment(["dev", "prod"], "dev")).toBe("dev");
-  });
-
-  test.each([
-    [["dev", "prod"], undefined],
-    [["dev"], "prod"],
-    [[], undefined],
-  ])("of %j cannot be %s", (names, wanted) => expect(() => chooseEnvironment(names, wanted)).toThrow(ActionFailure));
 });

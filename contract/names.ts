@@ -1,0 +1,36 @@
+/** Names that a stack gives and other programs read: its outputs, and its Terraform variables. */
+
+/** Increased when an output is removed or changes its meaning; a new output does not change it. */
+export const CONTRACT_VERSION = "1";
+
+/** Each output's name, and its description in Terraform. */
+export const OUTPUTS = {
+  endpoint: ["WS_API_ENDPOINT", "Endpoint for the API Gateway Management SDK, without /@connections"],
+  url: ["WS_URL", "URL that clients connect to"],
+  domainUrl: ["WS_DOMAIN_URL", "URL that clients connect to, with the custom domain"],
+  domainTarget: ["WS_DOMAIN_TARGET", "Target of the custom domain's DNS record"],
+  apiId: ["API_ID", "Id of the WebSocket API"],
+  stage: ["STAGE", "Name of the stage"],
+  region: ["REGION", "AWS region"],
+  executionArn: ["EXECUTION_ARN", "ARN of the API for IAM policies; append /<stage>/<method>/@connections/*"],
+  connectionsPolicyArn: ["CONNECTIONS_POLICY_ARN", "IAM policy for the backend that pushes to clients"],
+  authorizerFunctionName: ["AUTHORIZER_FUNCTION_NAME", "Lambda function that decides which clients may connect"],
+  contractVersion: ["CONTRACT_VERSION", "Version of the outputs' names and meanings"],
+} as const;
+
+export type Output = keyof typeof OUTPUTS;
+export type OutputName = (typeof OUTPUTS)[Output][0];
+
+/** Sensitive Terraform variables of a stack. */
+export const VARIABLES = {
+  originSecret: "origin_secret",
+  hs256Secret: "hs256_secret",
+  hs256SecretPrevious: "hs256_secret_previous",
+} as const;
+
+/**
+ * The value of a Terraform variable in the environment.
+ * https://developer.hashicorp.com/terraform/cli/config/environment-variables#tf_var_name
+ */
+export const variableIn = (env: Readonly<Record<string, string | undefined>>, name: string): string | undefined =>
+  env[`TF_VAR_${name}`];

@@ -1,0 +1,26 @@
+/** Names that others rely on: a change here is a change of the contract. */
+import { CONTRACT_VERSION, OUTPUTS, VARIABLES, variableIn } from "../../../contract/names";
+
+test("outputs keep their names within a version", () => {
+  expect({ version: CONTRACT_VERSION, names: Object.values(OUTPUTS).map(([name]) => name) }).toEqual({
+    version: "1",
+    names: [
+      "WS_API_ENDPOINT",
+      "WS_URL",
+      "WS_DOMAIN_URL",
+      "WS_DOMAIN_TARGET",
+      "API_ID",
+      "STAGE",
+      "REGION",
+      "EXECUTION_ARN",
+      "CONNECTIONS_POLICY_ARN",
+      "AUTHORIZER_FUNCTION_NAME",
+      "CONTRACT_VERSION",
+    ],
+  });
+});
+
+test("a variable's value comes from TF_VAR_ and its name", () => {
+  expect(variableIn({ TF_VAR_origin_secret: "a" }, VARIABLES.originSecret)).toBe("a");
+  expect(variableIn({ origin_secret: "a" }, VARIABLES.originSecret)).toBeUndefined();
+});
