@@ -1,5 +1,4 @@
 /** Where to connect: the URL with its query, checked once and turned into hosts and ports. */
-import { isIP } from "node:net";
 import { maskUrl } from "../terminal/mask";
 import { OptionsError } from "./errors";
 import type { ProbeOptions } from "./types";
@@ -16,8 +15,6 @@ export interface Target {
   readonly origin: Endpoint;
   /** Where the TCP connection, or the proxy's tunnel, goes. */
   readonly dial: Endpoint;
-  /** Undefined for an address: SNI holds names only (RFC 6066, section 3). */
-  readonly servername: string | undefined;
 }
 
 /** @throws OptionsError */
@@ -39,7 +36,6 @@ export function targetOf(options: Pick<ProbeOptions, "url" | "query" | "connectT
     secure,
     origin,
     dial: options.connectTo === undefined ? origin : parseEndpoint(options.connectTo, origin.port),
-    servername: isIP(origin.host) ? undefined : origin.host,
   };
 }
 

@@ -72,11 +72,6 @@ export class DataPlane {
     response.end(body);
   }
 
-  /** Looks at the idle and duration limits now, instead of at the next sweep. */
-  sweep(): void {
-    this.#registry.sweep();
-  }
-
   /** Says goodbye to every client and waits, within bounds, until `$disconnect` has been called for all of them. */
   async close(): Promise<void> {
     this.#stopping = true;

@@ -19,8 +19,6 @@ import { Trace } from "../trace/trace";
 
 /** Takes a request, or gives false. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>;
-/** Takes an upgrade, or gives false. */
-export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
 
 export interface GatewayOptions {
   readonly store: Store;
@@ -36,14 +34,11 @@ export interface GatewayOptions {
   readonly tls?: { readonly key: string | Buffer; readonly cert: string | Buffer };
   /** Asked in turn before the data plane. */
   readonly requestHandlers?: readonly RequestHandler[];
-  readonly upgradeHandlers?: readonly UpgradeHandler[];
   readonly trace?: Trace;
   readonly switches?: Partial<Switches>;
   readonly limits?: Partial<Limits>;
   readonly clock?: Clock;
   readonly apiKeys?: ReadonlySet<string>;
-  /** False for backends with a self-signed certificate. */
-  readonly verifyBackendCertificates?: boolean;
 }
 
 export interface Gateway {
@@ -65,7 +60,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { host = "127.0.0.1", port = 0, tls, clock = systemClock } = options;
   const limits = { ...LIMITS, ...options.limits };
   const switches = { ...SWITCHES, ...options.switches };
-  const httpClient = new HttpClient(limits, options.verifyBackendCertificates);
+  const httpClient = new HttpClient(limits);
   const services = { store, invoke, findFunction, renderTemplate, httpClient, trace, switches, limits, clock, apiKeys };
   const dataPlane = new DataPlane(services);
 
@@ -76,7 +71,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
   });
-  const { requestHandlers = [], upgradeHandlers = [] } = options;
+  const { requestHandlers = [] } = options;
   server.on("request", (request: IncomingMessage, response: ServerResponse) => {
     if (requestHandlers.length === 0) {
       dataPlane.request(request, response);
@@ -93,7 +88,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     );
   });
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (upgradeHandlers.some((handler) => handler(request, socket, head))) return;
     dataPlane.upgrade(request, socket, head);
   });
   const bound = await listen(server, port, host);

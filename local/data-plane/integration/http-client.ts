@@ -28,11 +28,7 @@ export type HttpOutcome =
 export class HttpClient {
   readonly #pools = new Map<string, Pool>();
 
-  constructor(
-    private readonly limits: Limits,
-    /** Certificates of https backends are verified unless told otherwise. */
-    private readonly verifyCertificates = true,
-  ) {}
+  constructor(private readonly limits: Limits) {}
 
   send(request: HttpRequest): Promise<HttpOutcome> {
     const { origin, path, method, headers, body, timeoutMs } = request;
@@ -59,7 +55,7 @@ export class HttpClient {
     if (pool === undefined) {
       pool = new Pool(origin, {
         connections: this.limits.backendConnections,
-        connect: { timeout: this.limits.integrationTimeoutMs, rejectUnauthorized: this.verifyCertificates },
+        connect: { timeout: this.limits.integrationTimeoutMs },
       });
       this.#pools.set(origin, pool);
     }
