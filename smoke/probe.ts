@@ -46,11 +46,10 @@ async function refusal(
 ): Promise<Refusal> {
   const ms = options.phaseTimeoutMs ?? PHASE_TIMEOUT_MS;
   const body = mask(await readSome(response, 2 * BODY_LIMIT_BYTES, ms, options.signal));
-  const headers = Object.entries(headersOf(response)).map(([name, value]) => [name, mask(value)]);
   return {
     kind: "refused",
     status: response.statusCode ?? 0,
-    headers: Object.fromEntries(headers),
+    headers: Object.fromEntries(Object.entries(headersOf(response)).map(([name, value]) => [name, mask(value)])),
     body: Buffer.from(body).subarray(0, BODY_LIMIT_BYTES).toString("utf8"),
     timings,
   };

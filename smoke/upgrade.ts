@@ -85,6 +85,7 @@ export async function readSome(
 }
 
 export function headersOf(response: IncomingMessage): Record<string, string> {
-  const entries = Object.entries(response.headers).map(([name, value]) => [name, [value ?? []].flat().join(", ")]);
-  return Object.fromEntries(entries);
+  return Object.fromEntries(
+    Object.entries(response.headers).map(([name, value]) => [name, [value ?? []].flat().join(", ")]),
+  );
 }

@@ -64,7 +64,6 @@ const REGISTERED = new Set(["iss", "sub", "aud", "exp", "nbf", "iat", "jti"]);
 
 function minted(secret: string, rules: Issuer, maxLifetime: number): string {
   const [audience = ""] = rules.audiences;
-  const required = Object.entries(rules.requiredClaims).map(([claim, values]) => [claim, values[0]]);
   const context = Object.values(rules.context).filter((claim) => !REGISTERED.has(claim));
   const type = rules.types.find((accepted) => accepted !== "");
   try {
@@ -74,7 +73,7 @@ function minted(secret: string, rules: Issuer, maxLifetime: number): string {
       claims: {
         ...Object.fromEntries(context.map((claim) => [claim, "smoke-test"])),
         ...(rules.audienceClaim === "client_id" ? { client_id: audience } : {}),
-        ...Object.fromEntries(required),
+        ...Object.fromEntries(Object.entries(rules.requiredClaims).map(([claim, values]) => [claim, values[0]])),
       },
       lifetimeSeconds: Math.min(LIFETIME_SECONDS, maxLifetime),
       ...(type ? { type } : {}),

@@ -58,12 +58,14 @@ function claimRules(input: IssuerInput, preset: Preset | undefined, path: Path, 
   if (audiences.length === 0 && missing("audience")) {
     scope.report.key(path, "needs `audience`: without it the authorizer would accept tokens for any other service.");
   }
-  const required = Object.entries(input.requiredClaims ?? {}).map(([claim, values]) => [claim, asList(values)]);
+  const required = Object.fromEntries(
+    Object.entries(input.requiredClaims ?? {}).map(([claim, values]) => [claim, asList(values)]),
+  );
   return {
     issuer: issuer ?? "",
     audiences,
     audienceClaim: preset?.audienceClaim ?? input.audienceClaim ?? "aud",
-    requiredClaims: { ...preset?.requiredClaims, ...Object.fromEntries(required) },
+    requiredClaims: { ...preset?.requiredClaims, ...required },
     types: input.types ?? DEFAULT_TYPES,
     context: resolveContext(input, preset, [...path, "context"], scope),
   };

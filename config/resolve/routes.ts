@@ -197,7 +197,7 @@ function resolveSelection(
 }
 
 function resolveTemplates(templates: TemplatesInput | undefined, path: Path, scope: Scope): Record<string, string> {
-  const resolved = Object.entries(templates ?? {}).map(([key, template]) => {
+  const resolve = ([key, template]: [string, TemplatesInput[string]]): [string, string] => {
     const text =
       typeof template === "string" ? template : (readReferenced(scope, template.file, [...path, key, "file"]) ?? "");
     const bytes = Buffer.byteLength(text);
@@ -207,6 +207,6 @@ function resolveTemplates(templates: TemplatesInput | undefined, path: Path, sco
         `is ${bytes} bytes long; a template may have at most ${QUOTAS.mappingTemplateBytes}.`,
       );
     return [key, text];
-  });
-  return Object.fromEntries(resolved);
+  };
+  return Object.fromEntries(Object.entries(templates ?? {}).map(resolve));
 }

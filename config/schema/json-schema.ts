@@ -58,11 +58,13 @@ export function jsonSchema(): JsonSchema {
 function partial(schema: JsonSchema): JsonSchema {
   const { required: _, properties, anyOf, additionalProperties: others, ...rest } = schema;
   if (rest.$ref) return { ...rest, $ref: `${rest.$ref}Override` };
-  const inner = Object.entries(properties ?? {}).map(([key, value]) => [key, nullable(partial(value))]);
+  const inner = Object.fromEntries(
+    Object.entries(properties ?? {}).map(([key, value]) => [key, nullable(partial(value))]),
+  );
   return {
     ...rest,
     ...(anyOf ? { anyOf: anyOf.map(partial) } : {}),
-    ...(properties ? { properties: Object.fromEntries(inner) } : {}),
+    ...(properties ? { properties: inner } : {}),
     ...(others === undefined ? {} : { additionalProperties: typeof others === "object" ? partial(others) : others }),
   };
 }

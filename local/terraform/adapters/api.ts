@@ -40,7 +40,7 @@ function stage(args: Arguments): Record<string, unknown> {
 function route(args: Arguments): Record<string, unknown> {
   const parameters = args
     .blocks("request_parameter")
-    .map((parameter) => [
+    .map((parameter): [string, object] => [
       parameter.required("request_parameter_key"),
       { required: asFlag(parameter.value("required")) },
     ]);

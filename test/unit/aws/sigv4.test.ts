@@ -55,10 +55,11 @@ async function bySdk(connectionId: string, data: string, sessionToken?: string):
 function byUs(sdk: Captured, sessionToken?: string): string | undefined {
   const names = /SignedHeaders=([^,]+)/.exec(sdk.headers.authorization ?? "")?.[1]?.split(";") ?? [];
   const added = ["x-amz-date", "x-amz-security-token"];
-  const headers = names.filter((name) => !added.includes(name)).map((name) => [name, String(sdk.headers[name] ?? "")]);
+  const given = names.filter((name) => !added.includes(name));
+  const headers = Object.fromEntries(given.map((name) => [name, String(sdk.headers[name] ?? "")]));
   const stamp = String(sdk.headers["x-amz-date"] ?? "");
   const date = new Date(stamp.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z"));
-  const request = { method: "POST", path: sdk.path, headers: Object.fromEntries(headers), body: sdk.body };
+  const request = { method: "POST", path: sdk.path, headers, body: sdk.body };
   const scope = { region: "eu-west-1", service: "execute-api", date };
   return sign(request, { ...CREDENTIALS, sessionToken }, scope).authorization;
 }

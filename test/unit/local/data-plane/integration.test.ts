@@ -334,7 +334,8 @@ describe("variables of templates", () => {
       "messageDirection",
     ];
     const { body, w } = await rendered(names.map((name) => `$context.${name}`).join("|"));
-    const values = Object.fromEntries((body ?? "").split("|").map((value, i) => [names[i], value]));
+    const texts = (body ?? "").split("|");
+    const values = Object.fromEntries(names.map((name, i) => [name, texts[i]]));
     expect(values).toMatchObject({
       connectionId: expect.stringMatching(/^[\w-]{15}=$/),
       connectedAt: expect.stringMatching(/^\d{13}$/),

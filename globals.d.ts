@@ -1,0 +1,8 @@
+/**
+ * The standard library types `Object.fromEntries` of anything but pairs as `any`, which no linter sees. Declarations that
+ * are merged in later come first: with these it is `unknown`.
+ */
+interface ObjectConstructor {
+  fromEntries<T>(entries: Iterable<readonly [PropertyKey, T]>): { [key: string]: T };
+  fromEntries(entries: Iterable<readonly unknown[]>): unknown;
+}
