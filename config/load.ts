@@ -21,6 +21,8 @@ export interface Loaded {
 /** Enough for any configuration; large templates can be separate files. */
 const MAX_BYTES = 1024 * 1024;
 const MAX_ENVIRONMENTS = 50;
+/** The environment of a file without `environments`. */
+const DEFAULT_ENVIRONMENT = "prod";
 
 /**
  * Reads a configuration file.
@@ -76,12 +78,12 @@ export function parseConfig(text: string, file: string, readFile: (path: string)
   for (const { at, path, message, hint } of parsed.mistakes) reporter.at(at, path, message, hint);
   if (parsed.mistakes.length > 0) throw new ConfigError("config-syntax", reporter.problems);
 
-  const { trees, several } = split(parsed.root, reporter);
+  const trees = split(parsed.root, reporter);
   const environments = [...trees].flatMap(([environment, tree]) => {
     const found = read(tree, reporter.for(tree, environment));
     if (!found) return [];
     const report = reporter.for(found.tree, environment);
-    return [resolveEnvironment(found, { environment, several, report, readFile })];
+    return [resolveEnvironment(found, { environment, report, readFile })];
   });
   checkCollisions(environments, reporter.for(parsed.root));
   if (reporter.problems.length > 0) throw new ConfigError("config-invalid", reporter.problems);
@@ -89,17 +91,17 @@ export function parseConfig(text: string, file: string, readFile: (path: string)
 }
 
 /** One tree per environment: the file without `environments`, merged with the environment's settings. */
-function split(root: MapNode, reporter: Reporter): { trees: Map<string, MapNode>; several: boolean } {
+function split(root: MapNode, reporter: Reporter): Map<string, MapNode> {
   const { environments, ...rest } = Object.fromEntries(root.entries);
   const base: MapNode = { ...root, entries: new Map(Object.entries(rest)) };
-  if (!environments) return { trees: new Map([["prod", base]]), several: false };
+  if (!environments) return new Map([[DEFAULT_ENVIRONMENT, base]]);
 
   const trees = new Map<string, MapNode>();
   const report = reporter.for(root);
   const { node } = environments;
   if (node.kind !== "map" || node.entries.size === 0) {
     report.key(["environments"], "expected a map of names to settings, such as `prod: {}`.");
-    return { trees: new Map([["prod", base]]), several: true };
+    return new Map([[DEFAULT_ENVIRONMENT, base]]);
   }
   if (node.entries.size > MAX_ENVIRONMENTS) report.key(["environments"], `expected at most ${MAX_ENVIRONMENTS}.`);
   for (const [name, entry] of [...node.entries].slice(0, MAX_ENVIRONMENTS)) {
@@ -119,7 +121,7 @@ function split(root: MapNode, reporter: Reporter): { trees: Map<string, MapNode>
     const merged = merge(base, withBackendUrl(base, over));
     if (merged.kind === "map") trees.set(name, merged);
   }
-  return { trees, several: true };
+  return trees;
 }
 
 /** A `backend` that is a text replaces only the `url` of a `backend` map: its other settings, such as the origin secret, stay. */

@@ -15,7 +15,7 @@ export interface Environment {
   readonly name: string;
   /** The configuration's `name`, without the environment. */
   readonly project: string;
-  /** Name of the API and prefix of its resources: `<project>-<environment>`, or `<project>` if the file has no environments. */
+  /** Name of the API and prefix of its resources: `<project>-<environment>`. */
   readonly apiName: string;
   readonly description: string | undefined;
   readonly region: string;
@@ -168,7 +168,7 @@ export interface Domain {
 export type VpcLink = { readonly id: string } | { readonly targetArn: string };
 
 /** The default path of an environment's state file, relative to the configuration. */
-export const localState = (environment: string): string => `terraform.${environment}.tfstate`;
+export const localState = (apiName: string): string => `terraform.${apiName}.tfstate`;
 
 export type StateBackend =
   | { readonly type: "local"; readonly path: string | undefined }

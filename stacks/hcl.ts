@@ -23,3 +23,12 @@ export function quotable(text: string): string {
 export function addresses(list: readonly string[]): string | readonly string[] {
   return rendersHcl() ? `[${list.join(", ")}]` : list;
 }
+
+/** A block, and {@link blocks} of one name, where cdktf would write the value of an argument. */
+export function block(value: Readonly<Record<string, unknown>>): unknown {
+  return rendersHcl() ? { isBlock: true, type: "map", storageClassType: "object", value } : value;
+}
+
+export function blocks(list: readonly Readonly<Record<string, string>>[]): unknown {
+  return rendersHcl() ? { isBlock: true, type: "list", storageClassType: "object", value: list } : list;
+}

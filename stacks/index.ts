@@ -32,6 +32,7 @@ export { ExecutionLog, type ExecutionLogProps } from "./execution-log";
 export type { Mappings, MappingTexts, RequestParameters } from "./expressions";
 export { AuthorizerOnConnect, addGuards, DataTraceOff, NoQueryStringInAccessLogs, ThrottlesSet } from "./guards";
 export { HttpIntegration, type HttpIntegrationProps } from "./http-integration";
+export { Identity, type IdentityProps } from "./identity";
 export { Integration } from "./integration";
 export type { IntegrationResponseProps } from "./integration-response";
 export { type LambdaFunctionRef, lambdaFunction } from "./lambda-function";

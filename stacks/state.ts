@@ -17,12 +17,11 @@ const PROJECT = "../../..";
 export class State extends TerraformBackend {
   constructor(
     scope: Construct,
-    stackName: string,
+    apiName: string,
     private readonly state: StateBackend,
   ) {
     super(scope, "state", state.type);
-    for (const [argument, value] of Object.entries(backendArguments(stackName, state)))
-      this.addOverride(argument, value);
+    for (const [argument, value] of Object.entries(backendArguments(apiName, state))) this.addOverride(argument, value);
   }
 
   override toTerraform() {
@@ -47,10 +46,10 @@ export class State extends TerraformBackend {
   }
 }
 
-function backendArguments(stackName: string, state: StateBackend): Readonly<Record<string, unknown>> {
+function backendArguments(apiName: string, state: StateBackend): Readonly<Record<string, unknown>> {
   switch (state.type) {
     case "local":
-      return { path: projectPath(state.path ?? localState(stackName)) };
+      return { path: projectPath(state.path ?? localState(apiName)) };
     case "s3":
       // A lock file beside the state (https://developer.hashicorp.com/terraform/language/backend/s3#state-locking).
       return { encrypt: true, ...state.arguments, use_lockfile: true };

@@ -17,6 +17,7 @@ import { CustomDomain } from "./domain";
 import { StackError } from "./errors";
 import { ExecutionLog } from "./execution-log";
 import { addGuards } from "./guards";
+import { Identity } from "./identity";
 import { type LambdaFunctionRef, lambdaFunction } from "./lambda-function";
 import { Outputs } from "./outputs";
 import { awsProvider } from "./provider";
@@ -48,8 +49,14 @@ export class WebSocketStack extends TerraformStack {
   ) {
     super(scope, environment.name);
     const { apiName, region } = environment;
-    new State(this, environment.name, environment.state);
+    new State(this, apiName, environment.state);
     awsProvider(this, environment);
+    new Identity(this, "identity", {
+      name: environment.project,
+      environment: environment.name,
+      region,
+      stage: environment.stage.name,
+    });
 
     const api = new WebSocketApi(this, "api", {
       name: apiName,

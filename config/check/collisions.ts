@@ -28,8 +28,8 @@ function shared(a: Environment, b: Environment): string[] {
 }
 
 /** A text that identifies the location of the state. */
-function place({ name, state }: Environment): string {
-  if (state.type === "local") return normalize(state.path ?? localState(name));
+function place({ apiName, state }: Environment): string {
+  if (state.type === "local") return normalize(state.path ?? localState(apiName));
   return JSON.stringify([state.type, Object.entries(state.arguments).sort(([a], [b]) => (a < b ? -1 : 1))]);
 }
 

@@ -16,8 +16,6 @@ import { checkTexts } from "./texts";
 
 export interface EnvironmentPlace {
   readonly environment: string;
-  /** Whether the file has a map of environments. The API's name then contains the environment's name. */
-  readonly several: boolean;
   readonly report: Report;
   readonly readFile: (path: string) => string;
 }
@@ -25,7 +23,7 @@ export interface EnvironmentPlace {
 const ROUTE_SELECTION = "$request.body.action";
 
 export function resolveEnvironment({ value, intact }: Read, place: EnvironmentPlace): Environment {
-  const { environment, report, several } = place;
+  const { environment, report } = place;
   const region = value.region ?? "us-east-1";
   const scope: Scope = { project: value.name, environment, region, report, intact, readFile: place.readFile };
   checkTexts(value, scope);
@@ -43,7 +41,7 @@ export function resolveEnvironment({ value, intact }: Read, place: EnvironmentPl
   return {
     name: environment,
     project: value.name,
-    apiName: several ? `${value.name}-${environment}` : value.name,
+    apiName: `${value.name}-${environment}`,
     description: value.description,
     region,
     allowedAccountIds: value.allowedAccountIds ?? [],

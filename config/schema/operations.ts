@@ -132,7 +132,11 @@ const stateKeys = map(
       map(
         {
           path: z.optional(
-            text("a path", /^[^\0${}%]{1,1024}$/, "Path of the file. Default: `terraform.<environment>.tfstate`."),
+            text(
+              "a path",
+              /^[^\0${}%]{1,1024}$/,
+              "Path of the file. Default: `terraform.<name>-<environment>.tfstate`.",
+            ),
           ),
         },
         "a map with `path`",

@@ -10,6 +10,7 @@ export interface Project {
   readonly path: string;
   /** Where Terraform runs. */
   readonly stack: string;
+  readonly env: NodeJS.ProcessEnv;
   configure(text: string): void;
   /** Changes one place of the configuration; undefined takes it out. */
   set(place: readonly string[], value: unknown): void;
@@ -35,6 +36,7 @@ export function createProject(environment: (dir: string) => NodeJS.ProcessEnv): 
   return {
     path,
     stack,
+    env,
     configure: (text) => writeFileSync(file, text),
     set(place, value) {
       const document = parseDocument(readFileSync(file, "utf8"));

@@ -3,11 +3,11 @@ import { load, loadOne, MINIMAL, problemsOf, said } from "../../support/config/l
 
 const with_ = (text: string) => `${MINIMAL}${text}`;
 
-test("without environments there is one, `prod`, named as the project", () => {
+test("without environments there is one, `prod`", () => {
   expect(loadOne(MINIMAL)).toMatchObject({
     name: "prod",
     project: "quotes",
-    apiName: "quotes",
+    apiName: "quotes-prod",
     stage: { name: "prod" },
   });
 });
@@ -145,7 +145,7 @@ test("a text for a backend replaces the URL, and leaves the origin secret", () =
 });
 
 test("two environments cannot meet in one state, nor in the same SSM parameters", () => {
-  const state = "environments: {a: , b: {state: {local: {path: ./terraform.a.tfstate}}}}\n";
+  const state = "environments: {a: , b: {state: {local: {path: ./terraform.quotes-a.tfstate}}}}\n";
   expect(problemsOf(with_(state)).map(said)).toEqual([
     "4:21 environments.b: has the same state location as `a`. Each environment needs its own.",
   ]);

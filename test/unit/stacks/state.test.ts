@@ -8,7 +8,7 @@ function backend(state: StateBackend): unknown {
 
 test("local: beside cdktf.out, by a relative path", () => {
   expect(backend({ type: "local", path: undefined })).toMatchObject({
-    backend: { local: { path: "../../../terraform.prod.tfstate" } },
+    backend: { local: { path: "../../../terraform.chat.tfstate" } },
   });
 });
 

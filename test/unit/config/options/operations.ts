@@ -4,7 +4,7 @@ import { MINIMAL } from "../../../support/config/load";
 import { type Case, plus } from "../../../support/config/option-case";
 
 export const OPERATIONS_CASES: readonly Case[] = [
-  ["name", MINIMAL, ({ project, apiName }) => [project, apiName], ["quotes", "quotes"]],
+  ["name", MINIMAL, ({ project, apiName }) => [project, apiName], ["quotes", "quotes-prod"]],
   ["description", plus("description: Stock quotes"), (e) => e.description, "Stock quotes"],
   ["region", plus("region: eu-west-1"), (e) => e.region, "eu-west-1"],
   ["allowedAccountIds", plus('allowedAccountIds: ["123456789012"]'), (e) => e.allowedAccountIds, ["123456789012"]],

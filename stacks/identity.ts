@@ -1,0 +1,52 @@
+/** What a state was created for. Terraform itself refuses a plan for another name, environment, region or stage. */
+import { TerraformResource } from "cdktf";
+import { Construct } from "constructs";
+import { addresses, block, blocks } from "./hcl";
+
+export interface IdentityProps {
+  readonly name: string;
+  readonly environment: string;
+  readonly region: string;
+  /** Name of the stage: the path in the address that clients use. */
+  readonly stage: string;
+}
+
+/**
+ * Records these values in the state when the stack is first deployed, and checks them in every later
+ * plan. Without it, a changed region makes Terraform find none of its resources: it plans a second API and forgets the
+ * first, which stays up (https://github.com/hashicorp/terraform-provider-aws/issues/32810).
+ *
+ * @example
+ * new Identity(this, "identity", { name: "quotes", environment: "prod", region: "eu-west-1", stage: "live" });
+ */
+export class Identity extends Construct {
+  readonly resource: TerraformResource;
+
+  constructor(scope: Construct, id: string, props: IdentityProps) {
+    super(scope, id);
+    const { name, environment, region, stage } = props;
+    const identity = { name, environment, region, stage };
+    const same = Object.entries(identity)
+      .map(([key, value]) => `self.output.${key} == "${value}"`)
+      .join(" && ");
+    const message = [
+      "This state belongs to ${self.output.name}, environment ${self.output.environment}, region ${self.output.region}, stage ${self.output.stage}.",
+      `The configuration is for ${name}, environment ${environment}, region ${region}, stage ${stage}. That is another address, and clients use the first.`,
+      "To keep the address, restore the setting. For a second API, add an environment, which has a state of its own.",
+      "To change the address on purpose: terraform apply -replace=terraform_data.identity. If name, environment or region change, destroy the old API first: Terraform would leave it up, unmanaged.",
+    ].join(" ");
+    this.resource = new TerraformResource(this, "Default", {
+      terraformResourceType: "terraform_data",
+      terraformGeneratorMetadata: { providerName: "terraform" },
+    });
+    this.resource.addOverride("input", identity);
+    this.resource.addOverride(
+      "lifecycle",
+      block({
+        // The recorded values stay as they were at the first deploy.
+        ignore_changes: addresses(["input"]),
+        postcondition: blocks([{ condition: `\${${same}}`, error_message: message }]),
+      }),
+    );
+  }
+}
