@@ -1,6 +1,6 @@
 /** Reports what two environments must not share, because each would overwrite what the other has deployed. */
 import { normalize } from "node:path";
-import { type Environment, localState } from "../model";
+import { type Environment, localState, type StateBackend } from "../model";
 import type { Report } from "./reporter";
 
 export function checkCollisions(environments: readonly Environment[], report: Report): void {
@@ -18,20 +18,29 @@ export function checkCollisions(environments: readonly Environment[], report: Re
 }
 
 function shared(a: Environment, b: Environment): string[] {
-  const together = sameAccount(a, b) && a.region === b.region;
   return [
     ...(place(a) === place(b) ? ["state location"] : []),
     ...(a.domain && a.domain.name === b.domain?.name ? ["domain"] : []),
     ...(!apart(a, b) && a.ssmPrefix !== undefined && a.ssmPrefix === b.ssmPrefix ? ["SSM parameters"] : []),
-    ...(together && a.logs.manageAccountRole && b.logs.manageAccountRole ? ["account role for logs"] : []),
+    ...(!apart(a, b) && a.logs.manageAccountRole && b.logs.manageAccountRole ? ["account role for logs"] : []),
   ];
 }
 
 /** A text that identifies the location of the state. */
 function place({ apiName, state }: Environment): string {
   if (state.type === "local") return normalize(state.path ?? localState(apiName));
-  return JSON.stringify([state.type, Object.entries(state.arguments).sort(([a], [b]) => (a < b ? -1 : 1))]);
+  return JSON.stringify([state.type, ...LOCATION[state.type].map((argument) => state.arguments[argument])]);
 }
+
+/** The arguments that name the location; two states with the same are one (https://developer.hashicorp.com/terraform/language/backend). */
+const LOCATION: Readonly<Record<Exclude<StateBackend["type"], "local">, readonly string[]>> = {
+  s3: ["bucket", "key"],
+  cloud: ["hostname", "organization", "workspaces"],
+  http: ["address"],
+  gcs: ["bucket", "prefix"],
+  azurerm: ["storage_account_name", "container_name", "key"],
+  pg: ["conn_str", "schema_name"],
+};
 
 /** Whether both deploy to the same account. Without `allowedAccountIds` the credentials decide, so it is not known here. */
 const sameAccount = (a: Environment, b: Environment) =>

@@ -1,8 +1,11 @@
 /** A routine edit of a live API keeps its id, its address, its outputs and the policy that backends attach, or is refused. */
 import { parse } from "yaml";
-import { type ControlPlaneServer, startControlPlaneServer } from "./control-plane-server";
-import { createProject, type Project } from "./project";
-import { describeWith, type Service, startMoto, succeed, terraformEnvironment, tool } from "./support/tools";
+import { type Service, startMoto, terraformEnvironment } from "../../harness/aws";
+import { type ControlPlaneServer, startControlPlaneServer } from "../../harness/control-plane";
+import { succeed } from "../../harness/programs";
+import { tool } from "../../harness/tools";
+import { describeWith } from "../support/describe-with";
+import { createProject, type Project } from "../support/e2e/project";
 
 const LIVE = `name: quotes
 backend: https://api.example.com

@@ -35,19 +35,19 @@ finds("state", [
     plus(
       "state: {s3: {bucket: a, key: b}}\nenvironments:\n  one:\n  ▸two: {state: {s3: {kms_key_id: c, region: eu-west-1}}}",
     ),
-    "environments.two: has the same place for its state as `one`. Give each its own.",
+    "environments.two: has the same state location as `one`. Each environment needs its own.",
   ],
   [
     "one HTTP address for two environments, with another lock",
     plus(
       "state: {http: {address: 'https://a.example/s', lock_address: 'https://a.example/1'}}\nenvironments:\n  one:\n  ▸two: {state: {http: {lock_address: 'https://a.example/2'}}}",
     ),
-    "environments.two: has the same place for its state as `one`. Give each its own.",
+    "environments.two: has the same state location as `one`. Each environment needs its own.",
   ],
   [
     "one logging role for two environments whose accounts are not known to differ",
     plus("logs: {manageAccountRole: true}\nenvironments:\n  one:\n  ▸two:\n  three: {region: eu-west-1}"),
-    "environments.two: has the same account role for logs as `one`. Give each its own.",
+    "environments.two: has the same account role for logs as `one`. Each environment needs its own.",
   ],
   [
     "one domain for two environments",
