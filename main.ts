@@ -23,7 +23,8 @@ function main(args: readonly string[], environment: NodeJS.ProcessEnv): number {
     return 0;
   }
   try {
-    const { environments, warnings } = loadConfig(environment.GATEWAY_CONFIG || "gateway.yaml");
+    const file = environment.GATEWAY_CONFIG || "gateway.yaml";
+    const { environments, warnings } = loadConfig(file, { local: isLocal(environment) });
     // Stack traces would put this machine's paths into what is synthesized.
     const app = new App({ stackTraces: false });
     withoutStackTraces(() => {
@@ -37,6 +38,10 @@ function main(args: readonly string[], environment: NodeJS.ProcessEnv): number {
     return 1;
   }
 }
+
+/** Whether the API is not for AWS: the local gateway sets the first variable, and its users the others. */
+const isLocal = (environment: NodeJS.ProcessEnv): boolean =>
+  Boolean(environment.GATEWAY_LOCAL || environment.AWS_ENDPOINT_URL_APIGATEWAYV2 || environment.AWS_ENDPOINT_URL);
 
 /**
  * cdktf takes a full stack trace at every token and offers no switch: that is a third of the time for many routes. It only

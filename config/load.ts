@@ -1,6 +1,5 @@
 /** Reads `gateway.yaml`: merges each environment, checks it, and reports all mistakes together. */
 import { readFileSync, statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
 import { codeOf } from "../terminal/error";
 import { checkCollisions } from "./check/collisions";
 import { read } from "./check/read";
@@ -8,6 +7,7 @@ import { Reporter } from "./check/reporter";
 import { parse } from "./document/parse";
 import { emptyMap, isNull, type MapNode, merge, type Node } from "./document/tree";
 import { ConfigError, type ConfigErrorCode, type Problem } from "./errors";
+import { fileReader } from "./files";
 import type { Environment } from "./model";
 import { resolveEnvironment } from "./resolve/environment";
 import { ENVIRONMENT_NAME } from "./schema";
@@ -16,6 +16,11 @@ export interface Loaded {
   readonly environments: readonly Environment[];
   /** What is probably a mistake, but may be meant. `formatWarnings` makes a text of it. */
   readonly warnings: readonly Problem[];
+}
+
+export interface LoadOptions {
+  /** The API is served on this machine, so what AWS could not reach is accepted. @default false */
+  readonly local?: boolean;
 }
 
 /** Enough for any configuration; large templates can be separate files. */
@@ -32,8 +37,8 @@ const DEFAULT_ENVIRONMENT = "prod";
  * @example
  * const { environments } = loadConfig("gateway.yaml");
  */
-export function loadConfig(file: string): Loaded {
-  return parseConfig(readConfig(file), file, (path) => readFileSync(resolve(dirname(file), path), "utf8"));
+export function loadConfig(file: string, options?: LoadOptions): Loaded {
+  return parseConfig(readConfig(file), file, fileReader(file), options);
 }
 
 function readConfig(file: string): string {
@@ -72,7 +77,12 @@ const unreadable = (file: string, code: ConfigErrorCode, message: string, hint?:
  * @example
  * parseConfig("name: quotes\nbackend: https://api.example.com\nauthorizer: none", "gateway.yaml", () => "");
  */
-export function parseConfig(text: string, file: string, readFile: (path: string) => string): Loaded {
+export function parseConfig(
+  text: string,
+  file: string,
+  readFile: (path: string) => string,
+  { local = false }: LoadOptions = {},
+): Loaded {
   const parsed = parse(text);
   const reporter = new Reporter(file, text, parsed.position);
   for (const { at, path, message, hint } of parsed.mistakes) reporter.at(at, path, message, hint);
@@ -83,7 +93,7 @@ export function parseConfig(text: string, file: string, readFile: (path: string)
     const found = read(tree, reporter.for(tree, environment));
     if (!found) return [];
     const report = reporter.for(found.tree, environment);
-    return [resolveEnvironment(found, { environment, report, readFile })];
+    return [resolveEnvironment(found, { environment, report, readFile, local })];
   });
   checkCollisions(environments, reporter.for(parsed.root));
   if (reporter.problems.length > 0) throw new ConfigError("config-invalid", reporter.problems);

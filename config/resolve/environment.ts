@@ -1,5 +1,4 @@
 /** Resolves a typed configuration to one {@link Environment}: sets defaults and reports contradictions. */
-import { parseArn } from "../../aws/arn";
 import { tagKeyProblem } from "../../aws/names";
 import { SELECT_DEFAULT } from "../../aws/selection-expression";
 import type { Read } from "../check/read";
@@ -9,8 +8,8 @@ import type { Domain, Environment, OriginSecret } from "../model";
 import type { Configuration } from "../schema";
 import { contextKeys, resolveAuthorizer } from "./authorizer";
 import { resolveAlarms, resolveLogs, resolveStage } from "./operations";
-import { resolveRoutes } from "./routes";
-import type { Scope } from "./scope";
+import { checkReachable, resolveRoutes } from "./routes";
+import { checkRegion, type Scope } from "./scope";
 import { resolveState } from "./state";
 import { checkTexts } from "./texts";
 
@@ -18,20 +17,25 @@ export interface EnvironmentPlace {
   readonly environment: string;
   readonly report: Report;
   readonly readFile: (path: string) => string;
+  readonly local: boolean;
 }
 
 const ROUTE_SELECTION = "$request.body.action";
 
 export function resolveEnvironment({ value, intact }: Read, place: EnvironmentPlace): Environment {
-  const { environment, report } = place;
+  const { environment, report, local } = place;
   const region = value.region ?? "us-east-1";
-  const scope: Scope = { project: value.name, environment, region, report, intact, readFile: place.readFile };
+  const scope: Scope = { project: value.name, environment, region, report, intact, local, readFile: place.readFile };
   checkTexts(value, scope);
 
   const backend = typeof value.backend === "string" ? { url: value.backend } : value.backend;
   const stage = resolveStage(value, scope);
   const stageVariables = new Set(Object.keys(stage.variables));
   const authorizer = resolveAuthorizer(value.authorizer, stageVariables, scope);
+  checkReachable(backend.url, backend.vpcLink !== undefined, ["backend"], scope);
+  if (/^http:/.test(backend.url) && backend.originSecret && !backend.vpcLink && !local) {
+    report(["backend"], "sends the origin secret unencrypted.", "Use https, or a VPC link.");
+  }
   const originSecret = resolveOriginSecret(backend.originSecret);
   const mapping = { contextKeys: contextKeys(authorizer), stageVariables, originSecret: originSecret?.header };
 
@@ -75,16 +79,9 @@ function resolveOriginSecret(given: boolean | string | undefined): OriginSecret 
   return { header: given === true ? "x-origin-secret" : given };
 }
 
-function resolveDomain(given: Configuration["domain"], { region, report, intact }: Scope): Domain | undefined {
+function resolveDomain(given: Configuration["domain"], scope: Scope): Domain | undefined {
   if (!given) return undefined;
-  const certificateRegion = parseArn(given.certificateArn)?.region;
-  if (certificateRegion !== region && intact("region") && intact("domain")) {
-    report(
-      ["domain", "certificateArn"],
-      `is a certificate of ${certificateRegion}, and the API is in ${region}.`,
-      "WebSocket APIs accept only certificates of their own region.",
-    );
-  }
+  if (scope.intact("domain")) checkRegion(given.certificateArn, "certificate", ["domain", "certificateArn"], scope);
   return {
     name: given.name,
     certificateArn: given.certificateArn,
@@ -93,14 +90,15 @@ function resolveDomain(given: Configuration["domain"], { region, report, intact 
   };
 }
 
-function resolveVpcLink(
-  given: { id?: string | undefined; targetArn?: string | undefined } | undefined,
-  { report, intact }: Scope,
-) {
+function resolveVpcLink(given: { id?: string | undefined; targetArn?: string | undefined } | undefined, scope: Scope) {
   if (!given) return undefined;
   if (given.id !== undefined && given.targetArn === undefined) return { id: given.id };
-  if (given.targetArn !== undefined && given.id === undefined) return { targetArn: given.targetArn };
-  if (intact("backend", "vpcLink")) report.key(["backend", "vpcLink"], "expected either `id` or `targetArn`.");
+  if (given.targetArn !== undefined && given.id === undefined) {
+    checkRegion(given.targetArn, "load balancer", ["backend", "vpcLink", "targetArn"], scope);
+    return { targetArn: given.targetArn };
+  }
+  if (scope.intact("backend", "vpcLink"))
+    scope.report.key(["backend", "vpcLink"], "expected either `id` or `targetArn`.");
   return undefined;
 }
 

@@ -3,7 +3,7 @@ import { ACCOUNT_THROTTLE, alarmSeconds } from "../../aws/limits";
 import { STAGE_VARIABLE_NAME } from "../../aws/names";
 import type { Alarms, Logs, Stage } from "../model";
 import type { Configuration } from "../schema";
-import type { Scope } from "./scope";
+import { checkRegion, type Scope } from "./scope";
 
 const RETENTION_DAYS = 30;
 
@@ -36,17 +36,19 @@ export function resolveLogs(given: Configuration["logs"]): Logs {
   };
 }
 
-export function resolveAlarms(given: Configuration["alarms"], { report }: Scope): Alarms | undefined {
+export function resolveAlarms(given: Configuration["alarms"], scope: Scope): Alarms | undefined {
   if (!given) return undefined;
   const alarms = given === true ? {} : given;
   const { periodSeconds = 300, evaluationPeriods = 1 } = alarms;
   const most = alarmSeconds(periodSeconds);
   if (periodSeconds * evaluationPeriods > most) {
-    report(
+    scope.report(
       ["alarms", "evaluationPeriods"],
       `${evaluationPeriods} periods of ${periodSeconds} s are longer than ${most} s, the most that CloudWatch evaluates.`,
     );
   }
+  for (const [index, arn] of (alarms.topicArns ?? []).entries())
+    checkRegion(arn, "topic", ["alarms", "topicArns", index], scope);
   return {
     topicArns: alarms.topicArns ?? [],
     periodSeconds,

@@ -1,4 +1,5 @@
 /** Resolves `backend` and `routes` to routes with their integrations. */
+import { BlockList, isIPv4 } from "node:net";
 import { INTEGRATION_TIMEOUT_MS, QUOTAS } from "../../aws/limits";
 import { isParameterName, type MappingSource } from "../../aws/parameter-mapping";
 import { parseRequestParameter, type RequestParameter } from "../../aws/request-parameter";
@@ -134,6 +135,7 @@ function httpIntegration<Source extends MappingSource>(
   const path = ["routes", key];
   const type = (route.integration ?? backend.integration) === "http-proxy" ? "HTTP_PROXY" : "HTTP";
   const uri = joinUrl(backend.url, route.url ?? `/${encodeURIComponent(key.replace(/^\$/, ""))}`);
+  if (route.url !== undefined) checkReachable(uri, false, [...path, "url"], scope);
   const requestTemplates = resolveTemplates(route.requestTemplates, [...path, "requestTemplates"], scope);
   const selection = resolveSelection(route.templateSelectionExpression, "request", path, scope);
   if (type === "HTTP_PROXY" && route.responses) {
@@ -159,6 +161,30 @@ function httpIntegration<Source extends MappingSource>(
 /** `url` is a path under the backend's URL, or a full URL. */
 function joinUrl(base: string, url: string): string {
   return /^https?:/.test(url) ? url : `${base.replace(/\/+$/, "")}${url}`;
+}
+
+/** Addresses of one machine or one network: https://www.iana.org/assignments/iana-ipv4-special-registry */
+const PRIVATE = new BlockList();
+for (const [network, prefix] of [
+  ["0.0.0.0", 8],
+  ["10.0.0.0", 8],
+  ["127.0.0.0", 8],
+  ["169.254.0.0", 16],
+  ["172.16.0.0", 12],
+  ["192.168.0.0", 16],
+] as const)
+  PRIVATE.addSubnet(network, prefix);
+
+/** API Gateway calls backends over the internet, or through a VPC link. */
+export function checkReachable(url: string, vpcLink: boolean, path: Path, { report, local }: Scope): void {
+  const host = hostOf(url) ?? "";
+  const isPrivate = /^(.+\.)?localhost$/i.test(host) || (isIPv4(host) && !vpcLink && PRIVATE.check(host));
+  if (!isPrivate || local) return;
+  report(
+    path,
+    `API Gateway cannot reach \`${host}\`.`,
+    "Use a public host, or a VPC link. `npm run local` accepts this address.",
+  );
 }
 
 const hostOf = (url: string) => /^https?:\/\/([^/:]*)/.exec(url)?.[1];

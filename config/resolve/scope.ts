@@ -1,8 +1,10 @@
 /** What the resolvers of all settings share: names for defaults, and functions to report mistakes and read files. */
-
+import { parseArn } from "../../aws/arn";
+import { partitionOf } from "../../aws/endpoints";
 import { codeOf } from "../../terminal/error";
 import type { Report } from "../check/reporter";
 import type { Path } from "../document/tree";
+import type { FileRefusal } from "../files";
 
 export interface Scope {
   readonly project: string;
@@ -11,6 +13,8 @@ export interface Scope {
   readonly report: Report;
   /** Whether no mistake was found at this path, so that checks which depend on it make sense. */
   readonly intact: (...path: Path) => boolean;
+  /** Whether the API is served on this machine, and not by AWS. */
+  readonly local: boolean;
   /** The text of a file, relative to the configuration. @throws errors of the file system */
   readonly readFile: (path: string) => string;
 }
@@ -23,11 +27,32 @@ const isList = <T>(value: T | readonly T[]): value is readonly T[] => Array.isAr
 /** The text of a file that the configuration names. Undefined if it cannot be read, which is then reported. */
 export function readReferenced(scope: Scope, file: string, path: Path): string | undefined {
   try {
-    return scope.readFile(file);
+    // The same text on every machine: editors and Git on Windows add a byte order mark and carriage returns.
+    return scope
+      .readFile(file)
+      .replace(/^\uFEFF/, "")
+      .replaceAll("\r\n", "\n");
   } catch (error) {
     const code = codeOf(error) ?? "unknown error";
-    const why = code === "ENOENT" ? "file not found" : `file cannot be read (${code})`;
+    const why = WHY[code] ?? `file cannot be read (${code})`;
     scope.report(path, `${why}: \`${file}\`, relative to the folder of this file.`);
     return undefined;
   }
+}
+
+const WHY: Readonly<Record<string, string>> = {
+  ENOENT: "file not found",
+  outside: "file is outside the repository",
+  "not-a-file": "not a regular file",
+  "too-large": "file is larger than 1 MB",
+} satisfies Record<FileRefusal | "ENOENT", string>;
+
+/** API Gateway and CloudWatch use certificates, load balancers and topics of their own region only. */
+export function checkRegion(arn: string, what: string, path: Path, { region, report, intact }: Scope): void {
+  const found = parseArn(arn);
+  if (found === undefined || !intact("region")) return;
+  if (found.region !== region)
+    report(path, `is a ${what} of ${found.region}, and the API is in ${region}.`, `Use a ${what} of ${region}.`);
+  else if (found.partition !== partitionOf(region))
+    report(path, `is in the partition ${found.partition}, and ${region} is in ${partitionOf(region)}.`);
 }

@@ -28,7 +28,7 @@ export interface SynthesisOptions {
 export async function synthesize({ config, outdir, signal }: SynthesisOptions): Promise<void> {
   const runner = projectFile("scripts/run.mjs");
   const child = spawn(process.execPath, [runner, "main.ts"], {
-    env: { ...process.env, GATEWAY_CONFIG: resolve(config), CDKTF_OUTDIR: outdir },
+    env: { ...process.env, GATEWAY_CONFIG: resolve(config), GATEWAY_LOCAL: "true", CDKTF_OUTDIR: outdir },
     stdio: ["ignore", "pipe", "pipe"],
     ...(signal && { signal }),
   });

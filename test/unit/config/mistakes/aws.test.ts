@@ -1,4 +1,5 @@
 /** Mistakes in what AWS and Terraform refuse. */
+import { parseConfig } from "../../../../config";
 import { finds, plus, routes } from "../../../support/config/finds";
 
 finds("what AWS and Terraform refuse", [
@@ -66,7 +67,7 @@ finds("what AWS and Terraform refuse", [
   [
     "a certificate of another region",
     plus("domain: {name: ws.example.com, certificateArn: ▸'arn:aws:acm:eu-west-1:123456789012:certificate/a'}"),
-    "domain.certificateArn: is a certificate of eu-west-1, and the API is in us-east-1. WebSocket APIs accept only certificates of their own region.",
+    "domain.certificateArn: is a certificate of eu-west-1, and the API is in us-east-1. Use a certificate of us-east-1.",
   ],
   [
     "parameters that SSM refuses",
@@ -88,4 +89,44 @@ finds("what AWS and Terraform refuse", [
     routes("{$connect: {query: {a: ▸\"'%{ if x }'\"}}}"),
     "routes.$connect.query.a: Terraform would evaluate `${` or `%{` as a template. Placeholders such as `${…}` are not replaced in this file. Write the value itself, under `environments` if it differs.",
   ],
+  [
+    "a topic of another region",
+    plus("alarms: {topicArns: [▸'arn:aws:sns:eu-west-1:123456789012:alarms']}"),
+    "alarms.topicArns.0: is a topic of eu-west-1, and the API is in us-east-1. Use a topic of us-east-1.",
+  ],
+  [
+    "a topic of another partition",
+    plus("alarms: {topicArns: [▸'arn:aws-cn:sns:us-east-1:123456789012:alarms']}"),
+    "alarms.topicArns.0: is in the partition aws-cn, and us-east-1 is in aws.",
+  ],
+  [
+    "a load balancer of another region",
+    "name: quotes\nauthorizer: none\nbackend: {url: https://a.example, vpcLink: {targetArn: ▸'arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/net/a/50dc6c495c0c9188'}}",
+    "backend.vpcLink.targetArn: is a load balancer of eu-west-1, and the API is in us-east-1. Use a load balancer of us-east-1.",
+  ],
+  ...["localhost:8080", "127.0.0.1", "10.1.2.3:80", "192.168.0.4", "api.localhost"].map(
+    (host): [string, string, string] => [
+      `a backend at ${host}`,
+      `name: quotes\nauthorizer: none\nbackend: ▸http://${host}\n`,
+      `backend: API Gateway cannot reach \`${host.replace(/:.*/, "")}\`. Use a public host, or a VPC link. \`npm run local\` accepts this address.`,
+    ],
+  ),
+  [
+    "a route at a private address",
+    routes("{chat: {url: ▸'http://127.0.0.1:9000/chat'}}"),
+    "routes.chat.url: API Gateway cannot reach `127.0.0.1`. Use a public host, or a VPC link. `npm run local` accepts this address.",
+  ],
+  [
+    "an origin secret without TLS",
+    "name: quotes\nauthorizer: none\n▸backend: {url: http://a.example, originSecret: true}\n",
+    "backend: sends the origin secret unencrypted. Use https, or a VPC link.",
+  ],
 ]);
+
+test.each([
+  ["a private address behind a VPC link", "{url: 'http://10.1.2.3', originSecret: true, vpcLink: {id: ab12}}", false],
+  ["a local address, served locally", "{url: 'http://localhost:8080', originSecret: true}", true],
+])("accepts %s", (_, backend, local) => {
+  const text = `name: quotes\nauthorizer: none\nbackend: ${backend}\n`;
+  expect(parseConfig(text, "gateway.yaml", () => "", { local }).environments).toHaveLength(1);
+});

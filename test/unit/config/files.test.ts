@@ -1,0 +1,56 @@
+/** Which files a configuration may name, on a real file system. */
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileReader } from "../../../config/files";
+import { loadOne, MINIMAL } from "../../support/config/load";
+
+let outside: string;
+let repository: string;
+let read: (path: string) => string;
+
+beforeAll(() => {
+  outside = mkdtempSync(join(tmpdir(), "files-"));
+  repository = join(outside, "repository");
+  mkdirSync(join(repository, ".git"), { recursive: true });
+  mkdirSync(join(repository, "gateway"));
+  mkdirSync(join(outside, "repository-2"));
+  writeFileSync(join(outside, "secret"), "secret");
+  writeFileSync(join(outside, "repository-2/secret"), "secret");
+  writeFileSync(join(repository, "shared.vtl"), "shared");
+  writeFileSync(join(repository, "gateway/own.vtl"), "own");
+  writeFileSync(join(repository, "gateway/large.vtl"), "x".repeat(1024 * 1024 + 1));
+  symlinkSync(join(outside, "secret"), join(repository, "gateway/link.vtl"));
+  symlinkSync("../shared.vtl", join(repository, "gateway/inside.vtl"));
+  read = fileReader(join(repository, "gateway/gateway.yaml"));
+});
+afterAll(() => rmSync(outside, { recursive: true }));
+
+test.each([
+  ["a file beside the configuration", "own.vtl", "own"],
+  ["a file elsewhere in the repository", "../shared.vtl", "shared"],
+  ["a link to a file of the repository", "inside.vtl", "shared"],
+])("reads %s", (_, path, text) => {
+  expect(read(path)).toBe(text);
+});
+
+test.each([
+  ["a file above the repository", "../../secret", "outside"],
+  ["a file of a folder whose name begins with the repository's", "../../repository-2/secret", "outside"],
+  ["an absolute path outside", "/etc/hostname", "outside"],
+  ["the environment of this process", "/proc/self/environ", "outside"],
+  ["a link to a file outside", "link.vtl", "outside"],
+  ["a folder", ".", "not-a-file"],
+  ["a file of more than 1 MB", "large.vtl", "too-large"],
+  ["a file that does not exist", "none.vtl", "ENOENT"],
+])("does not read %s", (_, path, code) => {
+  expect(() => read(path)).toThrow(expect.objectContaining({ code }));
+});
+
+test("reads a file with a byte order mark and Windows line ends as one without", () => {
+  const template = (text: string) =>
+    loadOne(`${MINIMAL}routes: {$connect: {requestTemplates: {$default: {file: a.vtl}}}}\n`, { "a.vtl": text })
+      .routes[0]?.integration;
+  expect(template("\uFEFF{\r\n}\r\n")).toEqual(template("{\n}\n"));
+  expect(template("{\n}\n")).toMatchObject({ requestTemplates: { $default: "{\n}\n" } });
+});
