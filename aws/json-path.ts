@@ -25,7 +25,7 @@ export type JsonPath = readonly PathStep[];
 
 const NAME = String.raw`[^\s\p{Cc}.[\]()*'"]+`;
 const BRACKET = String.raw`\[(?:(\*)|(-?\d+)|(-?\d*):(-?\d*)|'([^'\p{Cc}]*)'|"([^"\p{Cc}]*)")\]`;
-const STEP = new RegExp(String.raw`(\.\.?)(?:(\*)|(${NAME}))|(\.\.)?${BRACKET}`, "uy");
+const STEP = new RegExp(String.raw`(\.\.?)(?:(\*)|(${NAME}))|(\.\.?)?${BRACKET}`, "uy");
 
 /**
  * The steps of a path, or undefined where the text is none. The root `$` and the first dot may be left out.
@@ -43,7 +43,7 @@ export function parseJsonPath(text: string): JsonPath | undefined {
     const match = STEP.exec(path);
     if (match === null) return undefined;
     const [, dots, star, name, deep, all, index, from, to, single, double] = match;
-    if (dots === ".." || deep !== undefined) steps.push({ kind: "descendants" });
+    if (dots === ".." || deep === "..") steps.push({ kind: "descendants" });
     if (star !== undefined || all !== undefined) steps.push({ kind: "children" });
     else if (from !== undefined) steps.push({ kind: "slice", ...bound("from", from), ...bound("to", to) });
     else steps.push(child(name ?? index ?? single ?? double ?? ""));

@@ -1,0 +1,105 @@
+/** Asks the local data plane about one expression: what it makes of it in a sample event. */
+
+import type { Kind, RouteName } from "./kinds";
+import { compileSample, Recorder, type Sample, type SampleParts } from "./sample";
+
+const TARGET = "integration.request.querystring.v";
+const RESPONSE_TARGET = "method.response.header.X-Out";
+const STATUSES = [200, 204, 404, 500];
+
+/**
+ * What the data plane makes of the text in a sample event; undefined where it makes nothing of it. The definition is
+ * made without the control plane, so that refused texts come this far. `candidates`: keys that a response template may
+ * be selected by.
+ */
+export async function byDataPlane(
+  kind: Kind,
+  text: string,
+  on: RouteName,
+  candidates: readonly string[],
+): Promise<string | undefined> {
+  const httpClient = new Recorder();
+  const run = (parts: SampleParts) => compileSample(parts, httpClient);
+  switch (kind) {
+    case "mapping source": {
+      const { event, route } = run({ on, integration: { requestParameters: { [TARGET]: text } } });
+      await route.integrate?.(event, true);
+      const values = new URL(`http://x${httpClient.sent?.path}`).searchParams.getAll("v");
+      return values.length === 0 ? undefined : values.join("|");
+    }
+    case "mapping target":
+      return target(text, on, run, httpClient);
+    case "request parameter": {
+      const { event, route } = run({ on: "$connect", route: { requestParameters: { [text]: { required: true } } } });
+      const [parameter] = route.required;
+      return parameter && `${parameter.name}=${parameter.read(event)}`;
+    }
+    case "identity source": {
+      const { event, route } = run({ on: "$connect", identitySource: text });
+      const refused = event.request && (await route.authorize?.(event, event.request));
+      return refused?.check === "identity-sources" ? undefined : "present";
+    }
+    case "route selection": {
+      const { event, compiled } = run({ on, api: { routeSelectionExpression: text } });
+      return compiled.selectRoute(event);
+    }
+    case "request template selection": {
+      const integration = { templateSelectionExpression: text, passthroughBehavior: "NEVER" as const };
+      const { event, route } = run({ on, integration });
+      const result = await route.integrate?.(event, true);
+      return result?.kind === "failure" ? /^no request template for "(.*)", and/s.exec(result.detail)?.[1] : undefined;
+    }
+    case "response template selection": {
+      const responseTemplates = Object.fromEntries(candidates.map((key, index) => [key, String(index)]));
+      const { event, route } = run({ on, responses: [{ responseTemplates, templateSelectionExpression: text }] });
+      const result = await route.integrate?.(event, true);
+      return result?.kind === "response" ? candidates[Number(result.body.toString())] : undefined;
+    }
+    case "model selection": {
+      const { event, route } = run({ on, route: { modelSelectionExpression: text, requestModels: { none: "none" } } });
+      return /^no model for "(.*)" and no \$default$/s.exec((await route.validate?.(event)) ?? "")?.[1];
+    }
+    case "response parameter": {
+      const { event, route } = run({ on, responses: [{ responseParameters: { [RESPONSE_TARGET]: text } }] });
+      const result = await route.integrate?.(event, true);
+      return result?.kind === "response" ? result.headers.find(([name]) => name === "X-Out")?.[1] : undefined;
+    }
+    case "response key": {
+      const responses = [{ integrationResponseKey: text, responseTemplates: { $default: "hit" } }, {}];
+      const selected: number[] = [];
+      for (const status of STATUSES) {
+        httpClient.status = status;
+        const { event, route } = run({ on, responses: text === "$default" ? responses.slice(0, 1) : responses });
+        const result = await route.integrate?.(event, true);
+        if (result?.kind === "response" && result.body.toString() === "hit") selected.push(status);
+      }
+      return selected.length === 0 ? undefined : selected.join();
+    }
+    case "route key": {
+      const { compiled } = run({ on, route: { routeKey: text } });
+      return compiled.routes.has(text) && text !== "" ? "a route" : undefined;
+    }
+  }
+}
+
+async function target(
+  text: string,
+  on: RouteName,
+  run: (parts: SampleParts) => Sample,
+  httpClient: Recorder,
+): Promise<string | undefined> {
+  const name = text.split(".").slice(3).join(".");
+  const integration = {
+    requestParameters: { [text]: "'value'" },
+    integrationUri: `https://backend.example.com/{${name}}`,
+  };
+  const { event, route } = run({ on, integration });
+  await route.integrate?.(event, true);
+  const { path = "/", headers = [] } = httpClient.sent ?? {};
+  const { pathname, searchParams } = new URL(`http://x${path}`);
+  if (searchParams.get(name) === "value") return "query";
+  if (pathname === "/value") return "path";
+  return headers.some((header, i) => i % 2 === 0 && header === name && headers[i + 1] === "value")
+    ? "header"
+    : undefined;
+}

@@ -1,0 +1,19 @@
+/** The kinds of expression that the corpus has, and the routes of its sample events. */
+
+export type Kind =
+  | "mapping source"
+  | "mapping target"
+  | "request parameter"
+  | "identity source"
+  | "route selection"
+  | "request template selection"
+  | "response template selection"
+  | "model selection"
+  | "response parameter"
+  | "response key"
+  | "route key";
+
+export type RouteName = "$connect" | "$disconnect" | "chat";
+
+/** Of the sample stage. */
+export const STAGE_VARIABLES = { tier: "gold", under_score: "yes" };
