@@ -1,8 +1,8 @@
-/** Finds files of the project, from its sources as well as from a bundle that lies elsewhere below its folder. */
+/** Finds files of the project, both from its sources and from a bundle in another folder of the project. */
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** The path of a file that is named from the project's folder. */
+/** The absolute path of a file, from its path in the project. */
 export function projectFile(name: string): string {
   return search(__dirname, name);
 }

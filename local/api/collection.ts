@@ -1,4 +1,4 @@
-/** The resources of one kind in one place, such as the routes of an API: listed, read, created, changed and deleted alike. */
+/** The resources of one kind in one place, such as the routes of an API: list, get, create, update and delete. */
 import { notFound, quotaReached } from "./error";
 import type { Generator, Kind } from "./kinds/kind";
 
@@ -21,7 +21,7 @@ export class Collection<T, Scope = unknown> {
     return resource;
   }
 
-  /** `input` is what a client sent: it is checked here, with AWS's errors. */
+  /** `input` comes from a client. It is validated; the errors are AWS's. */
   create(input: unknown): T {
     const resource = this.kind.create(input, this.scope, this.generator);
     const key = this.kind.key(resource);
@@ -38,7 +38,7 @@ export class Collection<T, Scope = unknown> {
     return resource;
   }
 
-  /** A change that no client spells out as members, such as the removal of one entry of a map. */
+  /** A change that is an operation of its own, such as the removal of one entry of a map. */
   edit(key: string, change: (resource: T, scope: Scope) => T): void {
     this.entries.set(key, change(this.get(key), this.scope));
     this.changed(key);

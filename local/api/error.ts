@@ -1,7 +1,7 @@
 /**
- * What API Gateway answers when it refuses a control-plane request. Messages are AWS's own as far as they have been
- * observed: by whoever is linked beside one, or in deployments by https://github.com/badmintoncryer/cdk-preflight.
- * The others are assumed.
+ * The errors of the control plane. A message is AWS's own where it has been observed: in the report that is linked beside
+ * it, or in deployments by https://github.com/badmintoncryer/cdk-preflight.
+ * The other messages are assumed.
  */
 import { CodedError } from "../../terminal/error";
 

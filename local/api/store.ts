@@ -39,12 +39,12 @@ export { ApiError } from "./error";
 
 export interface StoreOptions {
   readonly account: Account;
-  /** The public URL of an API without its stage, such as `ws://localhost:3000`. Asked when the API is created. */
+  /** The public URL of an API without its stage, such as `ws://localhost:3000`. Called when the API is created. */
   readonly endpoint: (apiId: string) => string;
   readonly generator?: Generator;
 }
 
-/** What a client's event on a stage is answered with. */
+/** A stage with the deployment that it points to. */
 export interface DeployedStage {
   readonly api: Api;
   readonly stage: Stage;
@@ -76,7 +76,7 @@ export class Store {
     this.#generator = generator;
   }
 
-  /** What a stage serves now; undefined where there is no such stage or nothing is deployed to it. */
+  /** Undefined where the stage does not exist or has no deployment. */
   deployedStage(apiId: string, stageName: string): DeployedStage | undefined {
     const state = this.apis.get(apiId);
     const stage = state?.stages.get(stageName);
@@ -86,13 +86,13 @@ export class Store {
     );
   }
 
-  /** The API that a URL without an API's identifier means: the synthesized one, or the only one. */
+  /** The API of a URL without an API identifier: the only loaded one or, where none is loaded, the only one. */
   get defaultApiId(): string | undefined {
     const candidates = this.#loaded.size > 0 ? [...this.#loaded] : [...this.apis.keys()];
     return candidates.length === 1 ? candidates[0] : undefined;
   }
 
-  /** Freezes an API as it is, and points a stage at that where one is named. */
+  /** Creates a deployment of an API's current definition. With `stageName`, that stage points to it. */
   deploy(apiId: string, input: { readonly description?: string; readonly stageName?: string } = {}): Deployment {
     return this.deployments(apiId).create(input);
   }
@@ -190,7 +190,7 @@ export class Store {
     return new Collection(kind, entries, scope, this.#generator, changed);
   }
 
-  /** Stages with `autoDeploy` get every edit; AWS does it seconds later, the local gateway at once. */
+  /** Stages with `autoDeploy` get every edit: on AWS after some seconds, here at once. */
   #deployAutomatically(apiId: string): void {
     const state = this.apis.get(apiId);
     const stages = [...(state?.stages.values() ?? [])].filter((stage) => stage.autoDeploy);

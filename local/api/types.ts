@@ -1,7 +1,7 @@
 /**
- * The resources of a WebSocket API, with the names that the API Gateway V2 REST API gives them on the wire
- * (https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/). The control plane stores them, the Terraform
- * reader makes them, a deployment freezes them, the data plane serves them.
+ * The resources of a WebSocket API, with the member names of the API Gateway V2 REST API
+ * (https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/). The control plane and the Terraform
+ * reader create them, a deployment is a snapshot of them, the data plane serves them.
  */
 import type {
   AuthorizationType,
@@ -101,7 +101,7 @@ export interface Model {
   schema: string;
 }
 
-/** What a deployment freezes: everything about an API but its stages. */
+/** An API without its stages: what a deployment is a snapshot of. */
 export interface Definition {
   api: Api;
   routes: Map<string, Route & { routeResponses: Map<string, RouteResponse> }>;
@@ -144,7 +144,7 @@ export interface Stage {
   tags: Record<string, string>;
 }
 
-/** One API as it is being edited, with what has been deployed of it. */
+/** One API: its current definition, which can be edited, with its deployments and stages. */
 export interface ApiState {
   readonly current: Definition;
   readonly deployments: Map<string, Deployment>;

@@ -1,8 +1,8 @@
-/** Reads a request's JSON body: bounded, and with nulls taken for members that are not there, as AWS does. */
+/** Reads a request's JSON body, up to a maximum size. As on AWS, null means that the member is absent. */
 import type { IncomingMessage } from "node:http";
 import { ApiError } from "../api/error";
 
-/** Bytes. A mapping template may have 300 KB; no request comes near this. */
+/** Bytes. The largest member, a mapping template, may have 300 KB. */
 const LIMIT = 2 * 1024 * 1024;
 
 export async function readJson(req: IncomingMessage): Promise<unknown> {
@@ -17,7 +17,7 @@ function read(req: IncomingMessage): Promise<Buffer> {
     req.on("data", (chunk: Buffer) => {
       size += chunk.length;
       if (size <= LIMIT) chunks.push(chunk);
-      // The rest is received and dropped, so that the client gets to read the answer.
+      // The rest is received and dropped, so that the client can read the response.
       else reject(new ApiError("RequestEntityTooLargeException", `The request body exceeds ${LIMIT} bytes`));
     });
     req.on("end", () => resolve(Buffer.concat(chunks)));

@@ -12,13 +12,13 @@ import type { Store } from "../api/store";
 import { readJson } from "./body";
 import { type Answer, perform } from "./operations";
 
-/** The first segments after `/v2`; any other path belongs to a stage that happens to be called `v2`. */
-const OURS = /^\/v2\/(apis|domainnames|tags|vpclinks)(\/|\?|$)/;
+/** The paths of the control plane. Any other path below `/v2` belongs to a stage named `v2`. */
+const CONTROL_PLANE = /^\/v2\/(apis|domainnames|tags|vpclinks)(\/|\?|$)/;
 
 /** Handles a request if it is one for the control plane, and tells whether it was. */
 export function createControlPlane(store: Store): (req: IncomingMessage, res: ServerResponse) => boolean {
   return (req, res) => {
-    if (!OURS.test(req.url ?? "")) return false;
+    if (!CONTROL_PLANE.test(req.url ?? "")) return false;
     answer(store, req).then(
       ({ status, body }) => send(res, status, body),
       (error: unknown) => refuse(res, error),
@@ -29,7 +29,7 @@ export function createControlPlane(store: Store): (req: IncomingMessage, res: Se
 
 async function answer(store: Store, req: IncomingMessage): Promise<Answer> {
   const url = new URL(req.url ?? "", "http://localhost");
-  // As on AWS, an unsigned request is refused. Every AWS tool signs, and no web page can make a browser do so unasked.
+  // As on AWS, an unsigned request is rejected. AWS tools always sign; a web page cannot add this header without a preflight.
   if (!req.headers.authorization?.startsWith(`${ALGORITHM} `)) {
     throw new ApiError("MissingAuthenticationTokenException", "Missing Authentication Token");
   }

@@ -1,10 +1,10 @@
-/** Which operation a method and a path are, performed on the store. */
+/** The operations of the REST API, by method and path, performed on the store. */
 import { ApiError, badRequest } from "../api/error";
 import { withoutRequestParameter } from "../api/kinds/route";
 import { withoutAccessLog, withoutRouteSettings } from "../api/kinds/stage";
 import type { Store } from "../api/store";
 import { page } from "./paging";
-import { resourcesAt } from "./paths";
+import { addressedBy } from "./paths";
 import { tagsOf } from "./tags";
 
 export interface Request {
@@ -22,26 +22,26 @@ export interface Answer {
 
 export function perform(store: Store, request: Request): Answer {
   if (request.path[0] === "tags") return onTags(store, request);
-  const { resources, key } = resourcesAt(store, request.path) ?? {};
-  if (!resources) return onPart(store, request);
+  const { collection, key } = addressedBy(store, request.path) ?? {};
+  if (!collection) return onPart(store, request);
   switch (`${request.method} ${key === undefined ? "collection" : "resource"}`) {
     case "GET collection":
-      return { status: 200, body: page(resources.list(), request.query) };
+      return { status: 200, body: page(collection.list(), request.query) };
     case "POST collection":
-      return { status: 201, body: resources.create(request.body) };
+      return { status: 201, body: collection.create(request.body) };
     case "GET resource":
-      return { status: 200, body: resources.get(key ?? "") };
+      return { status: 200, body: collection.get(key ?? "") };
     case "PATCH resource":
-      return { status: 200, body: resources.update(key ?? "", request.body) };
+      return { status: 200, body: collection.update(key ?? "", request.body) };
     case "DELETE resource":
-      resources.delete(key ?? "");
+      collection.delete(key ?? "");
       return request.path[0] === "vpclinks" ? { status: 202, body: {} } : { status: 204 };
     default:
       return onPart(store, request);
   }
 }
 
-/** Operations on a part of a resource. */
+/** Operations on a part of a resource, such as one request parameter of a route. */
 function onPart(store: Store, { method, path }: Request): Answer {
   const [root, apiId = "", kind, id = "", part, name] = path;
   switch (root === "apis" ? [method, kind, part].filter(Boolean).join(" ") : "") {
@@ -55,7 +55,7 @@ function onPart(store: Store, { method, path }: Request): Answer {
       store.stages(apiId).edit(id, withoutRouteSettings(name ?? ""));
       return { status: 204 };
     case "DELETE stages cache":
-      store.stages(apiId).get(id); // WebSocket APIs cache no authorizer results: there is nothing to forget.
+      store.stages(apiId).get(id); // WebSocket APIs do not cache authorizer results: there is nothing to reset.
       return { status: 204 };
     case "GET models template":
       return { status: 200, body: { value: store.models(apiId).get(id).schema } };

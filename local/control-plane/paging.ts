@@ -1,4 +1,4 @@
-/** Pages of a list: `maxResults` at a time, `nextToken` names the first of the next page. */
+/** Pages of a list: at most `maxResults` items; `nextToken` identifies the first item of the next page. */
 import { badRequest } from "../api/error";
 
 export function page(resources: ReadonlyMap<string, object>, query: URLSearchParams): object {

@@ -1,9 +1,9 @@
-/** The resources that a path means: `/v2/apis/{apiId}/routes/{routeId}` is one route of one API. */
+/** The collection and the key that a path addresses: `/v2/apis/{apiId}/routes/{routeId}` is one route of one API. */
 import type { Collection } from "../api/collection";
 import type { Store } from "../api/store";
 
-/** A collection as the REST API shows it. */
-export interface Resources {
+/** A collection whose resources are in the form of a response. */
+export interface RestCollection {
   list(): Map<string, object>;
   get(key: string): object;
   create(input: unknown): object;
@@ -11,45 +11,51 @@ export interface Resources {
   delete(key: string): void;
 }
 
-export function resourcesAt(store: Store, path: readonly string[]): { resources: Resources; key?: string } | undefined {
+export function addressedBy(
+  store: Store,
+  path: readonly string[],
+): { collection: RestCollection; key: string | undefined } | undefined {
   const depth = path.length % 2 === 1 ? path.length : path.length - 1;
-  const resources = collectionAt(store, path.slice(0, depth));
+  const collection = collectionAt(store, path.slice(0, depth));
   const key = path[depth];
-  return resources && { resources, ...(key !== undefined && { key }) };
+  return collection && { collection, key };
 }
 
-function collectionAt(store: Store, [root, id = "", kind, key = "", nested]: readonly string[]): Resources | undefined {
+function collectionAt(
+  store: Store,
+  [root, id = "", kind, key = "", nested]: readonly string[],
+): RestCollection | undefined {
   switch ([root, kind, nested].filter((word) => word !== undefined).join("/")) {
     case "apis":
-      return shown(store.apiStates());
+      return asResponses(store.apiStates());
     case "apis/authorizers":
-      return shown(store.authorizers(id));
+      return asResponses(store.authorizers(id));
     case "apis/deployments":
-      return shown(store.deployments(id));
+      return asResponses(store.deployments(id));
     case "apis/integrations":
-      return shown(store.integrations(id));
+      return asResponses(store.integrations(id));
     case "apis/integrations/integrationresponses":
-      return shown(store.integrationResponses(id, key));
+      return asResponses(store.integrationResponses(id, key));
     case "apis/models":
-      return shown(store.models(id));
+      return asResponses(store.models(id));
     case "apis/routes":
-      return shown(store.routes(id));
+      return asResponses(store.routes(id));
     case "apis/routes/routeresponses":
-      return shown(store.routeResponses(id, key));
+      return asResponses(store.routeResponses(id, key));
     case "apis/stages":
-      return shown(store.stages(id));
+      return asResponses(store.stages(id));
     case "domainnames":
-      return shown(store.domainNameCollection());
+      return asResponses(store.domainNameCollection());
     case "domainnames/apimappings":
-      return shown(store.apiMappings(id));
+      return asResponses(store.apiMappings(id));
     case "vpclinks":
-      return shown(store.vpcLinkCollection());
+      return asResponses(store.vpcLinkCollection());
     default:
       return undefined;
   }
 }
 
-function shown<T, Scope>(collection: Collection<T, Scope>): Resources {
+function asResponses<T, Scope>(collection: Collection<T, Scope>): RestCollection {
   const { kind } = collection;
   return {
     list: () => new Map(collection.list().map((resource) => [kind.key(resource), kind.toResponse(resource)])),

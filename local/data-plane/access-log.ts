@@ -1,5 +1,5 @@
 /**
- * Access-log lines: the stage's format with its `$context` variables filled in, `-` where there is nothing.
+ * Access logs: the stage's format with its `$context` variables filled in, `-` for a variable without a value.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
  */
 import { logVariable } from "./expressions/context-variables";
@@ -26,7 +26,7 @@ function escaped(value: string | number | undefined): string {
   return value === undefined || value === "" ? "-" : JSON.stringify(String(value)).slice(1, -1);
 }
 
-/** Tells the line of an event that is over, where the stage has a format and somebody listens. */
+/** Call it when the event is over. Does nothing where the stage has no format or the trace no listener. */
 export function writeAccessLog(event: RouteEvent, { trace, clock }: Services): void {
   const format = event.stage.accessLogSettings?.format;
   if (format === undefined || !trace.active) return;

@@ -1,6 +1,6 @@
 /**
- * Which API a request is for, and what of its path is left: by custom domain name, by an API's own host name
- * (`<apiId>.execute-api…`), by `/_aws/execute-api/<apiId>`, or the only API there is.
+ * Which API and stage a request addresses: by custom domain name, by an API's own host name (`<apiId>.execute-api…`), by
+ * `/_aws/execute-api/<apiId>`, or, where there is only one API, by its stage alone.
  */
 import type { Store } from "../api/store";
 
@@ -11,14 +11,14 @@ export interface Address {
   readonly rest: string;
   /** Without the `?`. */
   readonly query: string;
-  /** Through a custom domain name, not through the execute-api endpoint. */
+  /** True for a custom domain name, false for the execute-api endpoint. */
   readonly custom: boolean;
 }
 
 const BY_PATH = /^\/_aws\/execute-api\/([^/]+)(\/.*)?$/;
 const EXECUTE_API = ".execute-api.";
 
-/** Undefined: no API answers there. Paths are taken literally: nothing is decoded, folded or resolved. */
+/** Undefined: there is no such API. The path is compared as it is: not decoded, not normalised. */
 export function addressOf(store: Store, host: string | undefined, url: string): Address | undefined {
   const mark = url.indexOf("?");
   const path = mark < 0 ? url : url.slice(0, mark);
@@ -41,7 +41,7 @@ export function addressOf(store: Store, host: string | undefined, url: string): 
 
 function hostnameOf(host = ""): string {
   const colon = host.lastIndexOf(":");
-  // An IPv6 address ends in `]` or has a port behind it.
+  // An IPv6 address ends in `]`, or in `]` and a port.
   return (colon > host.indexOf("]") ? host.slice(0, colon) : host).toLowerCase();
 }
 
@@ -49,11 +49,11 @@ function apiOfHost(store: Store, hostname: string): string | undefined {
   const dot = hostname.indexOf(".");
   const label = hostname.slice(0, Math.max(dot, 0));
   if (store.apis.has(label)) return label;
-  // A host name of execute-api names its API; any other is just how this machine was reached.
+  // A host name of execute-api names its API; any other is a name of this machine.
   return hostname.startsWith(EXECUTE_API, dot) ? undefined : store.defaultApiId;
 }
 
-/** A base path stands in the place of the stage; the longest one that matches counts. */
+/** A base path (API mapping key) takes the place of the stage; the longest match wins. */
 function customAddress(
   store: Store,
   hostname: string,

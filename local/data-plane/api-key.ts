@@ -1,6 +1,6 @@
 /**
- * API keys: whether a request to a route that requires one has one. Usage plans are not kept locally, so any key
- * passes unless the gateway was told which ones exist.
+ * API keys of routes that require one. Usage plans do not exist locally, so any key is accepted unless the gateway was
+ * started with a list of keys.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-selection-expressions.html
  */
 import { API_KEY_SELECTIONS, isApiKeySelection } from "../../aws/selection-expression";

@@ -1,8 +1,8 @@
-/** Time, as a parameter: what it is now, and being called again and again. Tests hold it still. */
+/** Time as a parameter, so that tests control it. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Returns what stops it. */
+  /** Calls `action` at this interval, until the function that it returns is called. */
   every(milliseconds: number, action: () => void): () => void;
 }
 
@@ -15,10 +15,10 @@ export const systemClock: Clock = {
   },
 };
 
-/** What {@link withDeadline} gives when the time is over. */
+/** The result of {@link withDeadline} when the time is over. */
 export const EXPIRED = Symbol("expired");
 
-/** The promise's value, or {@link EXPIRED}; the promise itself goes on unobserved. */
+/** The promise's value, or {@link EXPIRED}. The promise itself is not cancelled. */
 export function withDeadline<T>(promise: Promise<T>, milliseconds: number): Promise<T | typeof EXPIRED> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, milliseconds, EXPIRED);

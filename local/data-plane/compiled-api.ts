@@ -1,4 +1,4 @@
-/** A deployment's definition, compiled once: expressions, mappings, templates and authorizers as functions. */
+/** A deployment compiled once: expressions, mappings, templates and authorizers as functions. */
 
 import { parseIdentitySource } from "../../aws/identity-source";
 import { parseRequestParameter } from "../../aws/request-parameter";
@@ -23,17 +23,17 @@ export interface CompiledRoute {
   readonly validate: ValidateMessage | undefined;
   /** Undefined: the route has no integration. */
   readonly integrate: Integrate | undefined;
-  /** Whether the integration's answer goes back to the client. */
+  /** Whether the integration's response is sent to the client. */
   readonly twoWay: boolean;
 }
 
 export interface CompiledApi {
   readonly api: Api;
-  /** Host, and path before the stage: the API's endpoint without its scheme. */
+  /** The API's endpoint without its scheme: the host, and the path before the stage. */
   readonly domainName: string;
   readonly selectRoute: Select;
   readonly routes: ReadonlyMap<string, CompiledRoute>;
-  /** Parameters and headers that authorizers read, in lower case: what the trace does not show. */
+  /** Names, in lower case, of the parameters and headers that authorizers read. The trace masks their values. */
   readonly secrets: ReadonlySet<string>;
 }
 
@@ -72,7 +72,7 @@ function compile(definition: Definition, services: Services): CompiledApi {
     if (route.authorizationType !== "CUSTOM") return undefined;
     const authorizer = definition.authorizers.get(route.authorizerId ?? "");
     if (authorizer !== undefined) return compileAuthorizer(authorizer, services);
-    const detail = `route ${route.routeKey} names an authorizer that is not there`;
+    const detail = `route ${route.routeKey} refers to an authorizer that does not exist`;
     return async () => refusal(500, TEXT.internal, "authorizer", detail);
   }
 
@@ -86,7 +86,7 @@ function compile(definition: Definition, services: Services): CompiledApi {
 }
 
 /**
- * Both are needed: the selection expression, and a route response for what it selects, which can only be `$default`.
+ * A two-way route has both a selection expression and a route response with the key it selects, which can only be `$default`.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-response.html
  */
 function isTwoWay(route: RouteEntry): boolean {

@@ -1,4 +1,4 @@
-/** The data plane: handshakes, messages, `$disconnect` and `@connections` of everything that the store serves. */
+/** The data plane: handshakes, messages, `$disconnect` and `@connections` of every deployed stage in the store. */
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
@@ -23,7 +23,7 @@ export class DataPlane {
   readonly #messages: Messages;
   readonly #handshakes: Handshakes;
   readonly #management: ManagementApi;
-  /** `$disconnect` calls that are under way. */
+  /** `$disconnect` calls in progress. */
   readonly #disconnecting = new Set<Promise<void>>();
   #onIdle: (() => void) | undefined;
   #stopping = false;
@@ -42,7 +42,7 @@ export class DataPlane {
     });
   }
 
-  /** The connections that are not gone. */
+  /** Connections whose socket is open or closing. */
   get connections(): Iterable<Entry> {
     return this.#registry.all();
   }
@@ -55,7 +55,7 @@ export class DataPlane {
     this.#handshakes.accept(request, socket, head);
   }
 
-  /** A request without an upgrade: `@connections`, or somebody who forgot to speak WebSocket. */
+  /** A request without an upgrade: `@connections`, or a plain HTTP request, which is rejected. */
   request(request: IncomingMessage, response: ServerResponse): void {
     if (this.#management.handle(request, response)) return;
     request.resume();
@@ -72,15 +72,15 @@ export class DataPlane {
     response.end(body);
   }
 
-  /** Says goodbye to every client and waits, within bounds, until `$disconnect` has been called for all of them. */
+  /** Closes every connection and waits, within time limits, until `$disconnect` has been called for all of them. */
   async close(): Promise<void> {
     this.#stopping = true;
     this.#registry.stop();
-    const over = Date.now() + this.services.limits.shutdownTimeoutMs;
+    const deadline = Date.now() + this.services.limits.shutdownTimeoutMs;
     for (const { socket } of this.#registry.all()) socket.end("shutdown", ENDINGS.shutdown);
     await this.#until(() => this.#registry.size === 0, this.services.limits.closeTimeoutMs);
     for (const { socket } of this.#registry.all()) socket.terminate();
-    await this.#until(() => this.#registry.size + this.#disconnecting.size === 0, Math.max(over - Date.now(), 1));
+    await this.#until(() => this.#registry.size + this.#disconnecting.size === 0, Math.max(deadline - Date.now(), 1));
   }
 
   #opened(connection: Connection, socket: ClientSocket): void {
@@ -113,7 +113,7 @@ export class DataPlane {
     this.#disconnecting.add(called);
   }
 
-  /** Waits for `done`, which is looked at whenever a connection has come to its end. */
+  /** Waits for `done`, which is evaluated again whenever a connection has ended. */
   #until(done: () => boolean, milliseconds: number): Promise<void> {
     if (done()) return Promise.resolve();
     return new Promise((resolve) => {

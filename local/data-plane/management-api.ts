@@ -14,7 +14,7 @@ import type { Services } from "./services";
 
 /** SDKs encode the `@` or not. */
 const CONNECTION = /^\/(?:@|%40)connections\/([^/]+)$/i;
-/** What is still read of a body that is too large, so that its sender gets to the answer. */
+/** A body that is too large is read up to this many times the limit, so that the sender receives the response. */
 const DRAINED_BODIES = 64;
 
 interface Answer {
@@ -32,7 +32,7 @@ export class ManagementApi {
     private readonly messages: Messages,
   ) {}
 
-  /** False where the request is for something else. */
+  /** False where the request is not for `@connections`. */
   handle(request: IncomingMessage, response: ServerResponse): boolean {
     const url = request.url ?? "/";
     if (!/connections\//i.test(url)) return false;
@@ -82,11 +82,11 @@ export class ManagementApi {
   #act(method: string, { connection, socket }: Entry, body: Buffer): Answer {
     switch (method) {
       case "POST":
-        // A text frame holds UTF-8, or the client has to fail the connection (RFC 6455 section 8.1).
+        // A text frame must be UTF-8, or the client must close the connection (RFC 6455 section 8.1).
         if (this.messages.push(socket, connection, isUtf8(body) ? body : Buffer.from(body.toString()))) return SENT;
-        return failure(429, "LimitExceededException", "The client does not read what is sent to it.");
+        return failure(429, "LimitExceededException", "The client reads too slowly: its send buffer is full.");
       case "GET":
-        return { status: 200, body: describe(connection), detail: "described" };
+        return { status: 200, body: describe(connection), detail: "returned" };
       case "DELETE":
         socket.end("management", ENDINGS.management);
         return { status: this.services.switches.deleteStatus, detail: "closed" };
@@ -137,7 +137,7 @@ function describe({ facts, lastActiveAt }: Entry["connection"]): string {
   });
 }
 
-/** Percent-encoded once. What is not valid is left, and is then no connectionId. */
+/** Decoded once. Invalid percent-encoding is left, and then is not a connectionId. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -1,6 +1,6 @@
 /**
- * One thing that happens on a connection and selects a route: CONNECT, MESSAGE or DISCONNECT. Everything that
- * mappings, templates, Lambda events and access logs say about it is read from here.
+ * One event of a connection that invokes a route: CONNECT, MESSAGE or DISCONNECT. Mappings, templates, Lambda events and
+ * access logs read it.
  */
 
 import type { EventType } from "../../aws/route-key";
@@ -11,7 +11,7 @@ import { parseJson } from "./expressions/json-text";
 import type { ClientRequest } from "./handshake/client-request";
 import type { Ending } from "./limits";
 
-/** What became of the event so far: the part of `$context` that access logs are made for. */
+/** The results of the event so far: the part of `$context` that access logs report. */
 export interface Outcome {
   status?: number;
   errorMessage?: string;
@@ -51,7 +51,7 @@ export class RouteEvent {
     this.routeKey = type === "MESSAGE" ? "" : type === "CONNECT" ? "$connect" : "$disconnect";
   }
 
-  /** The body as JSON, parsed once; undefined where it is none. */
+  /** The body as JSON, parsed once; undefined where it is not JSON. */
   get json(): unknown {
     this.#json ??= { value: parseJson(this.body) };
     return this.#json.value;

@@ -1,4 +1,4 @@
-/** What the parts of the data plane are given: everything that is not the event itself. */
+/** What all parts of the data plane use, and small functions on it. */
 
 import { functionOfUri } from "../../aws/arn";
 import type { Store } from "../api/store";
@@ -25,7 +25,7 @@ export interface Services {
   readonly switches: Switches;
   readonly limits: Limits;
   readonly clock: Clock;
-  /** Keys that pass where a route requires one; undefined: any that is not empty. */
+  /** The accepted API keys; undefined: any key that is not empty. */
   readonly apiKeys: ReadonlySet<string> | undefined;
 }
 

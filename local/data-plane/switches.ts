@@ -1,15 +1,17 @@
 /**
- * What is disputed or unknown about AWS's behaviour, as named switches. Each default is the documented behaviour or,
- * where the documents are silent, the best observed one; the comment says which.
+ * Where sources about AWS's behaviour disagree or nothing is documented: one switch each. The default is the documented
+ * behaviour or, where there is none, the best observed one; the comment says which.
  */
 export interface Switches {
   /**
-   * A declared parameter with `required: true` that is missing from `$connect`: 400, or let it pass.
-   * The API model has the flag; no observation of a WebSocket API enforcing it was found. REST APIs answer 400.
+   * A declared parameter with `required: true` is missing from `$connect`: respond with 400, or accept the request.
+   * The AWS service model has the flag; no observation of a WebSocket API that enforces it was found. REST APIs respond
+   * with 400.
    */
   readonly requiredParameters: "enforced" | "ignored";
   /**
-   * GET on a stage without `Upgrade`: emulators calibrated against AWS say 403, a test suite written for AWS says 426.
+   * Status of a GET on a stage without `Upgrade`: emulators calibrated against AWS use 403, a test suite written for AWS
+   * expects 426.
    */
   readonly plainGetStatus: 403 | 426;
   /**
@@ -18,25 +20,25 @@ export interface Switches {
    */
   readonly inputParams: "available" | "empty";
   /**
-   * Whether a client's ping counts as activity. The quota speaks of an idle connection; users report that only
+   * Whether a client's ping counts as activity. The quota is about an idle connection; users report that only
    * messages keep it open (https://github.com/andyrichardson/subscriptionless/issues/3).
    */
   readonly pingResetsIdle: boolean;
-  /** `DELETE @connections`: 204 is the API model's; a test suite written for AWS expected 200. */
+  /** `DELETE @connections`: the AWS service model has 204; a test suite written for AWS expected 200. */
   readonly deleteStatus: 204 | 200;
-  /** Whether 413 of `@connections` has a body: the API model gives it a message, an observation found none. */
+  /** Whether 413 of `@connections` has a body: the AWS service model gives it a message, an observation found none. */
   readonly tooLargeBody: "message" | "empty";
-  /** Later messages use the stage's current deployment (observed), or the one the connection was opened with. */
+  /** Later messages use the stage's current deployment (observed), or the one that the connection was opened with. */
   readonly openConnections: "follow-deployments" | "keep-deployment";
   /**
    * A frame over 32 KB closes the connection with 1009, as documented
    * (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html).
-   * Browsers cannot choose their frames, so a developer may want to see what happens without.
+   * Browsers do not let a page choose its frame size, so a developer can turn the limit off.
    */
   readonly frameLimit: "enforced" | "ignored";
   /**
-   * A connection addressed through another stage of its API: tests validated on AWS say that it fails, an emulator
-   * calibrated against AWS says that it works.
+   * A connection addressed through another stage of its API: it fails in tests validated on AWS, and works in an
+   * emulator calibrated against AWS.
    */
   readonly otherStage: "gone" | "allowed";
   /**
@@ -44,9 +46,9 @@ export interface Switches {
    * parameter. Observed: https://github.com/python-websockets/websockets/issues/1065
    */
   readonly permessageDeflate: "accepted" | "ignored";
-  /** A backend that cannot be reached: 500 observed for VPC links, 504 documented for REST APIs, 502 imaginable. */
+  /** Status for a backend that cannot be reached: 500 observed for VPC links, 504 documented for REST APIs, 502 possible. */
   readonly unreachableStatus: 500 | 502 | 504;
-  /** Whether `$disconnect` is called for a client that left after its `$connect` integration succeeded but before the 101. Unknown. */
+  /** Whether `$disconnect` is called for a client that disconnects after its `$connect` integration succeeded but before the 101. Unknown. */
   readonly lostHandshake: "silent" | "disconnect";
 }
 

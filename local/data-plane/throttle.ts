@@ -1,8 +1,8 @@
 /**
  * Throttling by the stage's settings: a token bucket for each route that has limits of its own, one for the rest.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html
- * Where a stage sets no limits only the account's would count, which are not this API's and are left out. A limit of 0
- * refuses everybody, as on AWS (https://github.com/hashicorp/terraform-provider-aws/issues/27674).
+ * Where a stage sets no limits, only the account's limits apply on AWS; these are not applied here. A limit of 0 rejects
+ * every request, as on AWS (https://github.com/hashicorp/terraform-provider-aws/issues/27674).
  */
 import type { RouteSettings, Stage } from "../api/types";
 import type { Clock } from "./clock";
@@ -17,7 +17,7 @@ export class Throttle {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Takes one token; false where there is none. */
+  /** Takes one token; false where none is left. */
   allows(apiId: string, stage: Stage, routeKey: string): boolean {
     const own = stage.routeSettings[routeKey];
     const limits = hasLimits(own) ? own : stage.defaultRouteSettings;

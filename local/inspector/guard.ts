@@ -1,11 +1,11 @@
 /**
- * Who may use the inspector: a page that this server gave to a browser on this machine. A foreign page that the same
- * browser has open must not read tokens or push messages, by its own requests or by a name that it points here
+ * Only a page from this server, in a browser on this machine, may use the inspector. A page of another site must not read
+ * tokens or send messages, neither with its own requests nor by a host name that it resolves to this machine
  * (https://en.wikipedia.org/wiki/DNS_rebinding).
  */
 import type { IncomingHttpHeaders } from "node:http";
 
-export interface Asked {
+export interface InspectorRequest {
   readonly method: string | undefined;
   readonly remoteAddress: string | undefined;
   readonly headers: IncomingHttpHeaders;
@@ -14,19 +14,20 @@ export interface Asked {
 const LOOPBACK = /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/;
 const LOCAL_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 
-/** Why not; undefined where nothing is against it. */
-export function forbidden({ method, remoteAddress, headers }: Asked): string | undefined {
-  if (!LOOPBACK.test(remoteAddress ?? "")) return "The inspector answers on this machine only.";
+/** Why the request is rejected; undefined where it is allowed. */
+export function forbidden({ method, remoteAddress, headers }: InspectorRequest): string | undefined {
+  if (!LOOPBACK.test(remoteAddress ?? "")) return "The inspector is available on this machine only.";
   const host = headers.host ?? "";
-  if (!LOCAL_HOST.test(host)) return "The inspector answers to localhost only.";
+  if (!LOCAL_HOST.test(host)) return "The inspector is available at localhost only.";
   const site = headers["sec-fetch-site"];
-  if (site !== undefined && site !== "same-origin" && site !== "none") return "Another site's page may not ask.";
+  if (site !== undefined && site !== "same-origin" && site !== "none")
+    return "A page of another site may not use the inspector.";
   const { origin } = headers;
   if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`) {
-    return "Another origin's page may not ask.";
+    return "A page of another origin may not use the inspector.";
   }
   if (method !== "POST") return undefined;
   if (origin === undefined) return "A POST must come from the inspector's own page.";
-  // A form cannot send this type, and a script of another origin must ask first, which is refused above.
+  // A form cannot send this type, and a script of another origin needs a preflight, which is rejected above.
   return headers["content-type"] === "application/json" ? undefined : "A POST must be JSON.";
 }

@@ -8,7 +8,7 @@ export class History {
 
   add(event: TraceEvent): void {
     this.#events.push(event);
-    // Cut in large steps: moving the array for every event would cost more than the events.
+    // Shortened in large steps: moving the array for each event would be slow.
     if (this.#events.length >= 2 * this.size) this.#events.splice(0, this.#events.length - this.size);
   }
 

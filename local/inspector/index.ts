@@ -1,9 +1,9 @@
 /**
- * The page at `/_inspector`: what happens in the gateway as it happens, and forms to connect, send and push.
+ * The page at `/_inspector`: shows the trace live, and has forms to connect, to send as a client and to post as a backend.
  *
  *   GET  /_inspector               the page
- *   GET  /_inspector/events        the trace as server-sent events, the latest ones first; and that entry points changed
- *   GET  /_inspector/entry-points  where to connect, with a token that is valid now
+ *   GET  /_inspector/events        the trace as server-sent events, starting with the history; an event when entry points change
+ *   GET  /_inspector/entry-points  the URLs to connect to, with a valid token
  *   POST /_inspector/push          {endpoint, connectionId, text}
  *   POST /_inspector/disconnect    {endpoint, connectionId}
  */
@@ -23,7 +23,7 @@ import { callConnections } from "./management-call";
 export interface InspectorOptions {
   readonly trace: Trace;
   readonly entryPoints: () => readonly EntryPoint[];
-  /** Looks up what entry points have their tokens from, before a page asks for them. Does not fail. */
+  /** Looks up the authorizers, which the tokens of the entry points need. Must not reject. */
   readonly lookUp: () => Promise<unknown>;
 }
 
@@ -36,10 +36,10 @@ export interface Inspector {
 export const INSPECTOR_PATH = "/_inspector";
 const REMEMBERED = 1000;
 const MAX_BODY = 1024 * 1024;
-/** A page that reads so slowly that this much waits for it is cut off; it comes back by itself and gets the latest. */
+/** Bytes. A page that reads too slowly is disconnected; it reconnects by itself and gets the history. */
 const MAX_WAITING = 4 * 1024 * 1024;
-/** Milliseconds between two looks at the entry points while a page is open. */
-const LOOK_EVERY = 500;
+/** How often to compare the entry points while a page is open. */
+const POLL_MS = 500;
 
 const action = z.object({ endpoint: z.string(), connectionId: z.string(), text: z.string().default("") });
 
@@ -48,35 +48,35 @@ export function createInspector({ trace, entryPoints, lookUp }: InspectorOptions
   const pages = new Set<ServerResponse>();
   const stop = trace.listen((event) => {
     history.add(event);
-    if (pages.size > 0) tellPages(frame(event));
+    if (pages.size > 0) sendToPages(frame(event));
   });
-  let looking: NodeJS.Timeout | undefined;
+  let polling: NodeJS.Timeout | undefined;
 
-  function tellPages(text: string): void {
+  function sendToPages(text: string): void {
     for (const page of pages) {
       if (page.writableLength > MAX_WAITING) page.destroy();
       else page.write(text);
     }
   }
 
-  /** Nobody tells of all that makes entry points: a stage is deployed, a stack loaded, a function found to take tokens. */
-  function look(): void {
+  /** Entry points change in many ways (a stage is deployed, a stack loaded, an authorizer found), so they are polled. */
+  function pollEntryPoints(): void {
     let seen = JSON.stringify(entryPoints());
-    looking = setInterval(() => {
+    polling = setInterval(() => {
       const now = JSON.stringify(entryPoints());
-      if (now !== seen) tellPages("event: entry-points\ndata: {}\n\n");
+      if (now !== seen) sendToPages("event: entry-points\ndata: {}\n\n");
       seen = now;
-    }, LOOK_EVERY).unref();
+    }, POLL_MS).unref();
   }
 
   function events(response: ServerResponse): void {
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
     response.write(history.latest().map(frame).join("") || ": nothing yet\n\n");
-    if (pages.size === 0) look();
+    if (pages.size === 0) pollEntryPoints();
     pages.add(response);
     response.on("close", () => {
       pages.delete(response);
-      if (pages.size === 0) clearInterval(looking);
+      if (pages.size === 0) clearInterval(polling);
     });
   }
 
@@ -93,9 +93,9 @@ export function createInspector({ trace, entryPoints, lookUp }: InspectorOptions
 
   async function act(method: "POST" | "DELETE", request: IncomingMessage, response: ServerResponse): Promise<void> {
     const input = action.safeParse(await readJson(request));
-    // Nowhere else: the inspector is not a proxy.
+    // Only endpoints of this gateway: the inspector is not a proxy.
     if (!input.success || !entryPoints().some(({ endpoint }) => endpoint === input.data.endpoint)) {
-      json(response, 400, { message: "This is not an endpoint and a connection of this gateway." });
+      json(response, 400, { message: "The endpoint is not one of this gateway." });
       return;
     }
     const { endpoint, connectionId, text } = input.data;
@@ -122,7 +122,7 @@ export function createInspector({ trace, entryPoints, lookUp }: InspectorOptions
         );
         return;
       default:
-        json(response, 404, { message: "There is no such page." });
+        json(response, 404, { message: "Not found." });
     }
   }
 
@@ -138,7 +138,7 @@ export function createInspector({ trace, entryPoints, lookUp }: InspectorOptions
     },
     close() {
       stop();
-      clearInterval(looking);
+      clearInterval(polling);
       for (const page of pages) page.end();
     },
   };
@@ -146,7 +146,7 @@ export function createInspector({ trace, entryPoints, lookUp }: InspectorOptions
 
 const frame = (event: TraceEvent): string => `data: ${JSON.stringify(event)}\n\n`;
 
-/** One file; only its own script and style run, and it talks to this server only. */
+/** The page is one file. Its content security policy allows only its own script and style, and requests to this server. */
 function sendPage(response: ServerResponse, host: string): void {
   const nonce = randomBytes(16).toString("base64");
   const page = readFileSync(projectFile("local/inspector/page.html"), "utf8").replaceAll("{{nonce}}", nonce);

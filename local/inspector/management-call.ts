@@ -1,4 +1,4 @@
-/** Calls `@connections` the way a backend does, so that what the inspector pushes is traced and limited like any push. */
+/** Calls `@connections` over HTTP as a backend does, so that the inspector's messages are traced and limited like a backend's. */
 
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
@@ -14,7 +14,7 @@ export interface ConnectionsCall {
 /** The local gateway checks that a signature is well formed. It has no key to verify one with. */
 const CREDENTIALS = { accessKeyId: "inspector", secretAccessKey: "inspector" };
 
-/** The status of the answer. */
+/** Resolves to the response's status. */
 export function callConnections({ method, endpoint, connectionId, body }: ConnectionsCall): Promise<number> {
   const url = new URL(`${endpoint}/@connections/${encodeURIComponent(connectionId)}`);
   const unsigned = { method, path: url.pathname, headers: { host: url.host }, body };

@@ -1,4 +1,4 @@
-/** Unpacks a function's zip, the one that Terraform would upload, to a folder that stands for `/var/task`. */
+/** Unpacks a function's deployment package, the zip that Terraform would upload, to a folder that takes the place of `/var/task`. */
 
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -18,15 +18,15 @@ export class PackageError extends CodedError {
   }
 }
 
-/** Writes the files and returns the folder. Refuses a zip that reaches outside of it. */
+/** Returns the folder. Throws {@link PackageError} for a zip with a path outside of it. */
 export function unpack(zipFile: string): string {
   let size = 0;
   const files = readZip(zipFile, (name, bytes) => {
     size += bytes;
-    if (size > MAX_UNZIPPED) throw new PackageError(`${zipFile} unzips to more than Lambda's 250 MB.`);
+    if (size > MAX_UNZIPPED) throw new PackageError(`${zipFile} unzips to more than Lambda's limit of 250 MB.`);
     const path = normalize(name);
     if (path.startsWith("..") || path.startsWith(sep)) {
-      throw new PackageError(`${zipFile} holds a file outside of its folder: ${name}`);
+      throw new PackageError(`${zipFile} has a file outside of its folder: ${name}`);
     }
   });
   const folder = mkdtempSync(join(tmpdir(), "lambda-"));
@@ -50,6 +50,6 @@ function readZip(zipFile: string, check: (name: string, bytes: number) => void):
     );
   } catch (error) {
     if (error instanceof PackageError) throw error;
-    throw new PackageError(`${zipFile} is not a function's zip (${messageOf(error)}).`, "Synthesize again.");
+    throw new PackageError(`${zipFile} is not a valid zip (${messageOf(error)}).`, "Synthesize the project again.");
   }
 }

@@ -14,7 +14,7 @@ export type InvocationResult = { payload: unknown } | { functionError: FunctionE
 
 export interface LogLine {
   readonly functionName: string;
-  /** Absent for what was written before the first event, or straight to standard output. */
+  /** Undefined for a line written before the first event, or directly to standard output. */
   readonly requestId: string | undefined;
   readonly level: string;
   readonly text: string;
@@ -28,40 +28,40 @@ export interface Invocation {
   settle(outcome: InvocationResult): void;
 }
 
-/** How an environment tells its pool what happened. */
+/** What an execution environment reports to its pool. */
 export interface ExecutionEnvironmentEvents {
-  /** It has room for events. */
+  /** It can take events. */
   ready(environment: ExecutionEnvironment): void;
   /** An event took this long. */
   done(environment: ExecutionEnvironment, durationMs: number): void;
-  /** The event at its head has been running for {@link SLOW_MS}; these have not begun and are the pool's again. */
+  /** Its first event has been running for {@link SLOW_MS}. `takenBack`: events that have not started; the pool dispatches them again. */
   slow(environment: ExecutionEnvironment, takenBack: Invocation[]): void;
   /** The module could not be loaded. */
   broken(environment: ExecutionEnvironment, error: FunctionError): void;
-  /** The process is gone; these had not begun. */
+  /** The process has ended. `orphans`: events that had not started. */
   gone(environment: ExecutionEnvironment, orphans: Invocation[]): void;
   log(line: LogLine): void;
 }
 
-/** After this long nobody should wait behind an event. */
+/** No event waits longer than this for the one before it. */
 const SLOW_MS = 100;
-/** How long an event of a burst waits for others at most. */
+/** How long an event of a burst waits, so that others are sent with it. */
 const GATHER_MS = 5;
-// https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html: the init phase is limited to 10 seconds.
+// https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html: the init phase takes at most 10 seconds.
 const INIT_MS = 10_000;
-/** More than Lambda's largest response; whoever writes more without a line end is not the runner. */
+/** More than Lambda's largest response. A longer line does not come from the runner. */
 const MAX_LINE = 16 * 1024 * 1024;
-/** A process that ends closes its channels first: this long it may take to say how it ended, and what it wrote to come. */
+/** A process closes its channels before it exits. This is how long to wait for its exit status and its last output. */
 const ENDING_MS = 100;
 
 export class ExecutionEnvironment {
-  /** Ending: a channel is closed, and how the process ended is not known yet. */
+  /** `ending`: a channel is closed, and the exit status is not known yet. */
   state: "starting" | "ready" | "ending" | "stopped" = "starting";
   /** Its event has been running for {@link SLOW_MS}. */
   isSlow = false;
   #inFlight: Invocation[] = [];
   #unsent: string[] = [];
-  /** How many events the last write had. */
+  /** The number of events in the last write. */
   #gathered = 0;
   #rest = "";
   #loaded = false;
@@ -114,7 +114,7 @@ export class ExecutionEnvironment {
     if (this.#unsent.length === 1) this.#flushSoon();
   }
 
-  /** Ends it; what is in flight fails. */
+  /** Kills the process. Events in flight fail. */
   stop(): void {
     const failed = this.#inFlight.splice(0);
     this.#kill();
@@ -124,8 +124,8 @@ export class ExecutionEnvironment {
   }
 
   /**
-   * After everything that this turn of the event loop has read, so that connects that come together are one write; and
-   * once there has been such a burst, with those of the next moment: to wake a process costs more than an event does.
+   * Writes at the end of this turn of the event loop, so that events that arrive together are one write. After such a
+   * burst it waits {@link GATHER_MS} longer: waking a process costs more than an event.
    */
   #flushSoon(): void {
     if (this.#gathered > 1) setTimeout(() => this.#flush(), GATHER_MS);
@@ -146,9 +146,9 @@ export class ExecutionEnvironment {
       for (const line of lines) this.#handle(line);
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
-      this.#ended("Runtime wrote what is no answer");
+      this.#ended("Runtime wrote an invalid response");
     }
-    if (this.#rest.length > MAX_LINE) this.#ended("Runtime wrote a line without end");
+    if (this.#rest.length > MAX_LINE) this.#ended("Runtime wrote a line that is too long");
   }
 
   #handle(line: string): void {
@@ -156,7 +156,7 @@ export class ExecutionEnvironment {
     if (kind === "S" || kind === "E" || kind === "X") {
       const first = line.indexOf(" ");
       const second = line.indexOf(" ", first + 1);
-      // An answer that is not the head's belongs to an event that was taken back too late.
+      // A response to another event than the first is for one that was taken back after it had started.
       if (this.#inFlight[0]?.id !== line.slice(1, first)) return;
       const result: unknown = JSON.parse(line.slice(second + 1));
       const invocation = this.#inFlight.shift();
@@ -186,14 +186,14 @@ export class ExecutionEnvironment {
     if (this.#inFlight.length > 0) this.#watch.refresh();
   }
 
-  /** Runs after the pending answers have been read, so that a busy gateway does not take its own delay for the function's. */
+  /** Runs after pending responses have been read, so that the gateway's own delay is not attributed to the function. */
   #lookAtHead(): void {
     const [head, ...rest] = this.#inFlight;
     if (!head || this.state !== "ready") return;
     this.#deadline = setTimeout(() => this.#timedOut(head), this.fn.timeoutSeconds * 1000 - SLOW_MS);
     this.#inFlight = [head];
     this.isSlow = true;
-    // Nor must what is taken back before it was sent be sent after all, and so run twice.
+    // What was taken back must not be sent later, or it would run twice.
     this.#unsent = [];
     if (rest.length > 0) this.#input.write(`W${rest.map(({ id }) => id).join(",")}\n`);
     this.events.slow(this, rest);
@@ -212,14 +212,14 @@ export class ExecutionEnvironment {
     this.events.gone(this, this.#inFlight.splice(0));
   }
 
-  /** What a process does without its channels, nobody learns. Most often it is ending already. */
+  /** Without its channels a process is useless. In most cases it is exiting already. */
   #broke(): void {
     if (this.state === "stopped") return;
     this.state = "ending";
     setTimeout(() => this.#child.kill("SIGKILL"), ENDING_MS).unref();
   }
 
-  /** After everything that it wrote has been read, unless what it started keeps the channel open. */
+  /** Waits until its output has been read, but not if a child of it keeps the channel open. */
   #exited(reason: string): void {
     if (this.state === "stopped") return;
     this.state = "ending";

@@ -1,7 +1,7 @@
 /**
- * Finds Lambda functions by ARN: those of the synthesized stack, and, where an endpoint for AWS Lambda is set, those
- * deployed there. Such an endpoint (moto) keeps a function's settings but gives no code back, so the zip is looked up
- * by its hash among those that were synthesized.
+ * Finds Lambda functions by ARN: those of the synthesized stack, and those deployed to an AWS Lambda endpoint where one is
+ * set. Such an endpoint (moto) returns a function's settings but not its code, so the zip is found by its hash in local
+ * folders.
  */
 
 import { createHash } from "node:crypto";
@@ -15,7 +15,7 @@ import { sign } from "../../aws/sigv4";
 import type { FindFunction, LambdaFunction } from "./types";
 
 export interface FunctionSources {
-  /** Asked on every call, since a reload replaces them. */
+  /** Called for every ARN, because a reload replaces the functions. */
   readonly synthesized?: () => ReadonlyMap<string, LambdaFunction>;
   /** Base URL of an AWS Lambda endpoint, such as `http://localhost:5000`. */
   readonly endpoint?: string | undefined;
@@ -115,7 +115,7 @@ export function findZip(codeSha256: string, folders: readonly string[]): string 
   return undefined;
 }
 
-/** From whom a function's resource policy lets API Gateway call. */
+/** The source ARNs from which a function's resource policy allows API Gateway to invoke it. */
 function sourceArns(response: unknown): string[] {
   const text = z.object({ Policy: z.string() }).safeParse(response);
   if (!text.success) return [];

@@ -1,9 +1,9 @@
 /**
- * Runs Lambda functions on this machine: the very zip, in a process of its own, with the environment that Terraform sets.
- * Whatever a function does, it ends as a payload or a function error, never as the end of the gateway.
+ * Runs Lambda functions on this machine: the zip that Terraform would upload, in a process of its own, with the environment
+ * variables that Terraform sets. Every invocation ends with a payload or a function error, even if the process crashes.
  *
- * Not as on Lambda: a function is not frozen between events, memory outside of the JavaScript heap is not limited, and
- * there are no role credentials in its environment.
+ * Different from Lambda: a function is not frozen between events, memory outside of the JavaScript heap is not limited,
+ * and its environment variables have no role credentials.
  */
 import { statSync } from "node:fs";
 import { PackageError, unpack } from "./deployment-package";
@@ -16,17 +16,17 @@ export type { LogLine } from "./execution-environment";
 export interface LambdaRuntimeOptions {
   /** Every line that a function writes. */
   readonly onLog?: (line: LogLine) => void;
-  /** Environments of one function at once; more events wait. 32 unless told. */
+  /** Maximum number of execution environments of one function; further events wait. Default 32. */
   readonly concurrency?: number;
-  /** Milliseconds after which an idle environment beyond the first is ended. 30 seconds unless told. */
+  /** Milliseconds after which an idle execution environment is stopped, except the last one. Default 30,000. */
   readonly idleMs?: number;
 }
 
 export interface LambdaRuntime {
   readonly invoke: InvokeFunction;
-  /** Starts an environment ahead of the first event. */
+  /** Starts an execution environment before the first event. */
   warm(fn: LambdaFunction): void;
-  /** Ends every environment and removes what was unpacked. */
+  /** Stops every execution environment and removes the unpacked files. */
   close(): Promise<void>;
 }
 
@@ -40,7 +40,7 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions = {}): LambdaR
   const entries = new Map<string, Entry>();
   const { onLog = () => {}, concurrency = 32, idleMs = 30_000 } = options;
 
-  /** The function's pool; another one once its code or configuration has changed. */
+  /** The function's pool. A function with other code or configuration gets a new pool. */
   function poolOf(fn: LambdaFunction): Pool {
     const known = entries.get(fn.functionArn);
     if (known?.fn === fn) return known.pool;
@@ -78,7 +78,7 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions = {}): LambdaR
   };
 }
 
-/** What makes two functions the same; a zip is known by when and how large it was written. */
+/** Equal for functions with the same code and configuration. A zip is compared by its time and size. */
 function versionOf(fn: LambdaFunction): string {
   const { mtimeMs = 0, size = 0 } = statSync(fn.zipFile, { throwIfNoEntry: false }) ?? {};
   return JSON.stringify([

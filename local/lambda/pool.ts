@@ -1,7 +1,7 @@
 /**
- * The execution environments of one function. Lambda starts another environment whenever all are busy; here a process
- * costs 40 ms of CPU, so a function that answers in a few milliseconds keeps one, fed many events at a time, and a slow
- * one gets more, up to a limit.
+ * The execution environments of one function. Lambda starts another one whenever all are busy. Here a process costs 40 ms
+ * of CPU, so a function that responds within a few milliseconds has one, which gets many events at a time, and a slow
+ * function gets more, up to a limit.
  */
 import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
@@ -16,16 +16,17 @@ import type { LambdaFunction } from "./types";
 
 export interface PoolOptions {
   readonly onLog: (line: LogLine) => void;
-  /** Environments at once. */
+  /** Maximum number of execution environments. */
   readonly concurrency: number;
-  /** Environments that have had nothing to do for this long are ended, except the last one. */
+  /** Milliseconds after which an idle execution environment is stopped, except the last one. */
   readonly idleMs: number;
 }
 
-/** A function faster than this on average is fed ahead. */
+/** A function that is faster than this on average gets events before the previous one has finished. */
 const FAST_MS = 5;
-/** No single event counts for more, so that one pause of the machine does not make a fast function a slow one. */
+/** The most that one event adds to the average, so that one pause of the machine does not make a fast function slow. */
 const MOST_MS = 4 * FAST_MS;
+/** How many events a fast function gets at a time. */
 const AHEAD = 256;
 
 export class Pool {
@@ -53,12 +54,12 @@ export class Pool {
     });
   }
 
-  /** Starts the first environment ahead of the first event. */
+  /** Starts the first execution environment before the first event. */
   warm(): void {
     if (this.#environments.size === 0 && !this.#closed) this.#start();
   }
 
-  /** Answers what has been asked already, then closes. */
+  /** Finishes the events that have been submitted, then closes. */
   drain(): void {
     this.#draining = true;
     this.#closeIfDrained();
@@ -84,7 +85,7 @@ export class Pool {
     if (!this.#closed) this.#grow(isFast);
   }
 
-  /** One environment first; twice as many whenever those are slow, so that a moment of load does not start thirty. */
+  /** Starts with one and doubles the number whenever all are slow, so that a short burst does not start thirty. */
   #grow(isFast: boolean): void {
     const all = [...this.#environments];
     const starting = all.filter(({ state }) => state === "starting").length;
@@ -96,8 +97,8 @@ export class Pool {
   }
 
   /**
-   * The first that has room: a process that is at work already need not be woken, and what it is sent together costs
-   * less than what is spread.
+   * The first that can take an event: a busy process need not be woken, and events that are sent together cost less than
+   * events that are spread.
    */
   #withRoom(ahead: number): ExecutionEnvironment | undefined {
     for (const environment of this.#environments) {
@@ -112,7 +113,7 @@ export class Pool {
       ready: () => this.#dispatch(),
       done: (from, durationMs) => {
         answers += 1;
-        // An environment's first event pays for compiling it, and says little.
+        // The first event of a process includes the time to compile the code.
         if (answers > 1 || durationMs < FAST_MS) this.#learn(durationMs);
         if (this.#waiting.length > 0) this.#dispatch();
         if (from.load === 0) this.#retireWhenIdle(from);
@@ -139,7 +140,7 @@ export class Pool {
     this.#averageMs = this.#averageMs === undefined ? counted : 0.8 * this.#averageMs + 0.2 * counted;
   }
 
-  /** Whoever waits would meet the same error, so it is everybody's. The next event tries again, as on Lambda. */
+  /** All waiting events would meet the same error, so it is their result too. The next event tries again, as on Lambda. */
   #broken(environment: ExecutionEnvironment, functionError: FunctionError): void {
     this.#remove(environment);
     for (const { settle } of this.#waiting.splice(0)) settle({ functionError });

@@ -1,12 +1,12 @@
 /**
- * One execution environment of a Lambda function: the program of the child process that runs the user's handler.
- * Plain JavaScript, because it is started as it stands; `execution-environment.ts` is its other end.
+ * The program of an execution environment's child process: it runs the handler of a Lambda function. Plain JavaScript,
+ * because it is started without a build. `execution-environment.ts` is at the other end of its channels.
  *
  * Lines in on file descriptor 3 and out on 4, the letter first:
  *   in   I<id> <requestId> <deadline> <event>      an event; events are handled one at a time, in order, as Lambda does
- *        W<id>,<id>                                events taken back, unless they have begun
+ *        W<id>,<id>                                events taken back, unless they have started
  *   out  R<ms>                                     the module is loaded
- *        F<error>                                  it could not be; nothing else will come
+ *        F<error>                                  loading failed; the process exits
  *        S<id> <ms> <payload>                      success
  *        E<id> <ms> <error>                        failure
  *        X<id> <ms> <error>                        failure that ends the process
@@ -22,7 +22,7 @@ const { format } = require("node:util");
 // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: a synchronous response is at most 6 MB.
 const MAX_PAYLOAD = 6 * 1024 * 1024;
 const MAX_LOG_LINE = 256 * 1024;
-/** An event's line begins with no more than this before its JSON. */
+/** The JSON of an event starts within this many characters of its line. */
 const HEAD = 100;
 
 const events = new Socket({ fd: 3, readable: true, writable: false });
@@ -43,7 +43,7 @@ function flush() {
   out = "";
 }
 
-/** As the Node.js runtime reports it: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html */
+/** In the format of the Node.js runtime: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html */
 function describe(error) {
   if (error instanceof Error || (typeof error === "object" && error !== null && "message" in error)) {
     const trace = typeof error.stack === "string" ? error.stack.split("\n") : [];
@@ -68,7 +68,7 @@ for (const [method, level] of [
     send(`L${running?.requestId ?? "-"} ${level} ${JSON.stringify(format(...args).slice(0, MAX_LOG_LINE))}`);
 }
 
-/** `file.export`, or `folder/file.export.nested`, the way the runtime looks for it. */
+/** Finds `file.export` or `folder/file.export.nested` as the runtime does. */
 async function load(root, handler) {
   const parts = /^([^.]+)\.(.+)$/.exec(basename(handler));
   if (!parts) throw failure("Runtime.MalformedHandlerName", `Bad handler ${handler}`);
@@ -92,7 +92,7 @@ async function load(root, handler) {
   return found;
 }
 
-/** Calls the handler in whichever of the three styles it has: async, callback, or `context.succeed` and its like. */
+/** Supports all three styles of handlers: async, callback, and `context.succeed`, `fail` and `done`. */
 function call(handler, invocation) {
   return new Promise((resolve, reject) => {
     const callback = (error, result) => (error ? reject(error) : resolve(result));
@@ -137,12 +137,12 @@ async function run(handler, invocation) {
 }
 
 async function work(handler) {
-  // The event loop of a handler that waits for nothing empties, and Lambda then answers `null`: while it runs, the
-  // channel must not keep the loop alive.
+  // When the event loop of a handler is empty, Lambda returns `null`. So the channel must not keep the loop alive while
+  // a handler runs.
   events.unref();
   for (running = waiting.shift(); running; running = waiting.shift()) {
     const ms = await run(handler, running);
-    // Whoever waited behind a slow event may have been taken back meanwhile: read that first.
+    // Events that waited behind a slow one may have been taken back: read that message first.
     if (ms > 5) await new Promise(setImmediate);
   }
   flush();

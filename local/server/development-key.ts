@@ -20,10 +20,10 @@ const ISSUER = "https://local.invalid/development";
 const AUDIENCE = "local-gateway";
 const LIFETIME_SECONDS = 3600;
 
-/** How to get past an authorizer. */
+/** An authorizer that accepts the development key, and tokens for it. */
 export interface DevelopmentAccess {
   readonly fn: LambdaFunction;
-  /** Query-string parameter that carries the token. */
+  /** The query-string parameter of the token. */
   readonly tokenParameter: string;
   /** A token that is valid for an hour, or for less where the authorizer accepts only less. */
   createToken(): string;

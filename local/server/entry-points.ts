@@ -1,4 +1,4 @@
-/** Where clients connect: every stage that is served, with what its `$connect` asks for. */
+/** Where clients connect: every deployed stage, with the parameters that its `$connect` requires. */
 
 import type { Store } from "../api/store";
 import type { Definition } from "../api/types";
@@ -11,11 +11,11 @@ export interface EntryPoint {
   readonly stage: string;
   /** `ws://localhost:3000/prod` */
   readonly url: string;
-  /** The same for `@connections`: what a backend has as `WS_API_ENDPOINT`. */
+  /** The same for `@connections`: a backend's `WS_API_ENDPOINT`. */
   readonly endpoint: string;
-  /** Query-string parameters that `$connect` requires, besides the token, with a value to try it with. */
+  /** Query-string parameters that `$connect` requires, except the token, with an example value. */
   readonly parameters: Readonly<Record<string, string>>;
-  /** Undefined: anybody may connect, or the authorizer is not this project's own. */
+  /** Undefined where there is no authorizer, or it is not this project's. */
   readonly token: { readonly parameter: string; createToken(): string } | undefined;
 }
 
@@ -32,7 +32,7 @@ export function entryPointsOf(store: Store, developmentAccess: FindDevelopmentAc
   });
 }
 
-/** ARNs of the functions that are asked who may connect. */
+/** ARNs of the authorizers of `$connect`. */
 export function authorizersOf(store: Store): string[] {
   return [...new Set(servedStages(store).flatMap(({ authorizer }) => authorizer ?? []))];
 }
@@ -46,7 +46,7 @@ function servedStages(store: Store) {
   );
 }
 
-/** The URL that a client connects to, with a token that is valid now. */
+/** The URL that a client connects to, with a new token. */
 export function connectableUrl({ url, parameters, token }: EntryPoint): string {
   const query = new URLSearchParams({ ...(token && { [token.parameter]: token.createToken() }), ...parameters });
   // Commas are common in such values, and legal: https://www.rfc-editor.org/rfc/rfc3986#section-3.4

@@ -1,6 +1,6 @@
 /**
- * The local gateway's server: one port for WebSocket clients, `@connections`, and whatever else is handed in, such as
- * the control plane and the inspector.
+ * The local gateway's HTTP server: one port for WebSocket clients, `@connections`, and further request handlers, such as
+ * those of the control plane and the inspector.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
@@ -17,22 +17,22 @@ import type { FindFunction, InvokeFunction } from "../lambda/types";
 import { renderTemplate as velocity } from "../templates/index";
 import { Trace } from "../trace/trace";
 
-/** Takes a request, or gives false. */
+/** Handles a request and returns true, or returns false. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>;
 
 export interface GatewayOptions {
   readonly store: Store;
   readonly invoke: InvokeFunction;
   readonly findFunction: FindFunction;
-  /** Velocity unless told. */
+  /** Default: the Velocity Template Language. */
   readonly renderTemplate?: RenderTemplate;
-  /** 0 for any that is free. */
+  /** Default 0: any free port. */
   readonly port?: number;
-  /** `127.0.0.1` unless told. */
+  /** Default `127.0.0.1`. */
   readonly host?: string;
-  /** PEM; https and wss with it. */
+  /** In PEM. With it, the gateway serves https and wss. */
   readonly tls?: { readonly key: string | Buffer; readonly cert: string | Buffer };
-  /** Asked in turn before the data plane. */
+  /** Called in turn, before the data plane. */
   readonly requestHandlers?: readonly RequestHandler[];
   readonly trace?: Trace;
   readonly switches?: Partial<Switches>;
@@ -48,11 +48,11 @@ export interface Gateway {
   readonly store: Store;
   readonly trace: Trace;
   readonly dataPlane: DataPlane;
-  /** Closes clients with 1001, calls `$disconnect` for them, and lets go of the port; within bounds of time. */
+  /** Closes connections with 1001, calls `$disconnect` for them and frees the port, within 5 seconds. */
   close(): Promise<void>;
 }
 
-/** The SDKs keep their connections for a while; a server that closes first makes them fail now and then. */
+/** Longer than AWS SDKs keep connections: if the server closed first, some requests would fail. */
 const KEEP_ALIVE_MS = 65_000;
 
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {

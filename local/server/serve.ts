@@ -1,6 +1,6 @@
 /**
- * The local gateway put together: store, control plane, functions, data plane and inspector behind one port, and
- * synthesized stacks that are loaded into it and loaded again.
+ * The complete local gateway: store, control plane, functions, data plane and inspector at one port. Synthesized stacks are
+ * loaded into it, and loaded again after a change.
  */
 
 import { randomBytes } from "node:crypto";
@@ -21,10 +21,10 @@ import { createFunctionFinder } from "./function-finder";
 import { startGateway } from "./gateway";
 
 export interface ServeOptions {
-  /** 0, the default, for any that is free. */
+  /** Default 0: any free port. */
   readonly port?: number;
   readonly host?: string;
-  /** PEM; https and wss with it. */
+  /** In PEM. With it, the gateway serves https and wss. */
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
   readonly limits?: Partial<Limits>;
   readonly switches?: Partial<Switches>;
@@ -32,10 +32,9 @@ export interface ServeOptions {
   readonly inspector?: boolean;
   readonly trace?: Trace;
   /** Terraform input variables; `TF_VAR_…` of {@link env} count too. */
-
   readonly variables?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Where the zips are of functions that are deployed to a Lambda endpoint, which gives no code back. */
+  /** Folders with the zips of functions that are deployed to a Lambda endpoint, which does not return code. */
   readonly zipFolders?: readonly string[];
 }
 
@@ -48,14 +47,14 @@ export interface LocalServer {
   readonly entryPoints: readonly EntryPoint[];
   /** Of the stack that was loaded last. */
   readonly outputs: Readonly<Record<string, Value>>;
-  /** The value of the header that tells a backend that a request is the gateway's. */
+  /** The secret in the header that proves to a backend that a request comes from the gateway. */
   readonly originSecret: string;
-  /** Serves a synthesized stack, in place of the one before; connections that are open stay. */
+  /** Serves a synthesized stack in place of the previous one. Open connections stay open. */
   load(stack: string, backends?: Backends): void;
   close(): Promise<void>;
 }
 
-/** Sensitive variables of this project's own stacks: without a value of the developer's, one that nobody knows. */
+/** Sensitive variables of this project's own stacks: random values, unless the developer sets them. */
 const SECRET_VARIABLES = [VARIABLES.originSecret, VARIABLES.hs256Secret];
 
 export async function serve(options: ServeOptions = {}): Promise<LocalServer> {
@@ -70,7 +69,7 @@ export async function serve(options: ServeOptions = {}): Promise<LocalServer> {
     onLog: ({ functionName, text }) => trace.emit({ type: "function-log", at: Date.now(), functionName, line: text }),
   });
   const entryPoints = () => entryPointsOf(store, functions.developmentAccess);
-  // A deployed authorizer is not known before it is looked up, and without it there is no token to connect with.
+  // The token of an entry point needs its authorizer, and a deployed authorizer must be looked up first.
   const lookUp = () => Promise.all(authorizersOf(store).map(functions.find));
   const inspector = options.inspector ? createInspector({ trace, entryPoints, lookUp }) : undefined;
   const gateway = await startGateway({
@@ -126,7 +125,7 @@ function generatedSecrets(env: Readonly<Record<string, string | undefined>>): Re
   return Object.fromEntries(unset.map((name) => [name, randomBytes(32).toString("base64url")]));
 }
 
-/** How clients on this machine name an address that is listened on. */
+/** The host for URLs, of the address that the server listens on. */
 function displayed(host: string): string {
   if (["127.0.0.1", "::1", "0.0.0.0", "::"].includes(host)) return "localhost";
   return host.includes(":") ? `[${host}]` : host;

@@ -1,6 +1,6 @@
 /**
- * The methods of Java's String, List, Map, Number and Boolean that templates call. What is not in these tables does not
- * exist: a template cannot reach a method of JavaScript.
+ * The methods of Java's String, List, Map, Number and Boolean for templates. Only the methods in these tables exist: a
+ * template cannot call a method of JavaScript.
  */
 import { BuiltIn, isEqual, isMap, type JavaMap, newMap, text } from "./values";
 
@@ -102,7 +102,7 @@ const numbers: Methods<number> = {
   compareTo: (self, [other]) => Math.sign(self - Number(other)),
 };
 
-/** Calls a method; undefined where there is none, as Velocity does. */
+/** The method's result; undefined where there is no such method, as in Velocity. */
 export function callMethod(self: unknown, name: string, args: readonly unknown[]): unknown {
   if (self instanceof BuiltIn) return Object.hasOwn(self.methods, name) ? self.methods[name]?.(args) : undefined;
   if (typeof self === "string") return call(strings, self, name, args);

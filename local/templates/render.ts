@@ -21,7 +21,7 @@ export class Renderer extends Evaluator {
     for (const node of nodes) {
       if (this.#ended) return;
       this.#steps += 1;
-      if (this.#steps > MAX_STEPS) throw new TemplateError("The template does not come to an end.");
+      if (this.#steps > MAX_STEPS) throw new TemplateError(`The template takes more than ${MAX_STEPS} steps.`);
       if (typeof node === "string") this.#write(node);
       else if (isBlock(node)) this.#block(node[0], node.slice(1));
       else this.#tag(node);
@@ -105,7 +105,7 @@ export class Renderer extends Evaluator {
       const template = args[0] ? this.value(args[0]) : undefined;
       if (typeof template === "string") this.#write(this.renderApart(parseTemplate(template)));
     }
-    // #parse and #include read files, which API Gateway has none of.
+    // #parse and #include read files, and API Gateway has no files.
     const macro = this.#macros.get(String(tag.id));
     if (!macro) return;
     const names = [...macro.parameters, "bodyContent"];

@@ -1,6 +1,6 @@
 /**
- * A template as a tree. The grammar is velocityjs's; what follows here is what its package leaves to the caller and what
- * Velocity 1.7, which API Gateway runs, does otherwise.
+ * Parses a template to a tree with velocityjs. This file adds the package's missing types, and the differences to
+ * Velocity 1.7, which API Gateway runs.
  */
 
 import { parse } from "velocityjs";
@@ -12,10 +12,10 @@ export type Node = string | Tag | Block;
 /** `[opening tag, ...content]` of `#if`, `#foreach`, `#macro`, `#define` and `#@macro`. */
 export type Block = readonly [Tag, ...Node[]];
 
-/** Every kind of node in one shape; `type` says which fields there are. */
+/** All kinds of tags in one type; `type` determines which fields are set. */
 export interface Tag {
   readonly type: string;
-  /** A name; of an index, the node of the index. */
+  /** The name; for an index, the expression of the index. */
   readonly id?: string | Tag;
   readonly leader?: string;
   readonly isWraped?: boolean;
@@ -39,7 +39,7 @@ export const isTag = (node: unknown): node is Tag => typeof node === "object" &&
 const parsed = new Map<string, Node[]>();
 const MAX_PARSED = 500;
 
-/** The tree of a template; the same text is parsed once. */
+/** The tree of a template. The trees are cached. */
 export function parseTemplate(text: string): Node[] {
   const known = parsed.get(text);
   if (known) return known;
@@ -53,7 +53,7 @@ export function parseTemplate(text: string): Node[] {
 
 function parseAnew(text: string): Node[] {
   try {
-    // The package's types leave out that text is a string and a block an array.
+    // In the package's types, text nodes (strings) and blocks (arrays) are missing.
     const tree: unknown = parse(text.replace(/\r\n/g, "\n").replace(/#stop(?![\w(])/g, "#stop()"));
     return isNodes(tree) ? tree.map(withoutIndentOfSet) : [];
   } catch (error) {
@@ -66,7 +66,7 @@ function isNodes(value: unknown): value is Node[] {
   return Array.isArray(value);
 }
 
-/** Velocity 1.7 takes the blanks before `#set` for part of it. */
+/** In Velocity 1.7, the blanks before `#set` are part of it. */
 function withoutIndentOfSet(node: Node, index: number, siblings: readonly Node[]): Node {
   if (isBlock(node)) {
     const [tag, ...content] = node;
@@ -76,7 +76,7 @@ function withoutIndentOfSet(node: Node, index: number, siblings: readonly Node[]
   return typeof node === "string" && isTag(next) && next.type === "set" ? node.replace(/[ \t]+$/, "") : node;
 }
 
-/** A reference as it was written: what Velocity prints when there is nothing to print. */
+/** A reference as it was written: what Velocity prints for a reference without a value. */
 export function referenceText(reference: Tag): string {
   const path = (reference.path ?? []).map((step) => {
     if (step.type === "property") return `.${step.id}`;

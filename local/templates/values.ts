@@ -1,6 +1,6 @@
 /** Java's rules for the values of a template, on JavaScript's: text, numbers, booleans, null, lists (arrays) and maps. */
 
-/** `$input`, `$util`: an object with methods and fields of its own, and nothing else. */
+/** `$input` and `$util`: an object that has only these methods and fields. */
 export class BuiltIn {
   constructor(
     readonly methods: Readonly<Record<string, (args: readonly unknown[]) => unknown>>,
@@ -13,14 +13,14 @@ export type JavaMap = Record<string, unknown>;
 export const isMap = (value: unknown): value is JavaMap =>
   typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof BuiltIn);
 
-/** A map without a prototype: there is no way from it to anything that is not data. */
+/** A map without a prototype, so that a template reaches only data. */
 export function newMap(entries: Iterable<readonly [string, unknown]> = []): JavaMap {
   const map: JavaMap = Object.create(null);
   for (const [key, value] of entries) map[key] = value;
   return map;
 }
 
-/** A deep copy, so that a template cannot change what it was given. */
+/** A deep copy, so that a template cannot change the original. */
 export function copy(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(copy);
   return isMap(value) ? newMap(Object.entries(value).map(([key, item]) => [key, copy(item)])) : value;
@@ -47,14 +47,14 @@ export function text(value: unknown): string {
 /** Only null and false are false: an empty text and zero are true. */
 export const isTrue = (value: unknown): boolean => value !== null && value !== undefined && value !== false;
 
-/** Of one class: by value. Of two: by their texts, so that `1 == "1"`. */
+/** Values of one class are compared by value, of two classes by their text, so that `1 == "1"`. */
 export function isEqual(left: unknown, right: unknown): boolean {
   const missing = left === null || left === undefined;
   if (missing || right === null || right === undefined) return missing && (right === null || right === undefined);
   return typeof left === typeof right && typeof left !== "object" ? left === right : text(left) === text(right);
 }
 
-/** Null where Java's would fail: the reference then prints as it is written. */
+/** Undefined where Java would throw: the reference is then printed as it is written. */
 export function arithmetic(operator: string, left: unknown, right: unknown): unknown {
   if (operator === "+" && (typeof left === "string" || typeof right === "string")) {
     return left === undefined || right === undefined ? undefined : text(left) + text(right);

@@ -17,10 +17,10 @@ export interface TemplateScope {
   readonly stageVariables: Readonly<Record<string, string>>;
 }
 
-/** The names a template may not set, and that print as nothing where they lead nowhere. */
+/** Variables that a template cannot set. A reference to one without a value prints an empty text. */
 export const RESERVED: ReadonlySet<string> = new Set(["input", "util", "context", "stageVariables"]);
 
-/** A reserved variable, made when a template first asks for it. */
+/** Creates a reserved variable when a template first uses it. */
 export function reservedVariable(name: string, scope: TemplateScope): unknown {
   if (name === "input") return inputOf(scope.input);
   if (name === "util") return util;
@@ -32,14 +32,14 @@ function inputOf(input: TemplateScope["input"]): BuiltIn {
   let parsed: { value: unknown } | undefined;
   const at = (path: unknown): unknown => {
     parsed ??= { value: copy(input.body === "" ? {} : parseJson(input.body)) };
-    // Observed, not documented: a path that leads nowhere is an empty text.
+    // Observed, not documented: a path without a value is an empty text.
     return jsonPath(text(path ?? "$"))(parsed.value) ?? "";
   };
   return new BuiltIn(
     {
       path: ([path]) => at(path),
       json: ([path]) => JSON.stringify(at(path)),
-      // Disputed for WebSocket APIs; where it works, it is as for REST APIs: path, then query string, then header.
+      // Disputed for WebSocket APIs. The order is that of REST APIs: path, then query string, then header.
       params: ([name]) => {
         if (name === undefined) return copy(groups);
         const group = Object.values(groups).find((values) => Object.hasOwn(values, text(name)));
@@ -70,7 +70,7 @@ const util = new BuiltIn({
     try {
       return copy(JSON.parse(text(value)));
     } catch {
-      throw new TemplateError("$util.parseJson was given a text that is not JSON.");
+      throw new TemplateError("The argument of $util.parseJson is not JSON.");
     }
   },
   urlEncode: ([value]) => {
@@ -81,7 +81,7 @@ const util = new BuiltIn({
     try {
       return decodeURIComponent(text(value).replace(/\+/g, " "));
     } catch {
-      throw new TemplateError("$util.urlDecode was given a text with a malformed %-sequence.");
+      throw new TemplateError("The argument of $util.urlDecode has a malformed %-sequence.");
     }
   },
   base64Encode: ([value]) => Buffer.from(text(value)).toString("base64"),

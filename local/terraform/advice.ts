@@ -1,8 +1,8 @@
-/** Mistakes that Terraform lets through, and that show only on AWS: a local gateway has them all in the right order. */
+/** Warnings about mistakes that Terraform accepts and that have an effect only on AWS: locally, everything is created in the right order. */
 import type { Document } from "./document";
 import type { Value } from "./values";
 
-const FROZEN = /^aws_apigatewayv2_(route|integration|integration_response|route_response)$/;
+const IN_DEPLOYMENT = /^aws_apigatewayv2_(route|integration|integration_response|route_response)$/;
 
 export function advise(document: Document): string[] {
   const deployments = Object.keys(document.resource.aws_apigatewayv2_deployment ?? {});
@@ -12,23 +12,25 @@ export function advise(document: Document): string[] {
 /** https://github.com/hashicorp/terraform-provider-aws/issues/12961 */
 function withoutTriggers(document: Document, name: string): string[] {
   if (document.resource.aws_apigatewayv2_deployment?.[name]?.triggers !== undefined) return [];
-  return [`aws_apigatewayv2_deployment.${name} has no triggers: on AWS, later changes of the API are never deployed`];
+  return [
+    `aws_apigatewayv2_deployment.${name} has no triggers: on AWS, later changes of the API will not be deployed. Add a hash of the API's resources as triggers`,
+  ];
 }
 
-/** Terraform makes in any order what does not depend on each other, and a deployment freezes what there is. */
+/** Terraform creates resources without a dependency in any order, and a deployment is a snapshot of what exists then. */
 function tooEarly(document: Document, name: string): string[] {
   const before = dependencies(document, `aws_apigatewayv2_deployment.${name}`);
   return Object.entries(document.resource)
-    .filter(([type]) => FROZEN.test(type))
+    .filter(([type]) => IN_DEPLOYMENT.test(type))
     .flatMap(([type, named]) => Object.keys(named).map((one) => `${type}.${one}`))
     .filter((address) => !before.has(address))
     .map(
       (address) =>
-        `aws_apigatewayv2_deployment.${name} does not depend on ${address}: on AWS, it may be made without it. Add it to depends_on`,
+        `aws_apigatewayv2_deployment.${name} does not depend on ${address}: on AWS, the deployment may be created without it. Add it to depends_on`,
     );
 }
 
-/** Addresses of the resources that Terraform makes before one. */
+/** Addresses of the resources that Terraform creates before this one. */
 function dependencies({ resource }: Document, address: string): Set<string> {
   const found = new Set<string>();
   const visit = (current: string) => {

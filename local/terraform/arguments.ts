@@ -1,4 +1,4 @@
-/** The arguments of a block, each evaluated when it is asked for. */
+/** The arguments of a block. Each is evaluated when it is read. */
 import type { Body } from "./document";
 import { placed, TerraformError } from "./error";
 import { evaluate, type Scope } from "./evaluate";
@@ -21,7 +21,7 @@ export class Arguments {
   private readonly read = new Set<string>();
 
   constructor(
-    /** What messages call the block, such as `aws_apigatewayv2_api.main`. */
+    /** The block's name in messages, such as `aws_apigatewayv2_api.main`. */
     readonly address: string,
     private readonly body: Body,
     private readonly scope: Scope,
@@ -50,7 +50,7 @@ export class Arguments {
     return text;
   }
 
-  /** The blocks of a name: JSON has one as an object, several as a list. */
+  /** The blocks with this name: in JSON, one is an object and several are a list. */
   blocks(name: string): Arguments[] {
     this.read.add(name);
     const found = this.body[name] ?? [];
@@ -62,7 +62,7 @@ export class Arguments {
     return this.blocks(name)[0];
   }
 
-  /** Argument names that nobody asked for, `known` ones aside. */
+  /** Names of arguments that have not been read, without the `known` ones. */
   unread(known: readonly string[] = []): string[] {
     return Object.keys(this.body).filter(
       (name) => !this.read.has(name) && !META.includes(name) && !known.includes(name),

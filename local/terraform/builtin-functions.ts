@@ -1,4 +1,4 @@
-/** Terraform's functions, those that stacks around an API use: https://developer.hashicorp.com/terraform/language/functions */
+/** The functions of Terraform that stacks with an API use: https://developer.hashicorp.com/terraform/language/functions */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
@@ -38,7 +38,7 @@ const FUNCTIONS: ReadonlyMap<string, Fn> = new Map<string, Fn>([
   ["base64sha256", onText(digest("sha256", "base64"))],
   [
     "coalesce",
-    (args) => args.find((value) => value !== null && value !== "") ?? fail("coalesce: every argument is empty"),
+    (args) => args.find((value) => value !== null && value !== "") ?? fail("coalesce: all arguments are empty"),
   ],
   ["compact", ([list]) => asList(list).filter((value) => value !== null && value !== "")],
   ["concat", (lists) => lists.flatMap(asList)],
@@ -99,8 +99,8 @@ export function call(name: string, args: readonly Value[], folder: string): Valu
   if (!apply) {
     throw new TerraformError(
       "unsupported",
-      `the function ${name} is not supported when a project is served locally`,
-      `Supported are ${[...FUNCTIONS.keys(), "can", "try"].join(", ")}`,
+      `the function ${name} is not supported by the local gateway`,
+      `Supported functions: ${[...FUNCTIONS.keys(), "can", "try"].join(", ")}`,
     );
   }
   return apply(args, folder);
@@ -135,11 +135,11 @@ function flatten(list: readonly Value[]): Value[] {
 function length(value: Value | undefined): number {
   if (typeof value === "string") return [...new Intl.Segmenter().segment(value)].length;
   if (Array.isArray(value)) return value.length;
-  return isObject(value) ? Object.keys(value).length : fail(`length: ${describe(value)} has none`);
+  return isObject(value) ? Object.keys(value).length : fail(`length: ${describe(value)} has no length`);
 }
 
 function lookup(found: Value | undefined, otherwise: Value | undefined, key: string): Value {
-  return found ?? otherwise ?? fail(`lookup: there is no key ${JSON.stringify(key)}`);
+  return found ?? otherwise ?? fail(`lookup: the object has no key ${JSON.stringify(key)}`);
 }
 
 function decode(text: string): Value {

@@ -1,4 +1,4 @@
-/** Finds and reads the Terraform JSON of a synthesized stack, or of any folder of `*.tf.json` files. */
+/** Finds and parses the Terraform JSON of a synthesized stack, or of any folder with `*.tf.json` files. */
 
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -24,9 +24,9 @@ const schema = z.object({
 export type Body = Readonly<Record<string, Value>>;
 
 export interface Document extends z.output<typeof schema> {
-  /** What messages call it. */
+  /** The file's name in messages. */
   readonly file: string;
-  /** Terraform's working folder: relative paths start here. */
+  /** Terraform's working folder: paths are relative to it. */
   readonly folder: string;
 }
 
@@ -41,11 +41,15 @@ export function readDocument(path: string): Document {
   const [only] = names;
   if (only !== undefined && names.length === 1) return readDocument(join(stacks, only));
   if (names.length > 1)
-    throw unreadable(path, `has several stacks: ${names.join(", ")}`, "Give the folder of one of them");
+    throw unreadable(path, `has several stacks: ${names.join(", ")}`, "Use the folder of one of them");
   if (readdirSync(path).some((name) => name.endsWith(".tf"))) {
-    throw unreadable(path, "has HCL files only", "Terraform's JSON syntax is read, as cdktf synth writes it");
+    throw unreadable(
+      path,
+      "has only HCL files",
+      "The local gateway reads Terraform's JSON syntax, which cdktf synth writes",
+    );
   }
-  throw unreadable(path, "has no Terraform JSON", "Synthesize the project, and give the folder with cdk.tf.json");
+  throw unreadable(path, "has no Terraform JSON", "Synthesize the project, and use the folder with cdk.tf.json");
 }
 
 function parse(file: string, folder: string): Document {
@@ -58,12 +62,12 @@ function parse(file: string, folder: string): Document {
   const result = schema.safeParse(json);
   if (result.success) return { ...result.data, file: basename(file), folder };
   const [issue] = result.error.issues;
-  throw unreadable(file, `is not Terraform's JSON at ${issue?.path.join(".")}: ${issue?.message}`, "");
+  throw unreadable(file, `is not valid Terraform JSON at ${issue?.path.join(".")}: ${issue?.message}`, "");
 }
 
 function merge(documents: readonly Document[]): Document {
   const [first, ...others] = documents;
-  if (!first) throw unreadable("", "nothing to read", "");
+  if (!first) throw unreadable("", "has no Terraform JSON", "");
   for (const other of others) {
     for (const part of ["provider", "variable", "locals", "output", "module"] as const) {
       Object.assign(first[part], other[part]);

@@ -1,14 +1,14 @@
-/** Why a synthesized project cannot be served: which file and address, what is wrong, and what to do about it. */
+/** Why a synthesized project cannot be served: file and address, what is wrong, and what to do. */
 import { CodedError } from "../../terminal/error";
 
 export type TerraformErrorCode =
   | "file" // cannot be read, or is not Terraform's JSON
-  | "syntax" // an expression that is not Terraform's
-  | "unsupported" // Terraform knows it, this reader does not
-  | "unknown" // names something that is not there
-  | "value" // evaluates to something that does not fit
+  | "syntax" // not a Terraform expression
+  | "unsupported" // valid in Terraform, but not supported here
+  | "unknown" // refers to something that does not exist
+  | "value" // evaluates to a value of the wrong type or form
   | "cycle"
-  | "variable" // has no value
+  | "variable" // an input variable without a valid value
   | "refused"; // API Gateway's own validation error
 
 export class TerraformError extends CodedError<TerraformErrorCode> {
@@ -18,19 +18,19 @@ export class TerraformError extends CodedError<TerraformErrorCode> {
     code: TerraformErrorCode,
     readonly problem: string,
     override readonly hint: string,
-    /** `<file>: <address>`, filled in by whoever knows it. */
+    /** `<file>: <address>`, added by the callers that know them. */
     readonly where = "",
   ) {
     super(code, `${where && `${where}: `}${problem}.${hint && ` ${hint}.`}`, hint);
   }
 
-  /** The same error with its place, unless a more precise one is known already. */
+  /** The same error with its place. A place that it already has is more precise and stays. */
   at(where: string): TerraformError {
     return this.where ? this : new TerraformError(this.code, this.problem, this.hint, where);
   }
 }
 
-/** Runs, and puts a place to any {@link TerraformError} that has none. */
+/** Runs, and adds the place to a {@link TerraformError} that has none. */
 export function placed<T>(where: string, run: () => T): T {
   try {
     return run();

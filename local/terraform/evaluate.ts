@@ -1,4 +1,4 @@
-/** What an expression is worth, given what the names in it mean. */
+/** Evaluates expressions. A {@link Scope} resolves the names in them. */
 
 import { call } from "./builtin-functions";
 import { TerraformError } from "./error";
@@ -6,9 +6,9 @@ import type { Expression } from "./parser";
 import { asFlag, asNumber, asText, describe, equal, isObject, type Value } from "./values";
 
 export interface Scope {
-  /** The folder that relative paths start from. */
+  /** Paths are relative to this folder. */
   readonly folder: string;
-  /** The value of a reference such as `["aws_lambda_function", "authorizer", "arn"]`, and how many keys it took. */
+  /** The value of a reference such as `["aws_lambda_function", "authorizer", "arn"]`, and how many parts of the path it used. */
   resolve(path: readonly string[]): { readonly value: Value; readonly taken: number };
 }
 
@@ -57,7 +57,11 @@ function reference(expression: Expression, scope: Scope): Value {
     return keys.slice(taken - 1).reduce<Value>(member, value);
   } catch (error) {
     if (!(error instanceof TerraformError)) throw error;
-    throw new TerraformError("unknown", `${[root.name, ...keys].join(".")} is not known here: ${error.problem}`, "");
+    throw new TerraformError(
+      "unknown",
+      `${[root.name, ...keys].join(".")} is not known to the local gateway: ${error.problem}`,
+      "",
+    );
   }
 }
 
@@ -83,7 +87,7 @@ function callWith({ name, args, spread }: Extract<Expression, { kind: "call" }>,
       }
     }
     if (name === "can") return false;
-    throw new TerraformError("value", "try: no argument has a value", "");
+    throw new TerraformError("value", "try: no argument can be evaluated", "");
   }
   const values = args.map((argument) => evaluate(argument, scope));
   const last = values.at(-1);

@@ -1,6 +1,6 @@
 /**
- * Reads a synthesized stack (any cdktf or Terraform JSON project) into the local gateway's model: its WebSocket APIs,
- * deployed, and the functions and outputs around them. What runs locally is what would be deployed.
+ * Reads a synthesized stack (any cdktf or Terraform JSON project) into a store: its WebSocket APIs, deployed, and its
+ * functions and outputs. So the gateway runs locally what Terraform would deploy.
  */
 
 import { createHash } from "node:crypto";
@@ -27,12 +27,12 @@ export { TerraformError } from "./error";
 export interface ReadOptions {
   /** The gateway's public URL, such as `ws://localhost:3000`. */
   readonly endpoint: string;
-  /** Input variables, as text; they come before `TF_VAR_…` in `env`. */
+  /** Input variables, as text; they take precedence over `TF_VAR_…` in `env`. */
   readonly variables?: Readonly<Record<string, string>>;
   /** Environment variables of the process. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly accountId?: string;
-  /** For a stack whose provider names no region. */
+  /** For a stack whose provider has no region. Default `us-east-1`. */
   readonly region?: string;
 }
 
@@ -42,7 +42,7 @@ export interface Synthesized {
   /** By function ARN. */
   readonly functions: ReadonlyMap<string, LambdaFunction>;
   readonly outputs: Readonly<Record<string, Value>>;
-  /** What was left out, and why. */
+  /** What is not served, or would fail on AWS, and why. */
   readonly warnings: readonly string[];
 }
 
@@ -60,7 +60,7 @@ function read(document: Document, options: ReadOptions): Synthesized {
   };
   const warnings: string[] = [];
   const generator = stableGenerator();
-  /** The document without what is left out, once that is known. */
+  /** The document without HTTP APIs, once these are known. */
   let served = document;
   const context: AdapterContext = {
     store: new Store({
@@ -80,7 +80,7 @@ function read(document: Document, options: ReadOptions): Synthesized {
     env: options.env ?? {},
     create(args, type, name) {
       if (type === "aws_apigatewayv2_api" && args.text("protocol_type") === "HTTP") {
-        warnings.push(`${args.address} is an HTTP API: it is left out, with all that belongs to it`);
+        warnings.push(`${args.address} is an HTTP API: it and its resources are not served`);
         return httpApi(args, generator.id(10, args.address), account);
       }
       const isLeftOut = served.resource[type]?.[name] === undefined;
@@ -96,8 +96,8 @@ function read(document: Document, options: ReadOptions): Synthesized {
 
   createAll(module, served, API_TYPES);
   if (context.store.apis.size === 0) {
-    const problem = `there is no aws_apigatewayv2_api${served === document ? "" : " with protocol_type WEBSOCKET"}`;
-    throw new TerraformError("unknown", problem, "Give a stack that has a WebSocket API");
+    const problem = `the stack has no aws_apigatewayv2_api${served === document ? "" : " with protocol_type WEBSOCKET"}`;
+    throw new TerraformError("unknown", problem, "Use a stack with a WebSocket API");
   }
   for (const type of ["aws_lambda_function", "aws_lambda_permission", ...DOMAIN_TYPES]) {
     for (const name of namesIn(served, type)) unlessUnreadable(context.warn, () => module.resource(type, name));
@@ -119,15 +119,15 @@ function createResource(args: Arguments, type: string, folder: string, context: 
   if (!domain && !API_TYPES.some((known) => known === type)) return computeOther(args, type, context.store.account);
   try {
     const computed = domain ? createDomainResource(args, type, context) : createApiResource(args, type, context);
-    for (const name of args.unread(IGNORED)) context.warn(`${args.address}.${name} has no effect when served locally`);
+    for (const name of args.unread(IGNORED)) context.warn(`${args.address}.${name} has no effect in the local gateway`);
     return computed;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    throw new TerraformError("refused", `API Gateway refuses it: ${error.code}: ${error.message}`, "");
+    throw new TerraformError("refused", `API Gateway rejects it: ${error.code}: ${error.message}`, "");
   }
 }
 
-/** What decides when Terraform does something, not what the API is. */
+/** Arguments that control Terraform, not the API. */
 const IGNORED = ["triggers", "tags_all", "region"];
 
 const namesIn = ({ resource }: Document, type: string) => Object.keys(resource[type] ?? {});
@@ -135,13 +135,13 @@ const namesIn = ({ resource }: Document, type: string) => Object.keys(resource[t
 function createAll(module: Module, document: Document, types: readonly string[]): void {
   for (const type of types) {
     for (const name of namesIn(document, type)) {
-      // What leads to this very call is being made already.
+      // A pending resource has led to this call.
       if (!module.pending.has(`${type}.${name}`)) module.resource(type, name);
     }
   }
 }
 
-/** An API's identifier follows from its name, so that it is the same after the stack is synthesized again. */
+/** Derives an API's identifier from its name, so that it stays the same when the stack is synthesized again. */
 function stableGenerator(): Generator {
   const seen = new Map<string, number>();
   return {
@@ -156,7 +156,7 @@ function stableGenerator(): Generator {
   };
 }
 
-/** The only API has the gateway's URL for itself. */
+/** A single API is served at the gateway's URL; of several, each has a path. */
 function endpointOf(module: Module, endpoint: string, apiId: string): string {
   const only = webSocketApis(module).length === 1;
   return only ? endpoint : `${endpoint}/_aws/execute-api/${apiId}`;
@@ -181,7 +181,7 @@ function outputsOf(module: Module, document: Document, warn: AdapterContext["war
   return outputs;
 }
 
-/** What the API can do without is left out with a warning. */
+/** An error in what the API does not need becomes a warning. */
 function unlessUnreadable(warn: AdapterContext["warn"], run: () => void): void {
   try {
     run();

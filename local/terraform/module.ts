@@ -1,4 +1,4 @@
-/** The names of one synthesized stack and what they are worth; a resource comes to life when something first refers to it. */
+/** Resolves the names of one synthesized stack. A resource is created when something first refers to it. */
 import type { Account } from "../../aws/arn";
 import { accountRootArn } from "../../aws/arn";
 import { dnsSuffix } from "../../aws/endpoints";
@@ -9,7 +9,7 @@ import type { Scope } from "./evaluate";
 import { asObject, type ObjectValue, type Value } from "./values";
 import { variable } from "./variables";
 
-/** Makes a resource, and tells its computed attributes: those that no argument sets. */
+/** Creates a resource and returns its computed attributes: those that no argument sets. */
 export type CreateResource = (args: Arguments, type: string, name: string) => ObjectValue;
 
 interface Options {
@@ -24,7 +24,7 @@ export class Module implements Scope {
   readonly folder: string;
   private readonly made = new Map<string, { args: Arguments; computed: ObjectValue }>();
   private readonly variables = new Map<string, Value>();
-  /** Addresses that are being evaluated right now. */
+  /** Addresses whose evaluation is in progress. */
   readonly pending = new Set<string>();
 
   constructor(private readonly options: Options) {
@@ -36,7 +36,7 @@ export class Module implements Scope {
     return Object.keys(this.options.document.resource[type] ?? {});
   }
 
-  /** One argument of a resource, which need not be made for it. */
+  /** One argument of a resource. Does not create the resource. */
   argument(type: string, name: string, argument: string): Value | undefined {
     const address = `${type}.${name}`;
     const body = this.options.document.resource[type]?.[name] ?? {};
@@ -48,11 +48,11 @@ export class Module implements Scope {
     const made = this.made.get(address);
     if (made) return made;
     const body = this.options.document.resource[type]?.[name];
-    if (!body) throw new TerraformError("unknown", `there is no resource ${address}`, "");
+    if (!body) throw new TerraformError("unknown", `the resource ${address} does not exist`, "");
     return this.guarded(address, () => {
       for (const meta of ["count", "for_each", "dynamic"]) {
         if (body[meta] !== undefined) {
-          throw new TerraformError("unsupported", `${meta} is not supported when a project is served locally`, "");
+          throw new TerraformError("unsupported", `${meta} is not supported by the local gateway`, "");
         }
       }
       const args = new Arguments(address, body, this);
@@ -84,7 +84,7 @@ export class Module implements Scope {
       case "each":
       case "count":
       case "self":
-        throw new TerraformError("unsupported", `${root} is not supported when a project is served locally`, "");
+        throw new TerraformError("unsupported", `${root} is not supported by the local gateway`, "");
       default:
         return { value: this.attribute(root, name, third), taken: 3 };
     }
@@ -92,11 +92,12 @@ export class Module implements Scope {
 
   private attribute(type: string, name: string, attribute: string | undefined): Value {
     const address = `${type}.${name}`;
-    if (!type.includes("_")) throw new TerraformError("unknown", `${address} is not a name that Terraform knows`, "");
+    if (!type.includes("_"))
+      throw new TerraformError("unknown", `${address} is not a reference that Terraform knows`, "");
     if (attribute === undefined) {
       throw new TerraformError(
         "unsupported",
-        `${address} as a whole cannot be used locally`,
+        `${address} as a whole is not supported by the local gateway`,
         "Refer to an attribute of it",
       );
     }
@@ -117,7 +118,7 @@ export class Module implements Scope {
     });
   }
 
-  /** As in Terraform, a variable says itself what it accepts. */
+  /** Applies the variable's own validation rules, as Terraform does. */
   private validate(name: string): void {
     const body = this.options.document.variable[name] ?? {};
     for (const rule of new Arguments(`variable.${name}`, body, this).blocks("validation")) {
@@ -129,7 +130,7 @@ export class Module implements Scope {
 
   private local(name: string): Value {
     const { locals } = this.options.document;
-    if (!Object.hasOwn(locals, name)) throw new TerraformError("unknown", `there is no local value ${name}`, "");
+    if (!Object.hasOwn(locals, name)) throw new TerraformError("unknown", `the local value ${name} does not exist`, "");
     return this.guarded(`local.${name}`, () => evaluateJson(locals[name] ?? null, this));
   }
 
@@ -146,15 +147,15 @@ export class Module implements Scope {
       default:
         throw new TerraformError(
           "unsupported",
-          `data.${type} is read from AWS when Terraform runs, and not when a project is served locally`,
-          "Make what the API itself needs independent of it, for example by a variable",
+          `data.${type} is a data source that Terraform reads from AWS, which the local gateway does not`,
+          "Do not use it in what the API needs: use a variable instead",
         );
     }
   }
 
   private guarded<T>(address: string, run: () => T): T {
     if (this.pending.has(address)) {
-      throw new TerraformError("cycle", `${[...this.pending, address].join(" → ")} refer to each other`, "");
+      throw new TerraformError("cycle", `${[...this.pending, address].join(" → ")} refer to each other in a cycle`, "");
     }
     this.pending.add(address);
     try {
@@ -171,7 +172,7 @@ function member(address: string, computed: ObjectValue, attribute: string | unde
   const known = Object.keys(computed).join(", ");
   throw new TerraformError(
     "unsupported",
-    `${address}.${attribute} is known only to AWS`,
-    known ? `Known locally are its arguments and ${known}` : "",
+    `${address}.${attribute} has a value only on AWS`,
+    known ? `The local gateway knows its arguments and ${known}` : "",
   );
 }

@@ -16,7 +16,7 @@ export type Expression =
   | { readonly kind: "binary"; readonly operator: string; readonly left: Expression; readonly right: Expression }
   | { readonly kind: "if"; readonly test: Expression; readonly then: Expression; readonly otherwise: Expression };
 
-/** A string that is one interpolation and nothing else keeps that expression's type. */
+/** A string that consists of one interpolation has the type of that expression. */
 export function parseTemplate(text: string): Expression {
   const parts = new Parser(text).template(undefined);
   const [only] = parts;
@@ -28,10 +28,10 @@ export function parseExpression(text: string): Expression {
   return new Parser(text).whole();
 }
 
-/** Weakest first. */
+/** From the lowest to the highest precedence. */
 const BINARY = [["||"], ["&&"], ["==", "!="], ["<=", ">=", "<", ">"], ["+", "-"], ["*", "/", "%"]] as const;
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", '"': '"', "\\": "\\" };
-/** Deeper nesting is not written by people, nor by cdktf. */
+/** Protects the stack: neither people nor cdktf write deeper nesting. */
 const DEPTH = 200;
 
 class Parser extends Scanner {
@@ -160,7 +160,7 @@ class Parser extends Scanner {
     const number = this.match(/\d+(\.\d+)?([eE][+-]?\d+)?/y);
     if (number) return { kind: "literal", value: Number(number[0]) };
     const name = this.match(/[\p{L}_][\p{L}\p{N}_:-]*/uy)?.[0];
-    if (name === undefined) return this.fail("an expression is missing");
+    if (name === undefined) return this.fail("expected an expression");
     return this.named(name);
   }
 
@@ -178,7 +178,7 @@ class Parser extends Scanner {
       throw new TerraformError(
         "unsupported",
         "for expressions are not supported",
-        "Compute the value before synthesis",
+        "Compute the value in the cdktf program instead",
       );
     }
     if (name === "true" || name === "false") return { kind: "literal", value: name === "true" };

@@ -16,7 +16,7 @@ export function describe(value: Value | undefined): string {
 }
 
 function unfit(value: Value | undefined, wanted: string): never {
-  throw new TerraformError("value", `${describe(value)} was found where ${wanted} is needed`, "");
+  throw new TerraformError("value", `expected ${wanted}, got ${describe(value)}`, "");
 }
 
 export function asText(value: Value | undefined): string {
@@ -46,7 +46,7 @@ export function equal(left: Value, right: Value): boolean {
   return encodeJson(left) === encodeJson(right);
 }
 
-/** As Terraform's jsonencode does it: keys in order, and `<`, `>`, `&` escaped, so that hashes of it agree. */
+/** As Terraform's jsonencode: keys sorted, and `<`, `>`, `&` escaped, so that hashes of it are equal. */
 export function encodeJson(value: Value): string {
   return stringify(value).replace(
     /[<>&\u2028\u2029]/g,

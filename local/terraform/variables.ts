@@ -1,4 +1,4 @@
-/** Values of input variables: given, from `TF_VAR_…`, or the default. */
+/** Values of input variables: an option of the gateway, `TF_VAR_…`, or the default. */
 import { evaluateJson } from "./arguments";
 import type { Document } from "./document";
 import { TerraformError } from "./error";
@@ -6,7 +6,7 @@ import { evaluate, type Scope } from "./evaluate";
 import { parseExpression } from "./parser";
 import { asFlag, asNumber, asText, type Value } from "./values";
 
-/** A variable's default is not an expression: nothing may be referred to in it, nor in a value from outside. */
+/** A variable's default or value must not refer to anything. */
 const nothing = (folder: string): Scope => ({
   folder,
   resolve: ([name]) => {
@@ -21,7 +21,7 @@ export function variable(
   env: Readonly<Record<string, string | undefined>>,
 ): Value {
   const declared = document.variable[name];
-  if (!declared) throw new TerraformError("unknown", `there is no variable ${name}`, "");
+  if (!declared) throw new TerraformError("unknown", `the variable ${name} does not exist`, "");
   const type = typeof declared.type === "string" ? declared.type.replace(/^\$\{(.*)\}$/, "$1") : "any";
   const outside = given[name] ?? env[`TF_VAR_${name}`];
   if (outside !== undefined) return converted(fromText(outside, type, nothing(document.folder)), type);

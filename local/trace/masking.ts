@@ -1,4 +1,4 @@
-/** What the trace shows of texts: at most so much, and nothing of secrets. */
+/** Shortens texts for the trace and masks the secrets in them. */
 import { isSecretName } from "../../terminal/mask";
 
 const PREVIEW_CHARACTERS = 4096;

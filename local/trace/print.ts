@@ -32,22 +32,22 @@ const MARKS: Readonly<Record<Mark, { readonly sign: string; readonly color: Colo
 interface Line {
   readonly mark: Mark;
   readonly text: string;
-  /** Indented below, such as a mapped request's parameters. */
+  /** Indented lines below, such as request parameters. */
   readonly more?: readonly string[];
 }
 
-/** One line, or a few where a mapped request is shown; each ends with a line end. */
+/** One or more lines, each with a line end. */
 export function renderText(event: TraceEvent, options: TextOptions): string {
   const { mark, text, more = [] } = describe(event);
   const { sign, color } = MARKS[mark];
   const paint = painter(options.color);
-  const who = "connectionId" in event && event.connectionId ? event.connectionId : "-";
-  const start = `${paint("gray", new Date(event.at).toISOString().slice(11, 23))} ${who.padEnd(16)} `;
+  const connection = "connectionId" in event && event.connectionId ? event.connectionId : "-";
+  const start = `${paint("gray", new Date(event.at).toISOString().slice(11, 23))} ${connection.padEnd(16)} `;
   const below = more.map((part) => `${" ".repeat(32)}${paint("gray", printable(part))}\n`);
   return `${start}${paint(color, sign)} ${printable(text)}\n${below.join("")}`;
 }
 
-/** What clients and backends send must not move the cursor or colour the terminal. */
+/** Escapes control characters: clients and backends must not control the terminal. */
 function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}]/gu, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
@@ -67,7 +67,10 @@ function describe(event: TraceEvent): Line {
     case "route":
       return event.found
         ? { mark: "ok", text: `route ${event.routeKey}` }
-        : { mark: "no", text: `no route ${JSON.stringify(event.selected)}, and no $default` };
+        : {
+            mark: "no",
+            text: `no route has the key ${JSON.stringify(event.selected)}, and there is no $default route`,
+          };
     case "integration-request":
       return {
         mark: "out",

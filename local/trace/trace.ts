@@ -1,10 +1,9 @@
 /**
- * What happened in the gateway and why, as data: the event union that printers and the inspector consume, and the
- * channel that carries it. Secrets are masked before they get here. Nothing is built while nobody listens: writers ask
- * {@link Trace.active} first.
+ * What happens in the gateway and why, as events for the printers and the inspector. Secrets are masked before an event is
+ * emitted. Building an event costs time, so check {@link Trace.active} first.
  */
 
-/** The checks of a handshake, in the order in which API Gateway makes them. */
+/** The checks of a handshake, in API Gateway's order. */
 export type Check =
   | "endpoint"
   | "path"
@@ -21,7 +20,7 @@ export type Check =
 
 export type ClosedBy = "client" | "gateway" | "management" | "idle" | "duration" | "lost" | "shutdown";
 
-/** What every event of a connection carries. */
+/** In every event of a connection. */
 interface OnConnection {
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -30,7 +29,7 @@ interface OnConnection {
   readonly connectionId: string;
 }
 
-/** What happens in answer to one request, message or disconnect. */
+/** In every event of one handshake, message or disconnect. */
 interface InRequest extends OnConnection {
   readonly requestId: string;
   readonly routeKey: string;
@@ -58,20 +57,20 @@ export type TraceEvent =
       readonly durationMs: number;
       readonly principalId?: string;
       readonly context?: Readonly<Record<string, string>>;
-      /** For a person: which statement decided, or what was wrong with the answer. */
+      /** For the developer: which statement decided, or what is wrong with the result. */
       readonly detail: string;
     })
-  /** A message arrived and a route was chosen for it. `selected` is what the expression gave. */
+  /** A message selected a route. `selected`: the result of the route selection expression. */
   | (InRequest & { readonly type: "route"; readonly selected: string; readonly found: boolean })
   | (InRequest & {
       readonly type: "integration-request";
       readonly integrationType: string;
       readonly method: string;
-      /** Where to, secrets masked: a URL, a function ARN, or `MOCK`. */
+      /** A URL with its secrets masked, or a function ARN. */
       readonly target: string;
       readonly headers: Readonly<Record<string, string | readonly string[]>>;
       readonly body: string;
-      /** Mapped parameter to the expression it came from. */
+      /** Request parameter to its mapping expression. */
       readonly mapped: Readonly<Record<string, string>>;
     })
   | (InRequest & {
@@ -96,7 +95,7 @@ export type TraceEvent =
       readonly protocol: string | undefined;
       readonly compressed: boolean;
     })
-  /** The handshake was answered with anything but 101. `connectionId` is empty when none was assigned yet. */
+  /** The handshake was refused: its status is not 101. `connectionId` is empty where none was assigned. */
   | (OnConnection & {
       readonly type: "refused";
       readonly status: number;
@@ -127,7 +126,7 @@ export type TraceEvent =
       readonly bytes: number;
       readonly detail: string;
     })
-  /** A line of the stage's access log, in its own format. */
+  /** A line of the stage's access log, in the stage's format. */
   | {
       readonly type: "access-log";
       readonly at: number;
@@ -137,7 +136,7 @@ export type TraceEvent =
     }
   /** A line that a function wrote. */
   | { readonly type: "function-log"; readonly at: number; readonly functionName: string; readonly line: string }
-  /** Something that the developer should know of and mend. */
+  /** Something that the developer should know, and possibly fix. */
   | { readonly type: "notice"; readonly at: number; readonly code: string; readonly message: string };
 
 export type TraceListener = (event: TraceEvent) => void;
@@ -145,12 +144,12 @@ export type TraceListener = (event: TraceEvent) => void;
 export class Trace {
   readonly #listeners = new Set<TraceListener>();
 
-  /** Whether anybody listens. Build an event only if so. */
+  /** Whether there is a listener. Without one, do not build events. */
   get active(): boolean {
     return this.#listeners.size > 0;
   }
 
-  /** Returns what stops the listening. */
+  /** Returns a function that removes the listener. */
   listen(listener: TraceListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

@@ -41,7 +41,7 @@ export const deploymentKind: Kind<Deployment, ApiState> = {
   toResponse: ({ definition, ...deployment }) => deployment,
 };
 
-/** A deployment of the API as it is now. Later edits do not reach it. */
+/** A deployment of the API's current definition. Later edits do not change it. */
 export function snapshot(
   state: ApiState,
   generator: Generator,

@@ -1,32 +1,32 @@
-/** What all resource kinds have in common: a kind says how one is created, changed and let go. */
+/** What all kinds of resources have in common: how one is created, updated and deleted, and the parsing of requests. */
 import * as z from "zod";
 import { QUOTAS } from "../../../aws/limits";
 import { tagKeyProblem } from "../../../aws/names";
 import { ApiError, badRequest } from "../error";
 
-/** Identifiers and the time, so that tests and the Terraform reader can hold them still. */
+/** Generates identifiers and timestamps. A parameter, so that tests and the Terraform reader can fix them. */
 export interface Generator {
-  /** `name`: what the resource is called, for those whose identifier may follow from it. */
+  /** `name`: the resource's name; a generator may derive the identifier from it. */
   id(length: number, name?: string): string;
   now(): string;
 }
 
-/** `Scope` is what a resource may refer to: the API it belongs to, its parent, or the account. */
+/** `Scope`: what a resource may refer to, such as its API, its parent or the account. */
 export interface Kind<T, Scope> {
-  /** AWS's word, as it stands in `Invalid <word> identifier specified`. */
+  /** As in AWS's message `Invalid <name> identifier specified`. */
   readonly name: string;
-  /** How many there may be in one place. */
+  /** The maximum in one collection. */
   readonly quota?: number;
   key(resource: T): string;
   create(input: unknown, scope: Scope, generator: Generator): T;
   update(previous: T, input: unknown, scope: Scope, generator: Generator): T;
-  /** Throws where the resource is still needed. */
+  /** Throws where another resource still refers to this one. */
   beforeDelete?(resource: T, scope: Scope): void;
-  /** What the REST API shows of it. */
+  /** The resource in a response of the REST API. */
   toResponse(resource: T): object;
 }
 
-/** A member that is only looked at to be refused. */
+/** A member that is parsed only to be rejected. */
 export const anything = z.unknown().optional();
 export const text = z.string().exactOptional();
 export const flag = z.boolean().exactOptional();
@@ -44,7 +44,7 @@ export const tags = z
   .exactOptional();
 export const declared = z.record(z.string(), z.object({ required: z.boolean().default(false) })).exactOptional();
 
-/** The members of a request that its schema knows, with AWS's errors for what does not fit. Unknown members are ignored. */
+/** Parses a request by its schema, with AWS's errors. Unknown members are ignored. */
 export function parse<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
   const result = schema.safeParse(input, { reportInput: true });
   if (result.success) return result.data;
@@ -64,7 +64,7 @@ export function required<T>(value: T | undefined, member: string): T {
   return value;
 }
 
-/** Members of HTTP APIs. AWS refuses them for WebSocket APIs rather than ignore them. */
+/** Members that only HTTP APIs have. AWS rejects them for WebSocket APIs. */
 export function rejectHttpApiMembers(input: Readonly<Record<string, unknown>>, members: readonly string[]): void {
   for (const member of members) {
     if (input[member] !== undefined) throw badRequest(`${member} is not supported for protocol type WEBSOCKET`);
@@ -72,7 +72,7 @@ export function rejectHttpApiMembers(input: Readonly<Record<string, unknown>>, m
 }
 
 /**
- * Update operations merge these maps: keys that are not sent stay, a key with an empty value goes.
+ * Update operations merge these maps: a key that is not sent is kept, a key with an empty value is removed.
  * (Observed: the provider removes a parameter by sending "",
  * https://github.com/hashicorp/terraform-provider-aws/blob/v5.100.0/internal/service/apigatewayv2/integration.go)
  */

@@ -1,4 +1,4 @@
-/** VpcLink, version 2. Stored and shown; WebSocket integrations take version 1 links only, which are REST API resources. */
+/** VpcLink, version 2. Stored only: WebSocket integrations use version 1 links, which are resources of the REST API. */
 
 import * as z from "zod";
 import type { Account } from "../../../aws/arn";

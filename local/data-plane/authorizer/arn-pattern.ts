@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
  */
 
-/** Linear in practice and never exponential: it goes back to the last `*` only. */
+/** Never exponential: it backtracks to the last `*` only. */
 export function matchesPattern(text: string, pattern: string): boolean {
   if (pattern === "*" || pattern === text) return true;
   let t = 0;

@@ -1,6 +1,6 @@
 /**
- * Authorization by a Lambda function, in API Gateway's order: identity sources, invocation, its result, its policy.
- * Nothing is cached: every handshake asks anew.
+ * Lambda authorizers, in API Gateway's order: identity sources, invocation, result, policy. Results are not cached: every
+ * handshake invokes the function.
  */
 
 import { authorizerArn, executionArn, routeArn } from "../../../aws/arn";
@@ -19,7 +19,7 @@ import { authorizerEvent } from "./event";
 import { evaluatePolicy } from "./policy";
 import { parseAuthorizerResult } from "./result";
 
-/** Undefined: the client may connect, and the connection knows what the authorizer said. */
+/** Undefined: the client may connect, and the connection has the authorizer's context. */
 export type Authorize = (event: RouteEvent, request: ClientRequest) => Promise<Refusal | undefined>;
 
 export function compileAuthorizer(authorizer: Authorizer, services: Services): Authorize {
@@ -83,41 +83,44 @@ async function invokeAuthorizer(
   const report = (outcome: "allow" | "deny" | "unauthorized" | "error", detail: string): void => {
     event.outcome.authorizerLatency = clock.now() - started;
     if (!isTraced(services)) return;
-    const said = event.connection.authorizer;
-    const context = said && Object.entries(said.context).map(([key, value]) => [key, maskNamed(key, value)] as const);
+    const { authorizer: result } = event.connection;
+    const context =
+      result && Object.entries(result.context).map(([key, value]) => [key, maskNamed(key, value)] as const);
     traceEvent(services, event, {
       type: "authorizer",
       functionArn,
       outcome,
       durationMs: clock.now() - started,
       detail,
-      ...(said && context && { principalId: said.principalId, context: Object.fromEntries(context) }),
+      ...(result && context && { principalId: result.principalId, context: Object.fromEntries(context) }),
     });
   };
 
   const fn = await services.findFunction(functionArn);
-  if (fn === undefined) return failed(`there is no function ${functionArn}`);
+  if (fn === undefined) return failed(`the function ${functionArn} does not exist`);
   const apiArn = executionArn(store.account, apiId);
   const sourceArn = authorizerArn(apiArn, authorizer.authorizerId);
   if (!mayInvoke(fn, sourceArn, authorizer.credentialsArn)) {
-    return failed(`${fn.functionName} does not let API Gateway invoke it from ${sourceArn}`);
+    return failed(
+      `the resource policy of ${fn.functionName} does not allow API Gateway to invoke it from ${sourceArn}`,
+    );
   }
   const methodArn = routeArn(apiArn, stageName, event.routeKey);
   const payload = authorizerEvent(event, request, methodArn);
-  const answer = await withDeadline(services.invoke(fn, payload), limits.integrationTimeoutMs).catch(
+  const response = await withDeadline(services.invoke(fn, payload), limits.integrationTimeoutMs).catch(
     (error: unknown) => ({ functionError: { errorType: "Runtime", errorMessage: String(error) } }),
   );
-  if (answer === EXPIRED) return failed(`no answer within ${limits.integrationTimeoutMs} ms`);
-  if ("functionError" in answer) {
-    // Exactly this message means 401; every other error is the authorizer's own.
-    if (answer.functionError.errorMessage !== TEXT.unauthorized) {
-      return failed(`${answer.functionError.errorType}: ${answer.functionError.errorMessage}`);
+  if (response === EXPIRED) return failed(`it did not respond within ${limits.integrationTimeoutMs} ms`);
+  if ("functionError" in response) {
+    // Exactly this message means 401; any other error means 500.
+    if (response.functionError.errorMessage !== TEXT.unauthorized) {
+      return failed(`${response.functionError.errorType}: ${response.functionError.errorMessage}`);
     }
     event.outcome.authorizerStatus = 401;
     report("unauthorized", "it threw Unauthorized");
     return refusal(401, TEXT.unauthorized, "authorizer", "the authorizer threw Unauthorized");
   }
-  const parsed = parseAuthorizerResult(answer.payload, limits.authorizerResultBytes);
+  const parsed = parseAuthorizerResult(response.payload, limits.authorizerResultBytes);
   if ("problem" in parsed) return failed(parsed.problem);
 
   event.connection.authorizer = parsed.result.authorizer;

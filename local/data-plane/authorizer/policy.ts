@@ -1,5 +1,5 @@
 /**
- * Evaluation of an authorizer's policy on the connection's `methodArn`: an explicit Deny wins, no Allow denies.
+ * Evaluation of an authorizer's policy on the connection's `methodArn`: an explicit Deny wins, and no Allow means Deny.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 import { matchesPattern } from "./arn-pattern";
@@ -8,13 +8,13 @@ export interface Statement {
   readonly effect: "Allow" | "Deny";
   readonly actions: readonly string[];
   readonly resources: readonly string[];
-  /** It has a part that is not evaluated here, such as Condition: it may deny, it does not allow. */
+  /** It has a part that is not evaluated here, such as Condition. Such a statement can deny, but not allow. */
   readonly conditional: boolean;
 }
 
 export interface Verdict {
   readonly allowed: boolean;
-  /** For a person. */
+  /** For the developer. */
   readonly detail: string;
 }
 
@@ -29,12 +29,13 @@ export function evaluatePolicy(statements: readonly Statement[], methodArn: stri
       near = statement;
       continue;
     }
-    if (statement.effect === "Deny") return { allowed: false, detail: "the policy denies it" };
+    if (statement.effect === "Deny") return { allowed: false, detail: "a Deny statement of the policy matches" };
     if (statement.conditional) near = statement;
     else allowed = statement;
   }
-  if (allowed !== undefined) return { allowed: true, detail: `allowed by ${allowed.resources.join(", ")}` };
-  if (near === undefined) return { allowed: false, detail: "no statement is about execute-api:Invoke" };
+  if (allowed !== undefined) return { allowed: true, detail: `the policy allows ${allowed.resources.join(", ")}` };
+  if (near === undefined)
+    return { allowed: false, detail: "no statement of the policy has the action execute-api:Invoke" };
   const why = near.conditional ? "has a condition, which is not evaluated locally" : `does not match ${methodArn}`;
-  return { allowed: false, detail: `the policy's ${near.resources.join(", ")} ${why}` };
+  return { allowed: false, detail: `the policy's statement for ${near.resources.join(", ")} ${why}` };
 }

@@ -1,5 +1,5 @@
 /**
- * What an authorizer returned, read strictly. API Gateway answers 500 to anything else than
+ * Parses an authorizer's result strictly. API Gateway responds with 500 to anything other than
  * `{principalId, policyDocument, context?, usageIdentifierKey?}`.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
  */
@@ -16,9 +16,9 @@ export type ParsedResult = { readonly result: AuthorizerResult } | { readonly pr
 const CONTEXT_SCALARS = new Set(["string", "number", "boolean"]);
 
 export function parseAuthorizerResult(payload: unknown, maximumBytes: number): ParsedResult {
-  if (!isRecord(payload)) return { problem: "it returned no object" };
+  if (!isRecord(payload)) return { problem: "it did not return an object" };
   if (sizeAtMost(payload) > maximumBytes && Buffer.byteLength(JSON.stringify(payload)) > maximumBytes) {
-    return { problem: `its result is over ${maximumBytes} bytes` };
+    return { problem: `its result is larger than ${maximumBytes} bytes` };
   }
   const statements = parseStatements(payload.policyDocument);
   if (typeof statements === "string") return { problem: statements };
@@ -29,7 +29,7 @@ export function parseAuthorizerResult(payload: unknown, maximumBytes: number): P
     result: {
       statements,
       authorizer: {
-        // Formally required; observed to be tolerated when it is missing or a number.
+        // Documented as required; observed: API Gateway accepts a result without it, or with a number.
         principalId: typeof principalId === "string" || typeof principalId === "number" ? String(principalId) : "",
         context,
         usageIdentifierKey: typeof usageIdentifierKey === "string" ? usageIdentifierKey : undefined,
@@ -55,21 +55,22 @@ function parseStatements(policy: unknown): Statement[] | string {
   return statements.length === 0 ? "its policyDocument has no Statement" : statements;
 }
 
-/** Scalars are seen as strings from then on. Null entries are dropped, as observed. */
+/** Scalars become strings. Null entries are dropped, as observed. */
 function parseContext(context: unknown): Record<string, string> | string {
   // Without a prototype, so that a key named `__proto__` is a key.
   const entries: Record<string, string> = Object.create(null);
   if (context === undefined || context === null) return entries;
-  if (!isRecord(context)) return "its context is no object";
+  if (!isRecord(context)) return "its context is not an object";
   for (const [key, value] of Object.entries(context)) {
     if (value === null) continue;
-    if (!CONTEXT_SCALARS.has(typeof value)) return `its context has a value that is no scalar: ${key}`;
+    if (!CONTEXT_SCALARS.has(typeof value))
+      return `its context has a value that is not a string, number or boolean: ${key}`;
     entries[key] = String(value);
   }
   return entries;
 }
 
-/** More bytes than the value has as JSON: every character of a text can become six. Spares most results a rendering. */
+/** An upper bound of the bytes as JSON (a character becomes at most six), so that most results are not serialized. */
 function sizeAtMost(value: unknown): number {
   if (typeof value === "string") return 6 * value.length + 2;
   if (typeof value !== "object" || value === null) return 32;

@@ -1,13 +1,13 @@
 /**
- * The client's end: a `ws` socket that knows its connection, gives its failures AWS's reasons and holds frames to
- * AWS's size. What RFC 6455 asks of a server is in ws; the README beside this file lists where.
+ * The socket of one client: a `ws` socket with its connection, AWS's close reasons and AWS's frame size limit. ws implements
+ * RFC 6455; the README of the data plane lists what shows that.
  */
 import * as ws from "ws";
 import type { ClosedBy } from "../../trace/trace";
 import { ENDINGS, type Ending, FAILURE_REASONS } from "../limits";
 import type { Connection } from "./connection";
 
-/** What a socket tells of itself. */
+/** Called with what happens on a socket. */
 export interface SocketListener {
   message(socket: ClientSocket, connection: Connection, data: Buffer, isBinary: boolean): void;
   ping(connection: Connection): void;
@@ -20,7 +20,7 @@ const FIRST_FRAMES = { binary: false, fin: false };
 export class ClientSocket extends ws.WebSocket {
   #attached: { readonly connection: Connection; readonly listener: SocketListener } | undefined;
 
-  /** One object for all that a connection listens to, and functions that all sockets share: idle ones stay small. */
+  /** All sockets share the listener and the event functions, so that an idle connection uses little memory. */
   attach(connection: Connection, listener: SocketListener, frameBytes: number | undefined): void {
     this.#attached = { connection, listener };
     if (frameBytes !== undefined) limitFrames(this, frameBytes);
@@ -30,7 +30,7 @@ export class ClientSocket extends ws.WebSocket {
     this.on("error", onError);
   }
 
-  /** Closes for a reason of the gateway's own. */
+  /** Closes the connection from the gateway's side. */
   end(by: ClosedBy, ending: Ending): void {
     const connection = this.#attached?.connection;
     connection?.endsBy(by, ending);
@@ -38,7 +38,7 @@ export class ClientSocket extends ws.WebSocket {
     super.close(ending.code, ending.reason);
   }
 
-  /** ws calls this too: with a code only where what the client sent is a failure, with a reason where it echoes. */
+  /** ws calls this too: with only a code after a protocol error of the client, with a reason when it echoes a close. */
   override close(code?: number, reason?: string | Buffer): void {
     if (code !== undefined && reason === undefined) {
       this.end("gateway", { code, reason: FAILURE_REASONS[code] ?? "" });
@@ -82,10 +82,10 @@ function onClose(this: ws.WebSocket, code: number, reason: Buffer): void {
   listener.closed(connection);
 }
 
-/** Every error is followed by a close, which says what is to be said. */
+/** ws emits `close` after every error; that event is handled. */
 function onError(): void {}
 
-/** What is used of the receiver of ws. */
+/** The part of the receiver of ws that is used here. */
 interface Receiver {
   _payloadLength: number;
   haveLength(done: (error?: unknown) => void): void;
@@ -97,12 +97,13 @@ function isReceiver(value: unknown): value is Receiver {
 }
 
 /**
- * ws bounds messages, not frames. Its receiver calls `haveLength` once it knows a frame's payload length, before it
- * takes any of the payload in; there the length is looked at. A test holds ws to this.
+ * ws limits the size of messages, not of frames. Its receiver calls `haveLength` once it knows a frame's payload length,
+ * before it reads the payload; the length is checked there. A test fails if ws changes this.
  */
 function limitFrames(socket: ClientSocket, frameBytes: number): void {
   const receiver: unknown = Reflect.get(socket, "_receiver");
-  if (!isReceiver(receiver)) throw new TypeError("ws has no such receiver any more");
+  if (!isReceiver(receiver))
+    throw new TypeError("this version of ws has another receiver; use the version in package-lock.json");
   if (limited?.frameBytes !== frameBytes)
     limited = { frameBytes, haveLength: limitedLength(frameBytes, receiver.haveLength) };
   receiver.haveLength = limited.haveLength;

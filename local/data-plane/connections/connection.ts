@@ -1,15 +1,15 @@
-/** One connection: who it is, and the named states of its life. */
+/** One connection: its facts and its states. */
 
 import type { Definition } from "../../api/types";
 import type { ClosedBy } from "../../trace/trace";
 import type { Ending } from "../limits";
 
 /**
- * `connecting`: the handshake is being decided, `@connections` answers 410.
+ * `connecting`: the handshake is in progress; `@connections` responds with 410.
  * `open`: after the 101.
- * `closing`: a close frame was sent or received, or the peer is lost; `@connections` answers 410.
- * `disconnecting`: the socket is gone, the `$disconnect` route runs.
- * `closed`: all done. Refused handshakes go from `connecting` to here.
+ * `closing`: a close frame was sent or received, or the TCP connection was lost; `@connections` responds with 410.
+ * `disconnecting`: the socket is closed, the `$disconnect` route runs.
+ * `closed`: the end. A refused handshake changes from `connecting` to this.
  */
 export type ConnectionState = "connecting" | "open" | "closing" | "disconnecting" | "closed";
 
@@ -21,24 +21,24 @@ const NEXT: Readonly<Record<ConnectionState, readonly ConnectionState[]>> = {
   closed: [],
 };
 
-/** What the authorizer said of the client, kept for the connection's life. */
+/** The authorizer's result, kept as long as the connection. */
 export interface AuthorizerContext {
   readonly principalId: string;
-  /** Scalars, as the strings they are seen as later. */
+  /** Scalars as strings. */
   readonly context: Readonly<Record<string, string>>;
   readonly usageIdentifierKey: string | undefined;
 }
 
-/** What is known of a client from its handshake on. */
+/** What the handshake determined; it never changes. */
 export interface ConnectionFacts {
   readonly connectionId: string;
   readonly apiId: string;
   readonly stageName: string;
-  /** Host, and path before the stage, as a client or a backend addresses the API. */
+  /** The API's endpoint without its scheme: the host, and the path before the stage. */
   readonly domainName: string;
   readonly sourceIp: string;
   readonly userAgent: string | undefined;
-  /** The handshake's `x-api-key`, against which later messages are checked too. */
+  /** The handshake's `x-api-key`. Later messages are checked with it too. */
   readonly apiKey: string | undefined;
   readonly connectedAt: number;
   /** The definition of the deployment that the connection was opened with. */
@@ -49,7 +49,7 @@ export class Connection {
   #state: ConnectionState = "connecting";
   authorizer: AuthorizerContext | undefined;
   lastActiveAt: number;
-  /** Messages in their integrations. */
+  /** Messages whose integration has not finished. */
   inFlight = 0;
   ending: (Ending & { readonly by: ClosedBy }) | undefined;
 
@@ -65,14 +65,14 @@ export class Connection {
     return this.#state;
   }
 
-  /** Whether the state was left for the next one; false where the life has no such step. */
+  /** Changes the state; false where the present state does not allow it. */
   enter(next: ConnectionState): boolean {
     if (!NEXT[this.#state].includes(next)) return false;
     this.#state = next;
     return true;
   }
 
-  /** The first reason to end is the one that counts. */
+  /** Only the first call counts. */
   endsBy(by: ClosedBy, ending: Ending): void {
     this.ending ??= { by, code: ending.code, reason: ending.reason };
   }

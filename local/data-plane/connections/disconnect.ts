@@ -1,6 +1,5 @@
 /**
- * `$disconnect`: called once a connection that had been open is gone, whoever ended it. Best effort, and nobody hears
- * its answer: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-keys-connect-disconnect.html
+ * `$disconnect`: called once after an open connection has ended, for any reason. Best effort, and its response is not used: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-keys-connect-disconnect.html
  */
 
 import { writeAccessLog } from "../access-log";

@@ -9,7 +9,7 @@ const TRACE_BYTES = 12;
 const pool = Buffer.alloc(16 * 1024);
 let used = pool.length;
 
-/** Where the next `count` random bytes start in the pool, which is filled again when it is empty. */
+/** Where the next `count` random bytes start in the pool. An empty pool is filled again. */
 function take(count: number): number {
   if (used + count > pool.length) {
     randomFillSync(pool);

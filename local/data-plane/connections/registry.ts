@@ -1,6 +1,6 @@
 /**
- * The open connections, and the one clock for all of them: idle and duration limits are looked at in a sweep, so that
- * a connection costs no timer and a connect costs the same however many there are.
+ * All connections, and one timer for all of them: a sweep applies the idle and duration limits, so that a connection needs
+ * no timer of its own.
  */
 
 import type { Clock } from "../clock";
@@ -40,7 +40,7 @@ export class Registry {
     this.#entries.delete(connection.id);
   }
 
-  /** An open connection: not one that is connecting, closing or gone. */
+  /** Open connections only. */
   find(connectionId: string): Entry | undefined {
     const entry = this.#entries.get(connectionId);
     return entry?.connection.state === "open" ? entry : undefined;

@@ -1,4 +1,4 @@
-/** The first checks of a handshake: that its headers play no tricks, and that a stage with a deployment answers at its address. */
+/** The first checks of a handshake: its headers are unambiguous, and its address is a stage with a deployment. */
 import type { IncomingMessage } from "node:http";
 import type { DeployedStage } from "../../api/store";
 import { type Address, addressOf } from "../address";
@@ -16,25 +16,25 @@ export function checkAddress(
   { store, limits }: Pick<Services, "store" | "limits">,
 ): Addressed | { readonly refused: Refusal } {
   if (url.length > limits.urlBytes) {
-    return { refused: earlyRefusal(414, TEXT.uriTooLong, "path", `the URL is over ${limits.urlBytes} bytes`) };
+    return { refused: earlyRefusal(414, TEXT.uriTooLong, "path", `the URL is longer than ${limits.urlBytes} bytes`) };
   }
   const address = addressOf(store, headers.host, url);
-  if (address === undefined) return forbidden("endpoint", "there is no such API");
+  if (address === undefined) return forbidden("endpoint", "no API has this address");
   const { stageName, rest, custom } = address;
   const deployed = store.deployedStage(address.apiId, stageName);
   if (deployed === undefined) return forbidden("stage", `no stage "${stageName}", or nothing is deployed to it`);
   if (deployed.api.disableExecuteApiEndpoint && !custom) {
     return forbidden("endpoint", "the execute-api endpoint is disabled");
   }
-  return rest === "" ? { address, deployed } : forbidden("path", `nothing may follow the stage: ${rest}`);
+  return rest === "" ? { address, deployed } : forbidden("path", `the path must end with the stage, without ${rest}`);
 }
 
 function forbidden(check: Refusal["check"], detail: string): { readonly refused: Refusal } {
   return { refused: earlyRefusal(403, TEXT.forbidden, check, detail) };
 }
 
-/** One Host there must be (RFC 9112 section 3.2), one Authorization there may be. */
-export function hasHeaderTrick(rawHeaders: readonly string[]): boolean {
+/** A request must have exactly one Host (RFC 9112 section 3.2) and at most one Authorization. */
+export function hasAmbiguousHeaders(rawHeaders: readonly string[]): boolean {
   let hosts = 0;
   let authorizations = 0;
   for (let i = 0; i < rawHeaders.length; i += 2) {

@@ -1,6 +1,6 @@
 /**
- * What the client asked with: the handshake's headers and query string, read the way API Gateway hands them to
- * authorizers, mappings and Lambda integrations.
+ * The client's handshake request: headers and query string, in the form in which API Gateway passes them to authorizers,
+ * mappings and Lambda integrations.
  */
 import { parseQuery, type Query } from "./query";
 
@@ -9,16 +9,16 @@ export interface HeaderMaps {
   readonly multiValueHeaders: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Not in the integration's event, only in the authorizer's (observed in published sample events). */
+/** In the authorizer's event only, not in the integration's (observed in published sample events). */
 const AUTHORIZER_ONLY = new Set(["connection", "upgrade", "content-length"]);
-/** Set by the gateway, whatever the client sends. */
+/** Set by the gateway; the client's own values are dropped. */
 const OWN = new Set(["x-amzn-trace-id", "x-forwarded-for", "x-forwarded-port", "x-forwarded-proto"]);
 
 export class ClientRequest {
   #query: Query | undefined;
 
   constructor(
-    /** Names and values in turn, as the client spelled them. */
+    /** Names and values in turn, in the client's spelling. */
     readonly rawHeaders: readonly string[],
     /** Without the `?`. */
     readonly rawQuery: string,
@@ -31,7 +31,7 @@ export class ClientRequest {
     return this.#query;
   }
 
-  /** The last value of a header, its name compared without case. */
+  /** The last value of a header. Names are case-insensitive. */
   header(name: string): string | undefined {
     const wanted = name.toLowerCase();
     for (let i = this.rawHeaders.length - 2; i >= 0; i -= 2) {
@@ -45,13 +45,13 @@ export class ClientRequest {
     return this.rawHeaders.filter((_, i) => i % 2 === 1 && this.rawHeaders[i - 1]?.toLowerCase() === wanted);
   }
 
-  /** The client's own X-Forwarded-For with its address appended, as proxies do. */
+  /** The client's own X-Forwarded-For with the client's address appended. */
   get forwardedFor(): string {
     const given = this.headerValues("x-forwarded-for");
     return given.length === 0 ? this.sourceIp : [...given, this.sourceIp].join(", ");
   }
 
-  /** The headers of an event. API Gateway itself is reached by TLS on port 443 only, and says so. */
+  /** The headers of an event. Port and scheme are always 443 and https: API Gateway has no others. */
   headerMaps(audience: "authorizer" | "integration"): HeaderMaps {
     const headers: Record<string, string> = Object.create(null);
     const multiValueHeaders: Record<string, string[]> = Object.create(null);

@@ -1,6 +1,5 @@
 /**
- * The decision over a `$connect`, once the request is known to be a WebSocket handshake on a stage: API Gateway's
- * checks in API Gateway's order.
+ * Whether a WebSocket handshake on a deployed stage is accepted: API Gateway's checks, in API Gateway's order.
  */
 
 import { hasApiKey } from "../api-key";
@@ -33,13 +32,13 @@ export async function decideConnect(
   event: RouteEvent,
   request: ClientRequest,
 ): Promise<Decision> {
-  // Where throttling stands among the checks is not known; before the authorizer it keeps floods from the function.
+  // AWS does not document where throttling is applied. Before the authorizer, it protects the function from floods.
   if (!throttle.allows(connection.facts.apiId, event.stage, event.routeKey)) {
-    return { refused: earlyRefusal(429, TEXT.throttled, "throttle", "over the stage's limits") };
+    return { refused: earlyRefusal(429, TEXT.throttled, "throttle", "the stage's throttling limits are exceeded") };
   }
   tracePassed(services, event, "throttle");
   const route = compiled.routes.get(event.routeKey);
-  // A `$connect` route is optional.
+  // The `$connect` route is optional.
   if (route === undefined) return ACCEPTED;
 
   const refused =
@@ -78,7 +77,12 @@ function checkApiKey(
 ): Refusal | undefined {
   if (!route.apiKeyRequired) return undefined;
   if (!hasApiKey(connection, compiled.api.apiKeySelectionExpression, services)) {
-    return refusal(403, TEXT.forbidden, "api-key", `no API key at ${compiled.api.apiKeySelectionExpression}`);
+    return refusal(
+      403,
+      TEXT.forbidden,
+      "api-key",
+      `the request has no valid API key in ${compiled.api.apiKeySelectionExpression}`,
+    );
   }
   tracePassed(services, event, "api-key");
   return undefined;
@@ -102,9 +106,9 @@ function decideByIntegration(result: IntegrationResult, services: Services, even
   const { status, headers, body } = result;
   if (status >= 200 && status < 300) {
     tracePassed(services, event, "integration");
-    // The body belongs to nobody, and so does what describes it.
+    // A 101 has no body, so the headers that describe one are dropped.
     return { headers: headers.filter(([name]) => !name.toLowerCase().startsWith("content-")) };
   }
-  const refused = refusal(status, "", "integration", `the integration answered ${status}`);
+  const refused = refusal(status, "", "integration", `the integration responded with ${status}`);
   return { refused: { ...refused, answer: { headers, body } } };
 }

@@ -1,6 +1,6 @@
 /**
- * Handshakes: from an upgrade request to a 101 or a refusal. ws checks what RFC 6455 asks of the request and writes the
- * 101; everything that API Gateway decides comes between the two.
+ * Handshakes: from an upgrade request to a 101 or a refusal. ws checks what RFC 6455 requires of the request, then
+ * API Gateway's checks run, then ws writes the 101.
  */
 
 import type { IncomingMessage } from "node:http";
@@ -18,7 +18,7 @@ import { RouteEvent } from "../route-event";
 import type { Services } from "../services";
 import type { Throttle } from "../throttle";
 import { traceFailed } from "../tracing";
-import { type Addressed, checkAddress, hasHeaderTrick } from "./check-address";
+import { type Addressed, checkAddress, hasAmbiguousHeaders } from "./check-address";
 import { ClientRequest } from "./client-request";
 import { type Accepted, decideConnect } from "./connect";
 import {
@@ -32,7 +32,7 @@ import {
 } from "./refusal";
 import { traceConnecting, traceOpened, traceRefused } from "./tracing";
 
-/** A handshake that ws looks at, and then API Gateway's checks. */
+/** A handshake in progress. */
 interface Handshake extends Addressed {
   readonly socket: Duplex;
   headers: readonly (readonly [string, string])[];
@@ -40,16 +40,16 @@ interface Handshake extends Addressed {
   opened: ClientSocket | undefined;
 }
 
-/** Told when a handshake is over. */
+/** Called when a handshake is over. */
 export interface HandshakeListener {
   opened(connection: Connection, socket: ClientSocket): void;
-  /** The integration agreed, but the client had left. */
+  /** The integration accepted, but the client has disconnected before the 101. */
   lost(connection: Connection): void;
 }
 
 export class Handshakes {
   readonly #server: Server<typeof ClientSocket>;
-  readonly #underWay = new WeakMap<IncomingMessage, Handshake>();
+  readonly #inProgress = new WeakMap<IncomingMessage, Handshake>();
 
   constructor(
     private readonly services: Services,
@@ -58,7 +58,7 @@ export class Handshakes {
     private readonly listener: HandshakeListener,
   ) {
     const { limits, switches } = services;
-    // Not yet in the types of ws.
+    // The types of ws do not have it yet.
     const untyped = { closeTimeout: limits.closeTimeoutMs };
     this.#server = new WebSocketServer({
       noServer: true,
@@ -69,23 +69,23 @@ export class Handshakes {
       ...untyped,
       // Observed: https://github.com/python-websockets/websockets/issues/1065
       perMessageDeflate: switches.permessageDeflate === "accepted" && { serverMaxWindowBits: 12 },
-      // API Gateway negotiates no subprotocol: the integration's own header is passed on.
+      // API Gateway negotiates no subprotocol: it passes on the integration's own header.
       handleProtocols: () => false,
       verifyClient: ({ req }, done) => void this.#decide(req, () => done(true)),
     });
     this.#server.on("headers", (headers, request) => {
-      for (const [name, value] of this.#underWay.get(request)?.headers ?? []) headers.push(`${name}: ${value}`);
+      for (const [name, value] of this.#inProgress.get(request)?.headers ?? []) headers.push(`${name}: ${value}`);
     });
     this.#server.on("wsClientError", (error, socket, request) => {
       const refused = earlyRefusal(400, TEXT.badRequest, "upgrade", error.message);
-      // RFC 6455 section 4.4: say which versions would do.
+      // RFC 6455 section 4.4: the response names the supported versions.
       this.#refuseEarly(request, socket, refused, [["Sec-WebSocket-Version", "13"]]);
     });
   }
 
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on("error", destroy);
-    if (hasHeaderTrick(request.rawHeaders)) {
+    if (hasAmbiguousHeaders(request.rawHeaders)) {
       finish(socket, htmlResponse(400));
       return;
     }
@@ -95,15 +95,15 @@ export class Handshakes {
       return;
     }
     const handshake: Handshake = { socket, ...found, headers: [], opened: undefined };
-    this.#underWay.set(request, handshake);
+    this.#inProgress.set(request, handshake);
     this.#server.handleUpgrade(request, socket, head, (opened) => {
       handshake.opened = opened;
     });
   }
 
-  /** ws asks this after its own checks; `proceed` makes it write the 101 and hand over the socket. */
+  /** ws calls this after its own checks; `proceed` makes it write the 101 and pass the socket on. */
   async #decide(request: IncomingMessage, proceed: () => void): Promise<void> {
-    const handshake = this.#underWay.get(request);
+    const handshake = this.#inProgress.get(request);
     if (handshake === undefined) return;
     const event = this.#begin(request, handshake);
     const { connection, request: client } = event;
@@ -147,7 +147,7 @@ export class Handshakes {
     proceed();
     const { opened } = handshake;
     if (opened === undefined) {
-      // ws found the client gone.
+      // The client has disconnected, so ws opened no socket.
       connection.enter("closed");
       traceFailed(this.services, event, "integration", LEFT);
       event.outcome.errorMessage = LEFT;
@@ -183,18 +183,19 @@ export class Handshakes {
   }
 }
 
-const LEFT = "the client left before the 101";
-/** An IPv4 client of a socket that listens on IPv6 as well has its address written as `::ffff:10.0.0.1`. */
+const LEFT = "the client disconnected before the 101";
+
+/** On a socket that listens on IPv6 too, the address of an IPv4 client is `::ffff:10.0.0.1`. */
 function ipv4Of(address: string): string {
   return address.startsWith("::ffff:") ? address.slice("::ffff:".length) : address;
 }
 
-/** One function for all sockets, which holds on to nothing. */
+/** One function for all sockets: a closure for each would keep its handshake in memory. */
 function destroy(this: Duplex): void {
   this.destroy();
 }
 
-/** Answers, and lets go of the socket once that is written. */
+/** Sends the response, then closes the socket. */
 function finish(socket: Duplex, response: string | Buffer): void {
   socket.once("finish", () => socket.destroy());
   socket.end(response);

@@ -5,7 +5,7 @@ export interface Query {
   readonly empty: boolean;
 }
 
-/** Decodes as `application/x-www-form-urlencoded`; what is not valid percent-encoding stays as it is. */
+/** Decodes as `application/x-www-form-urlencoded`; invalid percent-encoding is left as it is. */
 export function parseQuery(text: string): Query {
   // Without a prototype, so that a parameter named `__proto__` is a parameter.
   const single: Record<string, string> = Object.create(null);

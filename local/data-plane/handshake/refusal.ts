@@ -1,4 +1,4 @@
-/** How a handshake is refused, and the bytes of that: plain HTTP, never a close frame. */
+/** The refusal of a handshake, and its HTTP response. A refused client never receives a close frame. */
 import { STATUS_CODES } from "node:http";
 import type { Check } from "../../trace/trace";
 import { errorFrame } from "../limits";
@@ -6,13 +6,13 @@ import { errorFrame } from "../limits";
 export interface Refusal {
   readonly status: number;
   readonly message: string;
-  /** The check that did not pass. */
+  /** The check that failed. */
   readonly check: Check;
   /** For the developer, not for the client. */
   readonly detail: string;
-  /** It was refused before there was a connection. */
+  /** Refused before a connectionId was assigned. */
   readonly early?: true;
-  /** A proxy integration's own answer, passed on as it is. */
+  /** A proxy integration's own response, passed on unchanged. */
   readonly answer?: { readonly headers: Headers; readonly body: Buffer };
 }
 
@@ -26,7 +26,7 @@ export function earlyRefusal(status: number, message: string, check: Check, deta
 
 type Headers = readonly (readonly [string, string])[];
 
-/** Before there is a connection. As emulators calibrated on AWS answer: the error type is in a header. */
+/** For an early refusal. As in emulators calibrated on AWS, a header has the error type. */
 export function earlyResponse(refused: Refusal, requestId: string, headers: Headers = []): string {
   return httpResponse(refused.status, `{"message":${JSON.stringify(refused.message)}}`, [
     ...headers,
@@ -36,7 +36,7 @@ export function earlyResponse(refused: Refusal, requestId: string, headers: Head
   ]);
 }
 
-/** Once there is one: the body of an error frame. */
+/** For a refusal after a connectionId was assigned: the body is an error frame's. */
 export function connectionResponse(refused: Refusal, connectionId: string, requestId: string): string | Buffer {
   const { answer } = refused;
   if (answer !== undefined) {
@@ -49,7 +49,7 @@ export function connectionResponse(refused: Refusal, connectionId: string, reque
   ]);
 }
 
-/** Observed: two Authorization headers are answered by what stands in front of API Gateway, in HTML. */
+/** Observed: a request with two Authorization headers gets an HTML response, from a proxy in front of API Gateway. */
 export function htmlResponse(status: number): string {
   const text = `${status} ${STATUS_CODES[status] ?? ""}`;
   const body = `<html>\r\n<head><title>${text}</title></head>\r\n<body>\r\n<center><h1>${text}</h1></center>\r\n</body>\r\n</html>\r\n`;

@@ -1,6 +1,6 @@
 /**
- * The HTTP client of the integrations: one pool of keep-alive connections for each backend origin, one deadline for
- * the whole exchange, and a bound on the body that is kept. Redirects are not followed.
+ * The HTTP client of the integrations: one pool of keep-alive connections for each backend origin, one timeout for the
+ * whole exchange, and a limit on the response body. Redirects are not followed.
  */
 import type { IncomingHttpHeaders } from "node:http";
 import { type Dispatcher, Pool } from "undici";
@@ -15,7 +15,7 @@ export interface HttpRequest {
   readonly headers: string[];
   readonly body: string | Buffer | undefined;
   readonly timeoutMs: number;
-  /** Whether the response's body is of use; otherwise it is not kept. */
+  /** Whether the caller needs the response's body. */
   readonly keepBody: boolean;
 }
 
@@ -44,7 +44,7 @@ export class HttpClient {
     });
   }
 
-  /** Ends every connection, with what is under way on it. */
+  /** Closes every connection, together with the requests in progress. */
   async close(): Promise<void> {
     await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()));
     this.#pools.clear();
@@ -63,7 +63,7 @@ export class HttpClient {
   }
 }
 
-/** One request on its way, as undici's handler: it copies nothing that it does not keep. */
+/** One request in progress, as undici's handler. */
 class Exchange implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -85,8 +85,8 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    // It waited in the queue until its time was over.
-    if (this.#done) controller.abort(new Error("too late"));
+    // The timeout passed while the request was in the queue.
+    if (this.#done) controller.abort(new Error("timed out"));
   }
 
   onRequestUpgrade(controller: Dispatcher.DispatchController): void {
@@ -105,7 +105,7 @@ class Exchange implements Dispatcher.DispatchHandler {
       if (this.#bytes > this.maximumBytes) this.#stop({ kind: "too-large" });
       else this.#chunks.push(chunk);
     } else if (this.#bytes > this.maximumBytes) {
-      // Nobody wants the rest; the status is known.
+      // The status is known, and the body is not needed.
       this.#stop(this.#response());
     }
   }
@@ -134,7 +134,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   #stop(outcome: HttpOutcome): void {
     this.finish(outcome);
-    this.#controller?.abort(new Error("no longer wanted"));
+    this.#controller?.abort(new Error("cancelled"));
   }
 }
 

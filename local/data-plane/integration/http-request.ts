@@ -1,5 +1,5 @@
 /**
- * The request that an HTTP or HTTP_PROXY integration makes of an event.
+ * The HTTP request of an HTTP or HTTP_PROXY integration for an event.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-requests.html
  */
 import { headerOwner } from "../../../aws/headers";
@@ -22,7 +22,7 @@ const URI = /^(https?:\/\/[^/?#]+)([^?#]*)(?:\?([^#]*))?/i;
 
 export type MakeRequest = (event: RouteEvent, body: string) => Omit<HttpRequest, "keepBody"> | undefined;
 
-/** Gives undefined where the URI is none. */
+/** The result is undefined where the integration's URI is not an http(s) URL. */
 export function compileHttpRequest(integration: Integration, parsed: readonly Mapping[]): MakeRequest {
   const mappings = compileMappings(parsed);
   const inQuery = mappings.filter(({ location }) => location === "querystring");
@@ -30,7 +30,7 @@ export function compileHttpRequest(integration: Integration, parsed: readonly Ma
   const inPath = mappings.filter(({ location }) => location === "path");
   const proxy = integration.integrationType === "HTTP_PROXY";
   const uri = integration.integrationUri ?? "";
-  // ANY is the client's own method where it has one: a WebSocket client has none, so POST.
+  // ANY means the client's method. A WebSocket message has none, so POST.
   const method = integration.integrationMethod === "ANY" ? "POST" : (integration.integrationMethod ?? "POST");
   const fixed = uri.includes("${stageVariables.") ? undefined : partsOf(uri);
   const own = ownHeaders(proxy, inHeader);
@@ -39,7 +39,7 @@ export function compileHttpRequest(integration: Integration, parsed: readonly Ma
     const match = fixed ?? partsOf(withStageVariables(uri, event.stage.stageVariables));
     if (match === undefined) return undefined;
     const { origin, path, query } = match;
-    // A body is lost on GET and HEAD, as observed (https://stackoverflow.com/questions/70742479).
+    // Observed: GET and HEAD have no body (https://stackoverflow.com/questions/70742479).
     const body = text === "" || method === "GET" || method === "HEAD" ? undefined : text;
     const client = proxy && event.request !== undefined ? unmappedQuery(event.request.rawQuery, inQuery) : "";
     const search = [query, client, mappedQuery(inQuery, event)].filter((part) => part !== "").join("&");
@@ -65,14 +65,14 @@ function partsOf(uri: string): UriParts | undefined {
   return origin === undefined ? undefined : { origin, path: safe(path), query: safe(query) };
 }
 
-/** What a URI or a client's query string may hold and a request line cannot. Mapped values are encoded anyway. */
+/** Characters that a URI or a client's query string may have, but a request line may not. Mapped values are always encoded. */
 const UNSAFE = /[^\x21-\x7e]+/gu;
 
 function safe(text: string): string {
   return text.replace(UNSAFE, encodeURI);
 }
 
-/** The client's own query string, without what a mapping sets: a client cannot put its `connectionId` beside the real one. */
+/** The client's own query string without mapped parameters, so that a client cannot send a second `connectionId`. */
 function unmappedQuery(rawQuery: string, mappings: readonly CompiledMapping[]): string {
   const mapped = new Set(mappings.map(({ name }) => name));
   const pairs = rawQuery
@@ -90,7 +90,7 @@ function ownHeaders(
   mappings: readonly CompiledMapping[],
 ): (event: RouteEvent, hasBody: boolean) => string[] {
   const mapped = new Set(mappings.map(({ name }) => name.toLowerCase()));
-  /** Names and values in turn, less those that a mapping sets. */
+  /** Names and values in turn, without headers that a mapping sets. */
   const unmapped = (...headers: readonly string[]): string[] =>
     mapped.size === 0 ? [...headers] : headers.filter((_, i) => !mapped.has(headers[i - (i % 2)]?.toLowerCase() ?? ""));
 
@@ -115,7 +115,7 @@ function ownHeaders(
   };
 }
 
-/** What a proxy passes on of the client's own headers, and what it says of the client. */
+/** The client's own headers that a proxy integration passes on, and the forwarding headers. */
 function forwarded({ rawHeaders, forwardedFor }: ClientRequest): string[] {
   const passed = rawHeaders.filter((_, i) => isForwarded(rawHeaders[i - (i % 2)] ?? ""));
   return [...passed, "X-Forwarded-For", forwardedFor, "X-Forwarded-Port", "443", "X-Forwarded-Proto", "https"];

@@ -1,4 +1,4 @@
-/** HTTP and HTTP_PROXY integrations: the request, the call, and what the answer means. */
+/** HTTP and HTTP_PROXY integrations: request, call and response. */
 
 import { headerOwner } from "../../../aws/headers";
 import type { Mapping } from "../../../aws/parameter-mapping";
@@ -34,7 +34,12 @@ export function compileHttp(
     if (typeof body !== "string") return body;
     const made = requestOf(event, body);
     if (made === undefined) {
-      return failure(500, TEXT.internal, "configuration", `not an http(s) URL: ${integration.integrationUri}`);
+      return failure(
+        500,
+        TEXT.internal,
+        "configuration",
+        `the integration's URI is not an http(s) URL: ${integration.integrationUri}`,
+      );
     }
     const request: HttpRequest = { ...made, keepBody: wantsBody };
     if (isTraced(services)) traceRequest(services, event, integrationType, request, mapped, hidden);
@@ -48,8 +53,8 @@ export function compileHttp(
       if (isTraced(services)) traceResponse(services, event, outcome, undefined);
       return { kind: "response", status: outcome.status, headers: passedOn(outcome.headers), body: outcome.body };
     }
-    const answer = { status: outcome.status, headers: outcome.headers, body: outcome.body.toString() };
-    const { key, result } = respond(event, answer, String(outcome.status));
+    const response = { status: outcome.status, headers: outcome.headers, body: outcome.body.toString() };
+    const { key, result } = respond(event, response, String(outcome.status));
     if (isTraced(services)) traceResponse(services, event, outcome, key);
     return result;
   };
@@ -62,11 +67,16 @@ function failed(
 ): IntegrationResult {
   switch (outcome.kind) {
     case "timeout":
-      return failure(504, TEXT.timeout, "timeout", `${origin} did not answer within ${timeoutMs} ms`);
+      return failure(504, TEXT.timeout, "timeout", `${origin} did not respond within ${timeoutMs} ms`);
     case "unreachable":
       return failure(switches.unreachableStatus, TEXT.internal, "unreachable", `${origin}: ${outcome.detail}`);
     case "too-large":
-      return failure(500, TEXT.internal, "too-large", `${origin} answered more than ${limits.messageBytes} bytes`);
+      return failure(
+        500,
+        TEXT.internal,
+        "too-large",
+        `the response of ${origin} is larger than ${limits.messageBytes} bytes`,
+      );
   }
 }
 
@@ -79,7 +89,7 @@ export function passedOn(headers: Readonly<Record<string, string | string[] | un
   });
 }
 
-/** Where a secret goes to: a mapping from one, or a static header, which may be the secret that proves the gateway. */
+/** Parameters that carry a secret: mapped from one, or a static header, which can be the origin secret. */
 function secretTargets(mapped: readonly Mapping[], secrets: ReadonlySet<string>): string[] {
   return mapped
     .filter(({ target, source }) => {

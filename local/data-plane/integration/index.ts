@@ -1,4 +1,4 @@
-/** Integrations by type, compiled once a deployment. */
+/** Integrations by type, compiled once for each deployment. */
 import type { IntegrationEntry } from "../../api/kinds/integration";
 import type { Services } from "../services";
 import { isTraced, traceEvent } from "../tracing";
@@ -8,7 +8,7 @@ import { compileLambdaProxy } from "./lambda-proxy";
 import { compileMock } from "./mock";
 import type { Integrate } from "./result";
 
-/** `secrets`: names whose values the trace does not show. */
+/** `secrets`: names whose values the trace masks. */
 export function compileIntegration(
   integration: IntegrationEntry,
   services: Services,

@@ -1,6 +1,6 @@
 /**
- * Integration responses: selected by the backend's status or by a function's error message, then templates and
- * response parameters of the one that was selected.
+ * Integration responses: one is selected by the backend's status or the function's error message; its template and
+ * response parameters are applied.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-responses.html
  */
 
@@ -28,7 +28,7 @@ export interface Selected {
   readonly result: IntegrationResult;
 }
 
-/** `selector` is what the integration's fixed selection expression gives: a status, or an error message. */
+/** `selector`: the result of the integration's fixed selection expression, a status or an error message. */
 export type Respond = (event: RouteEvent, answer: IntegrationAnswer, selector: string) => Selected;
 
 export function compileResponses(integration: IntegrationEntry, services: Services): Respond {
@@ -37,8 +37,8 @@ export function compileResponses(integration: IntegrationEntry, services: Servic
   return (event, answer, selector) => {
     const selected = responses.find(({ matches }) => matches?.test(selector)) ?? fallback;
     if (selected !== undefined) return { key: selected.key, result: selected.respond(event, answer) };
-    const keys = responses.map(({ key }) => key).join(", ") || "there are none";
-    const detail = `no integration response for "${selector}" and no $default (${keys})`;
+    const keys = responses.map(({ key }) => key).join(", ") || "none";
+    const detail = `no integration response matches "${selector}" and there is no $default (keys: ${keys})`;
     return { key: "", result: failure(500, TEXT.internal, "configuration", detail) };
   };
 }

@@ -1,12 +1,12 @@
 /**
  * The event of an AWS_PROXY integration: payload format 1.0 of a WebSocket API.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-requests.html
- * What is empty is absent, as in published sample events.
+ * Empty members are left out, as in published sample events.
  */
 import { requestContext } from "../expressions/request-context";
 import type { RouteEvent } from "../route-event";
 
-/** Observed: a DISCONNECT event has these headers, most of them empty. */
+/** Observed: a DISCONNECT event has these headers. */
 const disconnectHeaders = (host: string): Record<string, string> => ({
   Host: host,
   "x-api-key": "",

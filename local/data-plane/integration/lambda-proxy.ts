@@ -1,6 +1,6 @@
 /**
- * AWS_PROXY: a Lambda function that is handed the event and answers `{statusCode, headers, body}`.
- * Observed: a function error is 502 to the handshake, an answer of another shape 500.
+ * AWS_PROXY: a Lambda function that receives the event and returns `{statusCode, headers, body}`.
+ * Observed: a function error refuses the handshake with 502, a result of another shape with 500.
  */
 
 import { HEADER_NAME } from "../../../aws/headers";
@@ -15,24 +15,26 @@ import { failure, type Integrate, type IntegrationResult } from "./result";
 
 export function compileLambdaProxy(integration: Integration, services: Services): Integrate {
   return async (event) => {
-    const called = await invokeFunction(integration, services, event, lambdaProxyEvent(event));
-    if ("kind" in called) return called;
-    if ("functionError" in called) {
-      const { errorType, errorMessage } = called.functionError;
+    const invoked = await invokeFunction(integration, services, event, lambdaProxyEvent(event));
+    if ("kind" in invoked) return invoked;
+    if ("functionError" in invoked) {
+      const { errorType, errorMessage } = invoked.functionError;
       return failure(502, TEXT.internal, "function-error", `${errorType}: ${errorMessage}`);
     }
-    const result = parseProxyResult(called.payload);
+    const result = parseProxyResult(invoked.payload);
     if (result.kind === "response") event.outcome.integrationStatus = result.status;
     return result;
   };
 }
 
 function parseProxyResult(payload: unknown): IntegrationResult {
-  if (typeof payload !== "object" || payload === null) return malformed("it returned no object");
+  if (typeof payload !== "object" || payload === null) return malformed("the function did not return an object");
   const status = "statusCode" in payload ? Number(payload.statusCode) : Number.NaN;
-  if (!Number.isInteger(status) || status < 200 || status > 599) return malformed("it returned no valid statusCode");
+  if (!Number.isInteger(status) || status < 200 || status > 599)
+    return malformed("the function did not return a valid statusCode");
   const { body = "" } = "body" in payload ? payload : {};
-  if (body !== null && typeof body !== "string") return malformed("its body is no string");
+  if (body !== null && typeof body !== "string")
+    return malformed("the body that the function returned is not a string");
   const base64 = "isBase64Encoded" in payload && payload.isBase64Encoded === true;
   const headers = [
     ...parseHeaders("headers" in payload ? payload.headers : undefined),
@@ -52,6 +54,6 @@ function parseHeaders(headers: unknown): [string, string][] {
 }
 
 function malformed(what: string): IntegrationResult {
-  const hint = "a proxy integration's function returns {statusCode, headers?, body?}";
+  const hint = "a function of a proxy integration returns {statusCode, headers?, body?}";
   return failure(500, TEXT.internal, "malformed", `${what}: ${hint}`);
 }

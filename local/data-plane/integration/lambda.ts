@@ -1,6 +1,6 @@
 /**
- * AWS with a Lambda function: the template makes the payload, the integration response is selected by the error
- * message. Other services of AWS are not run locally.
+ * AWS integrations of a Lambda function: the request template renders the payload, and the error message selects the
+ * integration response. Other AWS services do not exist locally.
  */
 import type { IntegrationEntry } from "../../api/kinds/integration";
 import { parseJson } from "../expressions/json-text";
@@ -16,14 +16,14 @@ export function compileLambda(integration: IntegrationEntry, services: Services)
   return async (event) => {
     const body = bodyOf(event);
     if (typeof body !== "string") return body;
-    const called = await invokeFunction(integration, services, event, body === "" ? {} : (parseJson(body) ?? body));
-    if ("kind" in called) return called;
-    const failed = "functionError" in called;
-    const answer = {
+    const invoked = await invokeFunction(integration, services, event, body === "" ? {} : (parseJson(body) ?? body));
+    if ("kind" in invoked) return invoked;
+    const failed = "functionError" in invoked;
+    const response = {
       status: 200,
       headers: {},
-      body: JSON.stringify(failed ? called.functionError : called.payload) ?? "",
+      body: JSON.stringify(failed ? invoked.functionError : invoked.payload) ?? "",
     };
-    return respond(event, answer, failed ? called.functionError.errorMessage : "").result;
+    return respond(event, response, failed ? invoked.functionError.errorMessage : "").result;
   };
 }

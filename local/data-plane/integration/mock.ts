@@ -1,4 +1,4 @@
-/** MOCK: no backend. The request template yields `{"statusCode": 200}`, by which an integration response is selected. */
+/** MOCK: no backend. The request template renders `{"statusCode": 200}`, and that status selects the integration response. */
 
 import type { IntegrationEntry } from "../../api/kinds/integration";
 import { parseJson } from "../expressions/json-text";
@@ -19,7 +19,7 @@ export function compileMock(integration: IntegrationEntry, services: Services): 
     const status =
       typeof parsed === "object" && parsed !== null && "statusCode" in parsed ? Number(parsed.statusCode) : Number.NaN;
     if (!Number.isInteger(status)) {
-      const detail = 'the request template of a MOCK integration yields {"statusCode": 200}';
+      const detail = 'the request template of a MOCK integration must render {"statusCode": 200}';
       return failure(500, TEXT.internal, "configuration", detail);
     }
     event.outcome.integrationStatus = status;

@@ -1,5 +1,5 @@
 /**
- * Request templates: which one is selected, and what happens when none is.
+ * Request templates: which one is selected, and what the body is without one.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-data-transformations.html
  */
 
@@ -32,7 +32,7 @@ export function compileRequestBody(integration: Integration, services: Services)
     const template = selectTemplate(templates, key);
     if (template !== undefined) return render(template, event, event.body, services);
     if (passes) return event.body;
-    const detail = `no request template for "${key}", and passthroughBehavior is ${passthroughBehavior}`;
+    const detail = `no request template has the key "${key}", and passthroughBehavior is ${passthroughBehavior}`;
     return failure(415, TEXT.unsupportedMediaType, "configuration", detail);
   };
 }
@@ -42,7 +42,7 @@ export function selectTemplate(templates: Readonly<Record<string, string>>, key:
   return Object.hasOwn(templates, "$default") ? templates.$default : undefined;
 }
 
-/** A template that cannot be rendered fails the integration, not the gateway. */
+/** An error in the template is a failure of the integration. */
 export function render(
   template: string,
   event: RouteEvent,

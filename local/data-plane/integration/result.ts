@@ -1,9 +1,9 @@
-/** What an integration comes to, whatever its type. */
+/** The result of an integration of any type. */
 import type { RouteEvent } from "../route-event";
 
 export interface IntegrationSuccess {
   readonly kind: "response";
-  /** What the client of `$connect` is answered with; 200 from non-proxy integrations, whatever the backend said. */
+  /** The status for the client of `$connect`; always 200 from non-proxy integrations. */
   readonly status: number;
   /** For `$connect` only: messages have no headers. */
   readonly headers: readonly (readonly [string, string])[];
@@ -21,7 +21,7 @@ export interface IntegrationFailure {
 
 export type IntegrationResult = IntegrationSuccess | IntegrationFailure;
 
-/** A compiled integration. `wantsBody`: whether anybody will see the answer's body. */
+/** A compiled integration. `wantsBody`: whether the response's body is sent to the client. */
 export type Integrate = (event: RouteEvent, wantsBody: boolean) => Promise<IntegrationResult>;
 
 export function failure(

@@ -1,4 +1,4 @@
-/** Messages: from a frame to a route, its integration, and what goes back to the client. */
+/** Messages: received from a client, routed to an integration, and the response sent to the client. */
 
 import { messageOf } from "../../../terminal/error";
 import { preview } from "../../trace/masking";
@@ -34,11 +34,11 @@ export class Messages {
     if (connection.inFlight >= limits.messagesInFlight) socket.pause();
     void this.#answer(socket, connection, body).finally(() => {
       connection.inFlight -= 1;
-      resumeIfCalm(socket, connection, this.services);
+      resumeIfDrained(socket, connection, this.services);
     });
   }
 
-  /** Sends what was pushed through `@connections`; false where the client's buffer is full. */
+  /** Sends what a backend posted to `@connections`; false where the client's buffer is full. */
   push(socket: ClientSocket, connection: Connection, data: Buffer): boolean {
     if (socket.bufferedAmount > this.services.limits.clientBufferBytes) return false;
     this.#send(socket, connection, "push", data);
@@ -58,7 +58,7 @@ export class Messages {
     if (answer !== undefined) this.#send(socket, connection, answer.cause, answer.data);
   }
 
-  /** What goes back to the client, if anything does. */
+  /** What to send to the client; undefined: nothing. */
   async #decide(compiled: CompiledApi, event: RouteEvent): Promise<Answer | undefined> {
     const { services } = this;
     const { connection, requestId } = event;
@@ -74,7 +74,7 @@ export class Messages {
     if (found === undefined) return error(403, TEXT.forbidden);
     if (!this.throttle.allows(connection.facts.apiId, event.stage, event.routeKey)) return error(429, TEXT.throttled);
     if (found.route.apiKeyRequired && !hasApiKey(connection, compiled.api.apiKeySelectionExpression, services)) {
-      traceFailed(services, event, "api-key", "no API key");
+      traceFailed(services, event, "api-key", "the connection has no valid API key");
       return error(403, TEXT.forbidden);
     }
     const invalid = found.validate && (await found.validate(event));
@@ -101,9 +101,9 @@ export class Messages {
       socket.sendText(data, limits.frameBytes);
       return;
     }
-    // A client that does not read is not read from either, until it does.
+    // Stop reading from a client that does not read, until its buffer has drained.
     socket.pause();
-    socket.sendText(data, limits.frameBytes, () => resumeIfCalm(socket, connection, this.services));
+    socket.sendText(data, limits.frameBytes, () => resumeIfDrained(socket, connection, this.services));
   }
 
   #traceFrame(connection: Connection, direction: "in" | "out", cause: Cause, bytes: number, text: string): void {
@@ -120,13 +120,13 @@ interface Answer {
   readonly data: Buffer;
 }
 
-/** `$connect` and `$disconnect` are not for messages (https://github.com/localstack/localstack/issues/7153). */
+/** A message cannot select `$connect` or `$disconnect` (https://github.com/localstack/localstack/issues/7153). */
 function findRoute(compiled: CompiledApi, selected: string): CompiledRoute | undefined {
   const byKey = selected === "$connect" || selected === "$disconnect" ? undefined : compiled.routes.get(selected);
   return byKey ?? compiled.routes.get("$default");
 }
 
-function resumeIfCalm(socket: ClientSocket, connection: Connection, { limits }: Services): void {
+function resumeIfDrained(socket: ClientSocket, connection: Connection, { limits }: Services): void {
   if (!socket.isPaused || connection.inFlight >= limits.messagesInFlight) return;
   if (socket.bufferedAmount <= limits.clientBufferBytes) socket.resume();
 }

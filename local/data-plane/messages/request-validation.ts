@@ -9,7 +9,7 @@ import type { Definition, Route } from "../../api/types";
 import { selectionExpression } from "../expressions/selection-expression";
 import type { RouteEvent } from "../route-event";
 
-/** Gives what is wrong with the message, or undefined. */
+/** Why the message is invalid; undefined where it is valid. */
 export type ValidateMessage = (event: RouteEvent) => Promise<string | undefined>;
 
 /** Undefined where the route has no models. */
@@ -23,26 +23,28 @@ export function compileModels(route: Route, definition: Definition): ValidateMes
   return async (event) => {
     const key = select(event);
     const name = Object.hasOwn(requestModels, key) ? requestModels[key] : requestModels.$default;
-    if (name === undefined) return `no model for "${key}" and no $default`;
+    if (name === undefined) return `the route has no model for "${key}" and no $default model`;
     const schema = schemas.get(name);
-    if (schema === undefined) return `there is no model "${name}"`;
-    if (event.json === undefined) return "the message is no JSON";
+    if (schema === undefined) return `the model "${name}" does not exist`;
+    if (event.json === undefined) return "the message is not JSON";
     const known = compiled.get(name) ?? compileSchema(schema);
     compiled.set(name, known);
     const validate = await known;
     if (typeof validate === "string") return validate;
     if (validate(event.json)) return undefined;
     const [error] = validate.errors ?? [];
-    return error === undefined ? "the message is not valid" : `${error.instancePath || "/"} ${error.message ?? ""}`;
+    return error === undefined
+      ? "the message does not match the model"
+      : `${error.instancePath || "/"} ${error.message ?? ""}`;
   };
 }
 
-/** ajv is loaded by the first message that needs it. */
+/** ajv is loaded with the first message that needs it. */
 async function compileSchema(schema: string): Promise<ValidateFunction | string> {
   const { default: Ajv } = await import("ajv-draft-04");
   try {
     return new Ajv({ strict: false, validateFormats: false, logger: false }).compile(JSON.parse(schema));
   } catch (error) {
-    return `the model's schema is not valid: ${messageOf(error)}`;
+    return `the model's schema is invalid: ${messageOf(error)}`;
   }
 }

@@ -1,4 +1,4 @@
-/** `aws_apigatewayv2_*`: each resource made in the store, as the provider would make it on AWS. */
+/** `aws_apigatewayv2_*`: creates each resource in the store as the provider would on AWS. */
 import { apiGatewayArn, executionArn } from "../../../aws/arn";
 import type { Arguments } from "../arguments";
 import { TerraformError } from "../error";
@@ -18,7 +18,7 @@ import {
   STAGE,
 } from "./members";
 
-/** A block without limits is sent with both at 0, and then every request is answered with 429: https://github.com/hashicorp/terraform-provider-aws/issues/27674 */
+/** The provider sends a block without limits with both at 0, and API Gateway then responds to every request with 429: https://github.com/hashicorp/terraform-provider-aws/issues/27674 */
 function settings(args: Arguments): Record<string, unknown> {
   return { throttlingBurstLimit: 0, throttlingRateLimit: 0, ...members(args, SETTINGS) };
 }
@@ -50,7 +50,7 @@ function route(args: Arguments): Record<string, unknown> {
   };
 }
 
-/** What a deployment freezes: made before any deployment. */
+/** What a deployment is a snapshot of. Created before any deployment. */
 export const DEFINITION_TYPES = [
   "aws_apigatewayv2_authorizer",
   "aws_apigatewayv2_model",
@@ -123,6 +123,6 @@ export function createApiResource(
       };
     }
     default:
-      throw new TerraformError("unsupported", `${type} is not served locally`, "");
+      throw new TerraformError("unsupported", `${type} is not supported by the local gateway`, "");
   }
 }

@@ -1,14 +1,14 @@
-/** What resources are made with, and where they go. */
+/** What the adapters use to create resources. */
 import type { Store } from "../../api/store";
 import type { Arguments } from "../arguments";
 
 export interface AdapterContext {
   readonly store: Store;
-  /** Functions and the permissions to invoke them, to be put together at the end. */
+  /** By ARN. Permissions are added to them as they are read. */
   readonly functions: Map<string, FunctionDraft>;
-  /** Makes everything that a deployment freezes. */
+  /** Creates everything that a deployment is a snapshot of. */
   readonly createDefinition: () => void;
-  /** A resource's tags, with the provider's default tags. */
+  /** A resource's tags, merged with the provider's default tags. */
   readonly tags: (args: Arguments) => Record<string, string>;
   readonly warn: (warning: string) => void;
 }

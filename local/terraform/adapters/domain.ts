@@ -1,4 +1,4 @@
-/** `aws_apigatewayv2_domain_name` and `_api_mapping`: other names for an API, which it can be reached without. */
+/** `aws_apigatewayv2_domain_name` and `_api_mapping`: custom domain names of an API. The API does not depend on them. */
 import type { Arguments } from "../arguments";
 import { asText, type ObjectValue } from "../values";
 import type { AdapterContext } from "./context";

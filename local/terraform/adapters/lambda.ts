@@ -1,4 +1,4 @@
-/** `aws_lambda_function` and `aws_lambda_permission`: the very zip, environment and permissions that would be uploaded. */
+/** `aws_lambda_function` and `aws_lambda_permission`: the zip, environment variables and permissions that Terraform would upload. */
 
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
@@ -19,7 +19,7 @@ export function createFunction(
   const arn = functionArn(store.account, functionName);
   const file = args.text("filename");
   if (file === undefined) {
-    warn(`${args.address}: its code is not a local file (filename), so that it cannot be run here`);
+    warn(`${args.address}: its code is not a local file (filename), so the local gateway cannot run it`);
   } else {
     const zipFile = resolve(folder, file);
     if (!existsSync(zipFile)) {
@@ -31,7 +31,8 @@ export function createFunction(
       );
     }
     const runtime = args.text("runtime") ?? "";
-    if (!runtime.startsWith("nodejs")) warn(`${args.address}: only Node.js functions run here, this one is ${runtime}`);
+    if (!runtime.startsWith("nodejs"))
+      warn(`${args.address}: the local gateway runs only Node.js functions, and the runtime of this one is ${runtime}`);
     functions.set(arn, {
       functionName,
       zipFile,

@@ -1,4 +1,4 @@
-/** Terraform's arguments of `aws_apigatewayv2_*`, and the members of the REST API that the provider makes of them. */
+/** Which member of the REST API the provider sends for each argument of `aws_apigatewayv2_*`. */
 import type { Arguments } from "../arguments";
 import { asFlag, asNumber, asObject, asText, type Value } from "../values";
 

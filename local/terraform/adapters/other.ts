@@ -1,4 +1,4 @@
-/** Attributes of resources that belong to a stack but not to its API: what AWS would compute from their arguments. */
+/** Computed attributes of a stack's other resources, as AWS would compute them from their arguments. */
 import { type Account, iamArn, logGroupArn, parameterArn, topicArn } from "../../../aws/arn";
 import type { Arguments } from "../arguments";
 import type { ObjectValue } from "../values";
@@ -31,7 +31,7 @@ const COMPUTED: ReadonlyMap<string, Computed> = new Map([
   ["aws_cloudwatch_log_group", named(logGroupArn)],
   ["aws_ssm_parameter", named(parameterArn)],
   ["aws_sns_topic", named(topicArn)],
-  // Only REST APIs' VPC links (version 1) work with WebSocket integrations; here they lead straight to the backend.
+  // WebSocket integrations use the VPC links (version 1) of REST APIs. Here such an integration calls the backend directly.
   ["aws_api_gateway_vpc_link", (args) => ({ id: args.required("name") })],
 ]);
 

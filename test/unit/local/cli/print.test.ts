@@ -28,7 +28,10 @@ test.each<[TraceEvent, string]>([
     { ...request, type: "authorizer", functionArn: "arn", outcome: "deny", durationMs: 1.26, detail: "statement 1" },
     "✗ authorizer: deny (1.3 ms), statement 1",
   ],
-  [{ ...request, type: "route", selected: "", found: false }, '✗ no route "", and no $default'],
+  [
+    { ...request, type: "route", selected: "", found: false },
+    '✗ no route has the key "", and there is no $default route',
+  ],
   [
     { ...request, type: "integration-failure", reason: "timeout", durationMs: 29000, detail: "after 29 s" },
     "✗ $connect: timeout (29000 ms), after 29 s",

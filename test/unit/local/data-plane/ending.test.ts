@@ -255,7 +255,7 @@ describe("$disconnect", () => {
     // Once the gateway has answered another client, it has seen this one go.
     await handshake(w, { path: "/unknown" });
     answer?.({});
-    await w.happened((event) => event.type === "check" && event.detail === "the client left before the 101");
+    await w.happened((event) => event.type === "check" && event.detail === "the client disconnected before the 101");
     if (lostHandshake === "disconnect") expect((await told(w)).disconnectStatusCode).toBe(1006);
     else expect(w.invoked).toHaveLength(1);
   });

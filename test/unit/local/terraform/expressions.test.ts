@@ -26,7 +26,7 @@ test("evaluates strings in lists, objects and keys", () => {
 });
 
 test.each([
-  ["${", "an expression is missing"],
+  ["${", "expected an expression"],
   ["${a", "} is missing"],
   ["${1 2}", "} is missing"],
   ['${"a}', '" is missing'],
@@ -35,9 +35,9 @@ test.each([
   ["${constructor(1)}", "the function constructor is not supported"],
   ["${[for x in [1] : x]}", "for expressions are not supported"],
   ["%{ if true }a%{ endif }", "template directives (%{…}) are not supported"],
-  ["a${null}", "null was found where a string is needed"],
-  ["a${[1]}", "a list was found where a string is needed"],
-  ["${1 + true}", "a boolean was found where a number is needed"],
+  ["a${null}", "expected a string, got null"],
+  ["a${[1]}", "expected a string, got a list"],
+  ["${1 + true}", "expected a number, got a boolean"],
   ["${local.map.none}", 'an object has no "none"'],
   ["${local.map.constructor}", 'an object has no "constructor"'],
   ["${local.map.a[9]}", 'a list has no "9"'],

@@ -250,8 +250,8 @@ test("leaves out an HTTP API with all that belongs to it, and serves the WebSock
     { integrationUri: `${outputs.HTTP_URL}/connect` },
   ]);
   expect(warnings).toEqual([
-    "aws_apigatewayv2_api.http is an HTTP API: it is left out, with all that belongs to it",
-    "output.HTTP_STAGE: aws_apigatewayv2_stage.http.invoke_url is known only to AWS.",
+    "aws_apigatewayv2_api.http is an HTTP API: it and its resources are not served",
+    "output.HTTP_STAGE: aws_apigatewayv2_stage.http.invoke_url has a value only on AWS.",
   ]);
 });
 
@@ -269,10 +269,10 @@ test("warns of what it cannot know or run, and serves the API all the same", () 
   );
   expect(outputs).not.toHaveProperty("ZONE");
   expect(warnings).toEqual([
-    "aws_apigatewayv2_api.main.fail_on_warnings has no effect when served locally",
-    "aws_lambda_function.counted: count is not supported when a project is served locally.",
-    "aws_lambda_function.remote: its code is not a local file (filename), so that it cannot be run here",
-    "output.ZONE: data.aws_route53_zone is read from AWS when Terraform runs, and not when a project is served locally. Make what the API itself needs independent of it, for example by a variable.",
+    "aws_apigatewayv2_api.main.fail_on_warnings has no effect in the local gateway",
+    "aws_lambda_function.counted: count is not supported by the local gateway.",
+    "aws_lambda_function.remote: its code is not a local file (filename), so the local gateway cannot run it",
+    "output.ZONE: data.aws_route53_zone is a data source that Terraform reads from AWS, which the local gateway does not. Do not use it in what the API needs: use a variable instead.",
   ]);
 });
 
@@ -306,7 +306,7 @@ test("maps a domain name of one's own to the stage, and warns where it cannot", 
 
   const hosted = readSynthesized(written(withDomain("${data.aws_route53_zone.zone.name}")), OPTIONS);
   expect(hosted.store.apis.size).toBe(1);
-  expect(hosted.warnings[0]).toContain("data.aws_route53_zone is read from AWS when Terraform runs");
+  expect(hosted.warnings[0]).toContain("data.aws_route53_zone is a data source that Terraform reads from AWS");
 });
 
 test("warns of what only AWS would punish: a deployment too early, or once and for all", () => {
@@ -319,8 +319,8 @@ test("warns of what only AWS would punish: a deployment too early, or once and f
     OPTIONS,
   );
   expect(warnings).toEqual([
-    "aws_apigatewayv2_deployment.deployment has no triggers: on AWS, later changes of the API are never deployed",
-    "aws_apigatewayv2_deployment.deployment does not depend on aws_apigatewayv2_integration_response.connect: on AWS, it may be made without it. Add it to depends_on",
+    "aws_apigatewayv2_deployment.deployment has no triggers: on AWS, later changes of the API will not be deployed. Add a hash of the API's resources as triggers",
+    "aws_apigatewayv2_deployment.deployment does not depend on aws_apigatewayv2_integration_response.connect: on AWS, the deployment may be created without it. Add it to depends_on",
   ]);
 });
 
@@ -339,7 +339,7 @@ test.each<[string, (stack: Stack) => void, Partial<TerraformError>]>([
     {
       code: "refused",
       where: "cdk.tf.json: aws_apigatewayv2_integration.connect",
-      problem: "API Gateway refuses it: BadRequestException: Unexpected variable in selection expression: $default",
+      problem: "API Gateway rejects it: BadRequestException: Unexpected variable in selection expression: $default",
     },
   ],
   [
@@ -361,7 +361,7 @@ test.each<[string, (stack: Stack) => void, Partial<TerraformError>]>([
     (stack) => {
       stack.resource.aws_apigatewayv2_route.connect.target = "integrations/${aws_apigatewayv2_integration.none.id}";
     },
-    { code: "unknown", problem: "there is no resource aws_apigatewayv2_integration.none" },
+    { code: "unknown", problem: "the resource aws_apigatewayv2_integration.none does not exist" },
   ],
   [
     "an attribute that only AWS knows",
@@ -371,8 +371,8 @@ test.each<[string, (stack: Stack) => void, Partial<TerraformError>]>([
     },
     {
       code: "unsupported",
-      problem: "aws_iam_role.authorizer.unique_id is known only to AWS",
-      hint: "Known locally are its arguments and arn, id",
+      problem: "aws_iam_role.authorizer.unique_id has a value only on AWS",
+      hint: "The local gateway knows its arguments and arn, id",
     },
   ],
   [
@@ -402,7 +402,7 @@ test.each<[string, (stack: Stack) => void, Partial<TerraformError>]>([
       for (const type of Object.keys(all))
         if (type.startsWith("aws_apigatewayv2") || type.startsWith("aws_lambda")) delete all[type];
     },
-    { code: "unknown", where: "cdk.tf.json", problem: "there is no aws_apigatewayv2_api" },
+    { code: "unknown", where: "cdk.tf.json", problem: "the stack has no aws_apigatewayv2_api" },
   ],
 ])("refuses %s", (_title, change, expected) => {
   expect(refusal(change)).toMatchObject(expected);
