@@ -1,4 +1,4 @@
-/** The cdktf app: reads `gateway.yaml`, or the file that `GATEWAY_CONFIG` names, and makes one stack per environment. */
+/** The cdktf app: reads `gateway.yaml`, or the file in `GATEWAY_CONFIG`, and creates one stack per environment. */
 
 import { AnnotationMetadataEntryType, App } from "cdktf";
 import { ConfigError, formatProblems, formatWarnings, loadConfig } from "./config";
@@ -16,7 +16,7 @@ Environment:
   CDKTF_OUTDIR      where to write (default: cdktf.out)
 `;
 
-/** The exit code: 0, or 1 with what is wrong on stderr. */
+/** Returns the exit code: 0, or 1 with the error on stderr. */
 function main(args: readonly string[], environment: NodeJS.ProcessEnv): number {
   if (args.includes("--help") || args.includes("-h")) {
     process.stdout.write(HELP);
@@ -25,7 +25,7 @@ function main(args: readonly string[], environment: NodeJS.ProcessEnv): number {
   try {
     const file = environment.GATEWAY_CONFIG || "gateway.yaml";
     const { environments, warnings } = loadConfig(file, { local: isLocal(environment) });
-    // Stack traces would put this machine's paths into what is synthesized.
+    // Stack traces would add paths of this machine to the synthesized files.
     const app = new App({ stackTraces: false });
     withoutStackTraces(() => {
       for (const one of environments) new IndependentStack(app, one);
@@ -44,8 +44,8 @@ const isLocal = (environment: NodeJS.ProcessEnv): boolean =>
   Boolean(environment.GATEWAY_LOCAL || environment.AWS_ENDPOINT_URL_APIGATEWAYV2 || environment.AWS_ENDPOINT_URL);
 
 /**
- * cdktf takes a full stack trace at every token and offers no switch: that is a third of the time for many routes. It only
- * appends the trace to an error's message, which `explain` prints to users.
+ * cdktf creates a full stack trace for every token, which takes a third of the time with many routes and has no option to
+ * turn it off. The trace is only appended to an error's message, which `explain` prints to users.
  */
 function withoutStackTraces(work: () => void): void {
   const { captureStackTrace } = Error;
@@ -57,14 +57,14 @@ function withoutStackTraces(work: () => void): void {
   }
 }
 
-/** cdktf resolves every value twice: the first time only to find references to other stacks, which these do not have. */
+/** cdktf resolves every value twice. The first time only finds references to other stacks, which do not exist here. */
 class IndependentStack extends WebSocketStack {
   override prepareStack(): void {
     this.ensureBackendExists();
   }
 }
 
-/** What the guard rails let pass, but not in silence. The cdktf command says so itself, and tells by this variable. */
+/** The warnings of the guards. The cdktf command prints them itself, and sets this variable. */
 function guardWarnings(app: App, environment: NodeJS.ProcessEnv): string {
   if (environment.CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS !== undefined) return "";
   return app.node

@@ -1,7 +1,8 @@
 /**
- * `npm run bench:action`: a deploy by the action beside `cdktf deploy` of the same stack to the same endpoints (moto and
- * the local gateway), cold and without a change; the action's own share, everything that is neither Terraform nor the
- * smoke test; and what it takes from a fresh checkout to a plan. Medians, in turns. `-- --quick` for a first look.
+ * `npm run bench:action`: measures deploys with the action and with `cdktf deploy`, of the same stack to the same
+ * endpoints (moto and the local gateway), cold and without a change. Also measured: the action's time without Terraform
+ * and the smoke test, and the time from a fresh checkout to a plan. The results are medians; both are measured
+ * alternately. `-- --quick` makes one round.
  */
 
 import { spawnSync } from "node:child_process";
@@ -52,7 +53,7 @@ async function byCdktf(world: World, workspace: string, command: readonly string
   return { totalMs: performance.now() - started };
 }
 
-/** One round in a fresh folder for each, under names of their own. */
+/** One round, with a new folder and a different name for each deploy. */
 async function round(world: World, index: number, record: (what: string, sample: Sample) => void): Promise<void> {
   const ours = world.project(`action-${index}`, {
     "gateway.yaml": configuration(`action-${index}`, world.backend.url),
@@ -72,7 +73,7 @@ async function round(world: World, index: number, record: (what: string, sample:
   record("no change and smoke test, action", await byAction(world, ours, {}));
 }
 
-/** `npm ci` of this project in a folder of its own: what `cdktf diff` needs first, and the action does not. */
+/** `npm ci` of this project in a new folder: `cdktf diff` needs it, the action does not. */
 function install(dir: string): { ms: number; bytes: number } {
   const folder = join(dir, "install");
   mkdirSync(folder);

@@ -1,7 +1,7 @@
 /**
- * `npm run bench:authorizer`: size, cold start and warm time of the authorizer beside its peers, a bare signature check as
- * the limit and an empty handler as the floor, on every Node.js that Lambda has. Ratios of medians, candidates in turns.
- * `-- --quick` for a first look.
+ * `npm run bench:authorizer`: measures size, cold start and warm time of the authorizer and of handlers with other
+ * libraries, on every Node.js version of Lambda. A bare signature check and an empty handler show the lower limits.
+ * Candidates are measured alternately; the results are ratios of medians. `-- --quick` makes fewer runs.
  */
 
 import { spawnSync } from "node:child_process";
@@ -18,7 +18,7 @@ import { findNodes, type Node } from "./authorizer/nodes";
 const root = resolve(dirname(process.argv[1] ?? ""), "..");
 const quick = process.argv.includes("--quick");
 const COLD_RUNS = quick ? 7 : 31;
-/** Processes, since one keeps for its life what the compiler and the allocator made of it; and the rounds of each. */
+/** Number of processes, because compiler and allocator give each process different times; and rounds per process. */
 const WARM_RUNS = quick ? 1 : 5;
 const WARM_ROUNDS = quick ? 10 : 40;
 const EVENTS = 128;
@@ -49,13 +49,13 @@ interface Cold {
   readonly load: number;
   readonly first: number;
 }
-/** Microseconds, and ratios to the bare check. */
+/** Microseconds, and ratios to the bare signature check. */
 interface Warm {
   readonly p50: number;
   readonly p99: number;
   readonly bare: number;
   readonly ratio: number;
-  /** Of the least time of each event: what other programs on the machine add is in neither. */
+  /** Ratio of the minimum times, which other programs on the machine influence least. */
   readonly leastRatio: number;
 }
 
@@ -64,7 +64,7 @@ const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 const round = (value: number) => Number(value.toFixed(2));
 
-/** Each candidate in a folder of its own, bundled alike, with the key set beside it. */
+/** Bundles a candidate to a separate folder, with the same options for all, and writes the key set beside it. */
 async function bundle(candidate: Candidate, folder: string): Promise<Measured> {
   const outdir = join(folder, candidate.name.replace(/\W+/g, "-"));
   const needsRequire = candidate.peer && !/jose|aws/.test(candidate.name);
@@ -178,12 +178,14 @@ async function main(): Promise<void> {
     say("Bundle (ES module, minified)");
     table(size);
     const nodes = findNodes([20, 22, 24], say).map((node) => {
-      say(`\n${node.version}: load and first event, key set at hand, RS256 (median of ${COLD_RUNS} fresh processes)`);
+      say(
+        `\n${node.version}: load and first event, with local key set, RS256 (median of ${COLD_RUNS} fresh processes)`,
+      );
       const cold = measureCold(node, candidates, folder);
       table(cold);
       const warm = Object.fromEntries(
         ALGORITHMS.map((algorithm) => {
-          say(`\n${node.version}: warm ${algorithm}, whole handler beside the bare signature check`);
+          say(`\n${node.version}: warm ${algorithm}, whole handler compared with the bare signature check`);
           const rows = measureWarm(node, candidates, algorithm, folder);
           table(rows);
           return [algorithm, rows];

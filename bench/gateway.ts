@@ -1,7 +1,7 @@
 /**
- * `npm run bench:gateway`: what the local gateway costs, beside a bare `ws` server that makes the same POST and the
- * other local gateways that npm has, in one run. The server's CPU time an operation is what noise moves least.
- * `-- --quick` for a first look, `-- --no-peers` without the others.
+ * `npm run bench:gateway`: measures the local gateway, a bare `ws` server that makes the same POST, and other local
+ * gateways from npm, in one run. The server's CPU time per operation varies least between runs.
+ * `-- --quick` makes fewer operations, `-- --no-peers` leaves out the gateways from npm.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -37,9 +37,9 @@ const PEER: Sizes = {
 };
 
 const BARE = "bare ws + POST";
-/** As `npm start` and `npm run local` have it. */
+/** The options of `npm start` and `npm run local`. */
 const NODE_OPTIONS = ["--min-semi-space-size=16"];
-/** Stands for the backend's URL in a command. */
+/** Placeholder for the backend's URL in a command. */
 const BACKEND = "{backend}";
 
 interface Measured extends Result {
@@ -68,7 +68,7 @@ async function main(args: readonly string[]): Promise<void> {
   ];
   const results = new Map<string, Measured[]>();
   try {
-    // Interleaved, so that a slow minute is everybody's.
+    // Alternately, so that changes in the machine's speed affect all candidates.
     for (let round = 0; round < rounds; round += 1) {
       for (const candidate of candidates) {
         if (round >= (candidate.rounds ?? rounds)) continue;
@@ -79,10 +79,10 @@ async function main(args: readonly string[]): Promise<void> {
           process.stderr.write(`round ${round + 1}: ${candidate.name}\n`);
         } catch (error) {
           if (!candidate.isPeer) throw error;
-          process.stderr.write(`round ${round + 1}: ${candidate.name} did not last: ${error}\n`);
+          process.stderr.write(`round ${round + 1}: ${candidate.name} failed: ${error}\n`);
         }
       }
-      // After every round, so that a run that is cut short has figures too.
+      // After every round, so that an interrupted run has results too.
       save(results, round + 1);
     }
   } finally {
@@ -91,7 +91,7 @@ async function main(args: readonly string[]): Promise<void> {
   print(results);
 }
 
-/** Bundled once, so that the start is the program's and not the bundler's. */
+/** Bundles the programs once, so that the measured start does not include the bundler. */
 function build(): (name: string) => string {
   const outdir = join(root, "build/bench");
   const names = ["bare", "ours", "backend"];
@@ -126,13 +126,13 @@ async function measureOne(candidate: Candidate, backendProgram: string, sizes: S
   } finally {
     backend.kill();
     server.kill("SIGTERM");
-    const insist = setTimeout(() => server.kill("SIGKILL"), 5_000);
+    const kill = setTimeout(() => server.kill("SIGKILL"), 5_000);
     if (server.exitCode === null && server.signalCode === null) await once(server, "exit");
-    clearTimeout(insist);
+    clearTimeout(kill);
   }
 }
 
-/** A push that gets lost is waited for; not for ever. */
+/** For one candidate. A lost push would otherwise be waited for without end. */
 const TIME_LIMIT_MS = 480_000;
 
 async function after(milliseconds: number): Promise<never> {
@@ -141,8 +141,8 @@ async function after(milliseconds: number): Promise<never> {
 }
 
 /**
- * Of two cores, one is the server's with all that it starts, and the other the load's and the backend's: where they
- * share, each pays for how the scheduler moves the others about. Empty where there is no taskset, or one core.
+ * A command prefix that runs the server and its children on one core, and the load and the backend on another, so that
+ * they do not disturb each other's measurements. Empty without `taskset`, or with one core.
  */
 const onItsOwnCore = pin();
 
@@ -158,7 +158,7 @@ function start({ command, cwd, environment }: Launch, prefix: readonly string[] 
   return child;
 }
 
-/** What a program says after `ready`. */
+/** The words that a program prints after `ready`. */
 function ready(child: ReturnType<typeof start>): Promise<string[]> {
   let text = "";
   return new Promise((done, failed) => {
@@ -171,7 +171,7 @@ function ready(child: ReturnType<typeof start>): Promise<string[]> {
   });
 }
 
-/** Knocks until somebody opens; gives up after half a minute. */
+/** Tries to connect until it succeeds, for at most 30 s. */
 async function firstConnection(url: string): Promise<WebSocket> {
   const over = performance.now() + 30_000;
   for (;;) {
@@ -186,7 +186,7 @@ async function firstConnection(url: string): Promise<WebSocket> {
   }
 }
 
-/** Noise only adds to CPU time; latencies and memory have a middle. */
+/** The minimum for CPU times, to which other programs can only add; latencies and memory use the median. */
 const least = (values: readonly number[]): number => Math.min(...values);
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
@@ -202,7 +202,7 @@ const COSTS: readonly CostName[] = [
   "connectWithIdle",
 ];
 
-/** What was measured; some servers cannot do everything. */
+/** The measured values; some servers do not support all operations. */
 function costsOf(runs: readonly Measured[], cost: CostName): Cost[] {
   return runs.flatMap((one) => one[cost] ?? []);
 }

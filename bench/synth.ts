@@ -1,8 +1,8 @@
 /**
- * `npm run bench:synth`: time to synthesize, beside loading cdktf alone as the floor and what `cdktf init`'s TypeScript
- * template does (`npx ts-node main.ts`), with its empty stack and with this project's app; and for 298 routes, two fewer
- * than API Gateway's quota for an API. Medians, candidates in turns.
- * `-- --quick` for a first look. Installs the template's packages in a temporary folder.
+ * `npm run bench:synth`: measures the time to synthesize, also with 298 routes (API Gateway's quota is 300). For
+ * comparison: loading cdktf only, and the TypeScript template of `cdktf init` (`npx ts-node main.ts`), with its empty
+ * stack and with this project's app. Candidates are measured alternately; the results are medians.
+ * `-- --quick` makes fewer runs. The template's packages are installed to a temporary folder.
  */
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -13,10 +13,10 @@ import { parseDocument } from "yaml";
 const root = process.cwd();
 const ROUNDS = process.argv.includes("--quick") ? 3 : 11;
 const TEMPLATE = join(root, "node_modules/cdktf-cli/bundle/templates/typescript");
-/** What the template's own set-up installs (its .hooks.sscaff.js), and what the app needs beside it. */
+/** The packages that the template installs (.hooks.sscaff.js), and those that this app needs. */
 const TEMPLATE_TOOLS = ["ts-node@10.9.2", "typescript@5.9.3", "@types/node@20"];
 const APP = ["main.ts", "config", "stacks", "functions", "gateway.yaml"];
-/** The app is written for a bundler; these let ts-node compile it as it stands. */
+/** Options with which ts-node can compile the app, which is written for a bundler. */
 const COMPILER_OPTIONS = {
   moduleResolution: "node10",
   esModuleInterop: true,
@@ -30,7 +30,7 @@ interface Candidate {
   readonly cwd: string;
   readonly command: readonly [string, ...string[]];
   readonly env?: NodeJS.ProcessEnv;
-  /** Done before each run, not timed. */
+  /** Runs before each measurement. */
   readonly before?: () => void;
 }
 
@@ -48,7 +48,7 @@ function install(folder: string, packages: readonly string[]): void {
   run({ name: "install", cwd: folder, command: ["npm", "install", "--no-audit", "--no-fund", ...packages] });
 }
 
-/** The template as `cdktf init` leaves it. */
+/** Creates the template as `cdktf init` does. */
 function template(folder: string): string {
   mkdirSync(folder);
   const main = readFileSync(join(TEMPLATE, "main.ts"), "utf8").replace("{{ $base }}", "quotes");
@@ -58,7 +58,7 @@ function template(folder: string): string {
   return folder;
 }
 
-/** This project's app in the template's place. */
+/** Replaces the template's app with this project's app. */
 function appInTemplate(folder: string): string {
   mkdirSync(folder);
   for (const source of APP) cpSync(join(root, source), join(folder, source), { recursive: true });
@@ -69,7 +69,7 @@ function appInTemplate(folder: string): string {
   return folder;
 }
 
-/** gateway.yaml with 296 routes beside its two, each with an integration of its own. */
+/** gateway.yaml with 296 more routes, each with an integration. */
 function manyRoutes(file: string): string {
   const document = parseDocument(readFileSync(join(root, "gateway.yaml"), "utf8"));
   for (let index = 0; index < 296; index++) {
@@ -122,7 +122,7 @@ try {
     },
   ];
   const times = new Map(candidates.map((candidate) => [candidate, [] as number[]]));
-  for (const candidate of candidates) run(candidate); // Files into the page cache, bundle into build/.
+  for (const candidate of candidates) run(candidate); // Fills the page cache and build/.
   for (let round = 0; round < ROUNDS; round++) {
     for (const [candidate, measured] of times) measured.push(run(candidate));
   }

@@ -25,7 +25,7 @@ export function actionTables(yaml: string): Tables {
   };
 }
 
-/** The text with what stands between the markers `<!-- action-inputs:start -->` and `:end` replaced; likewise the outputs. */
+/** Replaces the text between the markers `<!-- action-inputs:start -->` and `:end`, and between those of the outputs. */
 export function withTables(text: string, tables: Tables): string {
   return Object.entries(tables).reduce((whole, [name, table]) => {
     const between = new RegExp(`(<!-- action-${name}:start -->\\n)[\\s\\S]*?(<!-- action-${name}:end -->)`);

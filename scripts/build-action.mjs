@@ -1,4 +1,4 @@
-// Bundles the action into action/dist, which is committed: a workflow runs it as it is, without an install.
+// Bundles the action to action/dist, which is committed, because workflows run an action without an install.
 // Usage: node scripts/build-action.mjs [folder]
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -14,16 +14,16 @@ const common = {
   minify: true,
   platform: "node",
   target: "node20",
-  legalComments: "none", // They are in licenses.txt, whole.
+  legalComments: "none", // licenses.txt has the complete licences.
   metafile: true,
   write: false,
   logLevel: "warning",
 };
 const bundles = await Promise.all([
-  // The action itself, and the cdktf app that it runs for a project that has only a gateway.yaml.
+  // The action, and the cdktf app that it runs for a project with only a gateway.yaml.
   build({ ...common, format: "cjs", entryPoints: ["action/src/index.ts"], outfile: "index.js" }),
   build({ ...common, format: "cjs", entryPoints: ["main.ts"], outfile: "main.js", external: ["esbuild"] }),
-  // The authorizer as the app would bundle it (stacks/authorizer-bundle.ts): it takes it from beside itself instead.
+  // The authorizer, bundled as by stacks/authorizer-bundle.ts, so that the app does not need to bundle it.
   build({
     ...common,
     format: "esm",
@@ -48,7 +48,7 @@ for (const { outputFiles } of bundles) {
 writeFileSync(join(outdir, "package.json"), `${JSON.stringify({ type: "commonjs" })}\n`);
 writeFileSync(join(outdir, "licenses.txt"), licenses(bundles.flatMap(({ metafile }) => Object.keys(metafile.inputs))));
 
-/** Name, version and licence of every package that is in a bundle, in order. */
+/** Name, version and licence of every package in a bundle, sorted. */
 function licenses(inputs) {
   const folders = new Set(inputs.map(packageFolder).filter(Boolean));
   return [...folders]
@@ -58,7 +58,7 @@ function licenses(inputs) {
     .join(`\n${"-".repeat(80)}\n\n`);
 }
 
-/** `node_modules/a/lib/b.js` to `node_modules/a`, with a scope and the innermost package where there are several. */
+/** The package folder of a file: `node_modules/a/lib/b.js` to `node_modules/a`, including scopes; the innermost package. */
 function packageFolder(file) {
   return /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0];
 }

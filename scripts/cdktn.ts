@@ -1,6 +1,6 @@
 /**
- * Shows that the project also runs on CDK Terrain, the continuation of cdktf (https://github.com/open-constructs/cdk-terrain):
- * installs it under cdktf's names in a copy of the sources, synthesizes there and here, and compares every value.
+ * Checks that the project also works with CDK Terrain, the successor of cdktf (https://github.com/open-constructs/cdk-terrain):
+ * installs it under cdktf's names in a copy of the sources, synthesizes with both, and compares all values.
  * Usage: npm run cdktn [-- --keep]
  */
 import { execFileSync } from "node:child_process";
@@ -14,12 +14,12 @@ const ALIASES = {
   cdktn: "0.24.0",
   "@cdktf/provider-aws": "npm:@cdktn/provider-aws@25.7.0",
 } as const;
-/** What the app is made of; nothing of it is changed. */
-const SOURCES = ["main.ts", "config", "stacks", "functions", "scripts", "tsconfig.json"];
-/** Beside the dependencies, what bundles the app and checks its types. */
+/** The sources of the app, which are not changed. */
+const SOURCES = ["main.ts", "aws", "config", "contract", "functions", "scripts", "stacks", "terminal", "tsconfig.json"];
+/** Development packages that bundle the app and check its types. */
 const TOOLS = ["esbuild", "typescript", "@types/node"];
-/** The whole of the configuration's reach, so that every construct is compared. */
-const CONFIGURATION = join("test", "unit", "stacks", "everything.yaml");
+/** A configuration with all options, so that every construct is compared. */
+const CONFIGURATION = join("test", "support", "stacks", "everything.yaml");
 
 const root = process.cwd();
 const copy = mkdtempSync(join(tmpdir(), "cdktn-"));
@@ -57,7 +57,7 @@ function install(): void {
   execFileSync("npm", ["install", "--no-audit", "--no-fund", "--no-package-lock"], { cwd: copy, stdio: "inherit" });
 }
 
-/** The sources also compile, against CDK Terrain's types. */
+/** Compiles the sources with CDK Terrain's types. */
 function checkTypes(): void {
   const config = { extends: "./tsconfig.json", compilerOptions: { types: ["node"] }, include: ["main.ts"] };
   writeFileSync(join(copy, "tsconfig.cdktn.json"), JSON.stringify(config));
@@ -65,7 +65,7 @@ function checkTypes(): void {
   execFileSync(process.execPath, [tsc, "-p", "tsconfig.cdktn.json"], { cwd: copy, stdio: "inherit" });
 }
 
-/** Files by name: JSON without the library's remarks about itself, anything else by its bytes. */
+/** Files by name: JSON without cdktf's metadata (`//`), other files as bytes. */
 function synthesize(project: string, name: string): ReadonlyMap<string, unknown> {
   const outdir = join(copy, `${name}.out`);
   execFileSync(process.execPath, [join(project, "scripts/run.mjs"), "main.ts"], {

@@ -1,4 +1,4 @@
-/** Writes gateway.schema.json, from the same definition that validates. `npm run schema`. */
+/** Writes gateway.schema.json from the schema that validates the configuration. Usage: npm run schema */
 import { writeFileSync } from "node:fs";
 import { jsonSchema } from "../config/schema/json-schema";
 

@@ -1,6 +1,6 @@
 /**
- * Makes docs/job-summary.png: a real job of the action against the local gateway, its summary drawn as GitHub draws it.
- * Needs Terraform, moto, Chromium, and a registry for the drawing's own packages, which go into a folder of their own.
+ * Makes docs/job-summary.png: runs a job of the action against the local gateway, and renders its summary as GitHub does.
+ * Needs Terraform, moto and Chromium, and installs packages from npm to a temporary folder.
  * Usage: npm run docs:summary
  */
 
@@ -30,7 +30,7 @@ routes:
       connectionId: context.connectionId
 `;
 
-/** A second deploy: its plan is a few lines, where the first one's is the whole stack. */
+/** The summary of a second deploy, whose plan is short; the plan of the first has the whole stack. */
 async function summaryOf(world: World): Promise<string> {
   const file = "gateway.yaml";
   const workspace = world.project("quotes", { [file]: configuration(world.backend.url, "aapl") });

@@ -1,4 +1,4 @@
-/** Writes the README's table of every option, from the schema that validates them. `npm run docs`. */
+/** Writes the README's table of options from the schema that validates the configuration. Usage: npm run docs */
 import { readFileSync, writeFileSync } from "node:fs";
 import { insertOptions, optionsTable } from "./options";
 

@@ -1,10 +1,10 @@
-/** Every option of `gateway.yaml` as a Markdown table: key, value, default, meaning. */
+/** Makes a Markdown table of all options of `gateway.yaml`: key, value, default, meaning. */
 import { type JsonSchema, jsonSchema } from "../config/schema/json-schema";
 
 const START = "<!-- options:start -->";
 const END = "<!-- options:end -->";
 
-/** The text with the table between its markers; as it was if it has none. */
+/** Inserts the table between its markers; without markers the text is unchanged. */
 export function insertOptions(text: string, table: string): string {
   const [start, end] = [text.indexOf(START), text.indexOf(END)];
   if (start < 0 || end < start) return text;
@@ -26,7 +26,7 @@ export function optionsTable(): string {
   return lines.join("\n");
 }
 
-/** The rows of all that a map holds. */
+/** The rows of all options in a map. */
 function held(
   prefix: string,
   { properties = {}, additionalProperties, required = [] }: JsonSchema,
@@ -36,11 +36,11 @@ function held(
     .filter(([key]) => !LIFECYCLE.has(key))
     .flatMap(([key, schema]) => option(`${prefix}${key}`, schema, required.includes(key), definitions));
   if (typeof additionalProperties !== "object") return known;
-  // A map of anything says nothing about one key of it, unless that holds options in turn.
+  // A map with any keys has no row for `<key>` itself, only for options in its values.
   return [...known, ...option(`${prefix}<key>`, additionalProperties, false, definitions).slice(1)];
 }
 
-/** One row for an option, and those of all that it holds. */
+/** The row of an option, and the rows of the options in it. */
 function option(path: string, schema: JsonSchema, required: boolean, definitions: Definitions): string[][] {
   const kinds = resolve(schema, definitions);
   const description = schema.description ?? kinds.find((kind) => kind.description)?.description ?? "";
@@ -49,10 +49,10 @@ function option(path: string, schema: JsonSchema, required: boolean, definitions
   return [row, ...kinds.flatMap((kind) => held(`${path}.`, kind, definitions))];
 }
 
-/** These have the options of any route. */
+/** These routes have the same options as any route. */
 const LIFECYCLE = new Set(["$connect", "$disconnect", "$default"]);
 
-/** The kinds of value that a schema takes. */
+/** The kinds of value that a schema accepts. */
 function resolve(schema: JsonSchema, definitions: Definitions): JsonSchema[] {
   if (schema.$ref) return resolve(definitions[schema.$ref.replace("#/$defs/", "")] ?? {}, definitions);
   return schema.anyOf?.flatMap((kind) => resolve(kind, definitions)).filter(({ type }) => type !== "null") ?? [schema];
@@ -79,7 +79,7 @@ function kindOf(schema: JsonSchema): string {
   }
 }
 
-/** Descriptions end in their default, which has a column of its own here. */
+/** A description ends with the default, which is a separate column in the table. */
 const DEFAULT = / ?Default(?: on `\$connect`)?: (.*)\.$/s;
 const defaultOf = (description: string) => DEFAULT.exec(description)?.[1] ?? "";
 const withoutDefault = (description: string) => description.replace(DEFAULT, "");

@@ -1,5 +1,4 @@
-// Runs a TypeScript program: bundles it with esbuild, or takes the last bundle while no source has changed, and executes
-// it in this process.
+// Runs a TypeScript program in this process: bundles it with esbuild, or uses the last bundle if no source has changed.
 // Usage: node scripts/run.mjs <file.ts> [arguments]
 // Stack traces point into the bundle, because reading its source map takes longer than most runs;
 // NODE_OPTIONS=--enable-source-maps makes them point into the sources.
@@ -30,7 +29,7 @@ async function bundle() {
     platform: "node",
     target: "node20",
     sourcemap: "linked",
-    // What only development needs stays in node_modules; everything else becomes one file that loads at once.
+    // Development packages are loaded from node_modules; everything else is bundled in one file, which loads faster.
     external: Object.keys(devDependencies),
     logLevel: "warning",
     metafile: true,
@@ -41,7 +40,7 @@ async function bundle() {
   replace(sources, JSON.stringify(Object.fromEntries(inputs.map((input) => [input, version(input)]))));
 }
 
-/** Whether every source is as it was when the bundle was made. */
+/** Whether no source has changed since the bundle was made. */
 function isFresh() {
   try {
     const versions = Object.entries(JSON.parse(readFileSync(sources, "utf8")));
@@ -56,7 +55,7 @@ function version(input) {
   return `${mtimeMs} ${size}`;
 }
 
-/** Another run may be reading or writing the same file: it sees the old one or the new one, never a part. */
+/** Replaces a file by renaming, so that a run at the same time reads the old or the new file, never a part of it. */
 function replace(path, contents) {
   mkdirSync(dirname(path), { recursive: true });
   const half = `${path}.${process.pid}`;

@@ -91,7 +91,7 @@ async function urlOf(child: ChildProcess): Promise<string> {
   throw new Error("The example backend did not start.");
 }
 
-/** The header that the integrations map the origin secret to. */
+/** The header to which the integrations map the origin secret. */
 function originSecretHeader({ store, originSecret }: LocalServer): string | undefined {
   for (const { current } of store.apis.values()) {
     for (const { requestParameters = {} } of current.integrations.values()) {

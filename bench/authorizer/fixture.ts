@@ -1,11 +1,11 @@
-/** Tokens, keys and settings that every candidate is measured with. */
+/** The tokens, keys and settings for all candidates. */
 import { createHmac, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import type { AuthorizerSettings, ClaimRules } from "../../functions/authorizer/settings";
 
 export const ISSUER = "https://issuer.example/";
 export const SECRET_ISSUER = "https://secret.example/";
 export const AUDIENCE = "api";
-export const SECRET = "a secret of the benchmark that nobody else uses, 64 bytes long..";
+export const SECRET = "a secret for this benchmark only, which has a size of 64 bytes..";
 export const ALGORITHMS = ["RS256", "ES256", "EdDSA", "HS256"] as const;
 export type BenchAlgorithm = (typeof ALGORITHMS)[number];
 
@@ -62,7 +62,7 @@ function signature(algorithm: BenchAlgorithm, signed: string): Buffer {
   return sign(algorithm === "EdDSA" ? null : "sha256", Buffer.from(signed), { key, dsaEncoding: "ieee-p1363" });
 }
 
-/** Tokens of different users, with the claims that an access token has. */
+/** Tokens of different users, with the claims of an access token. */
 export function tokens(algorithm: BenchAlgorithm, count: number): string[] {
   const now = Math.floor(Date.now() / 1000);
   return Array.from({ length: count }, (_, n) => {
@@ -82,7 +82,7 @@ export function tokens(algorithm: BenchAlgorithm, count: number): string[] {
   });
 }
 
-/** The event that API Gateway sends for it. */
+/** API Gateway's event for a token. */
 export const connect = (token: string) => ({
   type: "REQUEST",
   methodArn: "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/$connect",

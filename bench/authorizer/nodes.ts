@@ -1,4 +1,4 @@
-/** Other Node.js versions, from the npm packages that hold their programs. Where one cannot be had, it is left out. */
+/** Finds the Node.js versions to measure, and installs missing ones from npm. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,12 +11,12 @@ export interface Node {
 
 const versionOf = (program: string): string => spawnSync(program, ["--version"], { encoding: "utf8" }).stdout.trim();
 
-/** One program for each major version that there is, and a line for each that there is not. */
+/** The program of each major version. Prints a line for each version that cannot be installed. */
 export function findNodes(majors: readonly number[], say: (line: string) => void): Node[] {
   return majors.flatMap((major) => {
     const program = process.versions.node.startsWith(`${major}.`) ? process.execPath : install(major);
     if (program && existsSync(program)) return [{ version: versionOf(program), program }];
-    say(`Node ${major} cannot be had here: left out.`);
+    say(`Node ${major} could not be installed: skipped.`);
     return [];
   });
 }

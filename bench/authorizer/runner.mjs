@@ -1,8 +1,8 @@
-// One fresh process that looks like Lambda's Node.js runtime: an ES module whose main program has loaded http, net, util
-// and the like, and has put functions of its own in place of console's, which write whole lines to a descriptor.
-// Plain JavaScript, because it is started as it stands.
-//   runner.mjs cold <module> <event file>           milliseconds to load it, and to answer the first event
-//   runner.mjs warm <module> <work file>            microseconds for each event, beside the bare signature check
+// Runs one candidate in a process like Lambda's Node.js runtime: http, net, util and others are already loaded, and the
+// functions of `console` are replaced by ones that write whole lines to a file descriptor.
+// It is plain JavaScript, because a new process starts it directly.
+//   runner.mjs cold <module> <event file>           milliseconds to load the module, and for the first event
+//   runner.mjs warm <module> <work file>            microseconds per event, and per bare signature check
 import { createRequire } from "node:module";
 import { performance } from "node:perf_hooks";
 import { pathToFileURL } from "node:url";
@@ -12,13 +12,13 @@ for (const name of ["http", "net", "util", "fs", "path", "assert"]) require(`nod
 const { openSync, readFileSync, writeSync } = require("node:fs");
 const { format } = require("node:util");
 
-// Rounds that are not counted: until the compiler has seen enough.
+// Rounds before the measurement, for the optimizing compiler.
 const WARM_UP = 20;
 
 const [mode, module, file] = process.argv.slice(2);
 const sink = openSync("/dev/null", "w");
 for (const [method, level] of Object.entries({ log: "INFO", info: "INFO", warn: "WARN", error: "ERROR" })) {
-  // To write the line is the runtime's work: part of a cold start, but not of the handler's own time.
+  // The runtime writes the line: this is part of a cold start, but not of the handler's time.
   console[method] = (...args) =>
     mode === "cold" &&
     writeSync(
@@ -41,7 +41,7 @@ async function cold() {
   return { load: loaded - start, first: performance.now() - loaded };
 }
 
-/** Rounds of events and rounds of bare signature checks in turns, so that the machine's moods meet both alike. */
+/** Alternates rounds of events and of bare signature checks, so that changes in the machine's speed affect both. */
 async function warm() {
   const { handler } = await import(url);
   const { events, algorithm, jwk, secret, rounds } = work;
@@ -84,7 +84,7 @@ async function warm() {
   };
 }
 
-/** Nothing but the signature, everything else prepared: for ECDSA in DER, the form that OpenSSL reads itself. */
+/** Only the signature check, with everything else prepared. ECDSA signatures are in DER, the format of OpenSSL. */
 function bare(algorithm, jwk, secret) {
   const { createHmac, createPublicKey, createSecretKey, timingSafeEqual, verify } = require("node:crypto");
   const key =

@@ -1,6 +1,6 @@
 /**
- * The backend of every server under test: answers at once, a question with itself, and pushes a message back to whoever
- * sent it.
+ * The backend for all servers under test: answers at once, echoes the body of `/ask`, and pushes messages back to their
+ * senders.
  */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";

@@ -1,5 +1,5 @@
 /**
- * The anchor: `ws` and the one POST that a connect or a message costs at least, by the fastest HTTP client there is for
+ * The baseline: a `ws` server that makes the one POST which a connect or a message needs, with the fastest HTTP client for
  * Node 20. No authorizer, no mapping, no checks.
  */
 import { randomBytes } from "node:crypto";
@@ -12,7 +12,7 @@ const pool = new Pool(process.argv[2] ?? "", { connections: 256 });
 const sockets = new Map<string, WebSocket>();
 const webSockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
 
-/** What API Gateway sends beside what it is told to, so that the POST is the same to the byte. */
+/** The headers that API Gateway adds, so that the POST has the same bytes. */
 const HEADERS = {
   "User-Agent": "AmazonAPIGateway_a1b2c3d4e5",
   "x-amzn-apigateway-api-id": "a1b2c3d4e5",

@@ -1,9 +1,9 @@
-/** A server under test: how it is started, and where clients and backends find it. */
+/** A server under test: its command and its addresses. */
 
 export interface Addresses {
-  /** Of a client, with its token. */
+  /** URL for a client, with a token. */
   readonly url: string;
-  /** `@connections`; an id follows. */
+  /** URL of `@connections`, without the connection id. */
   readonly connections: string;
 }
 
@@ -17,11 +17,11 @@ export interface Launch {
 
 export interface Candidate {
   readonly name: string;
-  /** Measured with fewer connections, and never left by all at once, which some do not survive. */
+  /** Measured with fewer connections, which are not all closed at once, because some servers crash then. */
   readonly isPeer: boolean;
-  /** Where fewer will do, since each takes minutes. */
+  /** Number of rounds, if fewer than for the others, because each takes minutes. */
   readonly rounds?: number;
-  /** Whether an answer of the backend can go back as the answer to a message. */
+  /** Whether the server can send the backend's answer back as the reply to a message. */
   readonly isTwoWay: boolean;
   launch(backend: string): Promise<Launch>;
 }

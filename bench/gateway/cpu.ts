@@ -1,4 +1,4 @@
-/** CPU time of a process and everything it has started, and its memory, as Linux counts them. */
+/** CPU time of a process and its children, and memory of a process, on Linux. */
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 
@@ -34,12 +34,12 @@ function tree(pid: number): { pid: number; ticks: number }[] {
   return found;
 }
 
-/** Microseconds since it started. */
+/** CPU time of the process and its children since the start, in microseconds. */
 export function cpuMicroseconds(pid: number): number {
   return (tree(pid).reduce((sum, { ticks }) => sum + ticks, 0) * 1e6) / TICKS_PER_SECOND;
 }
 
-/** Of the process alone: its children are functions' environments, which come and go. */
+/** Memory of the process without its children, which are environments of functions. */
 export function residentKilobytes(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0);
 }

@@ -1,4 +1,4 @@
-/** The load: what clients and a backend do to a server, and what it costs the server. */
+/** The load: clients and a backend use a server, and its cost is measured. */
 import { once } from "node:events";
 import { Pool } from "undici";
 import WebSocket from "ws";
@@ -11,7 +11,7 @@ export interface Target extends Addresses {
 }
 
 export interface Sizes {
-  /** Connects before anything is measured, in rounds of `idle`. */
+  /** Rounds of `idle` connects before the measurement. */
   readonly warmRounds: number;
   readonly sequential: number;
   readonly atOnce: number;
@@ -22,7 +22,7 @@ export interface Sizes {
   readonly close: boolean;
 }
 
-/** Microseconds of the server's CPU an operation, operations a second, and latencies in milliseconds. */
+/** Microseconds of the server's CPU time per operation, operations per second, and latencies in milliseconds. */
 export interface Cost {
   readonly cpu: number;
   readonly perSecond: number;
@@ -34,12 +34,12 @@ export interface Result {
   readonly connectSequential: Cost;
   readonly connect64: Cost;
   readonly messagePushedBack: Cost;
-  /** Undefined: the server cannot. */
+  /** Undefined: the server does not support it. */
   readonly twoWay: Cost | undefined;
   readonly connectionsPost: Cost;
-  /** One `@connections` POST at a time; the latency is until the client has it. */
+  /** One `@connections` POST at a time; the latency ends when the client has received the message. */
   readonly delivery: Cost;
-  /** Connects like the others, with {@link Sizes.idle} open. */
+  /** Connects while {@link Sizes.idle} connections are open. */
   readonly connectWithIdle: Cost;
   readonly kilobytesPerIdleConnection: number;
 }
@@ -85,17 +85,17 @@ async function connects(target: Target, count: number, lanes: number): Promise<{
   return { cost, sockets };
 }
 
-/** Closes and waits until the server has nothing left to do: some call the backend for every client that leaves. */
+/** Closes the connections, and waits until the server is idle: some servers call the backend for each closed connection. */
 async function closeAll(pid: number, sockets: readonly WebSocket[]): Promise<void> {
   const closed = sockets.map((socket) => once(socket, "close"));
   for (const socket of sockets) socket.close();
   await Promise.all(closed);
   await quiet(pid);
-  // Connections to the backend that nobody needs any more are closed then, which is part of no later operation.
+  // Then the server closes unused connections to the backend, which must not be part of a later measurement.
   await pause(KEEP_ALIVE_MS);
 }
 
-/** Waits until the server has nothing left to do. */
+/** Waits until the server uses almost no CPU time. */
 async function quiet(pid: number): Promise<void> {
   for (let before = -1, now = cpuMicroseconds(pid); now - before > 20_000; now = cpuMicroseconds(pid)) {
     before = now;
@@ -113,7 +113,7 @@ export async function run(target: Target, sizes: Sizes, isTwoWay: boolean): Prom
     if (sizes.close) await closeAll(pid, groups.flat());
   };
   const kilobytesPerIdleConnection = await memory(target, sizes, close);
-  // Warm: what the optimizing compiler does in the first seconds is nobody's daily cost.
+  // Warm up, because the optimizing compiler makes the first seconds slower.
   for (let round = 0; round < sizes.warmRounds; round += 1) {
     const { sockets } = await connects(target, sizes.idle, 64);
     await messages(target, sockets.slice(0, 64), sizes.messages / 2, "bench");
@@ -144,7 +144,7 @@ export async function run(target: Target, sizes: Sizes, isTwoWay: boolean): Prom
   };
 }
 
-/** Of the process that holds the connections, while it is young: later a connection may find room that others left. */
+/** Measured at the start of the process, because later connections can use memory that closed ones have freed. */
 async function memory(target: Target, sizes: Sizes, close: (sockets: WebSocket[]) => Promise<void>): Promise<number> {
   const first = await connects(target, sizes.idle / 10, 64);
   const before = residentKilobytes(target.pid);
@@ -155,7 +155,7 @@ async function memory(target: Target, sizes: Sizes, close: (sockets: WebSocket[]
   return (after - before) / sizes.idle;
 }
 
-/** Every connection has one message on its way at a time: to the backend, and back by its push. */
+/** Each connection has one message in flight at a time: to the backend, and back as a push. */
 async function messages(
   { pid }: Target,
   sockets: readonly WebSocket[],
@@ -173,7 +173,7 @@ async function messages(
   });
 }
 
-/** What a backend does to push to clients that it knows; over when the client has it and the backend knows. */
+/** Pushes to known connections. A push ends when the client has the message and the backend has the answer. */
 async function pushes(
   { pid, connections }: Target,
   sockets: readonly WebSocket[],
@@ -183,7 +183,7 @@ async function pushes(
   const { origin, pathname } = new URL(connections);
   const pool = new Pool(origin, { connections: lanes });
   const ids = await idsOf(sockets);
-  // Some are still ending the processes that have told the ids.
+  // Some servers are still ending the processes that have sent the ids.
   await quiet(pid);
   const free = sockets.map((socket, at) => ({ socket, path: `${pathname}/${encodeURIComponent(ids[at] ?? "")}` }));
   const cost = await measure(pid, count, lanes, async (n) => {
@@ -200,13 +200,13 @@ async function pushes(
   return cost;
 }
 
-/** A connection's id is told to the backend only, which pushes it to whoever asks. */
+/** The ids of connections. Only the backend knows them, and pushes a client's id to it on request. */
 async function idsOf(sockets: readonly WebSocket[]): Promise<string[]> {
   return await Promise.all(
     sockets.map(async (socket) => {
-      const told = once(socket, "message");
+      const answer = once(socket, "message");
       socket.send('{"action":"whoami"}');
-      const [data] = await told;
+      const [data] = await answer;
       return String(JSON.parse(String(data)).connectionId);
     }),
   );

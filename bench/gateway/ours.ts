@@ -1,4 +1,4 @@
-/** The local gateway as it is run: a synthesized stack, its authorizer's zip in a process of its own, mappings, checks. */
+/** The local gateway with a synthesized stack and its bundled authorizer. */
 import { connectableUrl } from "../../local/server/entry-points";
 import { serve } from "../../local/server/serve";
 
@@ -9,6 +9,6 @@ async function main([backend = "", stack = "", mode]: readonly string[]): Promis
   if (entry) console.log(`ready ${connectableUrl(entry)} ${entry.endpoint}/@connections`);
 }
 
-// The functions' processes and folders go with this one.
+// The processes and folders of functions end with this process.
 process.once("SIGTERM", () => process.exit());
 void main(process.argv.slice(2));

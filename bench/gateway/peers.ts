@@ -1,11 +1,11 @@
-/** Other local gateways that npm has: installed into a folder of the benchmark's own, each with handlers that make the same POST. */
+/** Other local gateways from npm, installed to a temporary folder, with handlers that make the same POST. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import type { Addresses, Candidate } from "./candidate";
 
-/** What a developer would write: one keep-alive client, a POST on each event, everybody with a token allowed. */
+/** Typical handlers: a keep-alive client that makes a POST per event, and an authorizer that allows every token. */
 const HANDLERS = `
 const http = require("node:http");
 const agent = new http.Agent({ keepAlive: true });
@@ -53,7 +53,7 @@ const handle = { CONNECT: connect, DISCONNECT: disconnect, MESSAGE: message };
 require("aws-lambda-ws-server")((event) => handle[event.requestContext.eventType](event));
 `;
 
-/** Architect runs a folder a route, each invocation in a process of its own, 64 of them at once here: hence the timeout. */
+/** Architect runs each invocation in a new process, here up to 64 at once, so the timeout is long. */
 const ARCHITECT = `
 @app
 bench
@@ -63,7 +63,7 @@ runtime nodejs20.x
 timeout 30
 `;
 
-/** As a program and not by its command: a function gets these variables only. */
+/** Started as a module instead of by its command, because a function gets only these variables. */
 const SANDBOX = `
 const { BACKEND, PORT } = process.env;
 require("@architect/sandbox").start({ port: PORT, quiet: true, env: { BACKEND } });
@@ -82,10 +82,10 @@ interface Peer {
   addresses(ports: readonly number[]): Addresses;
 }
 
-/** `serverless-offline` from 14 on asks for `serverless` 4, which wants a licence; this is the fork that does not. */
+/** A fork of `serverless`. `serverless-offline` 14 and later needs `serverless` 4, which requires a licence. */
 const OSLS = "serverless@npm:osls@4";
 
-/** With worker threads, unless an option says otherwise. */
+/** It uses worker threads by default. */
 function serverless(name: string, packages: readonly string[], ...options: readonly string[]): Peer {
   return {
     name,
@@ -147,7 +147,7 @@ const PEERS: readonly Peer[] = [
   },
 ];
 
-/** Those that could be installed; says which could not. */
+/** The gateways that could be installed. Prints a line for each of the others. */
 export function installPeers(folder: string): Candidate[] {
   return PEERS.flatMap((peer) => {
     const home = join(folder, peer.name.replaceAll(/\W+/g, "-"));

@@ -1,4 +1,4 @@
-/** What every peer's handler does besides verifying: reads the key set, logs a line, answers a policy. */
+/** What the handler with each library does besides verification: it reads the key set, logs a line and returns a policy. */
 import { readFileSync } from "node:fs";
 
 export interface Event {
@@ -18,7 +18,7 @@ export function readJwks() {
   return file["https://issuer.example/"] ?? { keys: [] };
 }
 
-/** The header of a token, for the peers that leave it to the caller to tell its algorithm. */
+/** The header of a token, for libraries that need the algorithm from the caller. */
 export const isHmac = (token: string): boolean =>
   JSON.parse(Buffer.from(token.slice(0, token.indexOf(".")), "base64url").toString()).alg === "HS256";
 

@@ -1,4 +1,4 @@
-/** jose, with a local key set and the options that its documentation asks for. */
+/** jose with a local key set and the options that its documentation recommends. */
 import { createLocalJWKSet, jwtVerify } from "jose";
 import { AUDIENCE, allow, type Event, ISSUERS, isHmac, readJwks, secret } from "./common";
 

@@ -1,4 +1,4 @@
-/** jsonwebtoken with jwks-rsa, as most samples have it, the key set given in advance. It has no EdDSA. */
+/** jsonwebtoken with jwks-rsa, as in most samples, with a local key set. It does not support EdDSA. */
 import jsonwebtoken, { type JwtHeader, type SigningKeyCallback } from "jsonwebtoken";
 import jwksClient from "jwks-rsa";
 import { AUDIENCE, allow, type Event, ISSUERS, isHmac, readJwks, secret } from "./common";

@@ -1,4 +1,4 @@
-/** The limit: signature and expiry by `node:crypto`, and no other check. Nothing to put in front of anything. */
+/** The lower limit: checks only signature and expiry with `node:crypto`. Not secure, for comparison only. */
 import { allow, type Event, readJwks, secret } from "./common";
 
 const crypto = process.getBuiltinModule("node:crypto");
