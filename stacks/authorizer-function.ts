@@ -1,4 +1,10 @@
-/** The bundled authorizer as a Lambda function: role, log group, code and settings. */
+/**
+ * The bundled authorizer as a Lambda function: role, log group, code and settings.
+ *
+ * Each change of code or settings publishes a version, and the authorizer names that version, so a deployment keeps using
+ * the code, settings and secrets that it was proven with. Versions are immutable; Lambda deletes them with the function
+ * (https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html).
+ */
 
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
@@ -15,7 +21,7 @@ import { type AuthorizerSettings, SETTINGS_VARIABLE } from "../functions/authori
 import { authorizerModules, type Modules } from "./authorizer-bundle";
 import { writeZip, zip } from "./authorizer-zip";
 import type { LambdaFunctionRef } from "./lambda-function";
-import { parameterStatements } from "./secret-parameters";
+import { parameterPermissions } from "./secret-parameters";
 import { signingSecret } from "./secrets";
 import { boundedName, literal, policyDocument } from "./text";
 
@@ -72,6 +78,9 @@ export interface AuthorizerFunctionProps {
 export class AuthorizerFunction extends Construct {
   readonly resource: LambdaFunction;
   readonly role: IamRole;
+  /** What API Gateway assumes to invoke any version. A resource-based permission would be valid for one version only. */
+  readonly invokeRole: IamRole;
+  private readonly invokePolicy: IamRolePolicy;
 
   constructor(scope: Construct, id: string, props: AuthorizerFunctionProps) {
     super(scope, id);
@@ -92,9 +101,13 @@ export class AuthorizerFunction extends Construct {
       role: this.role.name,
       policy: policyDocument([
         { Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: `${logGroup.arn}:*` },
-        ...parameterStatements(this, props.region, props.settings),
       ]),
     });
+    // One policy for each parameter: a version that is still live keeps its own when another parameter takes its place.
+    const parameters = parameterPermissions(this, props.region, props.settings).map(
+      ({ name, statements }) =>
+        new IamRolePolicy(this, name, { name, role: this.role.name, policy: policyDocument(statements) }),
+    );
 
     const bytes = zip(props.modules ?? authorizerModules(), props.jwks ?? {});
     const code = new TerraformAsset(this, "code", { path: resolve(writeZip(this, bytes)), type: AssetType.FILE });
@@ -105,19 +118,38 @@ export class AuthorizerFunction extends Construct {
       architectures: ["arm64"],
       handler: "index.handler",
       filename: code.path,
+      publish: true,
       sourceCodeHash: createHash("sha256").update(bytes).digest("base64"),
       memorySize: props.memoryMb ?? 256,
       timeout: props.timeoutSeconds ?? 5,
       environment: {
         variables: { [SETTINGS_VARIABLE]: literal(JSON.stringify(props.settings)), ...this.secrets(props.settings) },
       },
-      dependsOn: [logGroup, permissions],
+      dependsOn: [logGroup, permissions, ...parameters],
+    });
+    this.invokeRole = new IamRole(this, "invoke_role", {
+      name: literal(boundedName(`${props.name}-invoke-${props.region}`, IAM_NAME_LENGTH.role)),
+      assumeRolePolicy: policyDocument([
+        { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: PRINCIPALS.apiGateway } },
+      ]),
+    });
+    this.invokePolicy = new IamRolePolicy(this, "invoke_policy", {
+      name: "invoke",
+      role: this.invokeRole.name,
+      policy: policyDocument([
+        { Effect: "Allow", Action: "lambda:InvokeFunction", Resource: `${this.resource.arn}:*` },
+      ]),
     });
   }
 
   /** The function for an {@link Authorizer}, or for another construct that allows API Gateway to invoke it. */
   get ref(): LambdaFunctionRef {
-    return { functionName: this.resource.functionName, invokeArn: this.resource.invokeArn };
+    return {
+      functionName: this.resource.functionName,
+      invokeArn: this.resource.qualifiedInvokeArn,
+      credentialsArn: this.invokeRole.arn,
+      dependables: [this.invokePolicy],
+    };
   }
 
   /** Environment variables with secrets, each from the Terraform variable with its name in lower case. */

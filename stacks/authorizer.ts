@@ -10,7 +10,7 @@ import { PRINCIPALS } from "../aws/endpoints";
 import type { IdentitySource, IdentitySourceText } from "../aws/identity-source";
 import type { WebSocketApi } from "./api";
 import { identitySourceText } from "./expressions";
-import type { LambdaFunctionRef } from "./lambda-function";
+import { type LambdaFunctionRef, permissionId } from "./lambda-function";
 import { literal } from "./text";
 
 export interface AuthorizerProps {
@@ -34,31 +34,38 @@ export interface AuthorizerProps {
  */
 export class Authorizer extends Construct {
   readonly resource: Apigatewayv2Authorizer;
-  /** The part of a deployment's definition that comes from the authorizer. It does not include the function's code. */
+  /** What a deployment freezes of it. A function's code and settings are frozen only if the URI names a published version. */
   readonly definition: Json;
   readonly dependables: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: AuthorizerProps) {
     super(scope, id);
+    const { functionName, qualifier, invokeArn, credentialsArn } = props.function;
     const identitySources = props.identitySources.map(identitySourceText).sort();
     this.resource = new Apigatewayv2Authorizer(this, "Default", {
       apiId: props.api.apiId,
       name: literal(props.name),
       authorizerType: "REQUEST",
-      authorizerUri: props.function.invokeArn,
+      authorizerUri: invokeArn,
+      ...(credentialsArn === undefined ? {} : { authorizerCredentialsArn: credentialsArn }),
       identitySources: identitySources.map(literal),
       // API Gateway deletes an authorizer only after its route no longer uses it.
       lifecycle: { createBeforeDestroy: true },
     });
-    const permission = new LambdaPermission(this, "permission", {
+    if (credentialsArn !== undefined) {
+      this.dependables = [this.resource, ...(props.function.dependables ?? [])];
+      this.definition = { uri: invokeArn, credentials: credentialsArn, identitySources };
+      return;
+    }
+    const permission = new LambdaPermission(this, permissionId(props.function), {
       statementIdPrefix: "websocket-authorizer-",
       action: "lambda:InvokeFunction",
-      functionName: props.function.functionName,
-      ...(props.function.qualifier === undefined ? {} : { qualifier: props.function.qualifier }),
+      functionName,
+      ...(qualifier === undefined ? {} : { qualifier }),
       principal: PRINCIPALS.apiGateway,
       sourceArn: authorizerArn(props.api.executionArn, this.resource.id),
     });
-    this.dependables = [this.resource, permission];
-    this.definition = { uri: props.function.invokeArn, identitySources };
+    this.dependables = [this.resource, permission, ...(props.function.dependables ?? [])];
+    this.definition = { uri: invokeArn, identitySources };
   }
 }

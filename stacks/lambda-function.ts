@@ -1,4 +1,6 @@
 /** References to Lambda functions by their ARN. */
+import { createHash } from "node:crypto";
+import { type ITerraformDependable, Token } from "cdktf";
 import { invocationUri, parseFunctionArn } from "../aws/arn";
 import { StackError } from "./errors";
 
@@ -9,6 +11,22 @@ export interface LambdaFunctionRef {
   readonly qualifier?: string | undefined;
   /** The URI by which API Gateway invokes it. */
   readonly invokeArn: string;
+  /**
+   * ARN of a role that API Gateway assumes to invoke it as an authorizer. Undefined: the function's resource policy gets a
+   * permission for it.
+   */
+  readonly credentialsArn?: string | undefined;
+  /** What must exist before API Gateway can invoke it. */
+  readonly dependables?: readonly ITerraformDependable[] | undefined;
+}
+
+/**
+ * A construct id for the permission to invoke a function, different for each function: another function gets another
+ * resource, so the permission that the live deployment uses is destroyed last instead of being replaced.
+ */
+export function permissionId({ invokeArn }: LambdaFunctionRef): string {
+  if (Token.isUnresolved(invokeArn)) return "permission";
+  return `permission ${createHash("sha256").update(invokeArn).digest("hex").slice(0, 8)}`;
 }
 
 /**

@@ -11,7 +11,7 @@ import { INTEGRATION_TIMEOUT_MS } from "../aws/limits";
 import type { WebSocketApi } from "./api";
 import type { MappingTexts } from "./expressions";
 import { Integration, integrationResource } from "./integration";
-import type { LambdaFunctionRef } from "./lambda-function";
+import { type LambdaFunctionRef, permissionId } from "./lambda-function";
 import { literal } from "./text";
 
 export interface LambdaIntegrationProps {
@@ -51,7 +51,7 @@ export class LambdaIntegration extends Integration<never> {
       integrationUri: props.function.invokeArn,
       timeoutMilliseconds: timeoutMs,
     });
-    const permission = new LambdaPermission(this, "permission", {
+    const permission = new LambdaPermission(this, permissionId(props.function), {
       statementIdPrefix: "websocket-route-",
       action: "lambda:InvokeFunction",
       functionName: props.function.functionName,

@@ -19,7 +19,6 @@ import { originSecret } from "./secrets";
 
 export interface IntegrationContext {
   readonly api: WebSocketApi;
-  readonly stageName: string;
   readonly vpcLinkId: string | undefined;
   readonly originSecretHeader: string | undefined;
 }
@@ -32,11 +31,10 @@ export function routeIntegration<Source extends MappingSource>(
   routeKey: string,
   model: Model<Source>,
 ): Integration<Source["text"] | StaticSource["text"]> {
-  const { api, stageName } = context;
+  const { api } = context;
   if (model.type === "AWS_PROXY") {
     return new LambdaIntegration(scope, id, {
       api,
-      stageName,
       function: lambdaFunction(model.functionArn),
       routeKey,
       timeoutMs: model.timeoutMs,

@@ -115,9 +115,11 @@ export class WebSocketStack extends TerraformStack {
   private authorizer(api: WebSocketApi, fn: LambdaFunctionRef | undefined): Authorizer | "NONE" {
     const { authorizer, apiName } = this.environment;
     if (authorizer.kind === "none" || fn === undefined) return "NONE";
-    return new Authorizer(this, "authorizer", {
+    // Another kind of authorizer is another resource: a route moves to it, and the previous one is destroyed last.
+    const kind = authorizer.kind === "lambda" ? "lambda-authorizer" : "authorizer";
+    return new Authorizer(this, kind.replace("-", "_"), {
       api,
-      name: `${apiName}-authorizer`,
+      name: `${apiName}-${kind}`,
       function: fn,
       identitySources: authorizer.identitySources,
     });
@@ -128,7 +130,6 @@ export class WebSocketStack extends TerraformStack {
     const scope = new Construct(this, "routes");
     const context: IntegrationContext = {
       api,
-      stageName: environment.stage.name,
       vpcLinkId: this.vpcLinkId(),
       originSecretHeader: environment.originSecret?.header,
     };

@@ -143,6 +143,7 @@ data "aws_iam_policy_document" "deploy" {
       "lambda:AddPermission",
       "lambda:CreateFunction",
       "lambda:DeleteFunction",
+      "lambda:PublishVersion",
       "lambda:RemovePermission",
       "lambda:TagResource",
       "lambda:UntagResource",
@@ -172,7 +173,7 @@ data "aws_iam_policy_document" "deploy" {
     condition {
       test     = "StringEquals"
       variable = "iam:PassedToService"
-      values   = concat(["lambda.amazonaws.com"], var.manage_account_role ? ["apigateway.amazonaws.com"] : [])
+      values   = ["lambda.amazonaws.com", "apigateway.amazonaws.com"]
     }
   }
   statement {

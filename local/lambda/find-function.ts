@@ -60,10 +60,9 @@ export function createFindFunction({
   return async (arn) => {
     const known = synthesized().get(arn);
     if (known !== undefined) return known;
-    // A version or alias of a function is the function itself here.
-    const functionArn = unqualified(arn);
-    const found = synthesized().get(functionArn);
-    return found ?? (endpoint ? deployed(functionArn, endpoint, zipOf, request) : undefined);
+    // A version or alias of a synthesized function is the function itself: what is served is always the newest.
+    const found = synthesized().get(unqualified(arn));
+    return found ?? (endpoint ? deployed(arn, endpoint, zipOf, request) : undefined);
   };
 }
 
@@ -78,16 +77,14 @@ async function deployed(
 ): Promise<LambdaFunction | undefined> {
   const region = parseArn(functionArn)?.region ?? "";
   const read = async (path: string): Promise<unknown> => {
-    const url = new URL(
-      `${endpoint.replace(/\/$/, "")}/2015-03-31/functions/${encodeURIComponent(functionArn)}${path}`,
-    );
+    const url = new URL(`${endpoint.replace(/\/$/, "")}/2015-03-31/functions/${path}`);
     const unsigned = { method: "GET", path: url.pathname, headers: { host: url.host }, body: "" };
     // `fetch` sets the host from the URL.
     const { host, ...headers } = sign(unsigned, CREDENTIALS, { region, service: "lambda", date: new Date() });
     const response = await request(url.href, { headers });
     return response.ok ? response.json() : undefined;
   };
-  const description = z.object({ Configuration: configuration }).safeParse(await read(""));
+  const description = z.object({ Configuration: configuration }).safeParse(await read(encodeURIComponent(functionArn)));
   if (!description.success) return undefined;
   const { FunctionName, Handler, CodeSha256, Timeout, MemorySize, Environment } = description.data.Configuration;
   const zipFile = zipOf(CodeSha256);
@@ -100,7 +97,7 @@ async function deployed(
     environmentVariables: Environment?.Variables ?? {},
     timeoutSeconds: Timeout,
     memoryMb: MemorySize,
-    allowedSourceArns: sourceArns(await read("/policy")),
+    allowedSourceArns: sourceArns(await read(`${encodeURIComponent(unqualified(functionArn))}/policy`)),
   };
 }
 

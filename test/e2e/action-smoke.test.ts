@@ -2,12 +2,12 @@
  * A deployed gateway that is broken on purpose, one thing at a time: the job must be red, with the case that shows it.
  * The break is made behind Terraform's back, so that only the smoke test can find it.
  */
+import { randomUUID } from "node:crypto";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { zipSync } from "fflate";
 import { buildAction, type Finished, runJob } from "../../harness/action/job";
 import { startWorld, type World } from "../../harness/action/world";
-import { findZip } from "../../local/lambda/find-function";
 import { describeWith } from "../support/describe-with";
 
 const SECRET = "a-secret-of-the-test-that-is-long-enough";
@@ -161,22 +161,32 @@ routes:
     return JSON.parse((await response.text()) || "{}");
   };
 
+  /** Publishes a version with other code, and deploys an authorizer that invokes it. */
   async function authorizer(body: string): Promise<() => Promise<unknown>> {
-    const { Configuration } = await lambda("GET", "");
-    const original = zipOf(Configuration.CodeSha256);
     const code = zipSync({ "index.mjs": Buffer.from(`export const handler = async (event) => { ${body} };`) });
-    writeFileSync(join(world.dir, "broken.zip"), code);
+    writeFileSync(join(world.dir, `${randomUUID()}.zip`), code);
     await lambda("PUT", "/code", { ZipFile: Buffer.from(code).toString("base64") });
-    return () => lambda("PUT", "/code", { ZipFile: readFileSync(original).toString("base64") });
+    const { Version } = await lambda("POST", "/versions", {});
+    return otherAuthorizer(({ authorizerUri, ...same }) => ({
+      ...same,
+      authorizerUri: String(authorizerUri).replace(/:\d+\/invocations$/, `:${Version}/invocations`),
+    }));
   }
 
-  async function withoutPermission(): Promise<() => Promise<unknown>> {
-    const { Policy } = await lambda("GET", "/policy");
-    const [statement] = JSON.parse(Policy).Statement;
-    await lambda("DELETE", `/policy/${statement.Sid}`);
-    const { Sid: StatementId, Action, Principal, Condition } = statement;
-    const SourceArn = Object.values<Record<string, string>>(Condition)[0]?.["AWS:SourceArn"];
-    return () => lambda("POST", "/policy", { StatementId, Action, Principal: Principal.Service, SourceArn });
+  /** Without the role, API Gateway needs a permission in the function's resource policy. */
+  function withoutPermission(): Promise<() => Promise<unknown>> {
+    return otherAuthorizer(({ authorizerCredentialsArn, ...same }) => same);
+  }
+
+  async function otherAuthorizer(
+    edit: (authorizer: Record<string, unknown>) => object,
+  ): Promise<() => Promise<unknown>> {
+    const [current] = world.gateway.store.apis.get(apiId())?.current.authorizers.values() ?? [];
+    const { authorizerId } = await control("POST", "/authorizers", {
+      ...edit({ ...current, authorizerId: undefined }),
+      name: randomUUID(),
+    });
+    return deployed("routes", "$connect", { authorizerId });
   }
 
   async function failingBackend(): Promise<() => void> {
@@ -188,12 +198,6 @@ routes:
   async function forbiddenPush(): Promise<() => void> {
     world.forbidden = /^POST .*\/(@|%40)connections\//;
     return () => Object.assign(world, { forbidden: undefined });
-  }
-
-  function zipOf(codeSha256: string): string {
-    const found = findZip(codeSha256, [world.dir]);
-    if (!found) throw new Error("the authorizer's zip is not there");
-    return found;
   }
 });
 

@@ -78,9 +78,12 @@ const NOT_SEEN = [
   "apigateway:TagResource",
   // The smoke test's, not Terraform's.
   "execute-api:ManageConnections",
+  // Functions that exist already, as an authorizer or behind a route.
+  "lambda:AddPermission",
+  "lambda:GetPolicy",
   // Other versions of the provider ask for these.
-  "lambda:GetFunctionConfiguration",
   "lambda:ListTags",
+  "lambda:RemovePermission",
   // A new version of the authorizer.
   "lambda:UpdateFunctionCode",
 ];

@@ -60,7 +60,7 @@ function callsOf(request: Request): Call[] {
     case "s3":
       return [s3Call(request)];
     case "apigateway":
-      return [apiGatewayCall(request)];
+      return apiGatewayCalls(request);
     case "logs":
     case "ssm":
       return [jsonCall(name, request)];
@@ -93,6 +93,7 @@ const LAMBDA: readonly [method: string, path: RegExp, action: string][] = [
   ["PUT", /\/configuration$/, "UpdateFunctionConfiguration"],
   ["PUT", /\/code$/, "UpdateFunctionCode"],
   ["GET", /\/versions$/, "ListVersionsByFunction"],
+  ["POST", /\/versions$/, "PublishVersion"],
   ["GET", /\/code-signing-config$/, "GetFunctionCodeSigningConfig"],
   ["GET", /\/policy$/, "GetPolicy"],
   ["POST", /\/policy$/, "AddPermission"],
@@ -107,7 +108,8 @@ const newFunction = z.object({ FunctionName: z.string(), Role: z.string() });
 function lambdaCalls({ method, path, body }: Request): Call[] {
   const [, , operation] = LAMBDA.find(([verb, pattern]) => verb === method && pattern.test(path)) ?? [];
   const action = `lambda:${operation ?? `${method} ${path}`}`;
-  const arn = (name: string) => `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`;
+  const arn = (name: string) =>
+    name.startsWith("arn:") ? name : `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`;
   if (operation === "CreateFunction") {
     const { FunctionName, Role } = newFunction.parse(JSON.parse(body));
     return [
@@ -132,9 +134,16 @@ function s3Call({ method, path, query }: Request): Call {
 }
 
 /** Method and path are action and resource. https://docs.aws.amazon.com/apigateway/latest/developerguide/arn-format-reference.html */
-function apiGatewayCall({ method, path }: Request): Call {
-  return { action: `apigateway:${method}`, resource: `arn:aws:apigateway:${REGION}::${path.replace(/^\/v2/, "")}` };
+function apiGatewayCalls({ method, path, body }: Request): Call[] {
+  const call = {
+    action: `apigateway:${method}`,
+    resource: `arn:aws:apigateway:${REGION}::${path.replace(/^\/v2/, "")}`,
+  };
+  const role = body === "" ? undefined : withCredentials.parse(JSON.parse(body)).authorizerCredentialsArn;
+  return role === undefined ? [call] : [call, { action: "iam:PassRole", resource: role }];
 }
+
+const withCredentials = z.object({ authorizerCredentialsArn: z.optional(z.string()) });
 
 const named = z.object({
   logGroupName: z.optional(z.string()),

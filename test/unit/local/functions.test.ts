@@ -92,6 +92,18 @@ test("finds a deployed function, with the zip whose hash it has", async () => {
   });
 });
 
+test("finds a published version with its own code and settings, and the permissions of the function", async () => {
+  writeFileSync(join(folder, "first.zip"), "the first code");
+  const first = { ...configuration("the first code"), Environment: { Variables: { A: "0" } } };
+  answers.set(`/2015-03-31/functions/${ARN}:1`, { Configuration: first });
+  expect(await find(`${ARN}:1`)).toMatchObject({
+    functionArn: `${ARN}:1`,
+    environmentVariables: { A: "0" },
+    zipFile: join(folder, "first.zip"),
+    allowedSourceArns: [SOURCE],
+  });
+});
+
 test("does not take another zip for a function's code", async () => {
   answers.set(`/2015-03-31/functions/${ARN}`, { Configuration: configuration("code from elsewhere") });
   expect(await find()).toBeUndefined();

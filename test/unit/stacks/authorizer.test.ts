@@ -74,12 +74,45 @@ describe("authorizer", () => {
     if (issuer?.kind !== "secret") throw new Error("The fixture has a secret.");
     const ssm = { ...secretSettings, issuers: [{ ...issuer, secrets: { from: "ssm", names: ["/chat/secret"] } }] };
     const json = terraform({ authorizer: verify({ settings: ssm }) });
-    const policy = String(resource(json, "aws_iam_role_policy").policy);
+    const parameters = resources(json, "aws_iam_role_policy").filter(({ name }) =>
+      String(name).startsWith("parameter-"),
+    );
+    expect(parameters).toHaveLength(1);
+    const policy = String(parameters[0]?.policy);
     expect(policy).toMatch(
-      /"Action" = \["ssm:GetParameter", "ssm:GetParameters"\], "Resource" = \["arn:[^"]+:parameter\/chat\/secret"\]/,
+      /"Action" = \["ssm:GetParameter", "ssm:GetParameters"\], "Resource" = "arn:[^"]+:parameter\/chat\/secret"/,
     );
     expect(policy).toContain("kms:EncryptionContext:PARAMETER_ARN");
     expect(json).not.toHaveProperty("variable");
+  });
+
+  test("another secret in SSM is another policy, so that the live version keeps its own until it is replaced", () => {
+    const [issuer] = secretSettings.issuers;
+    if (issuer?.kind !== "secret") throw new Error("The fixture has a secret.");
+    const policies = (name: string) => {
+      const ssm = { ...secretSettings, issuers: [{ ...issuer, secrets: { from: "ssm" as const, names: [name] } }] };
+      return Object.keys(terraform({ authorizer: verify({ settings: ssm }) }).resource.aws_iam_role_policy ?? {});
+    };
+    const [one, two] = [policies("/chat/one"), policies("/chat/two")];
+    expect(one.filter((id) => !two.includes(id))).toHaveLength(1);
+  });
+
+  test("another function is another permission, and another kind of authorizer another authorizer", () => {
+    const lambda = (name: string) =>
+      terraform({
+        authorizer: {
+          kind: "lambda",
+          functionArn: `arn:aws:lambda:eu-west-1:123456789012:function:${name}`,
+          identitySources: identitySources("route.request.querystring.token"),
+        },
+      }).resource;
+    const ids = (found: Terraform["resource"], type: string) => Object.keys(found[type] ?? {});
+    const [one, two, bundled] = [lambda("one"), lambda("two"), terraform({}).resource];
+    expect(ids(one, "aws_lambda_permission")).not.toEqual(ids(two, "aws_lambda_permission"));
+    expect(ids(one, "aws_apigatewayv2_authorizer")).toEqual(ids(two, "aws_apigatewayv2_authorizer"));
+    expect(ids(one, "aws_apigatewayv2_authorizer")).not.toEqual(ids(bundled, "aws_apigatewayv2_authorizer"));
+    const name = (found: Terraform["resource"]) => Object.values(found.aws_apigatewayv2_authorizer ?? {})[0]?.name;
+    expect(name(one)).not.toBe(name(bundled));
   });
 
   test("lambda: a function that exists already, and the right to invoke it", () => {

@@ -75,7 +75,10 @@ test("the bundled authorizer, for an API of one's own", () => {
     identitySources: ["route.request.querystring.token"],
   });
   const json: Terraform = JSON.parse(Testing.synth(stack, true));
-  expect(resource(json, "aws_lambda_permission").function_name).toBe("${aws_lambda_function.verify.function_name}");
+  expect(resource(json, "aws_apigatewayv2_authorizer")).toMatchObject({
+    authorizer_uri: "${aws_lambda_function.verify.qualified_invoke_arn}",
+    authorizer_credentials_arn: expect.stringMatching(/^\$\{aws_iam_role\.verify_invoke_role_\w+\.arn\}$/),
+  });
 });
 
 test("the same token written twice is one reference, so the hash does not depend on token numbers", () => {

@@ -153,10 +153,10 @@ describe("Lambda integration", () => {
     });
   });
 
-  test("only this route of this stage may invoke the function", () => {
+  test("only this route may invoke the function, on every stage, since a deploy is proven on a candidate stage", () => {
     expect(resource(json, "aws_lambda_permission", { function_name: "quotes" })).toMatchObject({
       qualifier: "live",
-      source_arn: "${aws_apigatewayv2_api.api.execution_arn}/prod/ask",
+      source_arn: "${aws_apigatewayv2_api.api.execution_arn}/*/ask",
     });
   });
 });

@@ -9,7 +9,6 @@ import { Apigatewayv2Stage } from "@cdktf/provider-aws/lib/apigatewayv2-stage";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
-import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import { Testing } from "cdktf";
 import { settings } from "../../support/stacks/environment";
 import { resource, resources, synthesize, terraform } from "../../support/stacks/synthesize";
@@ -71,7 +70,7 @@ test("the authorizer is a REQUEST authorizer on the token, without what WebSocke
   expect(synthesized).toHaveResourceWithProperties(Apigatewayv2Authorizer, {
     authorizer_type: "REQUEST",
     identity_sources: ["route.request.querystring.token"],
-    authorizer_uri: "${aws_lambda_function.authorizer_function.invoke_arn}",
+    authorizer_uri: "${aws_lambda_function.authorizer_function.qualified_invoke_arn}",
   });
   const authorizer = resource(json, "aws_apigatewayv2_authorizer");
   for (const refused of [
@@ -83,11 +82,22 @@ test("the authorizer is a REQUEST authorizer on the token, without what WebSocke
   }
 });
 
-test("only this authorizer may invoke the function", () => {
-  expect(synthesized).toHaveResourceWithProperties(LambdaPermission, {
-    action: "lambda:InvokeFunction",
-    principal: "apigateway.amazonaws.com",
-    source_arn: "${aws_apigatewayv2_api.api.execution_arn}/authorizers/${aws_apigatewayv2_authorizer.authorizer.id}",
+test("the authorizer invokes the published version of the function, with a role that may invoke every version", () => {
+  const authorizer = resource(json, "aws_apigatewayv2_authorizer");
+  expect(authorizer.authorizer_uri).toMatch(/^\$\{aws_lambda_function\.\w+\.qualified_invoke_arn\}$/);
+  expect(resource(json, "aws_lambda_function").publish).toBe(true);
+
+  const [, role = ""] = /^\$\{aws_iam_role\.(\w+)\.arn\}$/.exec(String(authorizer.authorizer_credentials_arn)) ?? [];
+  expect(json.resource.aws_iam_role?.[role]?.assume_role_policy).toContain("apigateway.amazonaws.com");
+  expect(resource(json, "aws_iam_role_policy", { name: "invoke" }).policy).toMatch(
+    /"lambda:InvokeFunction", "Resource" = "\$\{aws_lambda_function\.\w+\.arn\}:\*"/,
+  );
+  expect(resources(json, "aws_lambda_permission")).toEqual([]);
+});
+
+test("the deployment is replaced when another version of the authorizer is published", () => {
+  expect(resource(json, "aws_apigatewayv2_deployment").triggers).toMatchObject({
+    references: expect.stringMatching(/aws_lambda_function\.\w+\.qualified_invoke_arn/),
   });
 });
 
@@ -108,7 +118,7 @@ test("the function gets its settings in the clear and waits for its log group", 
 });
 
 test("the function's role may write to its own log group and nothing else", () => {
-  const policy = String(resource(json, "aws_iam_role_policy").policy);
+  const policy = String(resource(json, "aws_iam_role_policy", { name: "authorizer" }).policy);
   expect(policy).toContain("logs:CreateLogStream");
   expect(policy).toMatch(/"Resource" = "\$\{aws_cloudwatch_log_group\.authorizer_function_logs_\w+\.arn\}:\*"/);
   expect(policy.match(/"Effect"/g)).toHaveLength(1);
