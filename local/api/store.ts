@@ -60,6 +60,18 @@ export const systemGenerator: Generator = {
   now: () => new Date().toISOString(),
 };
 
+/**
+ * Each collection (`routes`, `stages` …) validates what it creates, and throws `ApiError` with AWS's code and message.
+ *
+ * @example
+ * const account = { accountId: "123456789012", region: "eu-west-1", partition: "aws" };
+ * const store = new Store({ account, endpoint: () => "ws://localhost:3000" });
+ * const api = { name: "quotes", protocolType: "WEBSOCKET", routeSelectionExpression: "$request.body.action" };
+ * const { apiId } = store.apiStates().create(api).current.api;
+ * store.routes(apiId).create({ routeKey: "$connect" });
+ * store.stages(apiId).create({ stageName: "prod" });
+ * store.deploy(apiId, { stageName: "prod" });
+ */
 export class Store {
   readonly account: Account;
   readonly apis = new Map<string, ApiState>();

@@ -15,7 +15,16 @@ import { type Answer, perform } from "./operations";
 /** The paths of the control plane. Any other path below `/v2` belongs to a stage named `v2`. */
 const CONTROL_PLANE = /^\/v2\/(apis|domainnames|tags|vpclinks)(\/|\?|$)/;
 
-/** Handles a request if it is one for the control plane, and tells whether it was. */
+/**
+ * A request handler for the API Gateway V2 REST API of a store. It returns false for a request with another path, which
+ * the caller must handle. Errors have AWS's status, code (`x-amzn-ErrorType`) and message.
+ *
+ * @example
+ * const controlPlane = createControlPlane(store);
+ * createServer((request, response) => {
+ *   if (!controlPlane(request, response)) response.writeHead(404).end();
+ * });
+ */
 export function createControlPlane(store: Store): (req: IncomingMessage, res: ServerResponse) => boolean {
   return (req, res) => {
     if (!CONTROL_PLANE.test(req.url ?? "")) return false;

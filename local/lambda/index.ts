@@ -36,6 +36,16 @@ interface Entry {
   readonly pool: Pool;
 }
 
+/**
+ * A runtime for Node.js functions. `invoke` never rejects because of a function: errors, timeouts and crashes are
+ * `functionError` in its result. Call `close` at the end.
+ *
+ * @example
+ * const runtime = createLambdaRuntime({ onLog: ({ text }) => console.log(text) });
+ * const result = await runtime.invoke(fn, { type: "REQUEST" });
+ * if ("payload" in result) console.log(result.payload);
+ * await runtime.close();
+ */
 export function createLambdaRuntime(options: LambdaRuntimeOptions = {}): LambdaRuntime {
   const entries = new Map<string, Entry>();
   const { onLog = () => {}, concurrency = 32, idleMs = 30_000 } = options;

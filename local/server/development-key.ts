@@ -1,6 +1,6 @@
 /**
- * A key of the developer's own, so that there is a token at all: it is added to the environment of the authorizer when
- * the local gateway runs it, and exists only in this process. No synthesized file holds it.
+ * A key for tokens of local development. It is added to the settings of this project's authorizer when the local gateway
+ * runs it. It exists only in this process, and not in any file.
  */
 
 import { randomBytes, randomUUID } from "node:crypto";
@@ -9,7 +9,7 @@ import { hs256Token, secretBytes } from "../../contract/token";
 import { SETTINGS_VARIABLE } from "../../functions/authorizer/settings";
 import type { LambdaFunction } from "../lambda/types";
 
-/** The part of the authorizer's settings that is read; everything else is passed on as it is. */
+/** The part of the authorizer's settings that is read; everything else is passed on unchanged. */
 const settingsSchema = z.looseObject({
   issuers: z.array(z.looseObject({ context: z.record(z.string(), z.string()).default({}) })).min(1),
   tokenParameter: z.string(),
@@ -25,7 +25,7 @@ export interface DevelopmentAccess {
   readonly fn: LambdaFunction;
   /** The query-string parameter of the token. */
   readonly tokenParameter: string;
-  /** A token that is valid for an hour, or for less where the authorizer accepts only less. */
+  /** A token that is valid for an hour, or for the authorizer's maximum lifetime where that is shorter. */
   createToken(): string;
 }
 
@@ -34,7 +34,7 @@ export class DevelopmentKey {
 
   constructor(private readonly now: () => number = Date.now) {}
 
-  /** The function with the key among its issuers; undefined where it is not this project's authorizer. */
+  /** The function with the key as a further issuer; undefined where it is not this project's authorizer. */
   addTo(fn: LambdaFunction): DevelopmentAccess | undefined {
     const settings = settingsSchema.safeParse(parseJson(fn.environmentVariables[SETTINGS_VARIABLE]));
     if (!settings.success) return undefined;
@@ -63,7 +63,7 @@ export class DevelopmentKey {
     };
   }
 
-  /** Every claim that the context is made of has a value that says where it comes from. */
+  /** A claim that the context uses gets its name as the value: `local-<claim>`. */
   #sign(claims: readonly string[], lifetime: number): string {
     const issuedAt = Math.floor(this.now() / 1000);
     const payload = {

@@ -55,6 +55,15 @@ export interface Gateway {
 /** Longer than AWS SDKs keep connections: if the server closed first, some requests would fail. */
 const KEEP_ALIVE_MS = 65_000;
 
+/**
+ * Serves the APIs of a store. For a gateway with a control plane and functions, use `serve` instead.
+ *
+ * @returns when the server listens; rejects where the port is not available.
+ * @example
+ * const gateway = await startGateway({ store, invoke: runtime.invoke, findFunction: async (arn) => functions.get(arn) });
+ * console.log(gateway.url); // http://127.0.0.1:49152
+ * await gateway.close();
+ */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { store, invoke, findFunction, renderTemplate = velocity, trace = new Trace(), apiKeys } = options;
   const { host = "127.0.0.1", port = 0, tls, clock = systemClock } = options;

@@ -57,6 +57,17 @@ export interface LocalServer {
 /** Sensitive variables of this project's own stacks: random values, unless the developer sets them. */
 const SECRET_VARIABLES = [VARIABLES.originSecret, VARIABLES.hs256Secret];
 
+/**
+ * Starts the complete local gateway.
+ *
+ * @returns when the server listens; rejects where the port is not available. `load` throws `TerraformError` for a stack
+ * that cannot be served, and then the previous stack is still served.
+ * @example
+ * const server = await serve({ port: 3000 });
+ * server.load("cdktf.out/stacks/prod");
+ * console.log(server.entryPoints[0]?.url); // ws://localhost:3000/prod
+ * await server.close();
+ */
 export async function serve(options: ServeOptions = {}): Promise<LocalServer> {
   const { host = "127.0.0.1", tls, env = {}, trace = new Trace() } = options;
   const account = { accountId: "123456789012", region: "us-east-1", partition: "aws" };

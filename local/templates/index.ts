@@ -8,13 +8,25 @@ import type { TemplateScope } from "./variables";
 export { TemplateError } from "./bounds";
 export type { TemplateScope } from "./variables";
 
-/** Renders a template. Throws {@link TemplateError}, and nothing else. */
+/**
+ * Renders a mapping template.
+ *
+ * @param template Velocity Template Language, at most 300 KB.
+ * @param scope The values of `$context`, `$input` and `$stageVariables`. The template cannot change them.
+ * @throws {TemplateError} and nothing else, where the template cannot be parsed or exceeds a limit.
+ * @example
+ * renderTemplate('{"id": "$context.connectionId"}', {
+ *   context: { connectionId: "TXzPWdnOjoECGjA=" },
+ *   input: { body: "" },
+ *   stageVariables: {},
+ * }); // '{"id": "TXzPWdnOjoECGjA="}'
+ */
 export function renderTemplate(template: string, scope: TemplateScope): string {
   try {
     return new Renderer(scope).render(parseTemplate(template));
   } catch (error) {
     if (error instanceof TemplateError) throw error;
-    // A pattern for `matches` that is none, a text too long for the engine, nesting too deep for the stack.
+    // An invalid pattern for `matches`, a text too long for the engine, nesting too deep for the stack.
     throw new TemplateError(messageOf(error));
   }
 }

@@ -46,7 +46,14 @@ export interface Synthesized {
   readonly warnings: readonly string[];
 }
 
-/** Throws {@link TerraformError} where the API itself cannot be read; anything else that cannot is a warning. */
+/**
+ * Reads a synthesized stack. An error in something that the API does not need, such as an output, becomes a warning.
+ *
+ * @param path A `.tf.json` file, a stack's folder, or a `cdktf.out` with one stack.
+ * @throws {TerraformError} where the API itself cannot be read, or API Gateway would reject it.
+ * @example
+ * const { store, functions, warnings } = readSynthesized("cdktf.out/stacks/prod", { endpoint: "ws://localhost:3000" });
+ */
 export function readSynthesized(path: string, options: ReadOptions): Synthesized {
   const document = readDocument(path);
   return placedIn(document.file, () => read(document, options));

@@ -1,6 +1,6 @@
 /**
- * Whether a request carries a Signature Version 4 for execute-api, in its headers or its query string. It is looked
- * at, not verified: there are no secret keys here to verify it with.
+ * Whether a request carries a Signature Version 4 for execute-api, in its headers or its query string. SigV4
+ * signatures must be well formed, but are not verified: the gateway has no secret keys.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 import {
@@ -25,7 +25,7 @@ export interface SignedRequest {
   readonly query: string;
 }
 
-/** Undefined: it is signed, and well formed. */
+/** Undefined where the request has a well-formed signature. */
 export function signatureProblem({ authorization, date, query }: SignedRequest): SignatureProblem | undefined {
   if (authorization !== undefined) {
     if (!authorization.startsWith(ALGORITHM)) return MISSING;
