@@ -1,55 +1,55 @@
-/** What an answer means on API Gateway, and where to look: a sentence for each, by status or by class of failure. */
+/** What an answer means on API Gateway and what to check: one text for each status and each class of failure. */
 import type { Failure, Refusal, TransportFailure } from "./types";
 
 const BY_STATUS: readonly [test: (status: number) => boolean, advice: string][] = [
-  [(s) => s === 400, "A required route parameter is missing, or the backend (HTTP_PROXY) refused the request."],
+  [(s) => s === 400, "A required route parameter is missing, or the backend (HTTP_PROXY) rejected the request."],
   [
     (s) => s === 401,
-    "API Gateway found no token where the authorizer's identity source says, or the authorizer threw Unauthorized. Check the token parameter's name.",
+    "API Gateway found no token in the authorizer's identity source, or the authorizer threw Unauthorized. Check the name of the token parameter.",
   ],
-  [(s) => s === 404, "The address is not API Gateway's, or the backend (HTTP_PROXY) answered 404."],
-  [(s) => s === 426, "The server did not take the request for a WebSocket upgrade. Check proxies in between."],
+  [(s) => s === 404, "The address does not belong to API Gateway, or the backend (HTTP_PROXY) answered 404."],
+  [(s) => s === 426, "The server did not recognise a WebSocket upgrade. Check proxies between here and the server."],
   [
     (s) => s === 429,
-    "The stage throttles. A route settings block without both limits means 0 for everybody; otherwise the account's quota is used up.",
+    "The stage throttles. A route settings block without both limits sets the missing one to 0, which rejects every client; otherwise the account's quota is used up.",
   ],
   [
     (s) => s === 502,
-    "The Lambda integration of $connect threw or lacks the permission to be invoked. Look at its log.",
+    "The Lambda integration of $connect threw an error, or API Gateway may not invoke it. Check its log.",
   ],
   [(s) => s === 504, "The backend of $connect did not answer within the integration's timeout."],
   [
     (s) => s >= 500,
-    "The authorizer failed (exception, timeout, missing invoke permission), no integration response matched, or the backend cannot be reached. Look at the authorizer's and the stage's execution logs.",
+    "The authorizer failed (exception, timeout, missing invoke permission), no integration response matched, or the backend cannot be reached. Check the authorizer's log and the stage's execution log.",
   ],
 ];
 
 const BY_FAILURE: Readonly<Record<TransportFailure, string>> = {
-  dns: "The host name is not known. Check the URL; a new DNS record may need some minutes.",
-  refused: "Nothing listens there, or a firewall says no. Check host and port.",
-  tls: "The certificate or the TLS handshake was not accepted. For a private certificate authority give its PEM file.",
+  dns: "The host name does not resolve. Check the URL; a new DNS record may need some minutes.",
+  refused: "No server listens on this port, or a firewall rejects the connection. Check host and port.",
+  tls: "The certificate or the TLS handshake was not accepted. For a private certificate authority, give its PEM file.",
   timeout: "The server did not answer in time.",
-  reset: "The connection was cut. Look for a proxy or load balancer in between.",
-  protocol: "The answer is not a WebSocket handshake. Check that the address is the API's.",
+  reset: "The connection was reset. Check proxies and load balancers between here and the server.",
+  protocol: "The answer is not a WebSocket handshake. Check that the address is that of the API.",
   proxy:
     "The proxy did not open a tunnel. Check HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY and the proxy's credentials.",
-  cancelled: "The test was stopped before its end.",
+  cancelled: "The test was stopped before it finished.",
 };
 
 export function adviceFor(answer: Refusal | Failure): string {
   if (answer.kind === "failed") return `${answer.message.replace(/\.?$/, ".")} ${BY_FAILURE[answer.failure]}`;
   if (answer.status === 403) {
     return (answer.headers["x-amzn-errortype"] ?? "").startsWith("ForbiddenException")
-      ? "No such stage or path, or the stage points at no deployment."
-      : "The authorizer denied the token, or its policy does not cover this $connect. Its log line says why: issuer, audience, expiry or signature.";
+      ? "There is no such stage or path, or the stage has no deployment."
+      : "The authorizer denied the token, or its policy does not cover this $connect. Its log names the reason: issuer, audience, expiry or signature.";
   }
   if (answer.status >= 300 && answer.status < 400) {
-    return `Redirected to ${answer.headers.location ?? "nowhere"}; a redirect is not followed. Use the final address.`;
+    return `Redirected to ${answer.headers.location ?? "an unknown address"}; the test does not follow redirects. Use the final address.`;
   }
-  return BY_STATUS.find(([test]) => test(answer.status))?.[1] ?? "Look at the stage's access log for this request.";
+  return BY_STATUS.find(([test]) => test(answer.status))?.[1] ?? "Check the stage's access log for this request.";
 }
 
-/** `403`, `101`, `dns: getaddrinfo ENOTFOUND …`: what happened, in a table's cell. */
+/** What happened, for a cell of a table: `101`, `403`, `dns`. */
 export function brief(answer: { readonly kind: "connected" | "posted" } | Refusal | Failure): string {
   if (answer.kind === "refused") return String(answer.status);
   if (answer.kind === "failed") return answer.failure;

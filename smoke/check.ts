@@ -1,4 +1,4 @@
-/** One connection and what is expected of it, as the command makes it: a status, messages, pings, a clean close. */
+/** The test of one connection against what the caller expects: a status, messages, pings, a clean close. */
 
 import { masker, maskUrl, secretsOf } from "../terminal/mask";
 import { adviceFor, brief } from "./advice";
@@ -13,11 +13,11 @@ import { targetOf } from "./target";
 import type { CaseResult, ProbeOptions, SmokeReport } from "./types";
 
 export interface CheckOptions extends ProbeOptions {
-  /** 101, or the status with which the handshake must be refused. */
+  /** 101, or the status with which the handshake must be rejected. */
   readonly expectStatus?: number | undefined;
   readonly send?: readonly string[] | undefined;
   readonly expect?: readonly Expectation[] | undefined;
-  /** Connections, one after the other; the last one carries the messages. */
+  /** Number of connections, one after the other. The messages go over the last one. */
   readonly repeat?: number | undefined;
   readonly pings?: number | undefined;
   /** For each expected message, pong and close. */
@@ -27,7 +27,14 @@ export interface CheckOptions extends ProbeOptions {
 
 type Bench = Reporting & { readonly options: CheckOptions };
 
-/** @throws OptionsError */
+/**
+ * Connects, sends and expects messages, pings and closes. Failures are in the report.
+ *
+ * @example
+ * const report = await runCheck({ url: "wss://host/prod", query: { token }, send: ["hello"], expect: [parseExpectation("/hi/")] });
+ *
+ * @throws OptionsError
+ */
 export async function runCheck(options: CheckOptions): Promise<SmokeReport> {
   targetOf(options);
   const startedAt = new Date().toISOString();
@@ -48,7 +55,7 @@ export async function runCheck(options: CheckOptions): Promise<SmokeReport> {
   };
 }
 
-/** Every handshake must be answered as expected; the connection that the last one gave stays open. */
+/** Every handshake must be answered as expected. The connection of the last one stays open. */
 async function connectCase(
   bench: Bench,
   samples: number[],
@@ -65,7 +72,7 @@ async function connectCase(
       const got = answer instanceof Connection ? { status: 101 } : words(answer);
       if (actual !== expected) {
         if (answer instanceof Connection) await answer.close(options).catch(() => {});
-        const detail = answer instanceof Connection ? "The client got in." : adviceFor(answer);
+        const detail = answer instanceof Connection ? "The client was accepted." : adviceFor(answer);
         return { ...outcome, ...got, verdict: "failed", detail };
       }
       samples.push(total(answer.timings));
@@ -76,7 +83,7 @@ async function connectCase(
       if (answer instanceof Connection) await answer.close(options);
     }
   };
-  const title = expected === "101" ? "The client connects" : `The client is refused with ${expected}`;
+  const title = expected === "101" ? "The client connects" : `The client is rejected with ${expected}`;
   const result = await runCase(bench, "connect", expected, body, title);
   return { result, connection };
 }

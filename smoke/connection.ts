@@ -1,4 +1,4 @@
-/** An open connection: send, wait for a frame, measure a ping, close; each wait has its deadline. */
+/** An open connection: send, wait for a frame, measure a ping, close. Each wait has a timeout. */
 import { randomBytes } from "node:crypto";
 import WebSocket from "ws";
 import { ANSWER_TIMEOUT_MS, UNREAD_FRAMES } from "./constants";
@@ -22,7 +22,7 @@ export interface Wait {
 
 export class Connection {
   readonly kind = "connected";
-  /** Settles when the connection is closed, by whomever. */
+  /** Settles when the connection is closed, by the client or the server. */
   readonly closed: Promise<Close>;
   readonly #frames: Frame[] = [];
   readonly #readers = new Set<(frame: Frame) => boolean>();
@@ -35,7 +35,7 @@ export class Connection {
   ) {
     client.on("message", (data, binary) => this.#take({ text: String(data), binary }));
     this.closed = new Promise((resolve) => {
-      // ws closes after it has reported an error: the close tells it, by code 1006 or the server's own.
+      // ws emits `close` after `error`, with code 1006 or the server's own.
       client.on("error", () => {});
       client.once("close", (code, reason) => {
         life.enter("closed");
@@ -50,16 +50,16 @@ export class Connection {
   get timings(): Timings {
     return this.life.timings;
   }
-  /** The one that the server chose. */
+  /** The subprotocol that the server chose. */
   get subprotocol(): string | undefined {
     return this.client.protocol || undefined;
   }
-  /** Frames that came and that nobody has asked for. */
+  /** Frames that have arrived and that no `receive` has returned. */
   get unread(): readonly Frame[] {
     return this.#frames;
   }
 
-  /** Until the message is handed to the network, which a server that reads nothing holds up. @throws ProbeError */
+  /** Resolves when the message is written to the socket. A server that does not read delays that. @throws ProbeError */
   async send(text: string, wait: Wait = {}): Promise<void> {
     await within("the message to be sent", wait.timeoutMs ?? ANSWER_TIMEOUT_MS, wait.signal, () => {
       return new Promise<void>((resolve, reject) => {
@@ -68,7 +68,7 @@ export class Connection {
     });
   }
 
-  /** The first frame, unread or yet to come, that matches. @throws ProbeError `timeout`, `reset` or `cancelled` */
+  /** The first frame that matches, of those unread and those still to arrive. @throws ProbeError `timeout`, `reset` or `cancelled` */
   async receive(matches: (frame: Frame) => boolean, wait: Wait = {}): Promise<Frame> {
     const index = this.#frames.findIndex(matches);
     const [unread] = index < 0 ? [] : this.#frames.splice(index, 1);
@@ -98,7 +98,7 @@ export class Connection {
     });
   }
 
-  /** Closes with 1000 and gives the server's answer. The socket is gone afterwards, whatever happens. */
+  /** Closes with 1000 and returns the server's close frame. Destroys the socket also if that does not arrive. */
   async close(wait: Wait = {}): Promise<Close> {
     if (this.life.state === "open") {
       this.life.enter("closing");
@@ -124,7 +124,7 @@ export class Connection {
     if (this.#frames.length > UNREAD_FRAMES) this.#frames.shift();
   }
 
-  /** `start` returns how to stop. A close ends the wait. */
+  /** `start` returns a function that stops it. A closed connection ends the wait. */
   async #await<T>(what: string, wait: Wait, start: (resolve: (value: T) => void) => () => void): Promise<T> {
     let stop = () => {};
     try {

@@ -1,11 +1,11 @@
-/** One bounded wait: it ends with its value, its own error, its deadline or the caller's abort, whichever comes first. */
+/** A wait that ends with its value, its error, its timeout or the caller's abort, whichever comes first. */
 import { ProbeError } from "./errors";
 
 /**
- * Runs `start` for at most `ms` milliseconds. The signal it gets is aborted when the wait is over without it,
- * so that it can free what it holds.
+ * Runs `start` for at most `ms` milliseconds. Its signal is aborted when the wait ends before it does, so that it can free
+ * its resources.
  *
- * @throws ProbeError `timeout` or `cancelled`, or whatever `start` throws
+ * @throws ProbeError `timeout` or `cancelled`, and what `start` throws
  */
 export async function within<T>(
   what: string,
@@ -13,7 +13,7 @@ export async function within<T>(
   signal: AbortSignal | undefined,
   start: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  // An abort that carries a ProbeError says itself what it is, such as the deadline of the whole test.
+  // The reason of an abort may be a ProbeError, such as the deadline of the whole test.
   const cancelled = () =>
     signal?.reason instanceof ProbeError ? signal.reason : new ProbeError("cancelled", `Cancelled: ${what}.`);
   if (signal?.aborted) throw cancelled();
@@ -35,12 +35,12 @@ export async function within<T>(
   }
 }
 
-/** Waits, or throws `cancelled`. */
+/** Waits. @throws ProbeError `cancelled` */
 export async function delay(ms: number, signal: AbortSignal | undefined): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const onAbort = () => {
       clearTimeout(timer);
-      reject(new ProbeError("cancelled", "Cancelled while waiting to try again."));
+      reject(new ProbeError("cancelled", "Cancelled while waiting for the next attempt."));
     };
     const timer = setTimeout(() => {
       signal?.removeEventListener("abort", onAbort);

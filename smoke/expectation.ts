@@ -1,4 +1,4 @@
-/** What a message is expected to be: `/a regex/`, `{"a":"JSON subset"}`, or any other text as a part of it. */
+/** What a message must match: `/a regex/`, `{"a":"JSON subset"}`, or any other text that it must contain. */
 import { messageOf } from "../terminal/error";
 import { OptionsError } from "./errors";
 
@@ -7,12 +7,12 @@ export interface Expectation {
   readonly matches: (message: string) => boolean;
 }
 
-/** @throws OptionsError for a regular expression that is none */
+/** @throws OptionsError for an invalid regular expression */
 export function parseExpectation(text: string): Expectation {
   const [, pattern, flags = ""] = /^\/(.+)\/([a-z]*)$/s.exec(text) ?? [];
   if (pattern !== undefined) {
     try {
-      // Without g and y, which make a test depend on the one before it.
+      // Without the flags g and y, with which a match depends on the one before it.
       const regex = new RegExp(pattern, flags.replace(/[gy]/g, ""));
       return { text, matches: (message) => regex.test(message) };
     } catch (error) {
@@ -47,7 +47,7 @@ export function contains(actual: unknown, expected: unknown): boolean {
   return actual === expected;
 }
 
-/** `undefined` is no JSON value, so it can say that the text is none. */
+/** Undefined, which is not a JSON value, if the text is not JSON. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,4 +1,4 @@
-/** What a client may put into a handshake, checked before anything is connected. */
+/** Checks the headers and subprotocols of a handshake before the client connects. */
 import { validateHeaderName, validateHeaderValue } from "node:http";
 import { OptionsError } from "./errors";
 import type { ProbeOptions } from "./types";
@@ -6,14 +6,17 @@ import type { ProbeOptions } from "./types";
 /** A token of HTTP (RFC 9110, section 5.6.2). */
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 
-/** @throws OptionsError that names the header or subprotocol; a header's value may be a secret and is not shown */
+/** @throws OptionsError that names the header or subprotocol, without a header's value, which may be a secret */
 export function checkHandshake({
   headers = {},
   subprotocols = [],
 }: Pick<ProbeOptions, "headers" | "subprotocols">): void {
   for (const [name, value] of Object.entries(headers)) {
     if (fails(() => validateHeaderName(name)))
-      throw new OptionsError(`${JSON.stringify(name)} is not the name of a header. Letters, digits and hyphens are.`);
+      throw new OptionsError(
+        `${JSON.stringify(name)} is not the name of a header.`,
+        "Use letters, digits and hyphens.",
+      );
     if (fails(() => validateHeaderValue(name, value)))
       throw new OptionsError(`The header ${name} has a value with a character that HTTP does not allow.`);
   }

@@ -1,4 +1,4 @@
-/** The states of one connection, which may follow which, and how long each phase took. */
+/** The states of one connection, the transitions between them, and how long each phase took. */
 import type { ProbeState, Timings } from "./types";
 
 const FOLLOWERS: Readonly<Record<ProbeState, readonly ProbeState[]>> = {
@@ -15,7 +15,7 @@ const FOLLOWERS: Readonly<Record<ProbeState, readonly ProbeState[]>> = {
   failed: [],
 };
 
-/** The phases that are timed. */
+/** The phases that are measured. */
 const PHASES: Partial<Record<ProbeState, keyof Timings>> = {
   resolving: "dns",
   dialling: "tcp",
@@ -40,7 +40,7 @@ export class Lifecycle {
     return this.#state;
   }
 
-  /** Ends the phase that was under way, and takes its time. */
+  /** Ends the current phase and records how long it took. */
   enter(next: ProbeState): void {
     if (!FOLLOWERS[this.#state].includes(next))
       throw new Error(`A connection cannot go from ${this.#state} to ${next}.`);

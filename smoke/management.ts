@@ -1,4 +1,4 @@
-/** `@connections`: posts a message to a connection as a backend would, signed, through the same socket phases as the probe. */
+/** Posts a signed message to a connection through `@connections`, as a backend does. Connects in the same phases as the probe. */
 import { request } from "node:http";
 import type { Socket } from "node:net";
 import { type Credentials, encodeRfc3986, sign } from "../aws/sigv4";

@@ -1,6 +1,6 @@
 /**
- * One attempt to connect, phase by phase: what answered, in its own words, and how long each phase took.
- * Everything that goes wrong is a value; only options that make no sense are thrown.
+ * One attempt to connect, phase by phase: the answer as the server sent it, and how long each phase took.
+ * A failed connection is a result. Only invalid options are thrown.
  */
 import type { IncomingMessage } from "node:http";
 import { masker, secretsOf } from "../terminal/mask";
@@ -15,7 +15,16 @@ import { targetOf } from "./target";
 import type { Failure, ProbeOptions, Refusal, Timings } from "./types";
 import { headersOf, readSome, upgrade } from "./upgrade";
 
-/** @throws OptionsError */
+/**
+ * Connects once. The caller closes the connection that it returns.
+ *
+ * @example
+ * const answer = await probe({ url: "wss://host/prod", query: { token } });
+ * if (answer.kind === "connected") await answer.close();
+ * else console.error(answer.kind === "refused" ? answer.status : answer.message);
+ *
+ * @throws OptionsError
+ */
 export async function probe(options: ProbeOptions): Promise<Connection | Refusal | Failure> {
   const target = targetOf(options);
   checkHandshake(options);
@@ -37,7 +46,7 @@ export async function probe(options: ProbeOptions): Promise<Connection | Refusal
   }
 }
 
-/** A server may send the request back: its words go through the mask as ours do, and are cut after it. */
+/** A server may repeat the request in its answer, so secrets in the answer are masked too, before it is shortened. */
 async function refusal(
   response: IncomingMessage,
   options: ProbeOptions,

@@ -1,4 +1,4 @@
-/** The whole smoke test of an endpoint: lets the right client in, keeps the wrong ones out, and the way back works. */
+/** The whole smoke test of an endpoint: it accepts a valid client, rejects others, and pushes messages to the client. */
 
 import { masker, maskUrl, secretsOf } from "../terminal/mask";
 import { type Bench, pingsOf, runCase, skip } from "./cases/case";
@@ -16,10 +16,14 @@ import { forgeries } from "./token";
 import type { CaseResult, SmokeOptions, SmokeReport } from "./types";
 
 /**
- * Connects first, retrying what looks like propagation; then the refusals, all at once; then the open connection.
- * Always gives a report, also when it is cancelled or out of time.
+ * Connects first, with retries while the deployment may still propagate; then runs the cases of rejected clients at the
+ * same time; then tests the open connection. Returns a report also when it is cancelled or reaches its deadline.
  *
- * @throws OptionsError when an option makes no sense
+ * @example
+ * const report = await runSmoke({ url: "wss://host/prod", token, tokenParameter: "token", parameters: { stocks: "aapl" } });
+ * process.stdout.write(renderText(report));
+ *
+ * @throws OptionsError for an invalid option
  */
 export async function runSmoke(options: SmokeOptions): Promise<SmokeReport> {
   targetOf(options);
@@ -58,7 +62,7 @@ async function liveCases(
 ): Promise<CaseResult[]> {
   if (!connection) {
     const ids = ["ping", ...(push ? (["push"] as const) : []), "message", "close"] as const;
-    const none = async () => skip("a connection", "There is no connection to try it on.");
+    const none = async () => skip("a connection", "There is no open connection.");
     return await Promise.all(ids.map((id) => runCase(bench, id, "a connection", none)));
   }
   const wait = { signal: bench.clock.signal };

@@ -1,4 +1,4 @@
-/** From a target to a socket that is ready for HTTP: DNS, TCP, proxy, TLS, each a state with a deadline of its own. */
+/** From a target to a socket that is ready for HTTP: DNS, TCP, proxy, TLS, each a state with its own timeout. */
 import { lookup } from "node:dns/promises";
 import { connect, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
@@ -13,7 +13,7 @@ import type { ProbeOptions } from "./types";
 type Address = { address: string; family: number };
 export type SocketOptions = Pick<ProbeOptions, "ca" | "insecure" | "phaseTimeoutMs" | "signal" | "env" | "lookup">;
 
-/** The socket is destroyed when any phase fails. @throws ProbeError */
+/** Destroys the socket if a phase fails. @throws ProbeError */
 export async function openSocket(target: Target, options: SocketOptions, life: Lifecycle): Promise<Socket> {
   const ms = options.phaseTimeoutMs ?? PHASE_TIMEOUT_MS;
   const proxy = proxyFor(target.dial, target.secure, options.env ?? process.env);
@@ -50,7 +50,7 @@ async function reach(to: Endpoint, role: string, options: SocketOptions, ms: num
   );
 }
 
-/** A proxy that is not there is not the endpoint's fault. @throws ProbeError `proxy`, `timeout` or `cancelled` */
+/** An unreachable proxy is an error of the proxy, not of the endpoint. @throws ProbeError `proxy`, `timeout` or `cancelled` */
 async function reachProxy(
   { endpoint }: HttpProxy,
   options: SocketOptions,
@@ -84,7 +84,7 @@ async function resolve(
   return addresses;
 }
 
-/** Tries each address in turn, which is what Node does with all of them at hand. */
+/** Node tries the addresses in turn, because `lookup` returns all of them. */
 function dial({ host, port }: Endpoint, addresses: readonly Address[], signal: AbortSignal): Promise<Socket> {
   const socket = connect({
     host,
@@ -127,17 +127,18 @@ function secure(
   const tls = connectTls({
     socket,
     host,
-    ...(isIP(host) ? {} : { servername: host }),
-    ...(options.ca === undefined ? {} : { ca: options.ca }),
+    // SNI holds names only (RFC 6066, section 3).
+    servername: isIP(host) ? undefined : host,
+    ca: options.ca,
     rejectUnauthorized: !options.insecure,
-    // Without it a front end may choose HTTP/2, in which there is no upgrade.
+    // Without this a server may choose HTTP/2, which has no upgrade.
     ALPNProtocols: ["http/1.1"],
     minVersion: "TLSv1.2",
   });
   return ready(tls, "secureConnect", signal);
 }
 
-/** Waits for the socket's event; its error or the signal end the wait, and the socket. */
+/** Waits for the socket's event. An error or the signal ends the wait and destroys the socket. */
 function ready(socket: Socket, event: "connect" | "secureConnect", signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const onAbort = () => socket.destroy();
@@ -147,7 +148,7 @@ function ready(socket: Socket, event: "connect" | "secureConnect", signal: Abort
     };
     const onError = (error: Error) => {
       settle();
-      // The phase that failed owns the error; a second one has nobody to tell.
+      // The first error is the one to report. A second one without a listener would end the process.
       socket.on("error", () => {});
       socket.destroy();
       reject(error);

@@ -1,4 +1,4 @@
-/** Percentiles of a handful of measurements. */
+/** Percentiles of a few measurements. */
 import type { CaseResult, Timings, UpgradeShares } from "./types";
 
 export interface Distribution {
@@ -7,7 +7,7 @@ export interface Distribution {
   readonly samples: readonly number[];
 }
 
-/** Nearest-rank percentiles: always a value that was measured. */
+/** Nearest-rank percentiles, which are always measured values. */
 export function distribution(samples: readonly number[]): Distribution | undefined {
   const sorted = [...samples].sort((a, b) => a - b);
   const rank = (p: number) => sorted[Math.max(0, Math.ceil(p * sorted.length) - 1)];
@@ -16,12 +16,12 @@ export function distribution(samples: readonly number[]): Distribution | undefin
   return p50 === undefined || p95 === undefined ? undefined : { p50, p95, samples };
 }
 
-/** Milliseconds from nothing to the answer. */
+/** Milliseconds from the start to the answer. */
 export function total(timings: Timings): number {
   return Object.values(timings).reduce<number>((sum, ms) => sum + (ms ?? 0), 0);
 }
 
-/** Undefined where a client was not refused as expected: then its time says nothing. */
+/** Undefined if a client was not rejected as expected: then its time cannot be compared. */
 export function upgradeShares(cases: readonly CaseResult[]): UpgradeShares | undefined {
   const upgradeOf = (id: CaseResult["id"]) =>
     cases.find((result) => result.id === id && result.verdict === "passed")?.timings?.upgrade;

@@ -1,4 +1,4 @@
-/** Where to connect: the URL with its query, checked once and turned into hosts and ports. */
+/** Where to connect: the URL with its query, parsed once into hosts and ports. */
 import { maskUrl } from "../terminal/mask";
 import { OptionsError } from "./errors";
 import type { ProbeOptions } from "./types";
@@ -20,13 +20,13 @@ export interface Target {
 /** @throws OptionsError */
 export function targetOf(options: Pick<ProbeOptions, "url" | "query" | "connectTo">): Target {
   if (!URL.canParse(options.url)) {
-    throw new OptionsError(`"${maskUrl(options.url)}" is not a URL. Give one such as wss://example.com/prod.`);
+    throw new OptionsError(`"${maskUrl(options.url)}" is not a URL.`, "Give one such as wss://example.com/prod.");
   }
   const url = new URL(options.url);
   if (!["ws:", "wss:", "http:", "https:"].includes(url.protocol)) {
-    throw new OptionsError(`${url.protocol}// cannot be connected to. Give a wss:// or ws:// URL.`);
+    throw new OptionsError(`${url.protocol}// is not a WebSocket URL.`, "Give a wss:// or ws:// URL.");
   }
-  if (url.hash) throw new OptionsError("A WebSocket URL has no #fragment (RFC 6455, section 3). Remove it.");
+  if (url.hash) throw new OptionsError("A WebSocket URL has no #fragment (RFC 6455, section 3).", "Remove it.");
   url.protocol = url.protocol.replace(/^http/, "ws");
   for (const [name, value] of Object.entries(options.query ?? {})) url.searchParams.set(name, value);
   const secure = url.protocol === "wss:";
@@ -45,7 +45,7 @@ export function parseEndpoint(text: string, defaultPort: number): Endpoint {
   const host = match?.[1] ?? match?.[2];
   const port = match?.[3] === undefined ? defaultPort : Number(match[3]);
   if (!host || port < 1 || port > 65_535) {
-    throw new OptionsError(`"${text}" is not host:port. Write localhost:8443 or [::1]:8443.`);
+    throw new OptionsError(`"${text}" is not host:port.`, "Write it as localhost:8443 or [::1]:8443.");
   }
   return { host, port };
 }

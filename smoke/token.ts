@@ -1,5 +1,4 @@
-/** Tokens for the test: a short-lived one minted from a shared secret, and forgeries of a good one that must not pass. */
-
+/** Tokens for the test: a short-lived one signed with a shared secret, and forgeries of a valid one, which must be rejected. */
 import { randomUUID } from "node:crypto";
 import { hs256Token, secretBytes, tokenPart } from "../contract/token";
 import { OptionsError } from "./errors";
@@ -44,8 +43,8 @@ export interface Forgery {
 }
 
 /**
- * The good token with its signature changed, and one that claims to need none. Everything else in them is right,
- * so only a verifier that does not verify lets them in.
+ * The valid token with its signature changed, and with `alg: none`. All claims are right, so an authorizer that accepts one
+ * does not verify the signature.
  */
 export function forgeries(token: string): Forgery[] {
   const [header, payload, signature, ...more] = token.split(".");
@@ -57,7 +56,7 @@ export function forgeries(token: string): Forgery[] {
   ];
 }
 
-/** The first character holds six whole bits: another one is another value, and still canonical base64url. */
+/** The first character holds six whole bits, so that another one gives another value in canonical base64url. */
 function changeFirst(text: string): string {
   return `${text.startsWith("A") ? "B" : "A"}${text.slice(1)}`;
 }

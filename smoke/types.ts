@@ -1,4 +1,4 @@
-/** The words of the smoke test: what to connect to, what is expected, what happened. */
+/** The types of the smoke test: what to connect to, what is expected, what happened. */
 
 /** One attempt to connect. */
 export interface ProbeOptions {
@@ -17,13 +17,13 @@ export interface ProbeOptions {
   /** Milliseconds for the upgrade alone, which waits for the authorizer and the backend; defaults to `phaseTimeoutMs`, else 35 s. */
   readonly upgradeTimeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Where `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` are read; the process's environment by default. */
+  /** Environment with `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`. Default: that of the process. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Values that no message may show, besides what the option names already mark as secret. */
+  /** Values that no message may show, besides those whose option name marks a secret. */
   readonly secrets?: readonly string[] | undefined;
-  /** Resolves host names in place of the system's resolver. */
+  /** Resolves host names instead of the system's resolver. */
   readonly lookup?: ((hostname: string) => Promise<readonly { address: string; family: number }[]>) | undefined;
-  /** Told each state that the connection enters. */
+  /** Called with each state that the connection enters. */
   readonly onState?: ((state: ProbeState) => void) | undefined;
 }
 
@@ -41,7 +41,7 @@ export type ProbeState =
   | "refused"
   | "failed";
 
-/** Milliseconds per phase; a phase that did not take place is absent. `upgrade` is the gateway's, the authorizer's and the backend's time. */
+/** Milliseconds per phase; a phase that did not take place is absent. `upgrade` includes the time of the gateway, the authorizer and the backend. */
 export interface Timings {
   dns?: number;
   tcp?: number;
@@ -91,8 +91,8 @@ export interface CaseResult {
   readonly verdict: "passed" | "failed" | "reported" | "skipped";
   readonly expected: string;
   readonly actual: string;
-  /** What to look at, in a sentence, when it failed. */
-  readonly detail?: string;
+  /** What it means and what to check, when it failed; why it was skipped. */
+  readonly detail?: string | undefined;
   readonly status?: number;
   /** The class of failure, where there was no answer at all. */
   readonly failure?: TransportFailure;
@@ -109,30 +109,30 @@ export interface SmokeOptions extends ProbeOptions {
   readonly tokenParameter: string;
   /** Query parameters that `$connect` requires, with a value for the test. */
   readonly parameters: Readonly<Record<string, string>>;
-  /** What `@connections` is posted to: the https (or http) form of the stage. Undefined: the message case is skipped. */
+  /** The https (or http) form of the stage, where `@connections` is. Undefined: the message case is skipped. */
   readonly endpoint?: string | undefined;
   readonly region?: string | undefined;
   /** Signs `@connections` requests; undefined: the SDK-standard environment variables, else the case is skipped. */
   readonly credentials?:
     | { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string | undefined }
     | undefined;
-  /** Accepted statuses by refusal case; the defaults are AWS's documented ones. */
+  /** Accepted statuses by case of a rejected client. Default: the documented ones of AWS. */
   readonly expectStatus?:
     | Partial<Record<"no-token" | "bad-token" | "missing-parameter" | "unknown-stage", readonly number[]>>
     | undefined;
   readonly pings?: number | undefined;
-  /** Connections that are measured; more than one gives percentiles a meaning. */
+  /** Number of connections to measure. Default: 3. */
   readonly connects?: number | undefined;
-  /** Milliseconds after the start in which a 403 `ForbiddenException` may be a deployment that has not arrived everywhere yet. */
+  /** Milliseconds after the start in which a 403 `ForbiddenException` may mean that the deployment has not propagated yet. */
   readonly settleMs?: number | undefined;
   /**
    * A message whose answer names the connection (`"connectionId":"…"`), for an API that answers it by a route.
-   * Default: a message that no route takes, which API Gateway answers itself, naming the connection.
+   * Default: a message that no route matches. API Gateway answers it itself, with the connectionId.
    */
   readonly identifyMessage?: string | undefined;
   /**
-   * A message that the backend sends by itself to who is connected: text, `/regex/` or JSON subset. With an HTTP integration
-   * AWS accepts the client whatever the backend answers, so only this shows that the backend is alive and got what it is mapped.
+   * A message that the backend sends to a new client by itself: text, `/regex/` or JSON subset. With an HTTP integration API
+   * Gateway accepts the client also if the backend fails, so only this shows that the backend runs and received its mappings.
    */
   readonly expectPush?: string | undefined;
   /** Milliseconds for everything, retries included. */
@@ -149,11 +149,11 @@ export interface SmokeReport {
   readonly cases: readonly CaseResult[];
   readonly connectMs: { readonly p50: number; readonly p95: number; readonly samples: readonly number[] } | undefined;
   readonly pingMs: { readonly p50: number; readonly p95: number; readonly samples: readonly number[] } | undefined;
-  /** Where the upgrade's time goes, estimated by how far the refused clients got. */
+  /** The upgrade's time by component, estimated from the rejected clients. */
   readonly upgradeMs?: UpgradeShares | undefined;
 }
 
-/** Milliseconds. A client without a token costs the gateway alone, a forged token the authorizer too, a good one the backend too. */
+/** Milliseconds. A client without a token uses the gateway only, a forged token also the authorizer, a valid one also the backend. */
 export interface UpgradeShares {
   readonly gateway: number;
   readonly authorizer: number;

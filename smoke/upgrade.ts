@@ -1,4 +1,4 @@
-/** The WebSocket handshake on a socket that stands: 101 gives a connection, any other status the answer. */
+/** The WebSocket handshake on a connected socket: 101 gives a connection, any other status the HTTP answer. */
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import WebSocket from "ws";
@@ -37,7 +37,7 @@ export function upgrade(
       life.enter("refused");
       resolve(response);
     });
-    // Made in the same tick as the 101: frames that came with it are not lost.
+    // In the same tick as the 101, so that frames that came with it are not lost.
     client.once("open", () => {
       client.removeListener("error", reject);
       life.enter("open");
@@ -46,7 +46,7 @@ export function upgrade(
   });
 }
 
-/** No compression is offered: API Gateway's answer to it breaks strict clients (python-websockets/websockets#1065). */
+/** Offers no compression: API Gateway's answer to it breaks strict clients (python-websockets/websockets#1065). */
 function open(socket: Socket, target: Target, options: Pick<ProbeOptions, "headers" | "subprotocols">): WebSocket {
   try {
     return new WebSocket(target.url, [...(options.subprotocols ?? [])], {
@@ -62,7 +62,7 @@ function open(socket: Socket, target: Target, options: Pick<ProbeOptions, "heade
   }
 }
 
-/** At most `limit` bytes of the body, as text; what has come counts when the server goes on for ever, stalls or breaks off. */
+/** At most `limit` bytes of the body, as text. If the server does not finish within `ms`, or breaks off, what has arrived. */
 export async function readSome(
   response: IncomingMessage,
   limit: number,

@@ -30,7 +30,7 @@ export async function synthesize({ config, outdir, signal }: SynthesisOptions): 
   const child = spawn(process.execPath, [runner, "main.ts"], {
     env: { ...process.env, GATEWAY_CONFIG: resolve(config), GATEWAY_LOCAL: "true", CDKTF_OUTDIR: outdir },
     stdio: ["ignore", "pipe", "pipe"],
-    ...(signal && { signal }),
+    signal,
   });
   let output = "";
   for (const stream of [child.stdout, child.stderr])

@@ -1,4 +1,4 @@
-/** What every case shares: the options of a test, its clock, and how a result is put together. */
+/** What every case shares: the options of a test, its clock, and how a result is built. */
 import { brief } from "../advice";
 import { CONNECTS, PINGS, SETTLE_MS } from "../constants";
 import { classify, OptionsError } from "../errors";
@@ -14,10 +14,10 @@ export interface Bench {
 
 export const TITLES: Readonly<Record<CaseId, string>> = {
   connect: "A client with a good token connects",
-  "no-token": "A client without a token is refused",
-  "bad-token": "A client with a forged token is refused",
+  "no-token": "A client without a token is rejected",
+  "bad-token": "A client with a forged token is rejected",
   "missing-parameter": "A client without a required parameter",
-  "unknown-stage": "A stage that does not exist is refused",
+  "unknown-stage": "A stage that does not exist is rejected",
   ping: "Pings are answered",
   push: "The backend's own message arrives",
   message: "A message pushed through @connections arrives",
@@ -26,13 +26,13 @@ export const TITLES: Readonly<Record<CaseId, string>> = {
 
 export type Outcome = Omit<CaseResult, "id" | "title" | "durationMs">;
 
-/** What a result needs of its test: the mask for what servers say, and who is told. */
+/** What a result needs of its test: the mask for texts of servers, and the listener. */
 export interface Reporting {
   readonly mask: (text: string) => string;
   readonly options: { readonly onCase?: ((result: CaseResult) => void) | undefined };
 }
 
-/** Times a case and gives it its name; what it throws fails it. @throws OptionsError, which is no answer of the endpoint */
+/** Measures a case and gives it its title. An error fails the case. @throws OptionsError, which is not an answer of the endpoint */
 export async function runCase(
   { mask, options }: Reporting,
   id: CaseId,
@@ -54,7 +54,7 @@ export async function runCase(
     title,
     ...outcome,
     actual: mask(outcome.actual),
-    ...(outcome.detail === undefined ? {} : { detail: mask(outcome.detail) }),
+    detail: outcome.detail && mask(outcome.detail),
     durationMs: performance.now() - started,
   };
   options.onCase?.(result);
@@ -74,7 +74,7 @@ export function probeOptions(
   return { ...options, url, query, signal: clock.signal };
 }
 
-/** The URL without the token and the required parameters, whoever put them there. */
+/** The URL without the token and the required parameters. */
 export function bareUrl({ url, tokenParameter, parameters, query }: SmokeOptions): string {
   const bare = new URL(url);
   for (const name of [tokenParameter, ...Object.keys(parameters)]) bare.searchParams.delete(name);
@@ -82,7 +82,7 @@ export function bareUrl({ url, tokenParameter, parameters, query }: SmokeOptions
   return bare.href;
 }
 
-/** Connects until the answer is none of propagation's, or is one that is `wanted`. */
+/** Connects until the answer is `wanted`, or one that retrying does not change. */
 export async function connectUntil(
   bench: Bench,
   options: ProbeOptions,
@@ -100,7 +100,7 @@ export const isYoung = ({ options, clock }: Bench): boolean => clock.elapsedMs <
 export const connectsOf = ({ connects }: SmokeOptions): number => Math.max(1, connects ?? CONNECTS);
 export const pingsOf = ({ pings }: SmokeOptions): number => Math.max(1, pings ?? PINGS);
 
-/** What a refusal or failure adds to a result: AWS's own words. */
+/** What a rejection or failure adds to a result: the answer of AWS. */
 export function words(answer: Refusal | Failure): Partial<Outcome> {
   if (answer.kind === "failed") return { failure: answer.failure, timings: answer.timings };
   const aws = Object.entries(answer.headers).filter(([name]) => /^x-amzn?-/.test(name));

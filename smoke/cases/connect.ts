@@ -1,4 +1,4 @@
-/** The first case: a good token and every parameter give 101, measured more than once; the phases are the fastest one's. */
+/** The first case: a valid token and every parameter give 101. Measures several connections; the phases are of the fastest. */
 import { adviceFor, brief } from "../advice";
 import { Connection } from "../connection";
 import { probe } from "../probe";
@@ -8,9 +8,9 @@ import { type Bench, bareUrl, connectsOf, connectUntil, probeOptions, runCase, w
 
 export interface Connected {
   readonly result: CaseResult;
-  /** Left open for the cases that need one. */
+  /** Stays open for the cases that need one. */
   readonly connection: Connection | undefined;
-  /** Milliseconds from nothing to 101, of each connection that was made. */
+  /** Milliseconds from the start to 101, for each connection. */
   readonly samples: readonly number[];
 }
 
@@ -38,7 +38,7 @@ export async function connectCase(bench: Bench): Promise<Connected> {
     for (let left = connectsOf(options) - 1; left > 0; left--) {
       const another = await probe(attempt);
       if (!(another instanceof Connection)) {
-        const detail = `The first connection stood, a later one did not. ${adviceFor(another)}`;
+        const detail = `The first connection was accepted, a later one was not. ${adviceFor(another)}`;
         return { verdict: "failed", expected: "101", actual: brief(another), detail, attempts, ...words(another) };
       }
       samples.push(total(another.timings));

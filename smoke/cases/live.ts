@@ -1,4 +1,4 @@
-/** What an open connection must do by itself: answer pings, receive what the backend pushes, close cleanly. */
+/** The cases on an open connection: it answers pings, receives what the backend pushes, and closes cleanly. */
 import type { Connection, Wait } from "../connection";
 import { ProbeError } from "../errors";
 import type { Expectation } from "../expectation";
@@ -25,13 +25,12 @@ export async function closeCase(reporting: Reporting, connection: Connection, wa
     const { code, reason } = await connection.close(wait);
     const actual = `closed with ${code}${reason ? ` ${reason}` : ""}`;
     if (code === 1000) return { verdict: "passed", expected, actual, attempts: 1 };
-    const detail =
-      code === 1006 ? "The connection was cut without a closing handshake." : "The server closed it before we did.";
+    const detail = code === 1006 ? "The connection ended without a closing handshake." : "The server closed it first.";
     return { verdict: "failed", expected, actual, detail, attempts: 1 };
   });
 }
 
-/** The backend knows of the connection, and pushes to it of its own accord. */
+/** The backend received `$connect`, and pushes a message to the connection by itself. */
 export async function pushCase(
   reporting: Reporting,
   connection: Connection,
@@ -45,13 +44,13 @@ export async function pushCase(
       return { verdict: "passed", expected, actual: "received", attempts: 1 };
     } catch (error) {
       if (!(error instanceof ProbeError)) throw error;
-      const detail = `${error.message} The backend is down, its $connect route lacks a mapping, or it may not push.`;
+      const detail = `${error.message} The backend is down, its $connect route lacks a mapping, or it may not use @connections.`;
       return { verdict: "failed", expected, actual: "not received", failure: error.code, detail, attempts: 1 };
     }
   });
 }
 
-/** @throws ProbeError that says what came in its place */
+/** @throws ProbeError with the messages that arrived instead */
 export async function receiveExpected(
   connection: Connection,
   { text, matches }: Expectation,
@@ -62,7 +61,7 @@ export async function receiveExpected(
   } catch (error) {
     if (!(error instanceof ProbeError)) throw error;
     const others = connection.unread.map((frame) => frame.text.slice(0, 200));
-    const heard = others.length > 0 ? `What came: ${others.join(" · ")}` : "Nothing came.";
-    throw new ProbeError(error.code, `${error.message} Expected: ${text}. ${heard}`, error.origin);
+    const received = others.length > 0 ? `Received: ${others.join(" · ")}` : "Received nothing.";
+    throw new ProbeError(error.code, `${error.message} Expected: ${text}. ${received}`, error.origin);
   }
 }

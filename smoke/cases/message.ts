@@ -1,4 +1,4 @@
-/** The way back: a message that the job pushes through `@connections`, as a backend would, arrives. */
+/** The push: the test posts a message through `@connections`, as a backend does, and the client must receive it. */
 
 import { randomUUID } from "node:crypto";
 import { regionIn, regionOfHost } from "../../aws/endpoints";
@@ -11,20 +11,20 @@ import { looksLikePropagation } from "../retry";
 import type { CaseResult, SmokeOptions } from "../types";
 import { type Bench, isYoung, type Outcome, runCase, skip, words } from "./case";
 
-/** The connection's id is learnt from the gateway, a message is pushed to it and must arrive. */
+/** Gets the connection's id from the gateway, posts a message to it, and waits for the message. */
 export async function messageCase(bench: Bench, connection: Connection): Promise<CaseResult> {
   const expected = "200, and the message";
   return await runCase(bench, "message", expected, async () => {
     const { options, clock } = bench;
     const access = accessOf(options);
     if (typeof access === "string") return skip(expected, access);
-    const learnt = await identify(connection, options, clock.signal);
-    if (learnt instanceof ProbeError) return unidentified(learnt, options, expected);
+    const identified = await identify(connection, options, clock.signal);
+    if (identified instanceof ProbeError) return unidentified(identified, options, expected);
 
     const data = JSON.stringify({ smoke: randomUUID() });
     const { answer, attempts } = await clock.retry(
-      () => postToConnection({ ...access, connectionId: learnt, data, signal: clock.signal }),
-      // The connection may be known a moment later than the client has its 101.
+      () => postToConnection({ ...access, connectionId: identified, data, signal: clock.signal }),
+      // @connections may not know the connection until a moment after the 101.
       (post) => looksLikePropagation(post, isYoung(bench)) || (isGone(post) && connection.state === "open"),
       (post, ms) => options.onProgress?.(`@connections: ${brief(post)}; trying again in ${ms} ms`),
     );
@@ -41,7 +41,7 @@ export async function messageCase(bench: Bench, connection: Connection): Promise
     const arrived = await connection.receive(({ text }) => text === data, { signal: clock.signal }).catch(asProbeError);
     if (!(arrived instanceof ProbeError))
       return { verdict: "passed", expected, actual: expected, status: 200, attempts };
-    const detail = `@connections accepted the message, and it did not arrive. ${arrived.message}`;
+    const detail = `@connections accepted the message, but it did not arrive. ${arrived.message}`;
     return { verdict: "failed", expected, actual: "200, no message", failure: arrived.code, detail, attempts };
   });
 }
@@ -53,11 +53,11 @@ type Access = Pick<SmokeOptions, "ca" | "insecure" | "phaseTimeoutMs" | "env" | 
   credentials: Credentials;
 };
 
-/** All that a signed request needs, or the sentence that says what is missing. */
+/** What a signed request needs, or a sentence about what is missing. */
 function accessOf(options: SmokeOptions): Access | string {
   const env = options.env ?? process.env;
   const { endpoint } = options;
-  if (endpoint === undefined) return "No WS_API_ENDPOINT was given.";
+  if (endpoint === undefined) return "No endpoint (WS_API_ENDPOINT) is given.";
   const credentials = options.credentials ?? credentialsIn(env);
   if (!credentials) return "There are no AWS credentials to sign with.";
   const region = options.region ?? regionOfHost(new URL(endpoint).hostname) ?? regionIn(env);
@@ -67,7 +67,7 @@ function accessOf(options: SmokeOptions): Access | string {
   return { ...options, endpoint, region, credentials, connectTo: sameHost ? connectTo : undefined };
 }
 
-/** Sends a message that no route takes: API Gateway's own answer names the connection. */
+/** Sends a message that no route matches: the answer of API Gateway contains the connectionId. */
 async function identify(
   connection: Connection,
   options: SmokeOptions,
@@ -78,7 +78,7 @@ async function identify(
       signal,
     });
     const frame = await connection.receive(({ text }) => connectionIdIn(text) !== undefined, { signal });
-    return connectionIdIn(frame.text) ?? new ProbeError("protocol", "The answer names no connection.");
+    return connectionIdIn(frame.text) ?? new ProbeError("protocol", "The answer has no connectionId.");
   } catch (error) {
     return asProbeError(error);
   }
@@ -88,15 +88,15 @@ function connectionIdIn(text: string): string | undefined {
   return /"connectionId"\s*:\s*"([A-Za-z0-9_-]{1,64}={0,2})"/.exec(text)?.[1];
 }
 
-/** An API with a one-way `$default` route answers nothing; that is no defect. A message that was chosen to be answered is. */
+/** An API with a one-way `$default` route does not answer, which is no error, unless the caller gave the message. */
 function unidentified(error: ProbeError, options: SmokeOptions, expected: string): Outcome {
   if (error.code === "timeout" && options.identifyMessage === undefined && !error.message.startsWith("The deadline")) {
     return skip(
       expected,
-      "No answer named the connection: a route takes every message. Give a message that is answered with its connectionId.",
+      "No answer had a connectionId, because a route matches every message. Give a message that the API answers with the connectionId.",
     );
   }
-  const detail = `The connection's id could not be learnt. ${error.message}`;
+  const detail = `The connectionId could not be found. ${error.message}`;
   return { verdict: "failed", expected, actual: error.code, failure: error.code, detail, attempts: 1 };
 }
 
@@ -106,10 +106,10 @@ function postAdvice(answer: Exclude<PostAnswer, { kind: "posted" }>, open: boole
   if (answer.kind === "failed") return adviceFor(answer);
   switch (answer.status) {
     case 403:
-      return "The credentials may not execute-api:ManageConnections on this stage, or the endpoint has the wrong host or stage.";
+      return "The credentials lack execute-api:ManageConnections on this stage, or the endpoint has the wrong host or stage.";
     case 410:
       return open
-        ? "API Gateway does not know the connection: the endpoint is of another API or stage."
+        ? "API Gateway does not know the connection: the endpoint belongs to another API or stage."
         : "The connection was closed before the message could be pushed.";
     default:
       return adviceFor(answer);

@@ -1,4 +1,4 @@
-/** The cases in which a client must not get in. Statuses, variants and advice are data; one function runs them all. */
+/** The cases in which a client must be rejected. Statuses, variants and advice are data; one function runs them all. */
 import { adviceFor, brief } from "../advice";
 import { Connection } from "../connection";
 import { forgeries } from "../token";
@@ -16,13 +16,13 @@ interface Variant {
 
 interface RefusalCase {
   readonly id: RefusalId;
-  /** Accepted statuses, from AWS's documentation. `undefined`: not documented, so the answer is reported and not asserted. */
+  /** Accepted statuses, from AWS's documentation. Undefined: not documented, so the answer is reported but cannot fail. */
   readonly statuses: readonly number[] | undefined;
   readonly variants: (options: SmokeOptions) => readonly Variant[];
-  /** Why there is nothing to test, when there are no variants. */
+  /** Why the case is skipped when there are no variants. */
   readonly without?: string;
-  /** What it means when the client got in. */
-  readonly letIn: string;
+  /** What it means when the client is accepted. */
+  readonly accepted: string;
 }
 
 export const REFUSALS: readonly RefusalCase[] = [
@@ -32,8 +32,8 @@ export const REFUSALS: readonly RefusalCase[] = [
     // https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-authorizers.html
     statuses: [401],
     variants: (options) => [{ name: "no token", url: bareUrl(options), query: options.parameters }],
-    letIn:
-      "The gateway lets everybody in: $connect has no authorizer, or the deployed stage is older than the authorizer.",
+    accepted:
+      "The gateway accepts clients without a token: $connect has no authorizer, or the deployed stage is older than the authorizer.",
   },
   {
     id: "bad-token",
@@ -46,18 +46,18 @@ export const REFUSALS: readonly RefusalCase[] = [
         url: bareUrl(options),
         query: { ...options.parameters, [options.tokenParameter]: token },
       })),
-    letIn: "The authorizer does not verify the signature. Treat every connection so far as unauthenticated.",
+    accepted: "The authorizer does not verify the signature. Treat all connections so far as unauthenticated.",
   },
   {
     id: "missing-parameter",
-    // Whether a WebSocket API enforces a required route parameter is documented nowhere.
+    // AWS does not document whether a WebSocket API enforces a required route parameter.
     statuses: undefined,
     variants: (options) =>
       Object.keys(options.parameters).length === 0
         ? []
         : [{ name: "no parameters", url: bareUrl(options), query: { [options.tokenParameter]: options.token } }],
     without: "No required parameters were given.",
-    letIn: "The parameter is not enforced: the backend must check it too.",
+    accepted: "API Gateway does not enforce the parameter, so the backend must check it.",
   },
   {
     id: "unknown-stage",
@@ -70,16 +70,17 @@ export const REFUSALS: readonly RefusalCase[] = [
         query: { ...options.parameters, [options.tokenParameter]: options.token },
       },
     ],
-    letIn: "The address accepts any path: it is not API Gateway's, or something in front of it rewrites paths.",
+    accepted:
+      "The address accepts any path: it does not belong to API Gateway, or a proxy in front of it rewrites paths.",
   },
 ];
 
 export async function refusalCase(bench: Bench, refusal: RefusalCase): Promise<CaseResult> {
   const statuses = bench.options.expectStatus?.[refusal.id] ?? refusal.statuses;
-  const expected = statuses?.join(" or ") ?? "a refusal, undocumented";
+  const expected = statuses?.join(" or ") ?? "a rejection, undocumented";
   return await runCase(bench, refusal.id, expected, async () => {
     const variants = refusal.variants(bench.options);
-    if (variants.length === 0) return skip(expected, refusal.without ?? "There is nothing to try.");
+    if (variants.length === 0) return skip(expected, refusal.without ?? "There is nothing to test.");
     const outcomes: Outcome[] = [];
     for (const variant of variants) outcomes.push(await tryVariant(bench, refusal, variant, statuses, expected));
     return combine(variants, outcomes);
@@ -103,25 +104,25 @@ async function tryVariant(
   const actual = brief(answer);
   const base = { expected, actual, attempts, ...(answer instanceof Connection ? { status: 101 } : words(answer)) };
   if (answer.kind === "failed") return { ...base, verdict: "failed", detail: adviceFor(answer) };
-  const detail = answer instanceof Connection ? refusal.letIn : adviceFor(answer);
+  const detail = answer instanceof Connection ? refusal.accepted : adviceFor(answer);
   if (statuses === undefined)
-    return { ...base, verdict: "reported", ...(answer instanceof Connection ? { detail } : {}) };
+    return { ...base, verdict: "reported", detail: answer instanceof Connection ? detail : undefined };
   const accepted = answer.kind === "refused" && statuses.includes(answer.status);
   return accepted ? { ...base, verdict: "passed" } : { ...base, verdict: "failed", detail };
 }
 
-/** The first variant that failed speaks for the case; every variant's answer is named. */
+/** The first failed variant decides the case; the answers of all variants are shown. */
 function combine(variants: readonly Variant[], outcomes: readonly Outcome[]): Outcome {
   const index = outcomes.findIndex(({ verdict }) => verdict === "failed");
   const chosen = outcomes[Math.max(index, 0)] ?? skip("", "");
   if (variants.length === 1) return chosen;
   const actual = outcomes.map((outcome, i) => `${outcome.actual} for ${variants[i]?.name}`).join(", ");
   const attempts = Math.max(...outcomes.map((outcome) => outcome.attempts));
-  const detail = chosen.detail === undefined ? {} : { detail: `With ${variants[index]?.name}: ${chosen.detail}` };
-  return { ...chosen, actual, attempts, ...detail };
+  const detail = chosen.detail && `With ${variants[index]?.name}: ${chosen.detail}`;
+  return { ...chosen, actual, attempts, detail };
 }
 
-/** The last segment is the stage, or the base path of a custom domain; where there is none, any path is unknown. */
+/** The last segment is the stage, or the base path of a custom domain. Without one, any path is unknown. */
 function otherStage(text: string): string {
   const url = new URL(text);
   const segments = url.pathname.split("/").filter((segment) => segment !== "");

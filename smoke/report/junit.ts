@@ -62,7 +62,7 @@ function attributesOf(values: Readonly<Record<string, string | number>>): string
 
 const seconds = (value: number): string => (value / 1000).toFixed(3);
 
-/** Escaped, and without what XML 1.0 cannot hold at all, such as most control characters and lone surrogates. */
+/** Escapes, and replaces what XML 1.0 cannot hold, such as most control characters and lone surrogates. */
 export function escapeXml(text: string): string {
   return text
     .replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, "\uFFFD")

@@ -79,9 +79,9 @@ describe("npm start -- --once", () => {
 
   test.each([
     [
-      "lets everybody in",
+      "accepts every client",
       "export const handler = async (e) => ({ principalId: 'x', policyDocument: { Version: '2012-10-17', Statement: [{ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: e.methodArn }] } })",
-      "A client with a forged token is refused",
+      "A client with a forged token is rejected",
     ],
     [
       "throws",

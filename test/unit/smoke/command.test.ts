@@ -90,25 +90,25 @@ describe("one connection", () => {
     const { url } = await gateway();
     expect((await run([url, "-q", "stocks=a", ...args], { files, env })).code).toBe(EXIT.passed);
   });
-  it("is content with the refusal that it expects", async () => {
+  it("passes when the client is rejected as expected", async () => {
     const { url } = await gateway();
     expect((await run([url, "--expect-status", "401"])).code).toBe(EXIT.passed);
     expect((await run([url, "--expect-status", "403"])).code).toBe(EXIT.refused);
   });
-  it("is not content with a client that gets in and must not", async () => {
+  it("fails when a client is accepted that should be rejected", async () => {
     const { url } = await gateway({ authorize: () => undefined });
     const { code, out } = await run([`${url}?stocks=a`, "--expect-status", "401"]);
     expect(code).toBe(EXIT.failed);
-    expect(out).toContain("The client got in.");
+    expect(out).toContain("The client was accepted.");
   });
-  it("shows the refusal's body and AWS's headers", async () => {
+  it("shows the rejection's body and AWS's headers", async () => {
     const { url } = await gateway();
     const { code, out } = await run([`${url}x`]);
     expect(code).toBe(EXIT.refused);
     expect(out).toContain('body: {"message":"Forbidden"}');
     expect(out).toContain("x-amzn-errortype: ForbiddenException");
   });
-  it("sends, waits for what it expects, and says what came in its place", async () => {
+  it("sends, waits for the expected message, and shows what arrived instead", async () => {
     const { url } = await gateway({
       authorize: () => undefined,
       reply: (_, text) => `{"echo":${JSON.stringify(text)},"n":1}`,
@@ -118,9 +118,9 @@ describe("one connection", () => {
     expect((await run([...args, "-e", "/echo.*hi/"])).code).toBe(EXIT.passed);
     const { code, out } = await run([...args, "-e", '{"echo":"ho"}']);
     expect(code).toBe(EXIT.timeout);
-    expect(out).toContain('What came: {"echo":"hi","n":1}');
+    expect(out).toContain('Received: {"echo":"hi","n":1}');
   });
-  it("repeats, and gives percentiles", async () => {
+  it("repeats the connection, and reports percentiles", async () => {
     const { url, handshakes } = await gateway({ authorize: () => undefined });
     const { out } = await run([`${url}?stocks=a`, "--repeat", "4", "--pings", "3", "--json"]);
     const report = JSON.parse(out);
@@ -128,13 +128,13 @@ describe("one connection", () => {
     expect(report.connectMs.samples).toHaveLength(4);
     expect(report.pingMs.samples).toHaveLength(3);
   });
-  it("writes JUnit beside the text", async () => {
+  it("writes JUnit in addition to the text", async () => {
     const { url } = await gateway();
     const { files, out } = await run([url, "--junit", "report.xml"]);
     expect(files.get("report.xml")).toContain('failures="1"');
     expect(out).toContain("✗ The client connects");
   });
-  it("does not begin without a place for its report", async () => {
+  it("does not connect when its report cannot be written", async () => {
     const { url, handshakes } = await gateway();
     const requireWritable = () => {
       throw new Error("ENOENT: no such file or directory");
@@ -154,7 +154,7 @@ describe("one connection", () => {
     };
     const { code, out, err } = await run([url, "--expect-status", status, "--junit", "x.xml"], { write });
     expect(code).toBe(expected);
-    expect(out).toContain(`The client is refused with ${status}`);
+    expect(out).toContain(`The client is rejected with ${status}`);
     expect(err).toBe("x.xml could not be written: ENOSPC: no space left on device.\n");
   });
   it("sends headers, and warns of --insecure", async () => {
@@ -164,7 +164,7 @@ describe("one connection", () => {
     expect(seen).toEqual(["blue"]);
     expect(err).toContain("Warning: --insecure");
   });
-  it("shows the states when told to", async () => {
+  it("shows the states with --verbose", async () => {
     const { url } = await gateway({ authorize: () => undefined });
     expect((await run([`${url}?stocks=a`, "-v"])).err.split("\n")).toEqual([
       "dialling",
@@ -186,7 +186,7 @@ describe("the whole test", () => {
     expect(code).toBe(EXIT.passed);
     expect(posts).toHaveLength(1);
   });
-  it("says at its end, and beside the verdict, what it could not run", async () => {
+  it("shows skipped cases at its end, and beside the verdict", async () => {
     const { url } = await gateway();
     const args = [url, "--suite", "--token", TOKEN, "--parameter", "stocks=a"];
     const { code, out } = await run(args);
@@ -199,14 +199,14 @@ describe("the whole test", () => {
       notRun: [{ id: "message", detail: "There are no AWS credentials to sign with." }],
     });
   });
-  it("waits for the backend's own message, when told to", async () => {
+  it("waits for the backend's own message with --expect", async () => {
     const { url } = await gateway({ onSocket: (socket) => socket.send('{"aapl":101.5}') });
     const args = [url, "--suite", "--token", TOKEN, "--parameter", "stocks=a", "--expect", '/"aapl":\\d+/'];
     const { code, out } = await run(args);
     expect(out).toContain("✓ The backend's own message arrives");
     expect(code).toBe(EXIT.passed);
   });
-  it("fails when everybody gets in", async () => {
+  it("fails when every client is accepted", async () => {
     const { url } = await gateway({ authorize: () => undefined });
     const { code } = await run([url, "--suite", "--token", TOKEN, "--parameter", "stocks=a"]);
     expect(code).toBe(EXIT.failed);
@@ -234,7 +234,7 @@ describe("exit codes", () => {
       ],
     ],
     [
-      "proxy that is not there",
+      "proxy that cannot be reached",
       EXIT.proxy,
       async () => [["wss://gateway.test/"], { env: { HTTPS_PROXY: `http://127.0.0.1:${await closedPort()}` } }],
     ],
@@ -244,7 +244,7 @@ describe("exit codes", () => {
       async () => [["ws://gateway.test/"], { env: { HTTP_PROXY: "socks5://127.0.0.1:1" } }],
     ],
     [
-      "proxy that is not there, for --suite",
+      "proxy that cannot be reached, for --suite",
       EXIT.proxy,
       async () => [
         ["wss://gateway.test/", "--suite", "--token", TOKEN],
@@ -262,7 +262,7 @@ describe("exit codes", () => {
   });
 });
 
-describe("a command line that makes no sense", () => {
+describe("a command line that is not valid", () => {
   const URL_ = "wss://gateway.test/prod";
   it.each<[string, string[], RegExp]>([
     ["no URL", [], /Give the URL/],
@@ -273,7 +273,7 @@ describe("a command line that makes no sense", () => {
     ["an unset variable", [URL_, "--token-env", "NOPE"], /NOPE is not set/],
     ["a missing file", [URL_, "--token-file", "nope"], /nope cannot be read/],
     ["a missing CA", [URL_, "--ca", "nope"], /nope cannot be read/],
-    ["a status that is none", [URL_, "--expect-status", "4O1"], /100 to 599/],
+    ["an invalid status", [URL_, "--expect-status", "4O1"], /100 to 599/],
     ["a query without =", [URL_, "--query", "stocks"], /NAME=VALUE/],
     ["a header without :", [URL_, "--header", "x"], /NAME:VALUE/],
     ["a header with a space in its name", [URL_, "-H", "bad header: x"], /"bad header" is not the name of a header/],
@@ -288,11 +288,19 @@ describe("a command line that makes no sense", () => {
     ["an audience beside a token", [URL_, "--token", "abcd", "--mint-audience", "a"], /--mint-audience goes with/],
     ["a claim without its secret", [URL_, "--mint-claim", "sub=a"], /--mint-claim goes with --mint-secret-env/],
     ["a token's parameter without a token", [URL_, "--token-parameter", "t"], /--token-parameter goes with a token/],
-    ["a message to send to a refusal", [URL_, "--expect-status", "401", "--send", "x"], /--send needs a connection/],
-    ["a message expected of a refusal", [URL_, "--expect-status", "401", "-e", "x"], /--expect needs a connection/],
-    ["pings of a refusal", [URL_, "--expect-status", "401", "--pings", "2"], /--pings needs a connection/],
+    [
+      "a message to send to a rejected client",
+      [URL_, "--expect-status", "401", "--send", "x"],
+      /--send needs a connection/,
+    ],
+    [
+      "a message expected by a rejected client",
+      [URL_, "--expect-status", "401", "-e", "x"],
+      /--expect needs a connection/,
+    ],
+    ["pings of a rejected client", [URL_, "--expect-status", "401", "--pings", "2"], /--pings needs a connection/],
     ["a suite that sends", [URL_, "--suite", "--token", "abcd", "--send", "x"], /--send is for one connection/],
-    ["no time", [URL_, "--timeout", "0"], /seconds/],
+    ["a timeout of zero", [URL_, "--timeout", "0"], /seconds/],
     ["a suite without a ping", [URL_, "--suite", "--token", "abcd", "--pings", "0"], /at least one ping/],
     ["a suite without a token", [URL_, "--suite"], /good token/],
     ["a suite with a status", [URL_, "--suite", "--token", "abcd", "--expect-status", "401"], /own expectations/],
@@ -302,7 +310,7 @@ describe("a command line that makes no sense", () => {
       /--expect once/,
     ],
     ["minting without an issuer", [URL_, "--mint-secret-env", "S"], /--mint-issuer/],
-    ["an expression that is none", [URL_, "--expect", "/(/"], /regular expression/],
+    ["an invalid regular expression", [URL_, "--expect", "/(/"], /regular expression/],
   ])("%s", async (_title, argv, message) => {
     const { code, err, out } = await run(argv, { env: { S: SECRET } });
     expect(code).toBe(EXIT.usage);
@@ -311,7 +319,7 @@ describe("a command line that makes no sense", () => {
   });
 });
 
-it("helps, with every option and exit code", async () => {
+it("prints help with every option and exit code", async () => {
   const { code, out } = await run(["--help"]);
   expect(code).toBe(EXIT.passed);
   for (const value of Object.values(EXIT)) expect(out).toMatch(new RegExp(`^ +${value}  `, "m"));
@@ -324,7 +332,7 @@ describe("a file to write", () => {
     afterTest(() => rmSync(made, { recursive: true }));
     return made;
   }
-  it("may be there or not, and is left as it was", () => {
+  it("may exist or not, and is not changed by the check", () => {
     const root = folder();
     writeFileSync(join(root, "old.xml"), "old");
     disk.requireWritable(join(root, "old.xml"));
@@ -333,11 +341,11 @@ describe("a file to write", () => {
     expect(disk.read(join(root, "old.xml"))).toBe("old");
   });
   it.each([
-    ["in a folder that is not there", "nowhere/x.xml", /ENOENT/],
+    ["in a folder that does not exist", "nowhere/x.xml", /ENOENT/],
     ["in a file", "old.xml/x.xml", /ENOTDIR/],
     ["that is a folder", "", /not the name of a file/],
     ["with a slash at its end", "x.xml/", /not the name of a file/],
-  ])("is none %s", (_title, name, message) => {
+  ])("is rejected: %s", (_title, name, message) => {
     const root = folder();
     writeFileSync(join(root, "old.xml"), "old");
     expect(() => disk.requireWritable(`${root}/${name}`)).toThrow(message);
@@ -363,13 +371,13 @@ describe("the process", () => {
     const exit = new Promise<number | null>((resolve) => child.once("close", resolve));
     return { child, exit, out: () => out, err: () => err };
   }
-  it("is right with standard input closed", async () => {
+  it("works with standard input closed", async () => {
     const { url } = await gateway();
     const refused = start([url]);
     expect(await refused.exit).toBe(EXIT.refused);
     expect(refused.out()).toContain("401 (expected 101)");
   });
-  it("ends quietly when nobody reads its report, with its own exit code", async () => {
+  it("ends without an error, with its own exit code, when the pipe of its report is closed", async () => {
     const { url } = await gateway();
     for (const [status, code] of [
       ["401", EXIT.passed],
@@ -381,7 +389,7 @@ describe("the process", () => {
       expect(err()).toBe("");
     }
   });
-  (existsSync("/dev/full") ? it : it.skip)("says when its report did not reach the disk", async () => {
+  (existsSync("/dev/full") ? it : it.skip)("reports that its output could not be written", async () => {
     const { url } = await gateway();
     const full = openSync("/dev/full", "w");
     afterTest(() => closeSync(full));
@@ -389,7 +397,7 @@ describe("the process", () => {
     expect(await exit).toBe(EXIT.internal);
     expect(err()).toContain("The output could not be written: ENOSPC");
   });
-  it("ends by SIGTERM with a report of what it did", async () => {
+  it("prints a report when SIGTERM stops it", async () => {
     let arrived = () => {};
     const connected = new Promise<void>((resolve) => {
       arrived = resolve;

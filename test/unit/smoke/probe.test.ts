@@ -46,7 +46,7 @@ const http = (status: string, ...headers: string[]) =>
 const switching = (...headers: string[]) =>
   http("101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade", ...headers);
 
-describe("a phase that hangs ends at its deadline, as a timeout of that phase", () => {
+describe("a phase without an answer ends as a timeout of that phase", () => {
   it("resolving", async () => {
     const answer = await failureOf({ ...SOON, url: "ws://gateway.test/prod", lookup: never });
     expect(answer).toMatchObject({ failure: "timeout", state: "resolving" });
@@ -69,18 +69,18 @@ describe("a phase that hangs ends at its deadline, as a timeout of that phase", 
     const url = `ws://127.0.0.1:${await tcpServer(silent)}/prod`;
     expect(await failureOf({ ...SOON, url })).toMatchObject({ failure: "timeout", state: "upgrading" });
   });
-  it("upgrading, with a deadline of its own", async () => {
+  it("upgrading, with its own timeout", async () => {
     const url = `ws://127.0.0.1:${await tcpServer(silent)}/prod`;
     const answer = await failureOf({ env: {}, url, phaseTimeoutMs: 60_000, upgradeTimeoutMs: 30 });
     expect(answer.message).toBe("No answer within 30 ms: the answer to the upgrade.");
   });
-  it("a body that stalls costs the body's rest, not the status", async () => {
+  it("a body that stalls is shortened, and the status is kept", async () => {
     const port = await tcpServer(answering(`${http("403 Forbidden", "content-length: 100")}{"mess`));
     expect(await refusalOf({ ...SOON, url: `ws://127.0.0.1:${port}/` })).toMatchObject({ status: 403, body: '{"mess' });
   });
 });
 
-describe("an abort ends any phase, as cancelled", () => {
+describe("an abort ends any phase as cancelled", () => {
   it.each(["resolving", "dialling", "tunnelling", "securing", "upgrading"] as const)("%s", async (state) => {
     const controller = new AbortController();
     const quiet = await tcpServer(silent);
@@ -97,7 +97,7 @@ describe("an abort ends any phase, as cancelled", () => {
     });
     expect(answer).toMatchObject({ failure: "cancelled", state });
   });
-  it("before it began", async () => {
+  it("before it began to connect", async () => {
     const url = `ws://127.0.0.1:${await tcpServer(silent)}/`;
     expect(await failureOf({ url, env: {}, signal: AbortSignal.abort() })).toMatchObject({ failure: "cancelled" });
   });
@@ -117,11 +117,11 @@ describe("no answer", () => {
       failure: "dns",
     });
   });
-  it("nobody listens", async () => {
+  it("connection refused", async () => {
     const answer = await failureOf({ ...SOON, url: `ws://127.0.0.1:${await closedPort()}/` });
     expect(answer).toMatchObject({ failure: "refused", state: "dialling", code: "ECONNREFUSED" });
   });
-  it("nobody listens on any address, each of which is named", async () => {
+  it("connection refused on every address, each of which is in the message", async () => {
     const lookup = async () => [...(await loopback()), { address: "127.0.0.2", family: 4 }];
     const answer = await failureOf({ ...SOON, url: `ws://gateway.test:${await closedPort()}/`, lookup });
     expect(answer.failure).toBe("refused");
@@ -151,8 +151,8 @@ describe("no answer", () => {
   });
 });
 
-describe("a refusal", () => {
-  it("has status, body, AWS's headers and the phases' times", async () => {
+describe("a rejection", () => {
+  it("has status, body, AWS's headers and the times of the phases", async () => {
     const headers = [
       "content-type: application/json",
       "x-amzn-ErrorType: ForbiddenException",
@@ -225,7 +225,7 @@ describe("TLS", () => {
     expect(hosts).toEqual(["gateway.test:4443"]);
     expect(Object.keys(connection.timings)).toEqual(["tcp", "tls", "upgrade"]);
   });
-  it("does not trust an unknown authority, nor another name", async () => {
+  it("trusts neither an unknown authority nor a certificate of another name", async () => {
     const { connectTo } = await secureGateway();
     const unknown = await failureOf({ url: URL_, connectTo, env: {} });
     expect(unknown).toMatchObject({ failure: "tls", state: "securing", code: "UNABLE_TO_VERIFY_LEAF_SIGNATURE" });
@@ -237,18 +237,18 @@ describe("TLS", () => {
     const answer = await failureOf({ url: `wss://${connectTo}/prod`, ca: CA, env: {} });
     expect(answer).toMatchObject({ failure: "tls", code: "ERR_TLS_CERT_ALTNAME_INVALID" });
   });
-  it("takes any certificate with insecure", async () => {
+  it("accepts any certificate with insecure", async () => {
     const { connectTo } = await secureGateway();
     await connected({ url: URL_.replace("gateway.test", "other.test"), connectTo, insecure: true, env: {} });
   });
-  it("calls a server without TLS one", async () => {
+  it("reports a server without TLS", async () => {
     const port = await tcpServer(answering(http("400 Bad Request")));
     expect(await failureOf({ url: `wss://127.0.0.1:${port}/`, env: {} })).toMatchObject({
       failure: "tls",
       state: "securing",
     });
   });
-  it("says reset when the handshake is cut", async () => {
+  it("reports a reset during the handshake", async () => {
     const port = await tcpServer((socket) => socket.once("data", () => socket.resetAndDestroy()));
     expect(await failureOf({ url: `wss://127.0.0.1:${port}/`, env: {} })).toMatchObject({
       failure: "reset",
@@ -268,7 +268,7 @@ describe("TLS", () => {
       expect(names).toEqual(["gateway.test"]);
       expect(Object.keys(connection.timings)).toEqual(["tcp", "proxy", "tls", "upgrade"]);
     });
-    it("reports a refusal with its status", async () => {
+    it("reports the proxy's error status", async () => {
       const proxy = await connectProxy(1, { status: 407 });
       const answer = await failureOf({ url: URL_, env: { https_proxy: `127.0.0.1:${proxy.port}` } });
       expect(answer).toMatchObject({ failure: "proxy", state: "tunnelling" });
@@ -277,7 +277,7 @@ describe("TLS", () => {
     it.each([
       ["garbage", "SSH-2.0-OpenSSH\r\n"],
       ["headers without an end", `${okTunnel.slice(0, -2)}x: ${"x".repeat(100_000)}`],
-    ])("calls %s the proxy's fault", async (_title, bytes) => {
+    ])("reports %s as an error of the proxy", async (_title, bytes) => {
       const port = await tcpServer(answering(bytes));
       expect(await failureOf({ url: URL_, env: { HTTPS_PROXY: `http://127.0.0.1:${port}` } })).toMatchObject({
         failure: "proxy",
@@ -291,25 +291,25 @@ describe("TLS", () => {
       expect(proxy.requests).toHaveLength(1);
       expect(names).toEqual(["gateway.test"]);
     });
-    it("does not trust an https proxy that it does not know", async () => {
+    it("does not trust an https proxy of an unknown authority", async () => {
       const proxy = await connectProxy(1, { secure: true });
       const env = { HTTPS_PROXY: `https://gateway.test:${proxy.port}` };
       const answer = await failureOf({ url: URL_, env, lookup: loopback });
       expect(answer).toMatchObject({ state: "tunnelling", code: "UNABLE_TO_VERIFY_LEAF_SIGNATURE" });
     });
-    it("keeps the proxy's password out of what it says", async () => {
+    it("does not show the proxy's password", async () => {
       const port = await closedPort();
       const answer = await failureOf({ url: URL_, env: { HTTPS_PROXY: `http://me:pass-word@127.0.0.1:${port}` } });
       expect(answer.failure).toBe("proxy");
       expect(JSON.stringify(answer)).not.toContain("pass-word");
     });
-    it("is named when nobody listens there", async () => {
+    it("is named when it refuses the connection", async () => {
       const port = await closedPort();
       const answer = await failureOf({ url: URL_, env: { HTTPS_PROXY: `http://127.0.0.1:${port}` } });
       expect(answer).toMatchObject({ failure: "proxy", state: "dialling", code: "ECONNREFUSED" });
       expect(answer.message).toContain(`The proxy 127.0.0.1:${port} cannot be reached`);
     });
-    it("is named when its name is not known", async () => {
+    it("is named when its name does not resolve", async () => {
       const answer = await failureOf({ url: URL_, env: { HTTPS_PROXY: "proxy.test:3128" }, lookup: async () => [] });
       expect(answer).toMatchObject({ failure: "proxy", state: "resolving", code: "ENODATA" });
       expect(answer.message).toContain("The proxy proxy.test:3128 cannot be reached");
@@ -324,7 +324,7 @@ describe("TLS", () => {
       ["another kind", { ALL_PROXY: "socks5://me:pass-word@127.0.0.1:1" }, /^ALL_PROXY has a socks5:\/\/ proxy\./],
       ["no URL", { https_proxy: "http://me:pass-word@:" }, /^https_proxy is not a URL\./],
       ["a bad escape", { HTTPS_PROXY: "http://me:pass-word%@h" }, /^The credentials in HTTPS_PROXY/],
-    ])("is the proxy's failure for %s, by the variable's name alone", async (_title, env, message) => {
+    ])("is reported by the variable's name without its value: %s", async (_title, env, message) => {
       const answer = await failureOf({ url: URL_, env });
       expect(answer).toMatchObject({ failure: "proxy", state: "idle" });
       expect(answer.message).toMatch(message);
@@ -334,7 +334,7 @@ describe("TLS", () => {
 });
 
 describe("the handshake", () => {
-  it("carries headers, query and subprotocols, and offers no compression", async () => {
+  it("has headers, query and subprotocols, and offers no compression", async () => {
     const seen: { url?: string | undefined; headers: Record<string, unknown> }[] = [];
     const gateway = await fakeGateway({
       authorize: () => undefined,
@@ -356,7 +356,7 @@ describe("the handshake", () => {
     expect(seen[0]?.headers).not.toHaveProperty("sec-websocket-extensions");
     expect(connection.subprotocol).toBe("v2");
   });
-  it("fails when a subprotocol was asked for and none is chosen", async () => {
+  it("fails when a subprotocol is offered and the server chooses none", async () => {
     const port = await tcpServer((socket) => {
       socket.once("data", (data) => {
         const key = /Sec-WebSocket-Key: (\S+)/i.exec(String(data))?.[1] ?? "";
@@ -384,7 +384,7 @@ describe("the handshake", () => {
   });
 });
 
-it("has an answer to whatever bytes a server sends", async () => {
+it("returns a result for any bytes that a server sends", async () => {
   let bytes: Uint8Array = new Uint8Array();
   const port = await tcpServer((socket) => socket.once("data", () => socket.end(bytes)));
   const start = fc.constantFrom("", "HTTP/1.1 ", "HTTP/1.1 101 Switching Protocols\r\n", "HTTP/1.1 403 No\r\n\r\n");
@@ -397,7 +397,7 @@ it("has an answer to whatever bytes a server sends", async () => {
   );
 });
 
-describe("options that make no sense are thrown", () => {
+describe("invalid options are thrown", () => {
   it.each<[string, Partial<ProbeOptions>, RegExp]>([
     ["no URL", { url: "prod" }, /not a URL/],
     ["another scheme", { url: "ftp://gateway.test/" }, /ftp:/],

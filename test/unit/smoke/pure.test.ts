@@ -76,7 +76,7 @@ describe("masks", () => {
     ["nonsense?token=abc", "nonsense"],
   ])("%s", (url, expected) => expect(maskUrl(url)).toBe(expected));
 
-  it("takes secrets from the URL, the query, headers and what it is told", () => {
+  it("takes secrets from the URL, the query, the headers and the option", () => {
     const url = "wss://me:pa%20ss@h/prod?token=one";
     const options = {
       url,
@@ -90,7 +90,7 @@ describe("masks", () => {
     expect(secretsOf({ url: "wss://me:100%@h/prod" })).toContain("100%");
   });
 
-  it("shows no secret in any encoding, wherever it stands", () => {
+  it("shows no secret in any encoding, at any position", () => {
     // An asterisk could make the secret anew out of what replaces it.
     const secret = fc.string({ unit: "grapheme", minLength: 4 }).filter((text) => !text.includes("*"));
     fc.assert(
@@ -121,11 +121,11 @@ describe("expectations", () => {
   ])("%s of %s: %s", (expected, message, matches) => {
     expect(parseExpectation(expected).matches(message)).toBe(matches);
   });
-  it("answers the same each time, also with a sticky flag", () => {
+  it("match the same each time, also with the flag g", () => {
     const { matches } = parseExpectation("/a/g");
     expect([matches("a"), matches("a")]).toEqual([true, true]);
   });
-  it("says which expression is none", () => expect(() => parseExpectation("/(/")).toThrow(OptionsError));
+  it("must be a valid regular expression", () => expect(() => parseExpectation("/(/")).toThrow(OptionsError));
   it("contains itself, and itself with more members", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
@@ -139,8 +139,8 @@ describe("expectations", () => {
 
 describe("a case", () => {
   it.each([
-    ["fails by what the endpoint does", new ProbeError("reset", "cut"), { verdict: "failed", failure: "reset" }],
-    ["is none when an option makes no sense", new OptionsError("no header"), "no header"],
+    ["fails by an error of the endpoint", new ProbeError("reset", "cut"), { verdict: "failed", failure: "reset" }],
+    ["is not run with an invalid option", new OptionsError("no header"), "no header"],
   ])("%s", async (_title, error, expected) => {
     const body = () => Promise.reject(error);
     const result = runCase({ mask: (text) => text, options: {} }, "connect", "101", body);
@@ -178,7 +178,7 @@ describe("the upgrade's shares", () => {
     const cases = [result("connect", connect), result("no-token", noToken), result("bad-token", badToken)];
     expect(upgradeShares(cases)).toEqual(expected);
   });
-  it("are unknown when a client was not refused as expected", () => {
+  it("are unknown when a client was not rejected as expected", () => {
     const cases = [result("connect", 9), result("no-token", 1, "failed"), result("bad-token", 2)];
     expect(upgradeShares(cases)).toBeUndefined();
   });
@@ -197,7 +197,7 @@ describe("host:port", () => {
 });
 
 describe("a connection's life", () => {
-  it("times the phases that took place", () => {
+  it("measures the phases that took place", () => {
     let now = 0;
     const life = new Lifecycle(undefined, () => now);
     for (const [state, at] of [
@@ -211,7 +211,7 @@ describe("a connection's life", () => {
     }
     expect(life.timings).toEqual({ tcp: 3, tls: 6, upgrade: 15 });
   });
-  it("has no way back", () => {
+  it("does not leave a final state", () => {
     const life = new Lifecycle();
     life.enter("failed");
     expect(() => life.enter("open")).toThrow("A connection cannot go from failed to open.");

@@ -40,7 +40,7 @@ function caseOf(report: SmokeReport, id: CaseId) {
 
 const failed = (report: SmokeReport) => report.cases.filter(({ verdict }) => verdict === "failed").map(({ id }) => id);
 
-describe("a right gateway", () => {
+describe("a correct gateway", () => {
   it("passes every case, and reports the one that AWS does not document", async () => {
     const report = await smoke({});
     expect(report.cases.map(({ id, verdict }) => [id, verdict])).toEqual([
@@ -66,7 +66,12 @@ const DEADLINE = { deadlineMs: 2000, settleMs: 2000 };
 
 describe("a broken gateway", () => {
   const FAULTS: [title: string, faults: Faults, red: CaseId[], detail: RegExp, options?: Partial<SmokeOptions>][] = [
-    ["lets everybody in", { authorize: () => undefined }, ["no-token", "bad-token"], /lets everybody in/],
+    [
+      "accepts every client",
+      { authorize: () => undefined },
+      ["no-token", "bad-token"],
+      /accepts clients without a token/,
+    ],
     [
       "does not verify signatures",
       { authorize: (token) => (token ? undefined : 401) },
@@ -132,7 +137,7 @@ describe("a broken gateway", () => {
 });
 
 describe("propagation", () => {
-  it("is waited for: a stage that is not there yet, throttling, and 5xx, then the answer", async () => {
+  it("is retried: a stage that does not exist yet, throttling and 5xx", async () => {
     const early = [
       { status: 403, headers: { "x-amzn-errortype": "ForbiddenException" } },
       { status: 429 },
@@ -142,29 +147,29 @@ describe("propagation", () => {
     expect(caseOf(report, "connect")).toMatchObject({ verdict: "passed", attempts: 4 });
   });
 
-  it("is not what a final answer looks like: each is asked once", async () => {
+  it("does not include final answers, each of which is requested once", async () => {
     const report = await smoke({ authorize: (token) => (token ? 403 : 401) });
     expect(report.cases.filter(({ attempts }) => attempts > 1)).toEqual([]);
     expect(gateway?.handshakes).toHaveLength(6);
   });
 
-  it("asks a young connection's @connections again after 410", async () => {
+  it("includes a 410 of @connections while the connection is open", async () => {
     const report = await smoke({
       post: (_, count) => (count < 3 ? { status: 410, deliver: false } : { status: 200, deliver: true }),
     });
     expect(caseOf(report, "message")).toMatchObject({ verdict: "passed", attempts: 3 });
   });
 
-  it("does not excuse an old deployment's ForbiddenException", async () => {
+  it("does not include the ForbiddenException of an old deployment", async () => {
     const answer = () => ({ status: 403, headers: { "x-amzn-errortype": "ForbiddenException" } });
     const report = await smoke({ answer }, { settleMs: 0 });
     expect(caseOf(report, "connect")).toMatchObject({ verdict: "failed", attempts: 1 });
-    expect(caseOf(report, "connect").detail).toMatch(/points at no deployment/);
+    expect(caseOf(report, "connect").detail).toMatch(/the stage has no deployment/);
   });
 });
 
-describe("the message round trip", () => {
-  it("learns the id from the gateway's Forbidden frame and posts a signed request to it", async () => {
+describe("the message case", () => {
+  it("gets the connectionId from the gateway's Forbidden frame, and posts a signed request", async () => {
     let id = "";
     const reply = (connectionId: string) => {
       id = connectionId;
@@ -178,7 +183,7 @@ describe("the message round trip", () => {
     );
   });
 
-  it("learns it from a route's answer", async () => {
+  it("gets the connectionId from a route's answer", async () => {
     const report = await smoke(
       {
         reply: (connectionId, text) => (text === '{"action":"whoami"}' ? JSON.stringify({ connectionId }) : undefined),
@@ -189,7 +194,7 @@ describe("the message round trip", () => {
   });
 
   it.each([
-    ["endpoint", { endpoint: undefined }, /No WS_API_ENDPOINT/],
+    ["endpoint", { endpoint: undefined }, /No endpoint \(WS_API_ENDPOINT\)/],
     ["credentials", { credentials: undefined }, /no AWS credentials/],
     ["region", { region: undefined }, /region is not known/],
   ])("is skipped, with the reason, without %s", async (_what, without, detail) => {
