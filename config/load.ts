@@ -1,5 +1,7 @@
 /** Reads `gateway.yaml`: merges each environment, checks it, and reports all mistakes together. */
+
 import { readFileSync, statSync } from "node:fs";
+import { DEFAULTS } from "../contract/defaults";
 import { codeOf } from "../terminal/error";
 import { checkCollisions } from "./check/collisions";
 import { read } from "./check/read";
@@ -26,8 +28,6 @@ export interface LoadOptions {
 /** Enough for any configuration; large templates can be separate files. */
 const MAX_BYTES = 1024 * 1024;
 const MAX_ENVIRONMENTS = 50;
-/** The environment of a file without `environments`. */
-const DEFAULT_ENVIRONMENT = "prod";
 
 /**
  * Reads a configuration file.
@@ -104,14 +104,14 @@ export function parseConfig(
 function split(root: MapNode, reporter: Reporter): Map<string, MapNode> {
   const { environments, ...rest } = Object.fromEntries(root.entries);
   const base: MapNode = { ...root, entries: new Map(Object.entries(rest)) };
-  if (!environments) return new Map([[DEFAULT_ENVIRONMENT, base]]);
+  if (!environments) return new Map([[DEFAULTS.environment, base]]);
 
   const trees = new Map<string, MapNode>();
   const report = reporter.for(root);
   const { node } = environments;
   if (node.kind !== "map" || node.entries.size === 0) {
     report.key(["environments"], "expected a map of names to settings, such as `prod: {}`.");
-    return new Map([[DEFAULT_ENVIRONMENT, base]]);
+    return new Map([[DEFAULTS.environment, base]]);
   }
   if (node.entries.size > MAX_ENVIRONMENTS) report.key(["environments"], `expected at most ${MAX_ENVIRONMENTS}.`);
   for (const [name, entry] of [...node.entries].slice(0, MAX_ENVIRONMENTS)) {

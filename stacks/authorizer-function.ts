@@ -16,6 +16,7 @@ import { AssetType, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
 import { PRINCIPALS } from "../aws/endpoints";
 import { IAM_NAME_LENGTH, LAMBDA } from "../aws/limits";
+import { DEFAULTS } from "../contract/defaults";
 import { secretBytes } from "../contract/token";
 import { type AuthorizerSettings, SETTINGS_VARIABLE } from "../functions/authorizer/settings";
 import { authorizerModules, type Modules } from "./authorizer-bundle";
@@ -31,11 +32,11 @@ export interface AuthorizerFunctionProps {
   readonly settings: AuthorizerSettings;
   /** Issuer to JSON Web Key Set, packaged with the code. */
   readonly jwks?: Readonly<Record<string, unknown>>;
-  /** @default 256 */
+  /** @default {@link DEFAULTS.memoryMb} */
   readonly memoryMb?: number;
-  /** @default 5 */
+  /** @default {@link DEFAULTS.timeoutSeconds} */
   readonly timeoutSeconds?: number;
-  /** @default 30 */
+  /** @default {@link DEFAULTS.logRetentionDays} */
   readonly logRetentionDays?: number;
   /** @default the bundled authorizer */
   readonly modules?: Modules;
@@ -87,7 +88,7 @@ export class AuthorizerFunction extends Construct {
     const functionName = literal(boundedName(props.name, LAMBDA.functionNameLength));
     const logGroup = new CloudwatchLogGroup(this, "logs", {
       name: `/aws/lambda/${functionName}`,
-      retentionInDays: props.logRetentionDays ?? 30,
+      retentionInDays: props.logRetentionDays ?? DEFAULTS.logRetentionDays,
     });
     this.role = new IamRole(this, "role", {
       // A function belongs to a region, but names of roles are unique in the whole account.
@@ -120,8 +121,8 @@ export class AuthorizerFunction extends Construct {
       filename: code.path,
       publish: true,
       sourceCodeHash: createHash("sha256").update(bytes).digest("base64"),
-      memorySize: props.memoryMb ?? 256,
-      timeout: props.timeoutSeconds ?? 5,
+      memorySize: props.memoryMb ?? DEFAULTS.memoryMb,
+      timeout: props.timeoutSeconds ?? DEFAULTS.timeoutSeconds,
       environment: {
         variables: { [SETTINGS_VARIABLE]: literal(JSON.stringify(props.settings)), ...this.secrets(props.settings) },
       },

@@ -1,12 +1,13 @@
 /** An HTTP backend: API Gateway sends a mapped request (`HTTP`) or passes the client's request on (`HTTP_PROXY`). */
+
 import type { Apigatewayv2Integration } from "@cdktf/provider-aws/lib/apigatewayv2-integration";
 import { type ITerraformDependable, TerraformResource } from "cdktf";
 import type { Construct } from "constructs";
 import type { Json } from "../aws/canonical-json";
 import type { HttpMethod, PassthroughBehavior } from "../aws/enumerations";
-import { INTEGRATION_TIMEOUT_MS } from "../aws/limits";
 import type { MappingSourceText } from "../aws/parameter-mapping";
 import { SELECT_DEFAULT, type SelectionExpression } from "../aws/selection-expression";
+import { DEFAULTS } from "../contract/defaults";
 import type { WebSocketApi } from "./api";
 import {
   type Mappings,
@@ -24,16 +25,16 @@ import { literal, literals } from "./text";
 interface CommonProps<Source extends MappingSourceText> {
   readonly api: WebSocketApi;
   readonly uri: string;
-  /** @default POST */
+  /** @default {@link DEFAULTS.method} */
   readonly method?: HttpMethod;
-  /** Milliseconds, within {@link INTEGRATION_TIMEOUT_MS}. @default the most of it */
+  /** Milliseconds, within `INTEGRATION_TIMEOUT_MS` of aws/limits.ts. @default {@link DEFAULTS.timeoutMs} */
   readonly timeoutMs?: number;
   readonly mappings?: Mappings<Source>;
   /** Template key to VTL text. */
   readonly templates?: Readonly<Record<string, string>>;
   /** @default `\$default`: always the template `$default` */
   readonly templateSelectionExpression?: string | SelectionExpression;
-  /** @default WHEN_NO_MATCH */
+  /** @default {@link DEFAULTS.passthroughBehavior} */
   readonly passthroughBehavior?: PassthroughBehavior;
   /** Id of a version 1 VPC link, the only version that WebSocket APIs support. */
   readonly vpcLinkId?: string | undefined;
@@ -41,7 +42,7 @@ interface CommonProps<Source extends MappingSourceText> {
 
 export interface MappedHttpProps<Source extends MappingSourceText> extends CommonProps<Source> {
   readonly type: "HTTP";
-  /** At least one: without a response that matches, API Gateway answers 500. @default `$default` */
+  /** At least one: without a response that matches, API Gateway answers 500. @default {@link DEFAULTS.responseKey} */
   readonly responses?: readonly [IntegrationResponseProps, ...IntegrationResponseProps[]];
 }
 
@@ -53,7 +54,7 @@ export interface ProxyHttpProps<Source extends MappingSourceText> extends Common
 
 export type HttpIntegrationProps<Source extends MappingSourceText> = MappedHttpProps<Source> | ProxyHttpProps<Source>;
 
-const DEFAULT_RESPONSES: readonly IntegrationResponseProps[] = [{ key: "$default" }];
+const DEFAULT_RESPONSES: readonly IntegrationResponseProps[] = [{ key: DEFAULTS.responseKey }];
 
 /**
  * An HTTP integration. A mapping may read a client's parameter only if the route declares it.
@@ -78,11 +79,11 @@ export class HttpIntegration<const Source extends MappingSourceText = never> ext
   constructor(scope: Construct, id: string, props: HttpIntegrationProps<Source>) {
     super(scope, id);
     this.mappings = mappingTexts(props.mappings ?? {});
-    const method = props.method ?? "POST";
-    const timeoutMs = props.timeoutMs ?? INTEGRATION_TIMEOUT_MS.most;
+    const method = props.method ?? DEFAULTS.method;
+    const timeoutMs = props.timeoutMs ?? DEFAULTS.timeoutMs;
     const templates = props.templates ?? {};
     const selection = selectionText(props.templateSelectionExpression ?? SELECT_DEFAULT, "request template");
-    const passthrough = props.passthroughBehavior ?? "WHEN_NO_MATCH";
+    const passthrough = props.passthroughBehavior ?? DEFAULTS.passthroughBehavior;
     const responses = props.type === "HTTP" ? [...(props.responses ?? DEFAULT_RESPONSES)] : [];
     responses.sort((a, b) => (responseKeyText(a.key) < responseKeyText(b.key) ? -1 : 1));
 

@@ -7,7 +7,7 @@ import type { Construct } from "constructs";
 import { routeArn } from "../aws/arn";
 import type { Json } from "../aws/canonical-json";
 import { PRINCIPALS } from "../aws/endpoints";
-import { INTEGRATION_TIMEOUT_MS } from "../aws/limits";
+import { DEFAULTS } from "../contract/defaults";
 import type { WebSocketApi } from "./api";
 import type { MappingTexts } from "./expressions";
 import { Integration, integrationResource } from "./integration";
@@ -21,7 +21,7 @@ export interface LambdaIntegrationProps {
   readonly routeKey: string;
   /** @default every stage */
   readonly stageName?: string;
-  /** Milliseconds, within {@link INTEGRATION_TIMEOUT_MS}. @default the most of it */
+  /** Milliseconds, within `INTEGRATION_TIMEOUT_MS` of aws/limits.ts. @default {@link DEFAULTS.timeoutMs} */
   readonly timeoutMs?: number;
 }
 
@@ -44,7 +44,7 @@ export class LambdaIntegration extends Integration<never> {
 
   constructor(scope: Construct, id: string, props: LambdaIntegrationProps) {
     super(scope, id);
-    const timeoutMs = props.timeoutMs ?? INTEGRATION_TIMEOUT_MS.most;
+    const timeoutMs = props.timeoutMs ?? DEFAULTS.timeoutMs;
     this.resource = integrationResource(this, props.api, {
       integrationType: "AWS_PROXY",
       integrationMethod: "POST",

@@ -1,8 +1,10 @@
 /** The stage: the deployment that it serves, its limits and its logs. */
+
 import { Apigatewayv2Stage } from "@cdktf/provider-aws/lib/apigatewayv2-stage";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { LoggingLevel } from "../aws/enumerations";
+import { DEFAULTS } from "../contract/defaults";
 import type { AccessLog } from "./access-log";
 import type { WebSocketApi } from "./api";
 import type { Deployment } from "./deployment";
@@ -29,7 +31,7 @@ export interface StageProps {
   readonly variables?: Readonly<Record<string, string>>;
   /** Metrics per route, which cost extra. @default false */
   readonly detailedMetrics?: boolean;
-  /** Level of the execution log. Data trace is always off, because requests contain tokens. @default OFF */
+  /** Level of the execution log. Data trace is always off, because requests contain tokens. @default {@link DEFAULTS.executionLog} */
   readonly loggingLevel?: LoggingLevel;
   readonly accessLog?: AccessLog | undefined;
   /** Resources that must exist first, such as the account's logging role. */
@@ -56,7 +58,7 @@ export class Stage extends Construct {
       throttlingRateLimit: throttle.rate,
       dataTraceEnabled: false,
       detailedMetricsEnabled: props.detailedMetrics ?? false,
-      loggingLevel: props.loggingLevel ?? "OFF",
+      loggingLevel: props.loggingLevel ?? DEFAULTS.executionLog,
     });
     this.resource = new Apigatewayv2Stage(this, "Default", {
       apiId: props.api.apiId,

@@ -1,4 +1,5 @@
 /** What the smoke test needs to know about a deployed stack, and what its result means for the job. */
+import { DEFAULTS } from "../../contract/defaults";
 import type { CaseResult, SmokeReport } from "../../smoke";
 import type { SmokeOptions } from "../../smoke/types";
 import type { Access } from "./aws";
@@ -47,7 +48,7 @@ export function smokeOptions(options: {
 export function tokenParameterOf(stack: Stack): string {
   const name = stack.tokenParameter ?? stack.authorizer?.tokenParameter;
   if (name !== undefined) return name;
-  if (stack.open) return "token";
+  if (stack.open) return DEFAULTS.tokenParameter;
   throw new ActionFailure("token-unavailable", "The authorizer does not read the token from the query string.", {
     hint: "The smoke test can send a token only in the query string: set `smoke-test: false`.",
   });

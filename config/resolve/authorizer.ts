@@ -1,6 +1,8 @@
 /** Resolves `authorizer`: none, an existing function, or the bundled function with its settings. */
+
 import type { IdentitySource } from "../../aws/identity-source";
 import { LAMBDA } from "../../aws/limits";
+import { DEFAULTS } from "../../contract/defaults";
 import { type AuthorizerSettings, SETTINGS_VARIABLE } from "../../functions/authorizer/settings";
 import { readIdentitySource } from "../expressions/identity-source";
 import type { Authorizer } from "../model";
@@ -43,7 +45,7 @@ export function resolveAuthorizer(
   scope: Scope,
 ): Authorizer {
   if (input === "none") return { kind: "none" };
-  const tokenSource = `route.request.querystring.${input.tokenParameter ?? "token"}`;
+  const tokenSource = `route.request.querystring.${input.tokenParameter ?? DEFAULTS.tokenParameter}`;
   const texts = input.identitySources ?? [tokenSource];
   const identitySources = resolveIdentitySources(texts, stageVariables, scope);
 
@@ -71,10 +73,10 @@ export function resolveAuthorizer(
   const resolved = resolveIssuers(input, scope);
   const settings: AuthorizerSettings = {
     issuers: resolved.map(({ issuer }) => issuer),
-    tokenParameter: input.tokenParameter ?? "token",
-    invalidToken: input.invalidToken ?? 403,
-    clockSkew: input.clockSkewSeconds ?? 30,
-    maxLifetime: input.maxLifetimeSeconds ?? 86_400,
+    tokenParameter: input.tokenParameter ?? DEFAULTS.tokenParameter,
+    invalidToken: input.invalidToken ?? DEFAULTS.invalidToken,
+    clockSkew: input.clockSkewSeconds ?? DEFAULTS.clockSkewSeconds,
+    maxLifetime: input.maxLifetimeSeconds ?? DEFAULTS.maxLifetimeSeconds,
   };
   const bytes = Buffer.byteLength(SETTINGS_VARIABLE + JSON.stringify(settings));
   if (bytes > MAX_SETTINGS_BYTES) {
@@ -92,9 +94,9 @@ export function resolveAuthorizer(
       jwks: Object.fromEntries(
         resolved.flatMap(({ issuer, jwks }) => (jwks === undefined ? [] : [[issuer.issuer, jwks]])),
       ),
-      memoryMb: input.memoryMb ?? 256,
-      timeoutSeconds: input.timeoutSeconds ?? 5,
-      logRetentionDays: input.logRetentionDays ?? 30,
+      memoryMb: input.memoryMb ?? DEFAULTS.memoryMb,
+      timeoutSeconds: input.timeoutSeconds ?? DEFAULTS.timeoutSeconds,
+      logRetentionDays: input.logRetentionDays ?? DEFAULTS.logRetentionDays,
     },
   };
 }

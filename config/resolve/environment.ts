@@ -1,6 +1,7 @@
 /** Resolves a typed configuration to one {@link Environment}: sets defaults and reports contradictions. */
 import { tagKeyProblem } from "../../aws/names";
 import { SELECT_DEFAULT } from "../../aws/selection-expression";
+import { DEFAULTS } from "../../contract/defaults";
 import type { Read } from "../check/read";
 import type { Report } from "../check/reporter";
 import { readRouteSelection } from "../expressions/selection";
@@ -20,11 +21,9 @@ export interface EnvironmentPlace {
   readonly local: boolean;
 }
 
-const ROUTE_SELECTION = "$request.body.action";
-
 export function resolveEnvironment({ value, intact }: Read, place: EnvironmentPlace): Environment {
   const { environment, report, local } = place;
-  const region = value.region ?? "us-east-1";
+  const region = value.region ?? DEFAULTS.region;
   const scope: Scope = { project: value.name, environment, region, report, intact, local, readFile: place.readFile };
   checkTexts(value, scope);
 
@@ -39,7 +38,7 @@ export function resolveEnvironment({ value, intact }: Read, place: EnvironmentPl
   const originSecret = resolveOriginSecret(backend.originSecret);
   const mapping = { contextKeys: contextKeys(authorizer), stageVariables, originSecret: originSecret?.header };
 
-  const selection = readRouteSelection(value.routeSelectionExpression ?? ROUTE_SELECTION);
+  const selection = readRouteSelection(value.routeSelectionExpression ?? DEFAULTS.routeSelectionExpression);
   if ("mistake" in selection) report(["routeSelectionExpression"], `${selection.mistake}.`, selection.hint);
 
   return {
@@ -76,7 +75,7 @@ function resolveTags(tags: Configuration["tags"] = {}, { report }: Scope): Envir
 
 function resolveOriginSecret(given: boolean | string | undefined): OriginSecret | undefined {
   if (!given) return undefined;
-  return { header: given === true ? "x-origin-secret" : given };
+  return { header: given === true ? DEFAULTS.originSecretHeader : given };
 }
 
 function resolveDomain(given: Configuration["domain"], scope: Scope): Domain | undefined {

@@ -1,4 +1,5 @@
 /** Resolves one issuer, with published keys or a shared secret, to the function's settings. */
+import { DEFAULTS } from "../../contract/defaults";
 import { VARIABLES } from "../../contract/names";
 import {
   type Algorithm,
@@ -20,10 +21,6 @@ export interface ResolvedIssuer {
   readonly jwks: unknown;
 }
 
-const DEFAULT_TYPES = ["", "JWT", "at+jwt"];
-const DEFAULT_ORGANIZATION = "org_id";
-/** Each holds the Terraform variable of its name in lower case. */
-const DEFAULT_VARIABLES = [VARIABLES.hs256Secret, VARIABLES.hs256SecretPrevious].map((name) => name.toUpperCase());
 /** The current and the previous one, so that a secret can be rotated. */
 const MAX_SECRETS = 2;
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
@@ -64,9 +61,9 @@ function claimRules(input: IssuerInput, preset: Preset | undefined, path: Path, 
   return {
     issuer: issuer ?? "",
     audiences,
-    audienceClaim: preset?.audienceClaim ?? input.audienceClaim ?? "aud",
+    audienceClaim: preset?.audienceClaim ?? input.audienceClaim ?? DEFAULTS.audienceClaim,
     requiredClaims: { ...preset?.requiredClaims, ...required },
-    types: input.types ?? DEFAULT_TYPES,
+    types: input.types ?? DEFAULTS.types,
     context: resolveContext(input, preset, [...path, "context"], scope),
   };
 }
@@ -80,7 +77,7 @@ function resolveContext({ context }: IssuerInput, preset: Preset | undefined, pa
       report.key([...path, key], "is reserved: API Gateway or the authorizer sets it.");
     }
   }
-  return context ?? { userId: "sub", orgId: preset?.organization ?? DEFAULT_ORGANIZATION };
+  return context ?? { ...DEFAULTS.context, ...(preset && { orgId: preset.organization }) };
 }
 
 function published(
@@ -94,7 +91,7 @@ function published(
   const algorithms = pick(
     ASYMMETRIC_ALGORITHMS,
     input,
-    "RS256",
+    DEFAULTS.publishedKeysAlgorithm,
     ["a shared secret, not published keys", hint],
     path,
     scope,
@@ -131,7 +128,7 @@ function shared(input: IssuerInput, rules: ClaimRules, path: Path, scope: Scope)
   const algorithms = pick(
     SYMMETRIC_ALGORITHMS,
     input,
-    "HS256",
+    DEFAULTS.sharedSecretAlgorithm,
     ["published keys, not a shared secret", hint],
     path,
     scope,
@@ -144,7 +141,7 @@ function resolveSecrets(secret: IssuerInput["secret"], path: Path, report: Scope
   const { env, ssm } = typeof secret === "object" ? secret : {};
   if (env && ssm) report.key(path, "expected `env` or `ssm`, not both.");
   const from = ssm ? ("ssm" as const) : ("env" as const);
-  const names = ssm ?? env ?? DEFAULT_VARIABLES;
+  const names = ssm ?? env ?? DEFAULTS.secretVariables;
   if (names.length > MAX_SECRETS)
     report.key([...path, from], "expected at most two: the current secret and the previous one.");
   for (const [index, name] of names.entries()) {

@@ -1,11 +1,11 @@
 /** Resolves `stage`, `logs` and `alarms` with their defaults. */
-import { ACCOUNT_THROTTLE, alarmSeconds } from "../../aws/limits";
+
+import { alarmSeconds } from "../../aws/limits";
 import { STAGE_VARIABLE_NAME } from "../../aws/names";
+import { DEFAULTS } from "../../contract/defaults";
 import type { Alarms, Logs, Stage } from "../model";
 import type { Configuration } from "../schema";
 import { checkRegion, type Scope } from "./scope";
-
-const RETENTION_DAYS = 30;
 
 export function resolveStage({ stage, routes = {} }: Configuration, { environment, report }: Scope): Stage {
   const given = typeof stage === "string" ? { name: stage } : (stage ?? {});
@@ -21,7 +21,7 @@ export function resolveStage({ stage, routes = {} }: Configuration, { environmen
   return {
     name: given.name ?? environment,
     variables: given.variables ?? {},
-    throttle: given.throttle ?? ACCOUNT_THROTTLE,
+    throttle: given.throttle ?? DEFAULTS.throttle,
     routeThrottles: Object.fromEntries(throttles),
     detailedMetrics: given.detailedMetrics ?? false,
   };
@@ -30,8 +30,8 @@ export function resolveStage({ stage, routes = {} }: Configuration, { environmen
 export function resolveLogs(given: Configuration["logs"]): Logs {
   return {
     access: given?.access ?? false,
-    execution: given?.execution ?? "OFF",
-    retentionDays: given?.retentionDays ?? RETENTION_DAYS,
+    execution: given?.execution ?? DEFAULTS.executionLog,
+    retentionDays: given?.retentionDays ?? DEFAULTS.logRetentionDays,
     manageAccountRole: given?.manageAccountRole ?? false,
   };
 }
@@ -39,7 +39,11 @@ export function resolveLogs(given: Configuration["logs"]): Logs {
 export function resolveAlarms(given: Configuration["alarms"], scope: Scope): Alarms | undefined {
   if (!given) return undefined;
   const alarms = given === true ? {} : given;
-  const { periodSeconds = 300, evaluationPeriods = 1 } = alarms;
+  const {
+    periodSeconds = DEFAULTS.alarmPeriodSeconds,
+    evaluationPeriods = DEFAULTS.alarmEvaluationPeriods,
+    thresholds = {},
+  } = alarms;
   const most = alarmSeconds(periodSeconds);
   if (periodSeconds * evaluationPeriods > most) {
     scope.report(
@@ -54,11 +58,11 @@ export function resolveAlarms(given: Configuration["alarms"], scope: Scope): Ala
     periodSeconds,
     evaluationPeriods,
     thresholds: {
-      integrationErrors: alarms.thresholds?.integrationErrors ?? 5,
-      clientErrors: alarms.thresholds?.clientErrors ?? 100,
-      executionErrors: alarms.thresholds?.executionErrors ?? 1,
-      authorizerErrors: alarms.thresholds?.authorizerErrors ?? 1,
-      authorizerThrottles: alarms.thresholds?.authorizerThrottles ?? 1,
+      integrationErrors: thresholds.integrationErrors ?? DEFAULTS.alarmThresholds.integrationErrors,
+      clientErrors: thresholds.clientErrors ?? DEFAULTS.alarmThresholds.clientErrors,
+      executionErrors: thresholds.executionErrors ?? DEFAULTS.alarmThresholds.executionErrors,
+      authorizerErrors: thresholds.authorizerErrors ?? DEFAULTS.alarmThresholds.authorizerErrors,
+      authorizerThrottles: thresholds.authorizerThrottles ?? DEFAULTS.alarmThresholds.authorizerThrottles,
     },
   };
 }

@@ -1,6 +1,7 @@
 /** Presets for the tokens of Amazon Cognito and GitHub Actions. */
 
 import { serviceHost } from "../../aws/endpoints";
+import { DEFAULTS } from "../../contract/defaults";
 import { GITHUB_ISSUER } from "../../contract/token";
 import type { ClaimRules } from "../../functions/authorizer/settings";
 import type { IssuerInput } from "../schema/authorizer";
@@ -26,7 +27,11 @@ export function presetOf({ cognito, github }: IssuerInput): Preset | undefined {
 }
 
 /** https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html */
-function cognitoPreset({ userPoolId, clientId, tokenUse = "access" }: NonNullable<IssuerInput["cognito"]>): Preset {
+function cognitoPreset({
+  userPoolId,
+  clientId,
+  tokenUse = DEFAULTS.tokenUse,
+}: NonNullable<IssuerInput["cognito"]>): Preset {
   const region = userPoolId.split("_")[0] ?? "";
   const issuer = `https://${serviceHost("cognito-idp", region)}/${userPoolId}`;
   return {

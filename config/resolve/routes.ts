@@ -1,11 +1,12 @@
 /** Resolves `backend` and `routes` to routes with their integrations. */
 import { BlockList, isIPv4 } from "node:net";
-import { INTEGRATION_TIMEOUT_MS, QUOTAS } from "../../aws/limits";
+import { QUOTAS } from "../../aws/limits";
 import { isParameterName, type MappingSource } from "../../aws/parameter-mapping";
 import { parseRequestParameter, type RequestParameter } from "../../aws/request-parameter";
 import { parseResponseKey } from "../../aws/response-key";
 import { eventOf, PREDEFINED_ROUTE_KEYS, parseRouteKey } from "../../aws/route-key";
 import { SELECT_DEFAULT, type SelectionExpression } from "../../aws/selection-expression";
+import { DEFAULTS } from "../../contract/defaults";
 import { didYouMean } from "../../terminal/nearest";
 import type { Path } from "../document/tree";
 import { readTemplateSelection } from "../expressions/selection";
@@ -13,8 +14,6 @@ import type { HttpIntegration, Integration, IntegrationResponse, LambdaIntegrati
 import type { BackendInput, RouteInput, TemplatesInput } from "../schema/routes";
 import { type Accepts, connectSource, eventSource, type MappingScope, resolveMappings } from "./mappings";
 import { readReferenced, type Scope } from "./scope";
-
-const DEFAULT_TIMEOUT_MS = INTEGRATION_TIMEOUT_MS.most;
 
 export type RoutesInput = Readonly<Record<string, RouteInput | false | null | undefined>>;
 
@@ -121,7 +120,7 @@ function lambdaIntegration(
     if (route[key] === undefined) continue;
     scope.report.key([...path, key], "has no effect with `lambda`: the function receives the whole event.");
   }
-  return { type: "AWS_PROXY", functionArn, timeoutMs: route.timeoutMs ?? backend.timeoutMs ?? DEFAULT_TIMEOUT_MS };
+  return { type: "AWS_PROXY", functionArn, timeoutMs: route.timeoutMs ?? backend.timeoutMs ?? DEFAULTS.timeoutMs };
 }
 
 function httpIntegration<Source extends MappingSource>(
@@ -146,14 +145,14 @@ function httpIntegration<Source extends MappingSource>(
   }
   return {
     type,
-    method: route.method ?? backend.method ?? "POST",
+    method: route.method ?? backend.method ?? DEFAULTS.method,
     uri,
     toBackend: hostOf(uri) === hostOf(backend.url),
-    timeoutMs: route.timeoutMs ?? backend.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    timeoutMs: route.timeoutMs ?? backend.timeoutMs ?? DEFAULTS.timeoutMs,
     mappings: resolveMappings(key, route, uri, mapping, accepts, scope),
     requestTemplates,
     templateSelectionExpression: selection,
-    passthroughBehavior: route.passthroughBehavior ?? "WHEN_NO_MATCH",
+    passthroughBehavior: route.passthroughBehavior ?? DEFAULTS.passthroughBehavior,
     responses: type === "HTTP" ? resolveResponses(route, path, scope) : [],
   };
 }
@@ -190,7 +189,7 @@ export function checkReachable(url: string, vpcLink: boolean, path: Path, { repo
 const hostOf = (url: string) => /^https?:\/\/([^/:]*)/.exec(url)?.[1];
 
 function resolveResponses(route: RouteInput, path: Path, scope: Scope): IntegrationResponse[] {
-  const responses = Object.entries(route.responses ?? { $default: {} });
+  const responses = Object.entries(route.responses ?? { [DEFAULTS.responseKey]: {} });
   if (responses.length === 0) {
     scope.report.key(
       [...path, "responses"],

@@ -1,9 +1,25 @@
 /** The schema of `authorizer`: issuers of tokens, checks, and the claims that mappings can use. */
+
 import * as z from "zod/mini";
 import { FUNCTION_ARN } from "../../aws/arn";
 import { INTEGRATION_TIMEOUT_MS, LAMBDA } from "../../aws/limits";
+import { DEFAULTS } from "../../contract/defaults";
+import { VARIABLES } from "../../contract/names";
 import { ASYMMETRIC_ALGORITHMS, SYMMETRIC_ALGORITHMS } from "../../functions/authorizer/settings";
-import { describe, either, HTTPS_URL, list, map, oneOf, oneOrMore, record, retentionDays, text, whole } from "./values";
+import {
+  byDefault,
+  describe,
+  either,
+  HTTPS_URL,
+  list,
+  map,
+  oneOf,
+  oneOrMore,
+  record,
+  retentionDays,
+  text,
+  whole,
+} from "./values";
 
 const word = (what: string) => text(what, /^[^\s$%{}'"]{1,256}$/);
 
@@ -20,7 +36,7 @@ const cognito = map(
       "App clients whose tokens are accepted.",
     ),
     tokenUse: z.optional(
-      oneOf(["access", "id"], "The kind of Cognito token that the client sends. Default: `access`."),
+      oneOf(["access", "id"], `The kind of Cognito token that the client sends. ${byDefault(DEFAULTS.tokenUse)}`),
     ),
   },
   "a map with `userPoolId` and `clientId`",
@@ -55,7 +71,7 @@ const secret = either(
         list(
           environmentVariable,
           "a list of environment variables",
-          "Environment variables of the function with the secrets, newest first, at most two. Default: `HS256_SECRET`, `HS256_SECRET_PREVIOUS`.",
+          `Environment variables of the function with the secrets, newest first, at most two. Default: ${DEFAULTS.secretVariables.map((name) => `\`${name}\``).join(", ")}.`,
         ),
       ),
       ssm: z.optional(
@@ -68,7 +84,7 @@ const secret = either(
     }),
   ],
   "`env`, or a map with `env` or `ssm`",
-  "A secret shared with the issuer (HS256, HS384, HS512), instead of its public keys. `env`: Terraform's sensitive variables `hs256_secret` and `hs256_secret_previous`.",
+  `A secret shared with the issuer (HS256, HS384, HS512), instead of its public keys. \`env\`: Terraform's sensitive variables \`${VARIABLES.hs256Secret}\` and \`${VARIABLES.hs256SecretPrevious}\`.`,
 );
 
 /** The settings of one issuer, directly under `authorizer` or in an entry of `issuers`. */
@@ -86,7 +102,9 @@ const issuerKeys = {
       "Accepted audiences; the token must have one of them.",
     ),
   ),
-  audienceClaim: z.optional(oneOf(["aud", "client_id"], "The claim with the audience. Default: `aud`.")),
+  audienceClaim: z.optional(
+    oneOf(["aud", "client_id"], `The claim with the audience. ${byDefault(DEFAULTS.audienceClaim)}`),
+  ),
   jwksUri: z.optional(
     text("an https URL", HTTPS_URL, "URL of the issuer's key set. Default: `<issuer>/.well-known/jwks.json`."),
   ),
@@ -101,7 +119,7 @@ const issuerKeys = {
     list(
       oneOf([...ASYMMETRIC_ALGORITHMS, ...SYMMETRIC_ALGORITHMS]),
       "a list of algorithms",
-      "Accepted signature algorithms. Default: `RS256` for published keys, `HS256` for a shared secret.",
+      `Accepted signature algorithms. Default: \`${DEFAULTS.publishedKeysAlgorithm}\` for published keys, \`${DEFAULTS.sharedSecretAlgorithm}\` for a shared secret.`,
     ),
   ),
   secret: z.optional(secret),
@@ -118,14 +136,18 @@ const issuerKeys = {
     list(
       text("a `typ` header such as `JWT`, or an empty text", /^[A-Za-z0-9.+/-]{0,64}$/),
       "a list of `typ` headers",
-      'Accepted `typ` headers; `""` accepts a token without one. Default: `["", JWT, at+jwt]`.',
+      `Accepted \`typ\` headers; \`""\` accepts a token without one. Default: \`[${DEFAULTS.types.map((type) => type || '""').join(", ")}]\`.`,
     ),
   ),
   context: z.optional(
     record(
       word("the name of a claim"),
       "a map of context keys to claims",
-      "Claims that mappings can send to the backend, as `context.authorizer.<key>`: key to claim. `exp` is always set. Default: `userId: sub`, `orgId: org_id`.",
+      `Claims that mappings can send to the backend, as \`context.authorizer.<key>\`: key to claim. \`exp\` is always set. Default: ${Object.entries(
+        DEFAULTS.context,
+      )
+        .map(([key, claim]) => `\`${key}: ${claim}\``)
+        .join(", ")}.`,
     ),
   ),
 };
@@ -145,7 +167,7 @@ const authorizerKeys = map(
       text(
         "a query-string parameter such as `token`",
         /^[A-Za-z0-9._$-]{1,128}$/,
-        "Query-string parameter that carries the token. Default: `token`.",
+        `Query-string parameter that carries the token. ${byDefault(DEFAULTS.tokenParameter)}`,
       ),
     ),
     identitySources: z.optional(
@@ -158,22 +180,44 @@ const authorizerKeys = map(
     invalidToken: z.optional(
       describe(
         z.literal([401, 403], "401 or 403"),
-        "HTTP status for a rejected token. With 401, AWS counts each rejection as a Lambda error. Default: 403.",
+        `HTTP status for a rejected token. With 401, AWS counts each rejection as a Lambda error. ${byDefault(DEFAULTS.invalidToken)}`,
       ),
     ),
     clockSkewSeconds: z.optional(
-      whole(0, 60, "seconds", "Tolerance for `exp`, `nbf` and `iat`, in seconds. Default: 30."),
+      whole(
+        0,
+        60,
+        "seconds",
+        `Tolerance for \`exp\`, \`nbf\` and \`iat\`, in seconds. ${byDefault(DEFAULTS.clockSkewSeconds)}`,
+      ),
     ),
     maxLifetimeSeconds: z.optional(
-      whole(60, 31_536_000, "seconds", "Longest accepted lifetime of a token, in seconds. Default: 86400, one day."),
+      whole(
+        60,
+        31_536_000,
+        "seconds",
+        `Longest accepted lifetime of a token, in seconds. Default: ${DEFAULTS.maxLifetimeSeconds}, one day.`,
+      ),
     ),
     memoryMb: z.optional(
-      whole(LAMBDA.memoryMb.least, LAMBDA.memoryMb.most, "megabytes", "Memory of the function, in MB. Default: 256."),
+      whole(
+        LAMBDA.memoryMb.least,
+        LAMBDA.memoryMb.most,
+        "megabytes",
+        `Memory of the function, in MB. ${byDefault(DEFAULTS.memoryMb)}`,
+      ),
     ),
     timeoutSeconds: z.optional(
-      whole(1, INTEGRATION_TIMEOUT_MS.most / 1000, "seconds", "Timeout of the function, in seconds. Default: 5."),
+      whole(
+        1,
+        INTEGRATION_TIMEOUT_MS.most / 1000,
+        "seconds",
+        `Timeout of the function, in seconds. ${byDefault(DEFAULTS.timeoutSeconds)}`,
+      ),
     ),
-    logRetentionDays: z.optional(retentionDays("Retention of the function's log, in days. Default: 30.")),
+    logRetentionDays: z.optional(
+      retentionDays(`Retention of the function's log, in days. ${byDefault(DEFAULTS.logRetentionDays)}`),
+    ),
   },
   "`none`, or a map with `issuer` and `audience`",
 );

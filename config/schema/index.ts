@@ -1,10 +1,12 @@
 /** The definition of `gateway.yaml`. The validator, the JSON Schema for editors and the README's table are made from it. */
+
 import * as z from "zod/mini";
 import { ACCOUNT_ID, REGION, TAG_VALUE } from "../../aws/names";
+import { DEFAULTS } from "../../contract/defaults";
 import { authorizer } from "./authorizer";
 import { alarms, domain, logs, ssm, stage, state } from "./operations";
 import { backend, routes } from "./routes";
-import { describe, flag, list, map, record, text } from "./values";
+import { byDefault, describe, flag, list, map, record, text } from "./values";
 
 const NAME = /^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/;
 /** It is also the default of the stage's name, so it must be a valid stage name. */
@@ -13,7 +15,7 @@ export const ENVIRONMENT_NAME = /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/;
 /** The settings that each environment can override. */
 export const settings = {
   description: z.optional(text("a text of at most 1024 characters", /^.{1,1024}$/s, "What the API is for.")),
-  region: z.optional(text("an AWS region such as `eu-west-1`", REGION, "AWS region. Default: `us-east-1`.")),
+  region: z.optional(text("an AWS region such as `eu-west-1`", REGION, `AWS region. ${byDefault(DEFAULTS.region)}`)),
   allowedAccountIds: z.optional(
     list(
       text('12 digits in quotes, such as `"123456789012"`', ACCOUNT_ID),
@@ -33,7 +35,7 @@ export const settings = {
   routeSelectionExpression: z.optional(
     describe(
       z.string("an expression such as `$request.body.action`"),
-      "Selects the part of a message that names its route. Default: `$request.body.action`.",
+      `Selects the part of a message that names its route. ${byDefault(DEFAULTS.routeSelectionExpression)}`,
     ),
   ),
   routes: z.optional(routes),
@@ -56,5 +58,4 @@ export const name = text(
 export const configuration = map({ name, ...settings }, "a map with `name`, `backend` and `authorizer`");
 export type Configuration = z.infer<typeof configuration>;
 
-export const ENVIRONMENTS_DESCRIPTION =
-  "The settings of one environment that differ from the rest of the file. Each environment has its own stack and state. Maps are merged key by key; lists and texts are replaced (a text for `backend` replaces its `url`); an empty value removes the setting. Default: one environment, `prod`.";
+export const ENVIRONMENTS_DESCRIPTION = `The settings of one environment that differ from the rest of the file. Each environment has its own stack and state. Maps are merged key by key; lists and texts are replaced (a text for \`backend\` replaces its \`url\`); an empty value removes the setting. Default: one environment, \`${DEFAULTS.environment}\`.`;

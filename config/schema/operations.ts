@@ -1,10 +1,12 @@
 /** The schemas of `stage`, `logs`, `alarms`, `domain`, `state` and `ssm`. */
+
 import * as z from "zod/mini";
 import { CERTIFICATE_ARN, TOPIC_ARN } from "../../aws/arn";
 import { LOGGING_LEVELS } from "../../aws/enumerations";
 import { STAGE_NAME, STAGE_VARIABLE_VALUE } from "../../aws/names";
+import { DEFAULTS } from "../../contract/defaults";
 import { throttle } from "./routes";
-import { either, flag, list, map, oneOf, record, retentionDays, text, whole } from "./values";
+import { byDefault, either, flag, list, map, oneOf, record, retentionDays, text, whole } from "./values";
 
 const stageName = text(
   "a stage name of letters, digits, `_` and `-`, at most 128",
@@ -24,7 +26,9 @@ export const stage = either(
         ),
       ),
       throttle: z.optional(
-        throttle("Limits for each route that does not set its own. Default: burst 5000, rate 10000."),
+        throttle(
+          `Limits for each route that does not set its own. Default: burst ${DEFAULTS.throttle.burst}, rate ${DEFAULTS.throttle.rate}.`,
+        ),
       ),
       detailedMetrics: z.optional(flag("CloudWatch metrics per route. Default: false.")),
     }),
@@ -41,9 +45,14 @@ export const logs = map(
       ),
     ),
     execution: z.optional(
-      oneOf(LOGGING_LEVELS, "Execution log. Never logs payloads. Needs the account's logging role. Default: `OFF`."),
+      oneOf(
+        LOGGING_LEVELS,
+        `Execution log. Never logs payloads. Needs the account's logging role. ${byDefault(DEFAULTS.executionLog)}`,
+      ),
     ),
-    retentionDays: z.optional(retentionDays("Retention of both logs, in days. Default: 30.")),
+    retentionDays: z.optional(
+      retentionDays(`Retention of both logs, in days. ${byDefault(DEFAULTS.logRetentionDays)}`),
+    ),
     manageAccountRole: z.optional(
       flag(
         "Manage the IAM role with which API Gateway writes logs. There is one per account and region, shared by all its APIs. Default: false.",
@@ -54,28 +63,36 @@ export const logs = map(
   "API Gateway's logs.",
 );
 
-const threshold = (what: string, fallback: number) =>
-  z.optional(whole(1, 1_000_000, "a count per period", `${what} Default: ${fallback}.`));
+const threshold = (alarm: keyof typeof DEFAULTS.alarmThresholds, what: string) =>
+  z.optional(whole(1, 1_000_000, "a count per period", `${what} ${byDefault(DEFAULTS.alarmThresholds[alarm])}`));
 const alarmKeys = map({
   topicArns: z.optional(
     list(text("the ARN of an SNS topic", TOPIC_ARN), "a list of SNS topics", "SNS topics to notify. Default: none."),
   ),
   periodSeconds: z.optional(
-    whole(60, 86_400, "seconds, in whole minutes", "Length of a period, in seconds. Default: 300.").check(
-      z.multipleOf(60, "seconds, in whole minutes, from 60 to 86400"),
-    ),
+    whole(
+      60,
+      86_400,
+      "seconds, in whole minutes",
+      `Length of a period, in seconds. ${byDefault(DEFAULTS.alarmPeriodSeconds)}`,
+    ).check(z.multipleOf(60, "seconds, in whole minutes, from 60 to 86400")),
   ),
   evaluationPeriods: z.optional(
-    whole(1, 100, "periods", "Consecutive periods in which the threshold must be reached. Default: 1."),
+    whole(
+      1,
+      100,
+      "periods",
+      `Consecutive periods in which the threshold must be reached. ${byDefault(DEFAULTS.alarmEvaluationPeriods)}`,
+    ),
   ),
   thresholds: z.optional(
     map(
       {
-        integrationErrors: threshold("4xx and 5xx answers of the backend.", 5),
-        clientErrors: threshold("Requests that API Gateway rejected before they reached the backend.", 100),
-        executionErrors: threshold("Errors of API Gateway itself.", 1),
-        authorizerErrors: threshold("Authorizer invocations that failed.", 1),
-        authorizerThrottles: threshold("Authorizer invocations that Lambda throttled.", 1),
+        integrationErrors: threshold("integrationErrors", "4xx and 5xx answers of the backend."),
+        clientErrors: threshold("clientErrors", "Requests that API Gateway rejected before they reached the backend."),
+        executionErrors: threshold("executionErrors", "Errors of API Gateway itself."),
+        authorizerErrors: threshold("authorizerErrors", "Authorizer invocations that failed."),
+        authorizerThrottles: threshold("authorizerThrottles", "Authorizer invocations that Lambda throttled."),
       },
       "a map of alarms to counts",
       "Count per period at which each alarm goes off.",

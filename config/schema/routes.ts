@@ -1,9 +1,13 @@
 /** The schemas of `backend` and `routes`: targets of the events, and the data that they get. */
+
 import * as z from "zod/mini";
 import { FUNCTION_ARN, NETWORK_LOAD_BALANCER_ARN } from "../../aws/arn";
 import { HTTP_METHODS, PASSTHROUGH_BEHAVIORS } from "../../aws/enumerations";
 import { INTEGRATION_TIMEOUT_MS } from "../../aws/limits";
-import { describe, either, flag, HTTP_URL, map, oneOf, record, text, whole } from "./values";
+import { SELECT_DEFAULT } from "../../aws/selection-expression";
+import { DEFAULTS } from "../../contract/defaults";
+import { VARIABLES } from "../../contract/names";
+import { byDefault, describe, either, flag, HTTP_URL, map, oneOf, record, text, whole } from "./values";
 
 const timeoutMs = (description: string) =>
   whole(INTEGRATION_TIMEOUT_MS.least, INTEGRATION_TIMEOUT_MS.most, "milliseconds", description);
@@ -31,16 +35,16 @@ const backendKeys = map(
     url: backendUrl,
     integration: z.optional(
       integrationType(
-        "`http`: the backend receives only what is mapped, and cannot reject a connection. `http-proxy`: it also receives the client's headers and query string, and a 4xx answer rejects the connection. `$connect` then has the header `Sec-WebSocket-Version: 0`, unless a mapping sets it. Default: `http`.",
+        `\`http\`: the backend receives only what is mapped, and cannot reject a connection. \`http-proxy\`: it also receives the client's headers and query string, and a 4xx answer rejects the connection. \`$connect\` then has the header \`Sec-WebSocket-Version: 0\`, unless a mapping sets it. ${byDefault(DEFAULTS.integration)}`,
       ),
     ),
-    method: z.optional(method("HTTP method for every route. Default: `POST`.")),
-    timeoutMs: z.optional(timeoutMs("Timeout of the backend, in milliseconds. Default: 29000.")),
+    method: z.optional(method(`HTTP method for every route. ${byDefault(DEFAULTS.method)}`)),
+    timeoutMs: z.optional(timeoutMs(`Timeout of the backend, in milliseconds. ${byDefault(DEFAULTS.timeoutMs)}`)),
     originSecret: z.optional(
       either(
         [z.boolean(), text("the name of a header, such as `x-origin-secret`", /^[A-Za-z0-9_-]{1,128}$/)],
         "true, false or the name of a header, such as `x-origin-secret`",
-        "Header with the value of Terraform's sensitive variable `origin_secret`, so that the backend can reject requests from other senders. `true`: `x-origin-secret`. Default: none.",
+        `Header with the value of Terraform's sensitive variable \`${VARIABLES.originSecret}\`, so that the backend can reject requests from other senders. \`true\`: \`${DEFAULTS.originSecretHeader}\`. Default: none.`,
       ),
     ),
     vpcLink: z.optional(vpcLink),
@@ -73,7 +77,7 @@ const response = map(
   {
     templates: z.optional(templates("Template key to VTL text for the body. Default: the backend's body, unchanged.")),
     templateSelectionExpression: z.optional(
-      templateSelectionExpression("Selects the template. Default: `\\$default`."),
+      templateSelectionExpression(`Selects the template. ${byDefault(SELECT_DEFAULT.text)}`),
     ),
   },
   "a map with `templates`",
@@ -126,16 +130,19 @@ export const route = describe(
         templates("Template key to VTL text for the body. Default: the client's message, unchanged."),
       ),
       templateSelectionExpression: z.optional(
-        templateSelectionExpression("Selects the request template. Default: `\\$default`."),
+        templateSelectionExpression(`Selects the request template. ${byDefault(SELECT_DEFAULT.text)}`),
       ),
       passthroughBehavior: z.optional(
-        oneOf(PASSTHROUGH_BEHAVIORS, "What happens to a message that no template matches. Default: `WHEN_NO_MATCH`."),
+        oneOf(
+          PASSTHROUGH_BEHAVIORS,
+          `What happens to a message that no template matches. ${byDefault(DEFAULTS.passthroughBehavior)}`,
+        ),
       ),
       responses: z.optional(
         record(
           response,
           "a map of response keys to responses",
-          "Integration responses, by `$default` or a `/regex/` for the status. Default: `$default`.",
+          `Integration responses, by \`$default\` or a \`/regex/\` for the status. ${byDefault(DEFAULTS.responseKey)}`,
         ),
       ),
       reply: z.optional(flag("Two-way: send the integration's answer to the client. Default: false.")),

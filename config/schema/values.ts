@@ -52,6 +52,11 @@ export const oneOrMore = <T extends z.core.SomeType>(item: T, expected: string, 
 const ORIGIN_AND_PATH = "[A-Za-z0-9]([A-Za-z0-9.\\-]*[A-Za-z0-9])?(:\\d{1,5})?(/[A-Za-z0-9\\-._~!$&'()*+,;=:@%/{}]*)?$";
 export const HTTPS_URL = new RegExp(`^https://${ORIGIN_AND_PATH}`);
 export const HTTP_URL = new RegExp(`^https?://${ORIGIN_AND_PATH}`);
+
+/** Ends a description: `Default: 256.` The README takes the column of defaults from it. Text stands in backquotes. */
+export const byDefault = (value: string | number): string =>
+  `Default: ${typeof value === "string" ? `\`${value}\`` : value}.`;
+
 export const retentionDays = (description: string) =>
   describe(
     z.literal(LOG_RETENTION_DAYS, `days that CloudWatch Logs offers: ${LOG_RETENTION_DAYS.join(", ")}`),

@@ -1,4 +1,5 @@
 /** The smoke test of every stage that is served: valid clients are accepted, others are rejected. */
+import { DEFAULTS } from "../../contract/defaults";
 import { renderJson, renderText, runSmoke } from "../../smoke";
 import type { LocalServer } from "../server/serve";
 
@@ -19,7 +20,7 @@ export async function smokeTest(server: LocalServer, { json, color, out, signal 
       endpoint,
       parameters,
       token: token?.createToken() ?? "none",
-      tokenParameter: token?.parameter ?? "token",
+      tokenParameter: token?.parameter ?? DEFAULTS.tokenParameter,
       region: server.store.account.region,
       // The signature must be well formed, but is not verified.
       credentials: { accessKeyId: "local", secretAccessKey: "local" },

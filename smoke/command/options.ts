@@ -1,4 +1,5 @@
 /** The options of the command: its help, and what combinations of them make sense. */
+import { DEFAULTS } from "../../contract/defaults";
 import { type Help, helpText } from "../../terminal/help";
 import { type CommandLine, type OptionTable, parseOptions } from "../../terminal/options";
 import { pair, seconds, text, UsageError, wholeNumber } from "../../terminal/values";
@@ -37,7 +38,7 @@ export const OPTIONS = {
   "token-parameter": {
     group: TOKEN,
     value: text("NAME"),
-    default: "token",
+    default: DEFAULTS.tokenParameter,
     help: "query parameter that carries the token",
   },
   "mint-secret-env": {
