@@ -15,11 +15,11 @@ import {
   type DomainNameScope,
   domainNameKind,
 } from "./kinds/domain-name";
-import { type IntegrationEntry, integrationKind } from "./kinds/integration";
+import { integrationKind } from "./kinds/integration";
 import { integrationResponseKind } from "./kinds/integration-response";
 import type { Generator, Kind } from "./kinds/kind";
 import { modelKind } from "./kinds/model";
-import { type RouteEntry, routeKind } from "./kinds/route";
+import { routeKind } from "./kinds/route";
 import { routeResponseKind } from "./kinds/route-response";
 import { stageKind } from "./kinds/stage";
 import { type VpcLink, vpcLinkKind } from "./kinds/vpc-link";
@@ -29,8 +29,10 @@ import type {
   Authorizer,
   Definition,
   Deployment,
+  IntegrationEntry,
   IntegrationResponse,
   Model,
+  RouteEntry,
   RouteResponse,
   Stage,
 } from "./types";

@@ -101,11 +101,16 @@ export interface Model {
   schema: string;
 }
 
+/** A route with its route responses, by routeResponseId. */
+export type RouteEntry = Route & { routeResponses: Map<string, RouteResponse> };
+/** An integration with its integration responses, by integrationResponseId. */
+export type IntegrationEntry = Integration & { integrationResponses: Map<string, IntegrationResponse> };
+
 /** An API without its stages: what a deployment is a snapshot of. */
 export interface Definition {
   api: Api;
-  routes: Map<string, Route & { routeResponses: Map<string, RouteResponse> }>;
-  integrations: Map<string, Integration & { integrationResponses: Map<string, IntegrationResponse> }>;
+  routes: Map<string, RouteEntry>;
+  integrations: Map<string, IntegrationEntry>;
   authorizers: Map<string, Authorizer>;
   models: Map<string, Model>;
 }

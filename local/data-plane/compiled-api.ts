@@ -3,8 +3,7 @@
 import { parseIdentitySource } from "../../aws/identity-source";
 import { parseRequestParameter } from "../../aws/request-parameter";
 import { ROUTE_RESPONSE } from "../../aws/selection-expression";
-import type { RouteEntry } from "../api/kinds/route";
-import type { Api, Definition } from "../api/types";
+import type { Api, Definition, RouteEntry } from "../api/types";
 import { type Authorize, compileAuthorizer } from "./authorizer/index";
 import { type ReadSource, readSource } from "./expressions/parameter-mapping";
 import { type Select, selectionExpression } from "./expressions/selection-expression";

@@ -20,7 +20,7 @@ import { type Document, readDocument } from "./document";
 import { TerraformError } from "./error";
 import { httpApi, webSocketApis, withoutHttpApis } from "./http-apis";
 import { Module } from "./module";
-import { asObject, asText, type ObjectValue, type Value } from "./values";
+import { asTexts, type ObjectValue, type Value } from "./values";
 
 export { TerraformError } from "./error";
 
@@ -77,7 +77,10 @@ function read(document: Document, options: ReadOptions): Synthesized {
     }),
     functions: new Map(),
     createDefinition: () => createAll(module, served, DEFINITION_TYPES),
-    tags: (args) => ({ ...textsOf(provider.block("default_tags")?.value("tags")), ...textsOf(args.value("tags")) }),
+    tags: (args) => ({
+      ...asTexts(provider.block("default_tags")?.value("tags") ?? {}),
+      ...asTexts(args.value("tags") ?? {}),
+    }),
     warn: (warning) => warnings.push(warning),
   };
   const module = new Module({
@@ -172,10 +175,6 @@ function endpointOf(module: Module, endpoint: string, apiId: string): string {
 function providerOf({ provider }: Document) {
   const configurations = [provider.aws ?? {}].flat();
   return configurations.find((configuration) => configuration.alias === undefined) ?? {};
-}
-
-function textsOf(value: Value | undefined): Record<string, string> {
-  return Object.fromEntries(Object.entries(asObject(value ?? {})).map(([key, text]) => [key, asText(text)]));
 }
 
 function outputsOf(module: Module, document: Document, warn: AdapterContext["warn"]): Record<string, Value> {

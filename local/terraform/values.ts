@@ -42,6 +42,11 @@ export function asObject(value: Value | undefined): ObjectValue {
   return isObject(value) ? value : unfit(value, "an object");
 }
 
+/** An object whose values are strings, such as tags. */
+export function asTexts(value: Value): Record<string, string> {
+  return Object.fromEntries(Object.entries(asObject(value)).map(([key, item]) => [key, asText(item)]));
+}
+
 export function equal(left: Value, right: Value): boolean {
   return encodeJson(left) === encodeJson(right);
 }

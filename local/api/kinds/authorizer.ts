@@ -62,14 +62,8 @@ function change(previous: Authorizer, given: z.output<typeof members>, { current
     throw badRequest("Only REQUEST authorizer type is supported on WEBSOCKET protocol Apis.");
   }
   rejectHttpApiMembers(given, HTTP_API_ONLY);
-  const { name, authorizerUri, authorizerCredentialsArn, identitySource } = given;
-  const authorizer: Authorizer = {
-    ...previous,
-    ...(name !== undefined && { name }),
-    ...(authorizerUri !== undefined && { authorizerUri }),
-    ...(authorizerCredentialsArn !== undefined && { authorizerCredentialsArn }),
-    ...(identitySource !== undefined && { identitySource }),
-  };
+  const { authorizerType, ...own } = given;
+  const authorizer: Authorizer = { ...previous, ...own };
   required(authorizer.name, "name");
   if (functionOfUri(required(authorizer.authorizerUri, "authorizerUri")) === undefined) {
     throw badRequest(`Invalid Authorizer URI: ${authorizer.authorizerUri}`);

@@ -10,13 +10,10 @@ export const deploymentKind: Kind<Deployment, ApiState> = {
   name: "Deployment",
   key: (deployment) => deployment.deploymentId,
   create(input, state, generator) {
-    const { description, stageName } = parse(members, input);
+    const { stageName, ...own } = parse(members, input);
     const stage = stageName === undefined ? undefined : state.stages.get(stageName);
     if (stageName !== undefined && !stage) throw notFound("Stage", stageName);
-    const deployment = snapshot(state, generator, {
-      autoDeployed: false,
-      ...(description !== undefined && { description }),
-    });
+    const deployment = snapshot(state, generator, { autoDeployed: false, ...own });
     if (!stage) return deployment;
     if (stage.autoDeploy) {
       const deploymentStatusMessage = `Stage ${stageName} deploys automatically`;
@@ -27,8 +24,8 @@ export const deploymentKind: Kind<Deployment, ApiState> = {
     return deployment;
   },
   update(previous, input) {
-    const { description } = parse(members, input);
-    return { ...previous, ...(description !== undefined && { description }) };
+    const { stageName, ...own } = parse(members, input);
+    return { ...previous, ...own };
   },
   beforeDelete({ deploymentId }, { stages }) {
     for (const stage of stages.values()) {

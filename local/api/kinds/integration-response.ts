@@ -3,9 +3,8 @@ import * as z from "zod";
 import { CONTENT_HANDLING } from "../../../aws/enumerations";
 import { parseResponseKey } from "../../../aws/response-key";
 import { badRequest, conflict } from "../error";
-import type { IntegrationResponse } from "../types";
+import type { IntegrationEntry, IntegrationResponse } from "../types";
 import { checkResponseMapping, checkSelection } from "./expressions";
-import type { IntegrationEntry } from "./integration";
 import { checkTemplates, type Kind, mergeTexts, parse, required, text, texts } from "./kind";
 
 const members = z.object({

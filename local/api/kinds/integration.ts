@@ -11,7 +11,7 @@ import {
 } from "../../../aws/enumerations";
 import { INTEGRATION_TIMEOUT_MS, QUOTAS } from "../../../aws/limits";
 import { badRequest, conflict } from "../error";
-import type { ApiState, Definition, Integration } from "../types";
+import type { ApiState, Definition, Integration, IntegrationEntry } from "../types";
 import { checkMapping, checkSelection } from "./expressions";
 import {
   anything,
@@ -26,8 +26,6 @@ import {
   whole,
 } from "./kind";
 import { checkConnection } from "./route";
-
-export type IntegrationEntry = Definition["integrations"] extends Map<string, infer Entry> ? Entry : never;
 
 const members = z.object({
   connectionId: text,

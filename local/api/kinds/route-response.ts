@@ -2,9 +2,8 @@
 import * as z from "zod";
 import { ROUTE_RESPONSE } from "../../../aws/selection-expression";
 import { badRequest, conflict } from "../error";
-import type { RouteResponse } from "../types";
+import type { RouteEntry, RouteResponse } from "../types";
 import { declared, type Kind, parse, required, text, texts } from "./kind";
-import type { RouteEntry } from "./route";
 
 const members = z.object({
   modelSelectionExpression: text,

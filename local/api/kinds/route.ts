@@ -7,11 +7,9 @@ import { declarationsOf } from "../../../aws/request-parameter";
 import { parseRouteKey } from "../../../aws/route-key";
 import { ROUTE_RESPONSE } from "../../../aws/selection-expression";
 import { badRequest, conflict, notFound } from "../error";
-import type { ApiState, Definition, Integration, Route } from "../types";
+import type { ApiState, Definition, Integration, Route, RouteEntry } from "../types";
 import { checkDeclaration, checkSelection } from "./expressions";
 import { anything, declared, flag, type Kind, parse, rejectHttpApiMembers, required, text, texts } from "./kind";
-
-export type RouteEntry = Definition["routes"] extends Map<string, infer Entry> ? Entry : never;
 
 const members = z.object({
   apiKeyRequired: flag,

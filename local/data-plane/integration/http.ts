@@ -3,7 +3,7 @@
 import { headerOwner } from "../../../aws/headers";
 import type { Mapping } from "../../../aws/parameter-mapping";
 import { isSecretName } from "../../../terminal/mask";
-import type { IntegrationEntry } from "../../api/kinds/integration";
+import type { IntegrationEntry } from "../../api/types";
 import { maskNamed, maskUrl, preview } from "../../trace/masking";
 import { parameterMappings } from "../expressions/parameter-mapping";
 import { TEXT } from "../limits";

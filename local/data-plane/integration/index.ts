@@ -1,5 +1,5 @@
 /** Integrations by type, compiled once for each deployment. */
-import type { IntegrationEntry } from "../../api/kinds/integration";
+import type { IntegrationEntry } from "../../api/types";
 import type { Services } from "../services";
 import { isTraced, traceEvent } from "../tracing";
 import { compileHttp } from "./http";

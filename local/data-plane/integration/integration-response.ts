@@ -7,8 +7,7 @@
 import { compileJsonPath } from "../../../aws/json-path";
 import { parseResponseKey, responsePattern } from "../../../aws/response-key";
 import { parseResponseParameter, type ResponseSource } from "../../../aws/response-parameter";
-import type { IntegrationEntry } from "../../api/kinds/integration";
-import type { IntegrationResponse } from "../../api/types";
+import type { IntegrationEntry, IntegrationResponse } from "../../api/types";
 import { asText, parseJson } from "../expressions/json-text";
 import { headerValue } from "../expressions/parameter-mapping";
 import {

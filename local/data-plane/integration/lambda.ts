@@ -2,7 +2,7 @@
  * AWS integrations of a Lambda function: the request template renders the payload, and the error message selects the
  * integration response. Other AWS services do not exist locally.
  */
-import type { IntegrationEntry } from "../../api/kinds/integration";
+import type { IntegrationEntry } from "../../api/types";
 import { parseJson } from "../expressions/json-text";
 import type { Services } from "../services";
 import { compileResponses } from "./integration-response";

@@ -1,6 +1,6 @@
 /** MOCK: no backend. The request template renders `{"statusCode": 200}`, and that status selects the integration response. */
 
-import type { IntegrationEntry } from "../../api/kinds/integration";
+import type { IntegrationEntry } from "../../api/types";
 import { parseJson } from "../expressions/json-text";
 import { TEXT } from "../limits";
 import type { Services } from "../services";

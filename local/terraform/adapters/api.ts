@@ -24,8 +24,8 @@ function settings(args: Arguments): Record<string, unknown> {
 }
 
 function stage(args: Arguments): Record<string, unknown> {
-  const [accessLog] = args.blocks("access_log_settings");
-  const [defaults] = args.blocks("default_route_settings");
+  const accessLog = args.block("access_log_settings");
+  const defaults = args.block("default_route_settings");
   const routes = args.blocks("route_settings");
   return {
     ...members(args, STAGE),

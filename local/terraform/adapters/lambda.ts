@@ -7,7 +7,7 @@ import { PRINCIPALS } from "../../../aws/endpoints";
 import { LAMBDA } from "../../../aws/limits";
 import type { Arguments } from "../arguments";
 import { TerraformError } from "../error";
-import { asNumber, asObject, asText, type ObjectValue } from "../values";
+import { asNumber, asTexts, type ObjectValue } from "../values";
 import type { AdapterContext } from "./context";
 
 export function createFunction(
@@ -55,8 +55,7 @@ export function createFunction(
 }
 
 function environmentVariables(args: Arguments): Record<string, string> {
-  const variables = args.block("environment")?.value("variables") ?? {};
-  return Object.fromEntries(Object.entries(asObject(variables)).map(([name, value]) => [name, asText(value)]));
+  return asTexts(args.block("environment")?.value("variables") ?? {});
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html#apigateway-permissions */

@@ -1,12 +1,10 @@
 /** Which member of the REST API the provider sends for each argument of `aws_apigatewayv2_*`. */
 import type { Arguments } from "../arguments";
-import { asFlag, asNumber, asObject, asText, type Value } from "../values";
+import { asFlag, asNumber, asText, asTexts, type Value } from "../values";
 
 type Column = readonly [member: string, convert: (value: Value) => unknown];
 export type Table = Readonly<Record<string, Column>>;
 
-const texts = (value: Value) =>
-  Object.fromEntries(Object.entries(asObject(value)).map(([key, text]) => [key, asText(text)]));
 const list = (value: Value) => (Array.isArray(value) ? value.map(asText) : [asText(value)]);
 
 export const API: Table = {
@@ -41,15 +39,15 @@ export const INTEGRATION: Table = {
   integration_uri: ["integrationUri", asText],
   passthrough_behavior: ["passthroughBehavior", asText],
   payload_format_version: ["payloadFormatVersion", asText],
-  request_parameters: ["requestParameters", texts],
-  request_templates: ["requestTemplates", texts],
+  request_parameters: ["requestParameters", asTexts],
+  request_templates: ["requestTemplates", asTexts],
   template_selection_expression: ["templateSelectionExpression", asText],
   timeout_milliseconds: ["timeoutInMillis", asNumber],
 };
 export const INTEGRATION_RESPONSE: Table = {
   content_handling_strategy: ["contentHandlingStrategy", asText],
   integration_response_key: ["integrationResponseKey", asText],
-  response_templates: ["responseTemplates", texts],
+  response_templates: ["responseTemplates", asTexts],
   template_selection_expression: ["templateSelectionExpression", asText],
 };
 export const ROUTE: Table = {
@@ -59,14 +57,14 @@ export const ROUTE: Table = {
   authorizer_id: ["authorizerId", asText],
   model_selection_expression: ["modelSelectionExpression", asText],
   operation_name: ["operationName", asText],
-  request_models: ["requestModels", texts],
+  request_models: ["requestModels", asTexts],
   route_key: ["routeKey", asText],
   route_response_selection_expression: ["routeResponseSelectionExpression", asText],
   target: ["target", asText],
 };
 export const ROUTE_RESPONSE: Table = {
   model_selection_expression: ["modelSelectionExpression", asText],
-  response_models: ["responseModels", texts],
+  response_models: ["responseModels", asTexts],
   route_response_key: ["routeResponseKey", asText],
 };
 export const MODEL: Table = {
@@ -81,7 +79,7 @@ export const STAGE: Table = {
   deployment_id: ["deploymentId", asText],
   description: ["description", asText],
   name: ["stageName", asText],
-  stage_variables: ["stageVariables", texts],
+  stage_variables: ["stageVariables", asTexts],
 };
 export const SETTINGS: Table = {
   data_trace_enabled: ["dataTraceEnabled", asFlag],
@@ -94,10 +92,10 @@ export const ACCESS_LOG: Table = { destination_arn: ["destinationArn", asText], 
 
 /** The provider sends no empty strings. */
 export function members(args: Arguments, table: Table): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(table).flatMap(([name, [member, convert]]) => {
-      const value = args.value(name);
-      return value === undefined || value === "" ? [] : [[member, convert(value)]];
-    }),
-  );
+  const sent: Record<string, unknown> = {};
+  for (const [name, [member, convert]] of Object.entries(table)) {
+    const value = args.value(name);
+    if (value !== undefined && value !== "") sent[member] = convert(value);
+  }
+  return sent;
 }
