@@ -6,6 +6,7 @@ import { dirname, join, resolve } from "node:path";
 import { isScalar, parseDocument, visit } from "yaml";
 import { chooseEnvironment } from "../../contract/environment";
 import { CodedError } from "../../terminal/error";
+import { didYouMean } from "../../terminal/nearest";
 import { projectFile } from "../project-file";
 
 export class SynthesisError extends CodedError {
@@ -48,8 +49,11 @@ export async function synthesize({ config, outdir, signal }: SynthesisOptions): 
 export function stackIn(outdir: string, environment: string | undefined): string {
   const stacks = join(outdir, "stacks");
   const names = existsSync(stacks) ? readdirSync(stacks).sort() : [];
-  const fail = (message: string, choices: string | undefined) =>
-    new SynthesisError(message, choices && `Choose one with --environment: ${choices}.`);
+  const fail = (message: string, choices: string | undefined) => {
+    const near = environment && didYouMean(environment, names);
+    const choose = choices && `Choose one with --environment: ${choices}.`;
+    return new SynthesisError(message, [near, choose].filter(Boolean).join(" ") || undefined);
+  };
   return join(stacks, chooseEnvironment(names, environment, fail));
 }
 

@@ -1,7 +1,7 @@
 /** What is served: redirected backends, where to connect, and that a stack can be loaded again while clients are there. */
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -9,6 +9,7 @@ import { join } from "node:path";
 import WebSocket from "ws";
 import { connectableUrl } from "../../../../local/server/entry-points";
 import { type LocalServer, serve } from "../../../../local/server/serve";
+import { stackIn } from "../../../../local/session/synthesize";
 import { watchSources } from "../../../../local/session/watch";
 import { Trace } from "../../../../local/trace/trace";
 
@@ -85,7 +86,16 @@ async function connected(): Promise<WebSocket> {
   return socket;
 }
 
-test("tells where to connect, with an example of what is required", () => {
+test("suggests the environment that was probably meant", () => {
+  mkdirSync(join(folder, "stacks", "staging"), { recursive: true });
+  mkdirSync(join(folder, "stacks", "prod"));
+  expect(stackIn(folder, "prod")).toBe(join(folder, "stacks", "prod"));
+  expect(() => stackIn(folder, "stagin")).toThrow(
+    expect.objectContaining({ hint: "Did you mean `staging`? Choose one with --environment: prod, staging." }),
+  );
+});
+
+test("has a URL to connect to, with an example of each required parameter", () => {
   server.load(stack({}), all());
   expect(server.entryPoints.map(connectableUrl)).toEqual([`ws://localhost:${server.port}/live?stocks=aapl,goog`]);
   expect(server.entryPoints).toMatchObject([{ apiName: "any", endpoint: `http://localhost:${server.port}/live` }]);
@@ -107,7 +117,7 @@ test("leaves integrations of another origin alone", () => {
   expect(uris).toEqual(["https://backend.example/v1/connect"]);
 });
 
-test("serves a stack that is loaded again to new clients, and keeps those that are there", async () => {
+test("serves a stack that is loaded again to new clients, and keeps open connections", async () => {
   server.load(stack({ "integration.request.querystring.v": "'1'" }), all());
   const first = await connected();
   server.load(stack({ "integration.request.querystring.v": "'2'" }), all());
@@ -117,12 +127,12 @@ test("serves a stack that is loaded again to new clients, and keeps those that a
   for (const socket of [first, second]) socket.terminate();
 });
 
-test("takes the stack's region for its own", () => {
+test("uses the stack's region", () => {
   server.load(stack({}, "eu-central-1"), all());
   expect(server.store.account.region).toBe("eu-central-1");
 });
 
-test("reloads after a change, says what failed, and goes on watching", async () => {
+test("reloads after a change, reports an error, and continues to watch", async () => {
   const file = join(folder, "gateway.yaml");
   writeFileSync(file, "1");
   const told: string[] = [];
@@ -202,7 +212,7 @@ describe("an API that was deployed, whose authorizer is at a Lambda endpoint", (
     return entry?.connectUrl ?? "";
   };
 
-  test("has a token before anybody has connected, and says once why", async () => {
+  test("has a token before the first connection, and notices once why", async () => {
     const zip = "the code";
     writeFileSync(join(folder, "authorizer.zip"), zip);
     const Configuration = {
@@ -225,7 +235,7 @@ describe("an API that was deployed, whose authorizer is at a Lambda endpoint", (
     ]);
   });
 
-  test("is told how to find its function, once", async () => {
+  test("notices once how to find its function", async () => {
     await deploy({});
     for (let time = 0; time < 2; time += 1) expect(await connectUrl()).toMatch(/\/live$/);
     expect(notices).toEqual([
