@@ -6,6 +6,7 @@ import { parseRequestParameter, type RequestParameter } from "../../aws/request-
 import { parseResponseKey } from "../../aws/response-key";
 import { eventOf, PREDEFINED_ROUTE_KEYS, parseRouteKey } from "../../aws/route-key";
 import { SELECT_DEFAULT, type SelectionExpression } from "../../aws/selection-expression";
+import { readTemplate } from "../../aws/template";
 import { DEFAULTS } from "../../contract/defaults";
 import { didYouMean } from "../../terminal/nearest";
 import type { Path } from "../document/tree";
@@ -231,7 +232,16 @@ function resolveTemplates(templates: TemplatesInput | undefined, path: Path, sco
         [...path, key],
         `is ${bytes} bytes long; a template may have at most ${QUOTAS.mappingTemplateBytes}.`,
       );
+    else checkTemplate(text, typeof template === "string" ? undefined : template.file, [...path, key], scope);
     return [key, text];
   };
   return Object.fromEntries(Object.entries(templates ?? {}).map(resolve));
+}
+
+/** API Gateway accepts a template that cannot be rendered, and then every event of its route fails. */
+function checkTemplate(text: string, file: string | undefined, path: Path, { report }: Scope): void {
+  const found = readTemplate(text);
+  if (!("mistake" in found)) return;
+  if (file === undefined) report(path, `line ${found.line} of the template: ${found.mistake}.`);
+  else report([...path, "file"], `${file}:${found.line}: ${found.mistake}.`);
 }

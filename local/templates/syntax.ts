@@ -3,9 +3,8 @@
  * Velocity 1.7, which API Gateway runs.
  */
 
-import { parse } from "velocityjs";
 import { QUOTAS } from "../../aws/limits";
-import { messageOf } from "../../terminal/error";
+import { readTemplate } from "../../aws/template";
 import { TemplateError } from "./bounds";
 
 export type Node = string | Tag | Block;
@@ -52,14 +51,10 @@ export function parseTemplate(text: string): Node[] {
 }
 
 function parseAnew(text: string): Node[] {
-  try {
-    // In the package's types, text nodes (strings) and blocks (arrays) are missing.
-    const tree: unknown = parse(text.replace(/\r\n/g, "\n").replace(/#stop(?![\w(])/g, "#stop()"));
-    return isNodes(tree) ? tree.map(withoutIndentOfSet) : [];
-  } catch (error) {
-    const reason = messageOf(error);
-    throw new TemplateError(`The template cannot be parsed: ${reason.replace(/\s*\n\s*/g, " ").slice(0, 300)}`);
-  }
+  const tree = readTemplate(text);
+  if ("mistake" in tree) throw new TemplateError(`The template cannot be parsed: line ${tree.line}: ${tree.mistake}.`);
+  // In the package's types, text nodes (strings) and blocks (arrays) are missing.
+  return isNodes(tree) ? tree.map(withoutIndentOfSet) : [];
 }
 
 function isNodes(value: unknown): value is Node[] {

@@ -155,4 +155,14 @@ finds("routes", [
     routes("{chat: {▸responses: {}}}"),
     "routes.chat.responses: expected at least `$default`: API Gateway answers 500 if no response matches.",
   ],
+  [
+    "a template with a block that is not closed",
+    routes("{say: {requestTemplates: {$default: ▸'#if($context.stage) x'}}}"),
+    "routes.say.requestTemplates.$default: line 1 of the template: `#if` has no `#end`.",
+  ],
+  [
+    "a template that cannot be parsed",
+    routes("{say: {responses: {$default: {templates: {$default: ▸'#if('}}}}}"),
+    "routes.say.responses.$default.templates.$default: line 1 of the template: unexpected text.",
+  ],
 ]);
