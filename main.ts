@@ -39,7 +39,7 @@ function main(args: readonly string[], environment: NodeJS.ProcessEnv): number {
   }
 }
 
-/** Whether the API is not for AWS: the local gateway sets the first variable, and its users the others. */
+/** Whether the API runs on this machine: the local gateway sets the first variable, and its users set the others. */
 const isLocal = (environment: NodeJS.ProcessEnv): boolean =>
   Boolean(environment.GATEWAY_LOCAL || environment.AWS_ENDPOINT_URL_APIGATEWAYV2 || environment.AWS_ENDPOINT_URL);
 

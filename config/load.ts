@@ -16,12 +16,12 @@ import { ENVIRONMENT_NAME } from "./schema";
 
 export interface Loaded {
   readonly environments: readonly Environment[];
-  /** What is probably a mistake, but may be meant. `formatWarnings` makes a text of it. */
+  /** Probable mistakes, with which the configuration is still valid. `formatWarnings` returns their text. */
   readonly warnings: readonly Problem[];
 }
 
 export interface LoadOptions {
-  /** The API is served on this machine, so what AWS could not reach is accepted. @default false */
+  /** The API is served on this machine, so addresses that AWS cannot reach are accepted. @default false */
   readonly local?: boolean;
 }
 

@@ -1,10 +1,10 @@
-/** Which environment of a configuration a command is for. */
+/** Selects the environment for a command. */
 
 /**
- * The environment that was asked for, or the only one there is.
- * @param names all there are
- * @param fail makes the error of a message and the names to choose from, separated by commas; undefined if there are none
- * @throws what `fail` makes
+ * Returns the wanted environment, or the only one.
+ * @param names names of all environments
+ * @param fail creates the error, from a message and the names to choose from (comma-separated; undefined if there are none)
+ * @throws the error of `fail`, if the environment does not exist, or there are several and none is wanted
  * @example chooseEnvironment(["dev", "prod"], "prod", (message) => new Error(message)) // "prod"
  */
 export function chooseEnvironment(

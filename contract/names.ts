@@ -1,9 +1,9 @@
-/** Names that a stack gives and other programs read: its outputs, and its Terraform variables. */
+/** The names of a stack's outputs and Terraform variables, which other programs use. */
 
 /** Increased when an output is removed or changes its meaning; a new output does not change it. */
 export const CONTRACT_VERSION = "1";
 
-/** Each output's name, and its description in Terraform. */
+/** Name and Terraform description of each output. */
 export const OUTPUTS = {
   endpoint: ["WS_API_ENDPOINT", "Endpoint for the API Gateway Management SDK, without /@connections"],
   url: ["WS_URL", "URL that clients connect to"],

@@ -1,9 +1,9 @@
-/** Tokens that are signed with a shared secret, for tests and for development. */
+/** Creates tokens that are signed with a shared secret, for smoke tests and development. */
 import { createHmac } from "node:crypto";
 
 /**
- * Bytes that a secret must have at least, as many as the algorithm's hash: https://www.rfc-editor.org/rfc/rfc7518#section-3.2
- * The authorizer has this rule once more (functions/authorizer/secrets.ts), because its bundle holds nothing but its own folder.
+ * Minimum size of a secret in bytes, the size of the algorithm's hash: https://www.rfc-editor.org/rfc/rfc7518#section-3.2
+ * The authorizer has a copy of this rule (functions/authorizer/secrets.ts), because its bundle contains only its own folder.
  * @example secretBytes("HS256") // 32
  */
 export const secretBytes = (algorithm: "HS256" | "HS384" | "HS512"): number => Number(algorithm.slice(2)) / 8;
@@ -17,8 +17,8 @@ export function hs256Token(secret: string, claims: Readonly<Record<string, unkno
   return `${signed}.${createHmac("sha256", secret).update(signed).digest("base64url")}`;
 }
 
-/** A token's header or claims as they stand in it. */
+/** Encodes a token's header or claims. */
 export const tokenPart = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 
-/** Who issues the OIDC tokens of GitHub Actions: https://docs.github.com/en/actions/reference/security/oidc */
+/** Issuer of the OIDC tokens of GitHub Actions: https://docs.github.com/en/actions/reference/security/oidc */
 export const GITHUB_ISSUER = "https://token.actions.githubusercontent.com";

@@ -31,7 +31,7 @@ export class StackError extends CodedError<StackErrorCode> {
     message: string,
     override readonly hint: string,
   ) {
-    // The programs that print it, such as cdktf, print the message alone.
+    // Programs such as cdktf print only the message.
     super(code, `${message} ${hint}`, hint);
   }
 }

@@ -32,7 +32,7 @@ function place({ apiName, state }: Environment): string {
   return JSON.stringify([state.type, ...LOCATION[state.type].map((argument) => state.arguments[argument])]);
 }
 
-/** The arguments that name the location; two states with the same are one (https://developer.hashicorp.com/terraform/language/backend). */
+/** The arguments that name the location of a state (https://developer.hashicorp.com/terraform/language/backend). */
 const LOCATION: Readonly<Record<Exclude<StateBackend["type"], "local">, readonly string[]>> = {
   s3: ["bucket", "key"],
   cloud: ["hostname", "organization", "workspaces"],

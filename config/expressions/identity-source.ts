@@ -1,6 +1,6 @@
 /**
- * Identity sources: the verdict is that of `aws/identity-source`, the words are for `gateway.yaml`. Refused here too is a
- * source that no handshake can have: API Gateway would answer 401 to every client.
+ * Parses identity sources with `aws/identity-source`, and adds error messages for `gateway.yaml`. It also rejects sources
+ * that no handshake can have, because API Gateway would answer 401 to every client.
  */
 import { CONTEXT_VARIABLES, contextVariables } from "../../aws/context-variables";
 import { type IdentitySource, type InvalidIdentity, parseIdentitySource } from "../../aws/identity-source";
@@ -45,7 +45,7 @@ function explain(text: string, found: InvalidIdentity): Mistake {
     case "form": {
       const mistake =
         "expected `route.request.querystring.NAME`, `route.request.header.NAME`, `context.NAME` or `stageVariables.NAME`";
-      // A bare name: in a mapping it may be meant as a static text, which cannot identify a client.
+      // A bare name is probably a query parameter: a static text cannot identify a client.
       if (/^[\w$-]+$/.test(text)) return { mistake, hint: `Did you mean \`route.request.querystring.${text}\`?` };
       return { ...explainSource(text, found), mistake };
     }

@@ -1,4 +1,4 @@
-/** Sources of parameter mappings: the verdict is that of `aws/parameter-mapping`, the words are for `gateway.yaml`. */
+/** Parses sources of mappings with `aws/parameter-mapping`, and adds error messages for `gateway.yaml`. */
 import { contextVariables } from "../../aws/context-variables";
 import {
   type InvalidSource,
@@ -8,7 +8,7 @@ import {
 } from "../../aws/parameter-mapping";
 import { nearest } from "../../terminal/nearest";
 
-/** What is wrong with an expression, and what would be right. */
+/** The error message for an expression, and a hint. */
 export interface Mistake {
   readonly mistake: string;
   readonly hint?: string;
@@ -68,7 +68,7 @@ function suggestVariable(name: string): { hint?: string } {
   return close === undefined ? {} : { hint: `Did you mean \`context.${close}\`?` };
 }
 
-/** The right form of what is written for templates, HTTP APIs or REST APIs, or incompletely. */
+/** Suggests the correct form for an incomplete source, or for the syntax of templates, HTTP APIs or REST APIs. */
 function suggest(text: string): { hint?: string } {
   const bare = text.replace(/^\$\{?/, "").replace(/\}$/, "");
   const meant = [

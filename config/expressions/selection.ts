@@ -1,12 +1,12 @@
 /**
- * Selection expressions: the verdict is that of `aws/selection-expression`, the words are for `gateway.yaml`. What API
- * Gateway takes but what cannot be meant is refused here too, each case with its reason.
+ * Parses selection expressions with `aws/selection-expression`, and adds error messages for `gateway.yaml`. It also rejects
+ * expressions that API Gateway accepts but that are certainly mistakes; the comments give the reasons.
  */
 import { isDefinite } from "../../aws/json-path";
 import { parseSelectionExpression, SELECT_DEFAULT, type SelectionExpression } from "../../aws/selection-expression";
 import type { Mistake } from "./mapping-source";
 
-/** Static text in which nothing was meant to be a variable. */
+/** Static text without characters that may be meant as a variable. */
 const PLAIN = /^[^\\{}\p{Cc}]*$/u;
 
 export function readRouteSelection(text: string): SelectionExpression | Mistake {
@@ -21,7 +21,7 @@ export function readRouteSelection(text: string): SelectionExpression | Mistake 
   };
 }
 
-/** Without a variable the text is a constant, and every message goes to the route of that name. */
+/** Without a variable the expression is a constant, and every message would select the same route. */
 function selectsByMessage(expression: SelectionExpression): boolean {
   return expression.parts.some((part) => typeof part !== "string") && isPlain(expression);
 }
@@ -45,8 +45,8 @@ function allWrapped({ parts }: SelectionExpression): boolean {
 }
 
 /**
- * No stray braces or backslashes; a variable beside other parts is in braces, because where it would end without them is
- * not documented; it is a single value, as AWS advises, and not the whole message, which no key equals.
+ * No stray braces or backslashes. A variable beside other parts must be in braces, because AWS does not document where it
+ * ends without them. It must be a single value, as AWS advises, and not the whole message, which is never equal to a key.
  */
 function isPlain({ parts }: SelectionExpression): boolean {
   return parts.every((part) => {

@@ -117,7 +117,7 @@ function resolveIssuers(input: AuthorizerInput, scope: Scope) {
   });
 }
 
-/** Those that a client can satisfy; the others are reported. */
+/** The identity sources that a client can satisfy. Others are reported. */
 function resolveIdentitySources(
   texts: readonly string[],
   stageVariables: ReadonlySet<string>,

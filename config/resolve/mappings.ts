@@ -32,7 +32,7 @@ const SECTIONS = [
 ] as const;
 type Section = (typeof SECTIONS)[number][0];
 
-/** The mappings of a route; what is wrong with one is reported, and it is left out. `accepts`: the sources of its event. */
+/** The valid mappings of a route. Others are reported. `accepts` tests whether the route's event has a source. */
 export function resolveMappings<Source extends MappingSource>(
   key: string,
   route: RouteInput,
@@ -99,10 +99,10 @@ function checkName(section: Section, name: string, uri: string, { originSecret }
   return undefined;
 }
 
-/** The source of a mapping of this route from its text. */
+/** Parses the source of a mapping. */
 export type Accepts<Source extends MappingSource> = (text: string) => Source | Mistake;
 
-/** On `$connect`: also what the client sends, where it is declared. */
+/** The parser for `$connect`, where declared parameters of the client are sources too. */
 export function connectSource(route: RouteInput, { intact }: Scope): Accepts<MappingSource> {
   const declared = Object.keys(route.requestParameters ?? {});
   return (text) => {
@@ -120,7 +120,7 @@ export function connectSource(route: RouteInput, { intact }: Scope): Accepts<Map
   };
 }
 
-/** On any other route. */
+/** The parser for other routes. */
 export function eventSource(key: string): Accepts<EventSource> {
   return (text) => {
     const source = readMappingSource(text);
@@ -138,7 +138,7 @@ export function eventSource(key: string): Accepts<EventSource> {
   };
 }
 
-/** What is wrong with a source that its event has, given what is configured. */
+/** The mistake in a source that depends on the configuration, such as an undefined stage variable. */
 function checkSource(source: MappingSource, key: string, mapping: MappingScope, scope: Scope): Mistake | undefined {
   switch (source.kind) {
     case "static":
@@ -162,8 +162,8 @@ function checkSource(source: MappingSource, key: string, mapping: MappingScope, 
 function checkContext(name: ContextVariableName, key: string): Mistake | undefined {
   const { event } = CONTEXT_VARIABLES[name];
   if (event === undefined || event === eventOf(key)) return undefined;
-  const why = event === "MESSAGE" ? `only messages have a \`${name}\`` : "only `$disconnect` knows how it ended";
-  return { mistake: `has no value on \`${key}\`: ${why}` };
+  const where = event === "MESSAGE" ? "messages have" : "`$disconnect` has";
+  return { mistake: `has no value on \`${key}\`: only ${where} a \`${name}\`` };
 }
 
 function checkContextKey(key: string, known: ReadonlySet<string> | undefined, { intact }: Scope): Mistake | undefined {

@@ -29,7 +29,7 @@ export function resolveRoutes(input: RoutesInput, backend: BackendInput, mapping
   });
 }
 
-/** AWS takes more than this; what it takes beyond is a slip, or cannot be written in a selection expression. */
+/** Stricter than AWS: other keys are probably mistakes, or cannot be matched by a selection expression. */
 function checkRouteKey(key: string, { report }: Scope): void {
   const path = ["routes", key];
   if (parseRouteKey(key)?.reserved) {
@@ -83,7 +83,7 @@ function declared(key: string, { requestParameters = {} }: RouteInput, { report 
   }
   return Object.entries(requestParameters).flatMap(([text, need]) => {
     const source = parseRequestParameter(text);
-    // One declaration is for a single value and for a list of values alike, so the single form is enough.
+    // AWS uses one declaration for a single value and for a list of values, so the single form is enough.
     if (source && !source.location.startsWith("multivalue")) return [{ source, required: need === "required" }];
     const bare = text.replace(
       /^\$?((route|method|integration)\.)?(request\.)?(multivalue)?(query|querystring|headers?)\./,

@@ -27,7 +27,7 @@ const isList = <T>(value: T | readonly T[]): value is readonly T[] => Array.isAr
 /** The text of a file that the configuration names. Undefined if it cannot be read, which is then reported. */
 export function readReferenced(scope: Scope, file: string, path: Path): string | undefined {
   try {
-    // The same text on every machine: editors and Git on Windows add a byte order mark and carriage returns.
+    // Editors and Git on Windows add a byte order mark and carriage returns. Without them the text is the same everywhere.
     return scope
       .readFile(file)
       .replace(/^\uFEFF/, "")

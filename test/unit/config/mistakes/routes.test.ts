@@ -52,7 +52,7 @@ finds("routes", [
   [
     "context that is never there",
     routes("{chat: {query: {a: ▸context.disconnectReason}}}"),
-    "routes.chat.query.a: has no value on `chat`: only `$disconnect` knows how it ended.",
+    "routes.chat.query.a: has no value on `chat`: only `$disconnect` has a `disconnectReason`.",
   ],
   [
     "context that is misspelt",
