@@ -1,4 +1,4 @@
-/** A small API Gateway to test against, right in everything unless a test breaks one thing of it. */
+/** A small API Gateway to test against, correct except for the faults that a test sets. */
 
 import { createHmac, randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
@@ -8,9 +8,9 @@ import { type WebSocket, WebSocketServer } from "ws";
 
 export const SECRET = "a-shared-secret-of-more-than-32-bytes";
 
-/** What a test may break. */
+/** Faults that a test may set. */
 export interface Faults {
-  /** Answers before the handshake is looked at; `undefined` lets it go on. */
+  /** Answers before the handshake is checked; undefined: the handshake continues. */
   answer?: (request: IncomingMessage, count: number) => Rejection | undefined;
   /** The nth handshake is not answered at all. */
   hang?: (count: number) => boolean;
@@ -38,7 +38,7 @@ export interface FakeGateway {
   readonly port: number;
   readonly url: string;
   readonly endpoint: string;
-  /** Requests to `@connections`, as they came. */
+  /** Requests to `@connections`, as received. */
   readonly posts: { path: string; headers: IncomingMessage["headers"]; body: string }[];
   /** Path and query of every handshake. */
   readonly handshakes: string[];
@@ -122,7 +122,7 @@ function judge(request: IncomingMessage, faults: Faults): Rejection | undefined 
     : undefined;
 }
 
-/** As the real authorizer: 401 is API Gateway's own for a missing token, 403 is a Deny. */
+/** Like the real authorizer: 401 is API Gateway's own answer to a missing token, 403 is a Deny policy. */
 export function authorize(token: string | null): number | undefined {
   if (!token) return 401;
   const [header = "", payload = "", signature = ""] = token.split(".");

@@ -1,4 +1,4 @@
-/** Servers that misbehave in one way each, and a proxy; all on loopback, all closed after the test. */
+/** Servers with one fault each, and a proxy. All are on loopback, and closed after the test. */
 import { readFileSync } from "node:fs";
 import { createServer as createHttpServer, type Server as HttpServer, type IncomingMessage } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
@@ -41,7 +41,7 @@ export function answering(bytes: string | Buffer): (socket: Socket) => void {
   return (socket) => socket.once("data", () => socket.write(bytes));
 }
 
-/** Takes connections and says nothing. */
+/** Accepts connections and sends nothing. */
 export const silent = (): void => {};
 
 export interface ProxySeen {
@@ -80,7 +80,7 @@ export async function deafPort(): Promise<number> {
     const { parentPort } = require("node:worker_threads");
     const server = require("node:net").createServer().listen({ port: 0, host: "127.0.0.1", backlog: 1 }, () => {
       parentPort.postMessage(server.address().port);
-      // After the message is on its way, this thread blocks for good and accepts nobody.
+      // After the message is sent, this thread blocks for good and accepts no connection.
       setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0));
     });`;
   const worker = new Worker(code, { eval: true });
@@ -96,7 +96,7 @@ export async function deafPort(): Promise<number> {
   return port;
 }
 
-/** A port that nobody listens on any more. */
+/** A port on which no server listens any more. */
 export async function closedPort(): Promise<number> {
   const server = createServer();
   const port = await listen(server);

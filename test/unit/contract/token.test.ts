@@ -7,14 +7,14 @@ import { secretIssuer } from "../../support/authorizer/door";
 
 const SECRET = "s".repeat(secretBytes("HS256"));
 
-it("is a token that jose verifies, with the type that was asked for", async () => {
+test("is a token that jose verifies, with the type that was asked for", async () => {
   const token = hs256Token(SECRET, { sub: "grüße" }, "at+jwt");
   const { payload } = await jwtVerify(token, Buffer.from(SECRET), { algorithms: ["HS256"], typ: "at+jwt" });
   expect(payload).toEqual({ sub: "grüße" });
   expect(decodeProtectedHeader(hs256Token(SECRET, {}))).toEqual({ alg: "HS256", typ: "JWT" });
 });
 
-it.each(SYMMETRIC_ALGORITHMS)("the authorizer takes secrets for %s from the same length on", (algorithm) => {
+test.each(SYMMETRIC_ALGORITHMS)("the authorizer takes secrets for %s from the same length on", (algorithm) => {
   const least = secretBytes(algorithm);
   const keys = (bytes: number) =>
     secretKeys(secretIssuer({ algorithms: [algorithm], secrets: { from: "env", names: ["A"] } }), {

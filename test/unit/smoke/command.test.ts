@@ -1,4 +1,4 @@
-/** The command: its options reach the connection, its exit code says the class of failure, and no token is printed. */
+/** The command: its options reach the connection, its exit code shows the class of failure, and no token is printed. */
 import { spawn } from "node:child_process";
 import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -66,7 +66,7 @@ async function gateway(faults: Faults = {}) {
 }
 
 describe("one connection", () => {
-  it("passes with a token from the environment, and shows neither token nor secret", async () => {
+  test("passes with a token from the environment, and shows neither token nor secret", async () => {
     const { url, handshakes } = await gateway();
     const { code, out } = await run([url, "--token-env", "WS_TOKEN", "--query", "stocks=aapl,goog"], {
       env: { WS_TOKEN: TOKEN },
@@ -76,7 +76,7 @@ describe("one connection", () => {
     expect(out).toContain("✓ The connection closes cleanly");
     expect(out).not.toContain(TOKEN);
   });
-  it.each([
+  test.each([
     ["a file", ["--token-file", "t"], { t: `${TOKEN}\n` }, {}],
     ["standard input", ["--token-file", "-"], { "-": TOKEN }, {}],
     ["the command line", ["--token", TOKEN], {}, {}],
@@ -90,25 +90,25 @@ describe("one connection", () => {
     const { url } = await gateway();
     expect((await run([url, "-q", "stocks=a", ...args], { files, env })).code).toBe(EXIT.passed);
   });
-  it("passes when the client is rejected as expected", async () => {
+  test("passes when the client is rejected as expected", async () => {
     const { url } = await gateway();
     expect((await run([url, "--expect-status", "401"])).code).toBe(EXIT.passed);
     expect((await run([url, "--expect-status", "403"])).code).toBe(EXIT.refused);
   });
-  it("fails when a client is accepted that should be rejected", async () => {
+  test("fails when a client is accepted that should be rejected", async () => {
     const { url } = await gateway({ authorize: () => undefined });
     const { code, out } = await run([`${url}?stocks=a`, "--expect-status", "401"]);
     expect(code).toBe(EXIT.failed);
     expect(out).toContain("The client was accepted.");
   });
-  it("shows the rejection's body and AWS's headers", async () => {
+  test("shows the rejection's body and AWS's headers", async () => {
     const { url } = await gateway();
     const { code, out } = await run([`${url}x`]);
     expect(code).toBe(EXIT.refused);
     expect(out).toContain('body: {"message":"Forbidden"}');
     expect(out).toContain("x-amzn-errortype: ForbiddenException");
   });
-  it("sends, waits for the expected message, and shows what arrived instead", async () => {
+  test("sends, waits for the expected message, and shows what arrived instead", async () => {
     const { url } = await gateway({
       authorize: () => undefined,
       reply: (_, text) => `{"echo":${JSON.stringify(text)},"n":1}`,
@@ -120,7 +120,7 @@ describe("one connection", () => {
     expect(code).toBe(EXIT.timeout);
     expect(out).toContain('Received: {"echo":"hi","n":1}');
   });
-  it("repeats the connection, and reports percentiles", async () => {
+  test("repeats the connection, and reports percentiles", async () => {
     const { url, handshakes } = await gateway({ authorize: () => undefined });
     const { out } = await run([`${url}?stocks=a`, "--repeat", "4", "--pings", "3", "--json"]);
     const report = JSON.parse(out);
@@ -128,13 +128,13 @@ describe("one connection", () => {
     expect(report.connectMs.samples).toHaveLength(4);
     expect(report.pingMs.samples).toHaveLength(3);
   });
-  it("writes JUnit in addition to the text", async () => {
+  test("writes JUnit in addition to the text", async () => {
     const { url } = await gateway();
     const { files, out } = await run([url, "--junit", "report.xml"]);
     expect(files.get("report.xml")).toContain('failures="1"');
     expect(out).toContain("✗ The client connects");
   });
-  it("does not connect when its report cannot be written", async () => {
+  test("does not connect when its report cannot be written", async () => {
     const { url, handshakes } = await gateway();
     const requireWritable = () => {
       throw new Error("ENOENT: no such file or directory");
@@ -144,7 +144,7 @@ describe("one connection", () => {
     expect(err).toContain("nowhere/x.xml cannot be written: ENOENT");
     expect(handshakes).toEqual([]);
   });
-  it.each([
+  test.each([
     ["that passed", "401", EXIT.internal],
     ["that failed", "403", EXIT.refused],
   ])("prints the report of a test %s also when JUnit cannot be written", async (_title, status, expected) => {
@@ -157,14 +157,14 @@ describe("one connection", () => {
     expect(out).toContain(`The client is rejected with ${status}`);
     expect(err).toBe("x.xml could not be written: ENOSPC: no space left on device.\n");
   });
-  it("sends headers, and warns of --insecure", async () => {
+  test("sends headers, and warns of --insecure", async () => {
     const seen: unknown[] = [];
     const { url } = await gateway({ answer: (request) => void seen.push(request.headers["x-team"]) });
     const { err } = await run([url, "-H", "X-Team: blue", "-k"]);
     expect(seen).toEqual(["blue"]);
     expect(err).toContain("Warning: --insecure");
   });
-  it("shows the states with --verbose", async () => {
+  test("shows the states with --verbose", async () => {
     const { url } = await gateway({ authorize: () => undefined });
     expect((await run([`${url}?stocks=a`, "-v"])).err.split("\n")).toEqual([
       "dialling",
@@ -178,7 +178,7 @@ describe("one connection", () => {
 });
 
 describe("the whole test", () => {
-  it("passes, with the endpoint from the URL and credentials from the environment", async () => {
+  test("passes, with the endpoint from the URL and credentials from the environment", async () => {
     const { url, posts } = await gateway();
     const env = { T: TOKEN, AWS_ACCESS_KEY_ID: "AKID", AWS_SECRET_ACCESS_KEY: "secret", AWS_REGION: "eu-west-1" };
     const { code, out } = await run([url, "--suite", "--token-env", "T", "--parameter", "stocks=a"], { env });
@@ -186,7 +186,7 @@ describe("the whole test", () => {
     expect(code).toBe(EXIT.passed);
     expect(posts).toHaveLength(1);
   });
-  it("shows skipped cases at its end, and beside the verdict", async () => {
+  test("shows skipped cases at its end, and beside the verdict", async () => {
     const { url } = await gateway();
     const args = [url, "--suite", "--token", TOKEN, "--parameter", "stocks=a"];
     const { code, out } = await run(args);
@@ -199,14 +199,14 @@ describe("the whole test", () => {
       notRun: [{ id: "message", detail: "There are no AWS credentials to sign with." }],
     });
   });
-  it("waits for the backend's own message with --expect", async () => {
+  test("waits for the backend's own message with --expect", async () => {
     const { url } = await gateway({ onSocket: (socket) => socket.send('{"aapl":101.5}') });
     const args = [url, "--suite", "--token", TOKEN, "--parameter", "stocks=a", "--expect", '/"aapl":\\d+/'];
     const { code, out } = await run(args);
     expect(out).toContain("✓ The backend's own message arrives");
     expect(code).toBe(EXIT.passed);
   });
-  it("fails when every client is accepted", async () => {
+  test("fails when every client is accepted", async () => {
     const { url } = await gateway({ authorize: () => undefined });
     const { code } = await run([url, "--suite", "--token", TOKEN, "--parameter", "stocks=a"]);
     expect(code).toBe(EXIT.failed);
@@ -214,7 +214,7 @@ describe("the whole test", () => {
 });
 
 describe("exit codes", () => {
-  it.each<[string, number, () => Promise<[string[], Settings?]>]>([
+  test.each<[string, number, () => Promise<[string[], Settings?]>]>([
     ["unreachable", EXIT.unreachable, async () => [[`ws://127.0.0.1:${await closedPort()}/`]]],
     ["tls", EXIT.tls, async () => [[`wss://127.0.0.1:${await tcpServer(answering("HTTP/1.1 400 Bad\r\n\r\n"))}/`]]],
     ["timeout", EXIT.timeout, async () => [[`ws://127.0.0.1:${await tcpServer(silent)}/`, "--timeout", "0.05"]]],
@@ -264,7 +264,7 @@ describe("exit codes", () => {
 
 describe("a command line that is not valid", () => {
   const URL_ = "wss://gateway.test/prod";
-  it.each<[string, string[], RegExp]>([
+  test.each<[string, string[], RegExp]>([
     ["no URL", [], /Give the URL/],
     ["two URLs", [URL_, URL_], /One URL/],
     ["an unknown option", [URL_, "--tokn", "x"], /There is no option --tokn\. Did you mean `--token`\?/],
@@ -319,7 +319,7 @@ describe("a command line that is not valid", () => {
   });
 });
 
-it("prints help with every option and exit code", async () => {
+test("prints help with every option and exit code", async () => {
   const { code, out } = await run(["--help"]);
   expect(code).toBe(EXIT.passed);
   for (const value of Object.values(EXIT)) expect(out).toMatch(new RegExp(`^ +${value}  `, "m"));
@@ -332,7 +332,7 @@ describe("a file to write", () => {
     afterTest(() => rmSync(made, { recursive: true }));
     return made;
   }
-  it("may exist or not, and is not changed by the check", () => {
+  test("may exist or not, and is not changed by the check", () => {
     const root = folder();
     writeFileSync(join(root, "old.xml"), "old");
     disk.requireWritable(join(root, "old.xml"));
@@ -340,7 +340,7 @@ describe("a file to write", () => {
     expect(readdirSync(root)).toEqual(["old.xml"]);
     expect(disk.read(join(root, "old.xml"))).toBe("old");
   });
-  it.each([
+  test.each([
     ["in a folder that does not exist", "nowhere/x.xml", /ENOENT/],
     ["in a file", "old.xml/x.xml", /ENOTDIR/],
     ["that is a folder", "", /not the name of a file/],
@@ -371,13 +371,13 @@ describe("the process", () => {
     const exit = new Promise<number | null>((resolve) => child.once("close", resolve));
     return { child, exit, out: () => out, err: () => err };
   }
-  it("works with standard input closed", async () => {
+  test("works with standard input closed", async () => {
     const { url } = await gateway();
     const refused = start([url]);
     expect(await refused.exit).toBe(EXIT.refused);
     expect(refused.out()).toContain("401 (expected 101)");
   });
-  it("ends without an error, with its own exit code, when the pipe of its report is closed", async () => {
+  test("ends without an error, with its own exit code, when the pipe of its report is closed", async () => {
     const { url } = await gateway();
     for (const [status, code] of [
       ["401", EXIT.passed],
@@ -389,7 +389,7 @@ describe("the process", () => {
       expect(err()).toBe("");
     }
   });
-  (existsSync("/dev/full") ? it : it.skip)("reports that its output could not be written", async () => {
+  (existsSync("/dev/full") ? test : test.skip)("reports that its output could not be written", async () => {
     const { url } = await gateway();
     const full = openSync("/dev/full", "w");
     afterTest(() => closeSync(full));
@@ -397,7 +397,7 @@ describe("the process", () => {
     expect(await exit).toBe(EXIT.internal);
     expect(err()).toContain("The output could not be written: ENOSPC");
   });
-  it("prints a report when SIGTERM stops it", async () => {
+  test("prints a report when SIGTERM stops it", async () => {
     let arrived = () => {};
     const connected = new Promise<void>((resolve) => {
       arrived = resolve;

@@ -22,7 +22,7 @@ async function open(faults: Faults = {}): Promise<{ connection: Connection; serv
 const SHORT = { timeoutMs: 30 };
 
 describe("send", () => {
-  it("times out when the server does not read", async () => {
+  test("times out when the server does not read", async () => {
     const { connection, server } = await open();
     server.pause();
     await expect(connection.send("x".repeat(64 * 1024 * 1024), SHORT)).rejects.toMatchObject({ code: "timeout" });
@@ -30,18 +30,18 @@ describe("send", () => {
 });
 
 describe("receive", () => {
-  it("returns frames that came with the 101", async () => {
+  test("returns frames that came with the 101", async () => {
     const { connection } = await open({ onSocket: (socket) => socket.send("welcome") });
     expect(await connection.receive(() => true)).toEqual({ text: "welcome", binary: false });
   });
-  it("returns the first match, and keeps the other frames", async () => {
+  test("returns the first match, and keeps the other frames", async () => {
     const { connection, server } = await open();
     for (const text of ["a1", "b1", "a2"]) server.send(text);
     expect((await connection.receive(({ text }) => text.startsWith("b"))).text).toBe("b1");
     expect((await connection.receive(({ text }) => text.startsWith("a"))).text).toBe("a1");
     expect((await connection.receive(({ text }) => text.startsWith("a"))).text).toBe("a2");
   });
-  it("keeps a bounded number of unread frames", async () => {
+  test("keeps a bounded number of unread frames", async () => {
     const { connection, server } = await open();
     for (let n = 0; n <= UNREAD_FRAMES; n++) server.send(String(n));
     server.send("last");
@@ -49,18 +49,18 @@ describe("receive", () => {
     expect(connection.unread).toHaveLength(UNREAD_FRAMES);
     expect(connection.unread[0]?.text).toBe("1");
   });
-  it("times out", async () => {
+  test("times out", async () => {
     const { connection } = await open();
     await expect(connection.receive(() => true, SHORT)).rejects.toMatchObject({ code: "timeout" });
   });
-  it("ends when it is aborted", async () => {
+  test("ends when it is aborted", async () => {
     const { connection } = await open();
     const controller = new AbortController();
     const waiting = connection.receive(() => true, { signal: controller.signal });
     controller.abort();
     await expect(waiting).rejects.toMatchObject({ code: "cancelled" });
   });
-  it("fails with the code of the server's close", async () => {
+  test("fails with the code of the server's close", async () => {
     const { connection, server } = await open();
     server.close(1001, "Going away");
     await expect(connection.receive(() => true)).rejects.toMatchObject({
@@ -68,13 +68,13 @@ describe("receive", () => {
       message: "The connection was closed (1001 Going away) while waiting for a message.",
     });
   });
-  it("fails when the server breaks the protocol", async () => {
+  test("fails when the server breaks the protocol", async () => {
     const { connection, server } = await open();
     Reflect.get(server, "_socket").write(Buffer.from([0xff, 0xff, 0xff]));
     await expect(connection.receive(() => true)).rejects.toMatchObject({ code: "reset" });
     expect(connection.state).toBe("closed");
   });
-  it("rejects a message over the limit", async () => {
+  test("rejects a message over the limit", async () => {
     const { connection, server } = await open();
     server.send("x".repeat(300 * 1024));
     await expect(connection.receive(() => true)).rejects.toMatchObject({ code: "reset" });
@@ -82,7 +82,7 @@ describe("receive", () => {
 });
 
 describe("ping", () => {
-  it("measures its own pong only", async () => {
+  test("measures its own pong only", async () => {
     const { connection, server } = await open({ autoPong: false });
     server.once("ping", (data: Buffer) => {
       server.pong("another's");
@@ -90,7 +90,7 @@ describe("ping", () => {
     });
     expect(await connection.ping()).toBeGreaterThan(0);
   });
-  it("times out when only pongs to other pings arrive", async () => {
+  test("times out when only pongs to other pings arrive", async () => {
     const { connection, server } = await open({ autoPong: false });
     server.once("ping", () => server.pong("another's"));
     await expect(connection.ping(SHORT)).rejects.toMatchObject({ code: "timeout" });
@@ -98,24 +98,24 @@ describe("ping", () => {
 });
 
 describe("close", () => {
-  it("returns the server's answer", async () => {
+  test("returns the server's answer", async () => {
     const { connection } = await open();
     expect(await connection.close()).toEqual({ code: 1000, reason: "" });
     expect(connection.state).toBe("closed");
   });
-  it("returns the server's own close if that came first", async () => {
+  test("returns the server's own close if that came first", async () => {
     const { connection, server } = await open();
     server.close(1001, "Going away");
     await connection.closed;
     expect(await connection.close()).toEqual({ code: 1001, reason: "Going away" });
   });
-  it("destroys the socket when the server does not answer", async () => {
+  test("destroys the socket when the server does not answer", async () => {
     const { connection, server } = await open();
     server.pause();
     await expect(connection.close(SHORT)).rejects.toMatchObject({ code: "timeout" });
     expect(await connection.closed).toMatchObject({ code: 1006 });
   });
-  it("makes later sends fail", async () => {
+  test("makes later sends fail", async () => {
     const { connection } = await open();
     await connection.close();
     await expect(connection.send("late")).rejects.toMatchObject({ code: "reset" });

@@ -47,41 +47,41 @@ const switching = (...headers: string[]) =>
   http("101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade", ...headers);
 
 describe("a phase without an answer ends as a timeout of that phase", () => {
-  it("resolving", async () => {
+  test("resolving", async () => {
     const answer = await failureOf({ ...SOON, url: "ws://gateway.test/prod", lookup: never });
     expect(answer).toMatchObject({ failure: "timeout", state: "resolving" });
     expect(answer.message).toContain("address of gateway.test");
   });
-  it("dialling", async () => {
+  test("dialling", async () => {
     const url = `ws://127.0.0.1:${await deafPort()}/prod`;
     expect(await failureOf({ ...SOON, url })).toMatchObject({ failure: "timeout", state: "dialling" });
   });
-  it("tunnelling", async () => {
+  test("tunnelling", async () => {
     const env = { HTTPS_PROXY: `http://127.0.0.1:${await tcpServer(silent)}` };
     const answer = await failureOf({ ...SOON, url: "wss://gateway.test/prod", env });
     expect(answer).toMatchObject({ failure: "timeout", state: "tunnelling" });
   });
-  it("securing", async () => {
+  test("securing", async () => {
     const url = `wss://127.0.0.1:${await tcpServer(silent)}/prod`;
     expect(await failureOf({ ...SOON, url })).toMatchObject({ failure: "timeout", state: "securing" });
   });
-  it("upgrading", async () => {
+  test("upgrading", async () => {
     const url = `ws://127.0.0.1:${await tcpServer(silent)}/prod`;
     expect(await failureOf({ ...SOON, url })).toMatchObject({ failure: "timeout", state: "upgrading" });
   });
-  it("upgrading, with its own timeout", async () => {
+  test("upgrading, with its own timeout", async () => {
     const url = `ws://127.0.0.1:${await tcpServer(silent)}/prod`;
     const answer = await failureOf({ env: {}, url, phaseTimeoutMs: 60_000, upgradeTimeoutMs: 30 });
     expect(answer.message).toBe("No answer within 30 ms: the answer to the upgrade.");
   });
-  it("a body that stalls is shortened, and the status is kept", async () => {
+  test("a body that stalls is shortened, and the status is kept", async () => {
     const port = await tcpServer(answering(`${http("403 Forbidden", "content-length: 100")}{"mess`));
     expect(await refusalOf({ ...SOON, url: `ws://127.0.0.1:${port}/` })).toMatchObject({ status: 403, body: '{"mess' });
   });
 });
 
 describe("an abort ends any phase as cancelled", () => {
-  it.each(["resolving", "dialling", "tunnelling", "securing", "upgrading"] as const)("%s", async (state) => {
+  test.each(["resolving", "dialling", "tunnelling", "securing", "upgrading"] as const)("%s", async (state) => {
     const controller = new AbortController();
     const quiet = await tcpServer(silent);
     const answer = await failureOf({
@@ -97,14 +97,14 @@ describe("an abort ends any phase as cancelled", () => {
     });
     expect(answer).toMatchObject({ failure: "cancelled", state });
   });
-  it("before it began to connect", async () => {
+  test("before it began to connect", async () => {
     const url = `ws://127.0.0.1:${await tcpServer(silent)}/`;
     expect(await failureOf({ url, env: {}, signal: AbortSignal.abort() })).toMatchObject({ failure: "cancelled" });
   });
 });
 
 describe("no answer", () => {
-  it("unknown host", async () => {
+  test("unknown host", async () => {
     const lookup = async () => {
       throw Object.assign(new Error("getaddrinfo ENOTFOUND gateway.test"), { code: "ENOTFOUND" });
     };
@@ -112,22 +112,22 @@ describe("no answer", () => {
     expect(answer).toMatchObject({ failure: "dns", state: "resolving", code: "ENOTFOUND" });
     expect(Object.keys(answer.timings)).toEqual(["dns"]);
   });
-  it("a host without an address", async () => {
+  test("a host without an address", async () => {
     expect(await failureOf({ ...SOON, url: "wss://gateway.test/", lookup: async () => [] })).toMatchObject({
       failure: "dns",
     });
   });
-  it("connection refused", async () => {
+  test("connection refused", async () => {
     const answer = await failureOf({ ...SOON, url: `ws://127.0.0.1:${await closedPort()}/` });
     expect(answer).toMatchObject({ failure: "refused", state: "dialling", code: "ECONNREFUSED" });
   });
-  it("connection refused on every address, each of which is in the message", async () => {
+  test("connection refused on every address, each of which is in the message", async () => {
     const lookup = async () => [...(await loopback()), { address: "127.0.0.2", family: 4 }];
     const answer = await failureOf({ ...SOON, url: `ws://gateway.test:${await closedPort()}/`, lookup });
     expect(answer.failure).toBe("refused");
     expect(answer.message).toMatch(/127\.0\.0\.1.*127\.0\.0\.2/);
   });
-  it.each([
+  test.each([
     ["a reset in the upgrade", (socket: { resetAndDestroy(): unknown }) => void socket.resetAndDestroy(), "reset"],
     ["a hang-up in the upgrade", (socket: { end(): unknown }) => void socket.end(), "reset"],
     [
@@ -140,7 +140,7 @@ describe("no answer", () => {
     const port = await tcpServer((socket) => socket.once("data", () => misbehave(socket)));
     expect(await failureOf({ url: `ws://127.0.0.1:${port}/`, env: {} })).toMatchObject({ failure, state: "upgrading" });
   });
-  it.each([
+  test.each([
     ["without Sec-WebSocket-Accept", switching()],
     ["with the wrong Sec-WebSocket-Accept", switching("Sec-WebSocket-Accept: AAAAAAAAAAAAAAAAAAAAAAAAAAA=")],
     ["to another protocol", http("101 Switching Protocols", "Upgrade: h2c", "Connection: Upgrade")],
@@ -152,7 +152,7 @@ describe("no answer", () => {
 });
 
 describe("a rejection", () => {
-  it("has status, body, AWS's headers and the times of the phases", async () => {
+  test("has status, body, AWS's headers and the times of the phases", async () => {
     const headers = [
       "content-type: application/json",
       "x-amzn-ErrorType: ForbiddenException",
@@ -168,7 +168,7 @@ describe("a rejection", () => {
     });
     expect(Object.keys(answer.timings)).toEqual(["tcp", "upgrade"]);
   });
-  it("keeps 4 KB of a body that does not end", async () => {
+  test("keeps 4 KB of a body that does not end", async () => {
     const port = await tcpServer((socket) => {
       socket.once("data", () => {
         socket.write(http("502 Bad Gateway", "transfer-encoding: chunked"));
@@ -183,7 +183,7 @@ describe("a rejection", () => {
     expect(answer.status).toBe(502);
     expect(answer.body).toBe("x".repeat(4096));
   });
-  it("may be a redirect, which is not followed", async () => {
+  test("may be a redirect, which is not followed", async () => {
     const elsewhere = await fakeGateway();
     afterTest(() => elsewhere.close());
     const port = await tcpServer(answering(http("301 Moved", `Location: ${elsewhere.url}`, "content-length: 0")));
@@ -191,7 +191,7 @@ describe("a rejection", () => {
     expect(answer).toMatchObject({ status: 301, headers: { location: elsewhere.url } });
     expect(elsewhere.handshakes).toEqual([]);
   });
-  it("may be a plain 200", async () => {
+  test("may be a plain 200", async () => {
     const port = await tcpServer(answering(`${http("200 OK", "content-length: 5")}<html`));
     expect(await refusalOf({ url: `ws://127.0.0.1:${port}/`, env: {} })).toMatchObject({ status: 200, body: "<html" });
   });
@@ -218,37 +218,37 @@ describe("TLS", () => {
     return { connectTo: `127.0.0.1:${gateway.port}`, names, hosts };
   }
 
-  it("goes to --connect-to with the URL's SNI, certificate name and Host", async () => {
+  test("goes to --connect-to with the URL's SNI, certificate name and Host", async () => {
     const { connectTo, names, hosts } = await secureGateway();
     const connection = await connected({ url: URL_, connectTo, ca: CA, env: {} });
     expect(names).toEqual(["gateway.test"]);
     expect(hosts).toEqual(["gateway.test:4443"]);
     expect(Object.keys(connection.timings)).toEqual(["tcp", "tls", "upgrade"]);
   });
-  it("trusts neither an unknown authority nor a certificate of another name", async () => {
+  test("trusts neither an unknown authority nor a certificate of another name", async () => {
     const { connectTo } = await secureGateway();
     const unknown = await failureOf({ url: URL_, connectTo, env: {} });
     expect(unknown).toMatchObject({ failure: "tls", state: "securing", code: "UNABLE_TO_VERIFY_LEAF_SIGNATURE" });
     const other = await failureOf({ url: "wss://other.test/prod", connectTo, ca: CA, env: {} });
     expect(other).toMatchObject({ failure: "tls", code: "ERR_TLS_CERT_ALTNAME_INVALID" });
   });
-  it("checks an address against the certificate too", async () => {
+  test("checks an address against the certificate too", async () => {
     const { connectTo } = await secureGateway();
     const answer = await failureOf({ url: `wss://${connectTo}/prod`, ca: CA, env: {} });
     expect(answer).toMatchObject({ failure: "tls", code: "ERR_TLS_CERT_ALTNAME_INVALID" });
   });
-  it("accepts any certificate with insecure", async () => {
+  test("accepts any certificate with insecure", async () => {
     const { connectTo } = await secureGateway();
     await connected({ url: URL_.replace("gateway.test", "other.test"), connectTo, insecure: true, env: {} });
   });
-  it("reports a server without TLS", async () => {
+  test("reports a server without TLS", async () => {
     const port = await tcpServer(answering(http("400 Bad Request")));
     expect(await failureOf({ url: `wss://127.0.0.1:${port}/`, env: {} })).toMatchObject({
       failure: "tls",
       state: "securing",
     });
   });
-  it("reports a reset during the handshake", async () => {
+  test("reports a reset during the handshake", async () => {
     const port = await tcpServer((socket) => socket.once("data", () => socket.resetAndDestroy()));
     expect(await failureOf({ url: `wss://127.0.0.1:${port}/`, env: {} })).toMatchObject({
       failure: "reset",
@@ -257,7 +257,7 @@ describe("TLS", () => {
   });
 
   describe("through a proxy", () => {
-    it("asks the proxy for the URL's host, with its credentials, and speaks TLS with the URL's host", async () => {
+    test("asks the proxy for the URL's host, with its credentials, and speaks TLS with the URL's host", async () => {
       const { connectTo, names } = await secureGateway();
       const proxy = await connectProxy(Number(connectTo.split(":")[1]));
       const env = { HTTPS_PROXY: `http://me:s%40cret@127.0.0.1:${proxy.port}` };
@@ -268,13 +268,13 @@ describe("TLS", () => {
       expect(names).toEqual(["gateway.test"]);
       expect(Object.keys(connection.timings)).toEqual(["tcp", "proxy", "tls", "upgrade"]);
     });
-    it("reports the proxy's error status", async () => {
+    test("reports the proxy's error status", async () => {
       const proxy = await connectProxy(1, { status: 407 });
       const answer = await failureOf({ url: URL_, env: { https_proxy: `127.0.0.1:${proxy.port}` } });
       expect(answer).toMatchObject({ failure: "proxy", state: "tunnelling" });
       expect(answer.message).toContain(`The proxy 127.0.0.1:${proxy.port} answered 407`);
     });
-    it.each([
+    test.each([
       ["garbage", "SSH-2.0-OpenSSH\r\n"],
       ["headers without an end", `${okTunnel.slice(0, -2)}x: ${"x".repeat(100_000)}`],
     ])("reports %s as an error of the proxy", async (_title, bytes) => {
@@ -283,7 +283,7 @@ describe("TLS", () => {
         failure: "proxy",
       });
     });
-    it("speaks TLS with the proxy too, where it has an https address", async () => {
+    test("speaks TLS with the proxy too, where it has an https address", async () => {
       const { connectTo, names } = await secureGateway();
       const proxy = await connectProxy(Number(connectTo.split(":")[1]), { secure: true });
       const env = { HTTPS_PROXY: `https://gateway.test:${proxy.port}` };
@@ -291,36 +291,36 @@ describe("TLS", () => {
       expect(proxy.requests).toHaveLength(1);
       expect(names).toEqual(["gateway.test"]);
     });
-    it("does not trust an https proxy of an unknown authority", async () => {
+    test("does not trust an https proxy of an unknown authority", async () => {
       const proxy = await connectProxy(1, { secure: true });
       const env = { HTTPS_PROXY: `https://gateway.test:${proxy.port}` };
       const answer = await failureOf({ url: URL_, env, lookup: loopback });
       expect(answer).toMatchObject({ state: "tunnelling", code: "UNABLE_TO_VERIFY_LEAF_SIGNATURE" });
     });
-    it("does not show the proxy's password", async () => {
+    test("does not show the proxy's password", async () => {
       const port = await closedPort();
       const answer = await failureOf({ url: URL_, env: { HTTPS_PROXY: `http://me:pass-word@127.0.0.1:${port}` } });
       expect(answer.failure).toBe("proxy");
       expect(JSON.stringify(answer)).not.toContain("pass-word");
     });
-    it("is named when it refuses the connection", async () => {
+    test("is named when it refuses the connection", async () => {
       const port = await closedPort();
       const answer = await failureOf({ url: URL_, env: { HTTPS_PROXY: `http://127.0.0.1:${port}` } });
       expect(answer).toMatchObject({ failure: "proxy", state: "dialling", code: "ECONNREFUSED" });
       expect(answer.message).toContain(`The proxy 127.0.0.1:${port} cannot be reached`);
     });
-    it("is named when its name does not resolve", async () => {
+    test("is named when its name does not resolve", async () => {
       const answer = await failureOf({ url: URL_, env: { HTTPS_PROXY: "proxy.test:3128" }, lookup: async () => [] });
       expect(answer).toMatchObject({ failure: "proxy", state: "resolving", code: "ENODATA" });
       expect(answer.message).toContain("The proxy proxy.test:3128 cannot be reached");
     });
-    it("is named when it does not answer in time", async () => {
+    test("is named when it does not answer in time", async () => {
       const dialled = `127.0.0.1:${await deafPort()}`;
       const answer = await failureOf({ ...SOON, url: URL_, env: { HTTPS_PROXY: dialled } });
       expect(answer).toMatchObject({ failure: "timeout", state: "dialling" });
       expect(answer.message).toContain(`the proxy ${dialled}`);
     });
-    it.each([
+    test.each([
       ["another kind", { ALL_PROXY: "socks5://me:pass-word@127.0.0.1:1" }, /^ALL_PROXY has a socks5:\/\/ proxy\./],
       ["no URL", { https_proxy: "http://me:pass-word@:" }, /^https_proxy is not a URL\./],
       ["a bad escape", { HTTPS_PROXY: "http://me:pass-word%@h" }, /^The credentials in HTTPS_PROXY/],
@@ -334,7 +334,7 @@ describe("TLS", () => {
 });
 
 describe("the handshake", () => {
-  it("has headers, query and subprotocols, and offers no compression", async () => {
+  test("has headers, query and subprotocols, and offers no compression", async () => {
     const seen: { url?: string | undefined; headers: Record<string, unknown> }[] = [];
     const gateway = await fakeGateway({
       authorize: () => undefined,
@@ -356,7 +356,7 @@ describe("the handshake", () => {
     expect(seen[0]?.headers).not.toHaveProperty("sec-websocket-extensions");
     expect(connection.subprotocol).toBe("v2");
   });
-  it("fails when a subprotocol is offered and the server chooses none", async () => {
+  test("fails when a subprotocol is offered and the server chooses none", async () => {
     const port = await tcpServer((socket) => {
       socket.once("data", (data) => {
         const key = /Sec-WebSocket-Key: (\S+)/i.exec(String(data))?.[1] ?? "";
@@ -367,13 +367,13 @@ describe("the handshake", () => {
     const answer = await failureOf({ url: `ws://127.0.0.1:${port}/`, subprotocols: ["v1"], env: {} });
     expect(answer).toMatchObject({ failure: "protocol", message: "Server sent no subprotocol" });
   });
-  it("falls back to an address that answers", async () => {
+  test("falls back to an address that answers", async () => {
     const gateway = await fakeGateway({ authorize: () => undefined });
     afterTest(() => gateway.close());
     const lookup = async () => [{ address: "::1", family: 6 }, ...(await loopback())];
     await connected({ url: `ws://gateway.test:${gateway.port}/prod?stocks=a`, lookup, env: {} });
   });
-  it("enters the named states in order", async () => {
+  test("enters the named states in order", async () => {
     const gateway = await fakeGateway({ authorize: () => undefined });
     afterTest(() => gateway.close());
     const states: string[] = [];
@@ -384,7 +384,7 @@ describe("the handshake", () => {
   });
 });
 
-it("returns a result for any bytes that a server sends", async () => {
+test("returns a result for any bytes that a server sends", async () => {
   let bytes: Uint8Array = new Uint8Array();
   const port = await tcpServer((socket) => socket.once("data", () => socket.end(bytes)));
   const start = fc.constantFrom("", "HTTP/1.1 ", "HTTP/1.1 101 Switching Protocols\r\n", "HTTP/1.1 403 No\r\n\r\n");
@@ -398,7 +398,7 @@ it("returns a result for any bytes that a server sends", async () => {
 });
 
 describe("invalid options are thrown", () => {
-  it.each<[string, Partial<ProbeOptions>, RegExp]>([
+  test.each<[string, Partial<ProbeOptions>, RegExp]>([
     ["no URL", { url: "prod" }, /not a URL/],
     ["another scheme", { url: "ftp://gateway.test/" }, /ftp:/],
     ["a fragment", { url: "wss://gateway.test/#a" }, /fragment/],

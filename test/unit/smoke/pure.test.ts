@@ -10,7 +10,7 @@ import { parseEndpoint } from "../../../smoke/target";
 import { masker, maskUrl, secretsOf } from "../../../terminal/mask";
 
 describe("NO_PROXY", () => {
-  it.each<[string, string, boolean]>([
+  test.each<[string, string, boolean]>([
     ["example.com", "", false],
     ["example.com", "*", true],
     ["example.com", "example.com", true],
@@ -42,7 +42,7 @@ describe("NO_PROXY", () => {
 
 describe("proxy variables", () => {
   const origin = { host: "example.com", port: 443 };
-  it.each<[string, Record<string, string>, boolean, string | undefined]>([
+  test.each<[string, Record<string, string>, boolean, string | undefined]>([
     ["HTTPS_PROXY for wss", { HTTPS_PROXY: "http://p:1", HTTP_PROXY: "http://q:2" }, true, "p:1"],
     ["HTTP_PROXY for ws", { HTTPS_PROXY: "http://p:1", HTTP_PROXY: "http://q:2" }, false, "q:2"],
     ["lower case first", { https_proxy: "http://low:1", HTTPS_PROXY: "http://up:2" }, true, "low:1"],
@@ -58,7 +58,7 @@ describe("proxy variables", () => {
   });
 });
 
-it("reads the given variables, not the process's, which stay as they are", () => {
+test("reads the given variables, not the process's, which stay as they are", () => {
   process.env.HTTPS_PROXY = "http://own:1";
   try {
     expect(proxyFor({ host: "example.com", port: 443 }, true, {})).toBeUndefined();
@@ -69,14 +69,14 @@ it("reads the given variables, not the process's, which stay as they are", () =>
 });
 
 describe("masks", () => {
-  it.each([
+  test.each([
     ["wss://h/prod?token=abc&stocks=a,b", "wss://h/prod?token=***&stocks=a,b"],
     ["wss://me:pass@h/prod?X-Amz-Signature=abc", "wss://h/prod?X-Amz-Signature=***"],
     ["wss://h/prod?access_token=a&api_key=b&q=c", "wss://h/prod?access_token=***&api_key=***&q=c"],
     ["nonsense?token=abc", "nonsense"],
   ])("%s", (url, expected) => expect(maskUrl(url)).toBe(expected));
 
-  it("takes secrets from the URL, the query, the headers and the option", () => {
+  test("takes secrets from the URL, the query, the headers and the option", () => {
     const url = "wss://me:pa%20ss@h/prod?token=one";
     const options = {
       url,
@@ -86,11 +86,11 @@ describe("masks", () => {
     };
     expect(secretsOf(options).sort()).toEqual(["four", "one", "pa ss", "pa%20ss", "three", "two"]);
   });
-  it("takes a password with a lone % as it stands", () => {
+  test("takes a password with a lone % as it stands", () => {
     expect(secretsOf({ url: "wss://me:100%@h/prod" })).toContain("100%");
   });
 
-  it("shows no secret in any encoding, at any position", () => {
+  test("shows no secret in any encoding, at any position", () => {
     // An asterisk could make the secret anew out of what replaces it.
     const secret = fc.string({ unit: "grapheme", minLength: 4 }).filter((text) => !text.includes("*"));
     fc.assert(
@@ -104,7 +104,7 @@ describe("masks", () => {
 });
 
 describe("expectations", () => {
-  it.each([
+  test.each([
     ["hello", "well, hello there", true],
     ["hello", "goodbye", false],
     ["/^price: \\d+$/i", "PRICE: 12", true],
@@ -121,12 +121,12 @@ describe("expectations", () => {
   ])("%s of %s: %s", (expected, message, matches) => {
     expect(parseExpectation(expected).matches(message)).toBe(matches);
   });
-  it("match the same each time, also with the flag g", () => {
+  test("match the same each time, also with the flag g", () => {
     const { matches } = parseExpectation("/a/g");
     expect([matches("a"), matches("a")]).toEqual([true, true]);
   });
-  it("must be a valid regular expression", () => expect(() => parseExpectation("/(/")).toThrow(OptionsError));
-  it("contains itself, and itself with more members", () => {
+  test("must be a valid regular expression", () => expect(() => parseExpectation("/(/")).toThrow(OptionsError));
+  test("contains itself, and itself with more members", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const plain: unknown = JSON.parse(JSON.stringify(value));
@@ -138,7 +138,7 @@ describe("expectations", () => {
 });
 
 describe("a case", () => {
-  it.each([
+  test.each([
     ["fails by an error of the endpoint", new ProbeError("reset", "cut"), { verdict: "failed", failure: "reset" }],
     ["is not run with an invalid option", new OptionsError("no header"), "no header"],
   ])("%s", async (_title, error, expected) => {
@@ -150,7 +150,7 @@ describe("a case", () => {
 });
 
 describe("percentiles", () => {
-  it.each([
+  test.each([
     [[], undefined, undefined],
     [[7], 7, 7],
     [[3, 1, 2], 2, 3],
@@ -171,33 +171,33 @@ describe("the upgrade's shares", () => {
     durationMs: 0,
     attempts: 1,
   });
-  it.each([
+  test.each([
     ["differences", [10, 35, 90], { gateway: 10, authorizer: 25, backend: 55 }],
     ["nothing below nothing", [10, 8, 9], { gateway: 10, authorizer: 0, backend: 0 }],
   ] as const)("are %s", (_title, [noToken, badToken, connect], expected) => {
     const cases = [result("connect", connect), result("no-token", noToken), result("bad-token", badToken)];
     expect(upgradeShares(cases)).toEqual(expected);
   });
-  it("are unknown when a client was not rejected as expected", () => {
+  test("are unknown when a client was not rejected as expected", () => {
     const cases = [result("connect", 9), result("no-token", 1, "failed"), result("bad-token", 2)];
     expect(upgradeShares(cases)).toBeUndefined();
   });
 });
 
 describe("host:port", () => {
-  it.each([
+  test.each([
     ["localhost:8443", "localhost", 8443],
     ["localhost", "localhost", 443],
     ["[::1]:8443", "::1", 8443],
     ["10.0.0.1:1", "10.0.0.1", 1],
   ])("%s", (text, host, port) => expect(parseEndpoint(text, 443)).toEqual({ host, port }));
-  it.each(["", ":1", "a:", "a:99999", "::1", "a b", "http://a"])("refuses %j", (text) => {
+  test.each(["", ":1", "a:", "a:99999", "::1", "a b", "http://a"])("refuses %j", (text) => {
     expect(() => parseEndpoint(text, 443)).toThrow(OptionsError);
   });
 });
 
 describe("a connection's life", () => {
-  it("measures the phases that took place", () => {
+  test("measures the phases that took place", () => {
     let now = 0;
     const life = new Lifecycle(undefined, () => now);
     for (const [state, at] of [
@@ -211,7 +211,7 @@ describe("a connection's life", () => {
     }
     expect(life.timings).toEqual({ tcp: 3, tls: 6, upgrade: 15 });
   });
-  it("does not leave a final state", () => {
+  test("does not leave a final state", () => {
     const life = new Lifecycle();
     life.enter("failed");
     expect(() => life.enter("open")).toThrow("A connection cannot go from failed to open.");

@@ -49,7 +49,7 @@ const REPORT: SmokeReport = {
 };
 
 describe("text", () => {
-  it("shows each case, why one failed, and the latencies", () => {
+  test("shows each case, why one failed, and the latencies", () => {
     expect(renderText(REPORT)).toBe(`wss://h/prod?token=***
 
 ✓ A client with a good token connects            101  153 ms, 2 attempts
@@ -67,14 +67,14 @@ connect  p50 153 ms, p95 160 ms of 3
 failed: 1 passed, 1 failed in 180 ms; 1 not run: A message pushed through @connections arrives
 `);
   });
-  it("shows no phases when none took place", () => {
+  test("shows no phases when none took place", () => {
     expect(renderText({ ...REPORT, cases: [{ ...CONNECT, timings: {} }] })).not.toContain("phases");
   });
-  it("has colours only with the option", () => {
+  test("has colours only with the option", () => {
     expect(renderText(REPORT)).not.toContain("\u001b");
     expect(renderText(REPORT, { color: true })).toContain("\u001b[31m✗\u001b[39m");
   });
-  it("has no control characters of a server", () => {
+  test("has no control characters of a server", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", minLength: 1 }), (body) => {
         const text = renderText({ ...REPORT, cases: [{ ...NO_TOKEN, body, awsHeaders: { "x-amzn-a": body } }] });
@@ -87,19 +87,19 @@ failed: 1 passed, 1 failed in 180 ms; 1 not run: A message pushed through @conne
 });
 
 describe("JSON", () => {
-  it("is the report, with times in microseconds", () => {
+  test("is the report, with times in microseconds", () => {
     const parsed = JSON.parse(renderJson(REPORT));
     expect(parsed.cases[0].timings.dns).toBe(1.235);
     expect(parsed.cases[1]).toEqual(NO_TOKEN);
   });
-  it("lists skipped cases and their reasons beside the verdict", () => {
+  test("lists skipped cases and their reasons beside the verdict", () => {
     expect(JSON.parse(renderJson(REPORT)).notRun).toEqual([{ id: "message", detail: MESSAGE.detail }]);
     expect(JSON.parse(renderJson({ ...REPORT, cases: [CONNECT] })).notRun).toEqual([]);
   });
 });
 
 describe("JUnit", () => {
-  it("has counts, and failed and skipped cases with their reasons", () => {
+  test("has counts, and failed and skipped cases with their reasons", () => {
     const xml = renderJunit(REPORT);
     expect(xml).toContain('tests="3" failures="1" errors="0" skipped="1" time="0.180"');
     expect(xml).toContain(
@@ -109,7 +109,7 @@ describe("JUnit", () => {
     expect(xml).toContain('<skipped message="There are no AWS credentials to sign with."/>');
     expect(xml).toContain('<property name="connect.p50" value="153"/>');
   });
-  it("holds only characters that XML 1.0 allows", () => {
+  test("holds only characters that XML 1.0 allows", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         const escaped = escapeXml(text);
@@ -118,5 +118,5 @@ describe("JUnit", () => {
       }),
     );
   });
-  it("replaces half a surrogate pair", () => expect(escapeXml("a\ud800b")).toBe("a\ufffdb"));
+  test("replaces half a surrogate pair", () => expect(escapeXml("a\ud800b")).toBe("a\ufffdb"));
 });

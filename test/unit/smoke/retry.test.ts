@@ -19,7 +19,7 @@ const failure = (failed: TransportFailure, code?: string): Answer => ({
   timings: {},
 });
 
-it.each<[string, Answer, boolean, boolean]>([
+test.each<[string, Answer, boolean, boolean]>([
   ["connected", { kind: "connected" }, false, false],
   ["dns", failure("dns", "ENOTFOUND"), true, true],
   ["refused", failure("refused", "ECONNREFUSED"), true, true],
@@ -63,7 +63,7 @@ async function delays(random: () => number, tries: number): Promise<number[]> {
 }
 
 describe("delays", () => {
-  it("are drawn from the whole range, which doubles up to a cap", async () => {
+  test("are drawn from the whole range, which doubles up to a cap", async () => {
     const most = await delays(() => 1, 9);
     expect(most.slice(0, 4)).toEqual([250, 500, 1000, 2000]);
     expect(Math.max(...most)).toBe(BACKOFF_MS.cap);
@@ -72,7 +72,7 @@ describe("delays", () => {
 });
 
 describe("the clock", () => {
-  it("returns the last answer when the next attempt would be too late", async () => {
+  test("returns the last answer when the next attempt would be too late", async () => {
     const clock = new Clock(100, undefined, () => 1);
     expect(
       await clock.retry(
@@ -82,7 +82,7 @@ describe("the clock", () => {
     ).toEqual({ answer: "no", attempts: 1 });
     clock.stop();
   });
-  it("returns the last answer when it is aborted while waiting", async () => {
+  test("returns the last answer when it is aborted while waiting", async () => {
     const controller = new AbortController();
     const clock = new Clock(60_000, controller.signal, () => 1);
     const result = clock.retry(

@@ -41,7 +41,7 @@ function caseOf(report: SmokeReport, id: CaseId) {
 const failed = (report: SmokeReport) => report.cases.filter(({ verdict }) => verdict === "failed").map(({ id }) => id);
 
 describe("a correct gateway", () => {
-  it("passes every case, and reports the one that AWS does not document", async () => {
+  test("passes every case, and reports the one that AWS does not document", async () => {
     const report = await smoke({});
     expect(report.cases.map(({ id, verdict }) => [id, verdict])).toEqual([
       ["connect", "passed"],
@@ -128,7 +128,7 @@ describe("a broken gateway", () => {
       /closed \(1006\)/,
     ],
   ];
-  it.each(FAULTS)("%s", async (_title, faults, red, detail, options = {}) => {
+  test.each(FAULTS)("%s", async (_title, faults, red, detail, options = {}) => {
     const report = await smoke(faults, options);
     expect(failed(report)).toEqual(red);
     expect(caseOf(report, red[0] ?? "connect").detail).toMatch(detail);
@@ -137,7 +137,7 @@ describe("a broken gateway", () => {
 });
 
 describe("propagation", () => {
-  it("is retried: a stage that does not exist yet, throttling and 5xx", async () => {
+  test("is retried: a stage that does not exist yet, throttling and 5xx", async () => {
     const early = [
       { status: 403, headers: { "x-amzn-errortype": "ForbiddenException" } },
       { status: 429 },
@@ -147,20 +147,20 @@ describe("propagation", () => {
     expect(caseOf(report, "connect")).toMatchObject({ verdict: "passed", attempts: 4 });
   });
 
-  it("does not include final answers, each of which is requested once", async () => {
+  test("does not include final answers, each of which is requested once", async () => {
     const report = await smoke({ authorize: (token) => (token ? 403 : 401) });
     expect(report.cases.filter(({ attempts }) => attempts > 1)).toEqual([]);
     expect(gateway?.handshakes).toHaveLength(6);
   });
 
-  it("includes a 410 of @connections while the connection is open", async () => {
+  test("includes a 410 of @connections while the connection is open", async () => {
     const report = await smoke({
       post: (_, count) => (count < 3 ? { status: 410, deliver: false } : { status: 200, deliver: true }),
     });
     expect(caseOf(report, "message")).toMatchObject({ verdict: "passed", attempts: 3 });
   });
 
-  it("does not include the ForbiddenException of an old deployment", async () => {
+  test("does not include the ForbiddenException of an old deployment", async () => {
     const answer = () => ({ status: 403, headers: { "x-amzn-errortype": "ForbiddenException" } });
     const report = await smoke({ answer }, { settleMs: 0 });
     expect(caseOf(report, "connect")).toMatchObject({ verdict: "failed", attempts: 1 });
@@ -169,7 +169,7 @@ describe("propagation", () => {
 });
 
 describe("the message case", () => {
-  it("gets the connectionId from the gateway's Forbidden frame, and posts a signed request", async () => {
+  test("gets the connectionId from the gateway's Forbidden frame, and posts a signed request", async () => {
     let id = "";
     const reply = (connectionId: string) => {
       id = connectionId;
@@ -183,7 +183,7 @@ describe("the message case", () => {
     );
   });
 
-  it("gets the connectionId from a route's answer", async () => {
+  test("gets the connectionId from a route's answer", async () => {
     const report = await smoke(
       {
         reply: (connectionId, text) => (text === '{"action":"whoami"}' ? JSON.stringify({ connectionId }) : undefined),
@@ -193,7 +193,7 @@ describe("the message case", () => {
     expect(caseOf(report, "message").verdict).toBe("passed");
   });
 
-  it.each([
+  test.each([
     ["endpoint", { endpoint: undefined }, /No endpoint \(WS_API_ENDPOINT\)/],
     ["credentials", { credentials: undefined }, /no AWS credentials/],
     ["region", { region: undefined }, /region is not known/],
@@ -205,14 +205,14 @@ describe("the message case", () => {
 });
 
 describe("the end of a test", () => {
-  it("comes with the deadline, and with a report", async () => {
+  test("comes with the deadline, and with a report", async () => {
     const report = await smoke({ answer: () => ({ status: 503 }) }, { deadlineMs: 500 });
     expect(report.passed).toBe(false);
     expect(caseOf(report, "connect").actual).toBe("503");
     expect(caseOf(report, "message").verdict).toBe("skipped");
   });
 
-  it.each<[where: string, faults: Faults, red: CaseId, options?: Partial<SmokeOptions>]>([
+  test.each<[where: string, faults: Faults, red: CaseId, options?: Partial<SmokeOptions>]>([
     ["the first handshake", { hang: () => true }, "connect"],
     ["a later handshake that is measured", { hang: (count) => count === 2 }, "connect"],
     ["the refusals", { hang: (count) => count > 3 }, "no-token"],
@@ -235,7 +235,7 @@ describe("the end of a test", () => {
     expect(report.durationMs).toBeLessThan(1_500);
   });
 
-  it("comes with an abort, and with a report", async () => {
+  test("comes with an abort, and with a report", async () => {
     const controller = new AbortController();
     const onCase = () => controller.abort();
     const report = await smoke({}, { signal: controller.signal, onCase });
@@ -244,7 +244,7 @@ describe("the end of a test", () => {
   });
 });
 
-it("prints no token, also when a server sends it back", async () => {
+test("prints no token, also when a server sends it back", async () => {
   const answer = (request: { url?: string | undefined }) => ({
     status: 418,
     body: `you sent ${request.url}`,

@@ -8,24 +8,24 @@ const KEY = new TextEncoder().encode(SECRET);
 const REQUEST = { issuer: "https://issuer.example", audience: "ws", claims: { org_id: "o-1" } };
 const RULES = { issuer: REQUEST.issuer, audience: "ws", algorithms: ["HS256"] };
 
-it("a minted token is valid for five minutes", async () => {
+test("a minted token is valid for five minutes", async () => {
   const { payload, protectedHeader } = await jwtVerify(mintToken(SECRET, REQUEST), KEY, RULES);
   expect(protectedHeader).toEqual({ alg: "HS256", typ: "JWT" });
   expect(payload).toMatchObject({ sub: "smoke-test", org_id: "o-1" });
   expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(300);
 });
 
-it("a claim cannot replace the issuer, the audience or the times", () => {
+test("a claim cannot replace the issuer, the audience or the times", () => {
   const claims = { iss: "evil", aud: "evil", exp: 9_999_999_999, iat: 0 };
   const token = decodeJwt(mintToken(SECRET, { ...REQUEST, claims, lifetimeSeconds: 60 }, () => 1_000_000));
   expect(token).toMatchObject({ iss: REQUEST.issuer, aud: "ws", iat: 1000, exp: 1060 });
 });
 
-it("rejects a secret that is too short", () => {
+test("rejects a secret that is too short", () => {
   expect(() => mintToken("short", REQUEST)).toThrow(OptionsError);
 });
 
-it("forges a changed signature and alg none, with all other parts right", async () => {
+test("forges a changed signature and alg none, with all other parts right", async () => {
   const token = mintToken(SECRET, REQUEST);
   const [changed, none, ...more] = forgeries(token);
   expect(more).toEqual([]);
@@ -37,7 +37,7 @@ it("forges a changed signature and alg none, with all other parts right", async 
   expect(decodeProtectedHeader(none?.token ?? "")).toMatchObject({ alg: "none" });
 });
 
-it("changes a token that is not a JSON Web Token", () => {
+test("changes a token that is not a JSON Web Token", () => {
   expect(forgeries("opaque")).toEqual([{ name: "a changed token", token: "Apaque" }]);
   expect(forgeries("Apaque")).toEqual([{ name: "a changed token", token: "Bpaque" }]);
 });

@@ -135,26 +135,26 @@ test("uses the stack's region", () => {
 test("reloads after a change, reports an error, and continues to watch", async () => {
   const file = join(folder, "gateway.yaml");
   writeFileSync(file, "1");
-  const told: string[] = [];
+  const reported: string[] = [];
   const stop = await new Promise<() => void>((done) => {
     const unwatch = watchSources({
       sources: () => [file],
       async reload() {
-        if (told.length === 0) throw new Error("broken");
+        if (reported.length === 0) throw new Error("broken");
       },
       onReloaded: () => {
-        told.push("reloaded");
+        reported.push("reloaded");
         done(unwatch);
       },
       onFailed: (error) => {
-        told.push(String(error));
+        reported.push(String(error));
         writeFileSync(file, "3");
       },
     });
     writeFileSync(file, "2");
   });
   stop();
-  expect(told).toEqual(["Error: broken", "reloaded"]);
+  expect(reported).toEqual(["Error: broken", "reloaded"]);
 });
 
 describe("an API that was deployed, whose authorizer is at a Lambda endpoint", () => {
