@@ -74,10 +74,7 @@ export function compileJsonPath(path: JsonPath): (root: unknown) => unknown {
   if (steps.length === path.length) {
     return (root) => {
       let at = root;
-      for (let i = 0; i < steps.length && at !== undefined; i++) {
-        const step = steps[i];
-        if (step !== undefined) at = childOf(at, step);
-      }
+      for (const step of steps) at = childOf(at, step);
       return at;
     };
   }
@@ -85,8 +82,10 @@ export function compileJsonPath(path: JsonPath): (root: unknown) => unknown {
 }
 
 function childOf(item: unknown, { key, index }: Extract<PathStep, { kind: "child" }>): unknown {
-  if (Array.isArray(item)) return index === undefined ? undefined : item.at(index);
-  if (typeof item !== "object" || item === null || !Object.hasOwn(item, key)) return undefined;
+  if (typeof item !== "object" || item === null) return undefined;
+  if (index !== undefined && Array.isArray(item)) return item.at(index);
+  // `length` is the only own property of a list that is none of its elements.
+  if (!Object.hasOwn(item, key) || (key === "length" && Array.isArray(item))) return undefined;
   return Reflect.get(item, key);
 }
 

@@ -1,7 +1,10 @@
 /** Access logs: one JSON line per handshake, message and disconnect. */
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { Construct } from "constructs";
+import type { ContextVariableName } from "../aws/context-variables";
 import { literal } from "./text";
+
+type LogVariable = `$context.${ContextVariableName | "authorizer.principalId"}`;
 
 /**
  * Field to `$context` variable (https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html).
@@ -26,7 +29,7 @@ const FIELDS = {
   integrationStatus: "$context.integration.status",
   integrationLatency: "$context.integration.latency",
   integrationError: "$context.integration.error",
-} as const;
+} as const satisfies Readonly<Record<string, LogVariable>>;
 
 export const ACCESS_LOG_FORMAT = JSON.stringify(FIELDS);
 

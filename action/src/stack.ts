@@ -1,6 +1,7 @@
 /** What the action needs to know about a synthesized stack, read from its `cdk.tf.json`. */
 
 import * as z from "zod";
+import { parseRequestParameter } from "../../aws/request-parameter";
 import { SETTINGS_VARIABLE } from "../../functions/authorizer/settings";
 
 const metadata = z.object({ path: z.string() });
@@ -53,8 +54,6 @@ export interface Stack {
   /** Names of the query parameters that `$connect` requires. */
   readonly requiredParameters: readonly string[];
 }
-
-const QUERY = "route.request.querystring.";
 
 /** @throws ZodError for a document that cdktf does not write */
 export function readStack(name: string, directory: string, json: unknown): Stack {
@@ -115,4 +114,7 @@ function requiredIn(value: unknown): string[] {
 
 const strings = (value: unknown): string[] => z.array(z.string()).safeParse(value).data ?? [];
 const queryNames = (keys: readonly string[]): string[] =>
-  keys.filter((key) => key.startsWith(QUERY)).map((key) => key.slice(QUERY.length));
+  keys.flatMap((key) => {
+    const source = parseRequestParameter(key);
+    return source?.location === "querystring" ? [source.name] : [];
+  });

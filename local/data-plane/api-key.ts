@@ -7,9 +7,13 @@ import { API_KEY_SELECTIONS, isApiKeySelection } from "../../aws/selection-expre
 import type { Connection } from "./connections/connection";
 import type { Services } from "./services";
 
-export function hasApiKey(connection: Connection, selectionExpression: string, { apiKeys }: Services): boolean {
-  const ofAuthorizer =
-    isApiKeySelection(selectionExpression) && API_KEY_SELECTIONS[selectionExpression] === "authorizer";
-  const key = ofAuthorizer ? connection.authorizer?.usageIdentifierKey : connection.facts.apiKey;
+export function hasApiKey(
+  connection: Connection,
+  selectionExpression: string,
+  { apiKeys }: Pick<Services, "apiKeys">,
+): boolean {
+  if (!isApiKeySelection(selectionExpression)) return false;
+  const { authorizer, facts } = connection;
+  const key = API_KEY_SELECTIONS[selectionExpression] === "header" ? facts.apiKey : authorizer?.usageIdentifierKey;
   return key !== undefined && key !== "" && (apiKeys === undefined || apiKeys.has(key));
 }

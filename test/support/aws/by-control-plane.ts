@@ -38,6 +38,7 @@ export function byControlPlane(kind: Kind, text: string): boolean {
     "request template selection": () => integration({ templateSelectionExpression: text }),
     "response template selection": () => response({ templateSelectionExpression: text }),
     "model selection": () => route({ modelSelectionExpression: text }),
+    "API key selection": () => api({ apiKeySelectionExpression: text }),
     "response parameter": () => response({ responseParameters: { [RESPONSE_TARGET]: text } }),
     "response key": () => response({ integrationResponseKey: text }),
     "route key": () => route({ routeKey: text }),

@@ -1,5 +1,6 @@
 /** Asks the local data plane about one expression: what it makes of it in a sample event. */
 
+import { hasApiKey } from "../../../local/data-plane/api-key";
 import type { Kind, RouteName } from "./kinds";
 import { compileSample, Recorder, type Sample, type SampleParts } from "./sample";
 
@@ -58,6 +59,12 @@ export async function byDataPlane(
     case "model selection": {
       const { event, route } = run({ on, route: { modelSelectionExpression: text, requestModels: { none: "none" } } });
       return /^no model for "(.*)" and no \$default$/s.exec((await route.validate?.(event)) ?? "")?.[1];
+    }
+    case "API key selection": {
+      const { event } = run({ on });
+      return ["from the handshake", "from the authorizer"].find((key) =>
+        hasApiKey(event.connection, text, { apiKeys: new Set([key]) }),
+      );
     }
     case "response parameter": {
       const { event, route } = run({ on, responses: [{ responseParameters: { [RESPONSE_TARGET]: text } }] });

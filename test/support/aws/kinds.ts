@@ -9,6 +9,7 @@ export type Kind =
   | "request template selection"
   | "response template selection"
   | "model selection"
+  | "API key selection"
   | "response parameter"
   | "response key"
   | "route key";

@@ -171,11 +171,15 @@ function sampleEvent(on: RouteName, definition: Definition): RouteEvent {
     domainName: "localhost:3000",
     sourceIp: "127.0.0.1",
     userAgent: "test",
-    apiKey: "key",
+    apiKey: "from the handshake",
     connectedAt: 1_700_000_000_000,
     definition,
   });
-  connection.authorizer = { principalId: "me", context: { userId: "u-1", exp: "1" }, usageIdentifierKey: undefined };
+  connection.authorizer = {
+    principalId: "me",
+    context: { userId: "u-1", exp: "1" },
+    usageIdentifierKey: "from the authorizer",
+  };
   const stage: Stage = {
     stageName: "prod",
     autoDeploy: false,
