@@ -48,7 +48,9 @@ export async function byDataPlane(
       const integration = { templateSelectionExpression: text, passthroughBehavior: "NEVER" as const };
       const { event, route } = run({ on, integration });
       const result = await route.integrate?.(event, true);
-      return result?.kind === "failure" ? /^no request template for "(.*)", and/s.exec(result.detail)?.[1] : undefined;
+      return result?.kind === "failure"
+        ? /^no request template has the key "(.*)", and/s.exec(result.detail)?.[1]
+        : undefined;
     }
     case "response template selection": {
       const responseTemplates = Object.fromEntries(candidates.map((key, index) => [key, String(index)]));
@@ -58,7 +60,9 @@ export async function byDataPlane(
     }
     case "model selection": {
       const { event, route } = run({ on, route: { modelSelectionExpression: text, requestModels: { none: "none" } } });
-      return /^no model for "(.*)" and no \$default$/s.exec((await route.validate?.(event)) ?? "")?.[1];
+      return /^the route has no model for "(.*)" and no \$default model$/s.exec(
+        (await route.validate?.(event)) ?? "",
+      )?.[1];
     }
     case "API key selection": {
       const { event } = run({ on });
