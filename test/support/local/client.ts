@@ -151,7 +151,7 @@ export class RawSocket {
   }
 }
 
-/** A client's frame: masked, final and text unless told. */
+/** A client's frame: masked, final and text by default. */
 export function frame(
   payload: string | Buffer,
   { opcode = 1, fin = true, rsv = 0, masked = true, length }: FrameOptions = {},
@@ -240,7 +240,7 @@ export interface ManagementCall {
   readonly path?: string;
 }
 
-/** A call of `@connections`, signed unless told. */
+/** A call of `@connections`, signed by default. */
 export async function management(
   { port }: Pick<World, "port">,
   method: "POST" | "GET" | "DELETE" | "PUT",

@@ -31,7 +31,7 @@ export interface RouteSpec {
   readonly route?: Record<string, unknown>;
   /** Undefined: no integration. */
   readonly integration?: Record<string, unknown>;
-  /** Integration responses; `$default` for HTTP, AWS and MOCK unless told. */
+  /** Integration responses; `$default` for HTTP, AWS and MOCK by default. */
   readonly responses?: readonly Record<string, unknown>[];
   readonly twoWay?: boolean;
 }
@@ -45,7 +45,7 @@ export interface Spec {
   readonly functions?: Readonly<Record<string, Handler>>;
   readonly backend?: Behave;
   readonly options?: Partial<GatewayOptions>;
-  /** Nothing is traced, as when nobody watches. */
+  /** The trace has no listener. */
   readonly untraced?: boolean;
   /** Patterns of the functions' own policies. */
   readonly allowedSourceArns?: readonly string[];
@@ -117,7 +117,7 @@ export const DISCONNECT: RouteSpec = {
   },
 };
 
-/** Lets everybody in. */
+/** Accepts every client. */
 export function allow(event: Event): unknown {
   return {
     principalId: "me",

@@ -62,7 +62,7 @@ function statement(more: object) {
 
 const find = (arn = ARN) => createFindFunction({ endpoint: url, folders: [folder] })(arn);
 
-test("finds a function of the synthesized stack without asking anybody", async () => {
+test("finds a function of the synthesized stack without a request", async () => {
   const fn: LambdaFunction = {
     allowedSourceArns: [],
     environmentVariables: {},
@@ -104,26 +104,26 @@ test("finds a published version with its own code and settings, and the permissi
   });
 });
 
-test("does not take another zip for a function's code", async () => {
+test("does not use another zip for a function's code", async () => {
   answers.set(`/2015-03-31/functions/${ARN}`, { Configuration: configuration("code from elsewhere") });
   expect(await find()).toBeUndefined();
 });
 
-test("has nothing where the endpoint knows no such function", async () => {
+test("finds nothing where the endpoint does not have the function", async () => {
   expect(await find(`${ARN}-other`)).toBeUndefined();
 });
 
 test.each([
-  ["nobody without a policy", undefined, []],
+  ["none without a policy", undefined, []],
   [
     "whom the condition names, one or several",
     [statement({}), statement({ Condition: { ArnEquals: { "aws:SourceArn": ["a", "b"] } } })],
     [SOURCE, "a", "b"],
   ],
-  ["everybody without a condition", [statement({ Condition: undefined })], ["*"]],
-  ["everybody where the principal is", [statement({ Principal: "*" })], [SOURCE]],
-  ["nobody for another service", [statement({ Principal: { Service: "s3.amazonaws.com" } })], []],
-  ["nobody by a Deny", [statement({ Effect: "Deny" })], []],
+  ["all without a condition", [statement({ Condition: undefined })], ["*"]],
+  ["all where the principal is *", [statement({ Principal: "*" })], [SOURCE]],
+  ["none for another service", [statement({ Principal: { Service: "s3.amazonaws.com" } })], []],
+  ["none by a Deny", [statement({ Effect: "Deny" })], []],
 ])("lets API Gateway invoke from %s", async (_title, statements, allowed) => {
   const path = `/2015-03-31/functions/${ARN}/policy`;
   if (statements === undefined) answers.delete(path);
@@ -131,7 +131,7 @@ test.each([
   expect((await find())?.allowedSourceArns).toEqual(allowed);
 });
 
-test("takes Lambda's own endpoint before the common one", () => {
+test("prefers Lambda's own endpoint to the common one", () => {
   expect(lambdaEndpoint({ AWS_ENDPOINT_URL: "a", AWS_ENDPOINT_URL_LAMBDA: "b" })).toBe("b");
   expect(lambdaEndpoint({ AWS_ENDPOINT_URL: "a" })).toBe("a");
   expect(lambdaEndpoint({})).toBeUndefined();

@@ -71,7 +71,7 @@ test("has another key in every process", async () => {
   });
 });
 
-test("leaves the function that it was given, and its other issuers, as they are", () => {
+test("does not change the given function or its other issuers", () => {
   const before = structuredClone(ours);
   const access = new DevelopmentKey().addTo(ours);
   expect(ours).toEqual(before);

@@ -92,7 +92,7 @@ test.each<[string[], string | RegExp]>([
   expect(refuse()).toEqual(typeof message === "string" ? message : expect.stringMatching(message));
 });
 
-test("refuses a word that is no option", () => {
+test("rejects an unknown option", () => {
   expect(() => localOptions(["gateway.yaml"])).toThrow(UsageError);
 });
 

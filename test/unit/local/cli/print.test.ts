@@ -53,7 +53,7 @@ test.each<[TraceEvent, string]>([
   expect(printed(event)).toBe(`03:04:05.678 TXzPWdnOjoECGjA= ${line}\n`);
 });
 
-test("shows what was mapped below the request to the backend", () => {
+test("shows the mappings below the request to the backend", () => {
   const lines = printed({
     ...request,
     type: "integration-request",
@@ -72,18 +72,18 @@ test("shows what was mapped below the request to the backend", () => {
   ]);
 });
 
-test("keeps what clients send from reaching the terminal's controls", () => {
+test("escapes control characters that clients send", () => {
   const line = printed({ ...on, type: "frame", direction: "in", cause: "message", bytes: 9, text: "\x1b[2Jhi\n\x9b" });
   expect(line).toContain("\\u001b[2Jhi\\u000a\\u009b");
   expect(line.replace(/\n$/, "")).not.toMatch(/\p{Cc}/u);
 });
 
-test("colours only when asked", () => {
+test("uses colours only with the option", () => {
   const event: TraceEvent = { ...request, type: "check", check: "stage", passed: true };
   expect(printed(event, true)).toContain("\x1b[32m✓\x1b[39m");
 });
 
-test("is one line of JSON an event for machines, and nothing when quiet", () => {
+test("prints one line of JSON for each event, and nothing when quiet", () => {
   const event: TraceEvent = { type: "notice", at: 0, code: "A", message: "b\nc" };
   let text = "";
   createPrinter(

@@ -101,7 +101,7 @@ test("has a URL to connect to, with an example of each required parameter", () =
   expect(server.entryPoints).toMatchObject([{ apiName: "any", endpoint: `http://localhost:${server.port}/live` }]);
 });
 
-test("serves integrations from the backend that was named, on the path they have", async () => {
+test("calls the given backend for integrations, with their own path", async () => {
   server.load(
     stack({ "integration.request.querystring.id": "'1'" }),
     new Map([["https://backend.example", backendUrl()]]),
@@ -110,7 +110,7 @@ test("serves integrations from the backend that was named, on the path they have
   expect(requests[0]).toBe("/v1/connect?id=1");
 });
 
-test("leaves integrations of another origin alone", () => {
+test("does not change integrations with another origin", () => {
   server.load(stack({}), new Map([["https://other.example", backendUrl()]]));
   const [api] = server.store.apis.values();
   const uris = [...(api?.current.integrations.values() ?? [])].map(({ integrationUri }) => integrationUri);
@@ -157,7 +157,7 @@ test("reloads after a change, reports an error, and continues to watch", async (
   expect(reported).toEqual(["Error: broken", "reloaded"]);
 });
 
-describe("an API that was deployed, whose authorizer is at a Lambda endpoint", () => {
+describe("a deployed API whose authorizer is at a Lambda endpoint", () => {
   const ARN = "arn:aws:lambda:us-east-1:123456789012:function:authorizer";
   let deployed: LocalServer;
   let notices: string[];

@@ -53,7 +53,7 @@ test.each([
   expect(subject.store.apis.size).toBe(0);
 });
 
-test("takes null for a member that is not there, and __proto__ for nothing", async () => {
+test("treats null as an absent member, and ignores __proto__", async () => {
   const body = `{"name":"a","protocolType":"WEBSOCKET","routeSelectionExpression":"$request.body.action","description":null,"__proto__":{"version":"7"},"tags":{"__proto__":"x","a":"b"}}`;
   const { status, body: api } = await send("POST", "/v2/apis", body);
   expect(status).toBe(201);
@@ -63,7 +63,7 @@ test("takes null for a member that is not there, and __proto__ for nothing", asy
   await send("DELETE", `/v2/apis/${api.apiId}`);
 });
 
-test("answers 413 to a body over 2 MiB while it is still being sent", async () => {
+test("responds with 413 to a body over 2 MiB while it is still being sent", async () => {
   const url = new URL(`${subject.url}/v2/apis`);
   const req = request({ host: url.hostname, port: url.port, path: url.pathname, method: "POST", headers: SIGNED });
   const chunk = Buffer.alloc(1024 * 1024, 0x20);
@@ -89,7 +89,7 @@ test.each([
   expect(answer.body.message).toEqual(expect.any(String));
 });
 
-test("leaves other paths to the data plane, a stage called v2 among them", async () => {
+test("leaves other paths to the data plane, including a stage named v2", async () => {
   for (const path of ["/prod", "/v2", "/v2/@connections/abc%3D", "/v2x/apis"]) {
     expect((await fetch(`${subject.url}${path}`)).status).toBe(418);
   }

@@ -66,7 +66,7 @@ test("creates, reads, lists, updates and deletes an API", async () => {
   });
 });
 
-test("keeps an authorizer, and refuses to delete it while a route refers to it", async () => {
+test("stores an authorizer, and refuses to delete it while a route refers to it", async () => {
   const ApiId = await createApi();
   const { AuthorizerId } = await client.send(
     new v2.CreateAuthorizerCommand({
@@ -88,7 +88,7 @@ test("keeps an authorizer, and refuses to delete it while a route refers to it",
   expect((await client.send(new v2.GetAuthorizersCommand({ ApiId }))).Items).toEqual([]);
 });
 
-test("fills in what an integration leaves out, as AWS does for WebSocket APIs", async () => {
+test("fills in the members that an integration omits, as AWS does for WebSocket APIs", async () => {
   const ApiId = await createApi();
   const IntegrationId = await createIntegration(ApiId);
   const integration = await client.send(new v2.GetIntegrationCommand({ ApiId, IntegrationId }));
@@ -101,7 +101,7 @@ test("fills in what an integration leaves out, as AWS does for WebSocket APIs", 
   });
 });
 
-test("merges request parameters one by one, and removes one that is set to nothing", async () => {
+test("merges request parameters, and removes one with an empty value", async () => {
   const ApiId = await createApi();
   const IntegrationId = await createIntegration(ApiId);
   const update = (RequestParameters: Record<string, string>) =>
@@ -138,7 +138,7 @@ test("keeps integration responses below their integration", async () => {
   });
 });
 
-test("refuses to delete an integration while a route leads to it", async () => {
+test("refuses to delete an integration while a route refers to it", async () => {
   const ApiId = await createApi();
   const IntegrationId = await createIntegration(ApiId);
   const RouteId = await createRoute(ApiId, "$connect", { Target: `integrations/${IntegrationId}` });
@@ -162,7 +162,7 @@ test("keeps route responses below their route", async () => {
   expect((await client.send(new v2.GetRouteResponsesCommand({ ApiId, RouteId }))).Items).toEqual([]);
 });
 
-test("takes a declared route parameter away only while no mapping reads it", async () => {
+test("removes a declared route parameter only if no mapping reads it", async () => {
   const ApiId = await createApi();
   const RequestParameters = { "integration.request.querystring.stocks": "route.request.querystring.stocks" };
   const IntegrationId = await createIntegration(ApiId, { RequestParameters });
@@ -184,7 +184,7 @@ test("takes a declared route parameter away only while no mapping reads it", asy
   expect((await client.send(new v2.GetRouteCommand({ ApiId, RouteId }))).RequestParameters).toEqual({});
 });
 
-test("keeps models, and shows one's schema as its template", async () => {
+test("stores models, and returns a schema as its template", async () => {
   const ApiId = await createApi();
   const { ModelId } = await client.send(
     new v2.CreateModelCommand({ ApiId, Name: "Quote", ContentType: "application/json", Schema: '{"type":"object"}' }),
@@ -211,7 +211,7 @@ test("shows a change to a stage's clients only after it is deployed", async () =
   expect(routeKeys()).toEqual(["$connect", "quote"]);
 });
 
-test("refuses to delete a deployment that a stage serves", async () => {
+test("refuses to delete a deployment that a stage points to", async () => {
   const ApiId = await createApi();
   await createRoute(ApiId, "$connect");
   const { DeploymentId } = await client.send(new v2.CreateDeploymentCommand({ ApiId }));
@@ -319,7 +319,7 @@ test("keeps VPC links, domain names and API mappings", async () => {
   expect(Items).toEqual([{ ApiId, ApiMappingId, ApiMappingKey: "", Stage: "prod" }]);
 });
 
-test("refuses a second domain name of that name, and keeps the first with its mappings", async () => {
+test("rejects a second domain name of the same name, and keeps the first with its mappings", async () => {
   const ApiId = await createApi();
   await client.send(new v2.CreateStageCommand({ ApiId, StageName: "prod" }));
   const DomainName = "ws.example.com";
@@ -338,7 +338,7 @@ test("refuses a second domain name of that name, and keeps the first with its ma
   await client.send(new v2.CreateDomainNameCommand({ DomainName }));
 });
 
-test("refuses to delete an API while a domain name leads to it", async () => {
+test("refuses to delete an API while a domain name maps to it", async () => {
   const ApiId = await createApi();
   await client.send(new v2.CreateStageCommand({ ApiId, StageName: "prod" }));
   const DomainName = "ws.example.com";
@@ -353,7 +353,7 @@ test("refuses to delete an API while a domain name leads to it", async () => {
   await client.send(new v2.DeleteApiCommand({ ApiId }));
 });
 
-test("lets a synthesized API that is no longer synthesized go, with mappings that others made to it", async () => {
+test("removes an API that is no longer synthesized, with mappings to it", async () => {
   const synthesized = await startControlPlane();
   const { current } = synthesized.store
     .apiStates()
@@ -373,7 +373,7 @@ test("lets a synthesized API that is no longer synthesized go, with mappings tha
   expect((await client.send(new v2.GetApiMappingsCommand({ DomainName }))).Items).toEqual([]);
 });
 
-test("takes the next stack although somebody has deleted the API of the one before", async () => {
+test("loads the next stack although the API of the previous one was deleted", async () => {
   const synthesized = await startControlPlane();
   const { current } = synthesized.store
     .apiStates()
@@ -386,7 +386,7 @@ test("takes the next stack although somebody has deleted the API of the one befo
   await next.close();
 });
 
-test("answers 404 to the deletion of what is not there, of every kind", async () => {
+test("responds with 404 to the deletion of what does not exist, for every kind", async () => {
   const ApiId = await createApi();
   const IntegrationId = await createIntegration(ApiId);
   const RouteId = await createRoute(ApiId, "quote");

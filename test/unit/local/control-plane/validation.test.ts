@@ -426,7 +426,7 @@ test("refuses the same when an API, a model or tags are changed", async () => {
   expect(store.apiStates().get(ApiId).current.api).toMatchObject({ name: "quotes", tags: {} });
 });
 
-test("accepts a schema of draft 4, with what it says of itself", async () => {
+test("accepts a schema of draft 4 with its $schema", async () => {
   const schema = JSON.stringify({
     $schema: "http://json-schema.org/draft-04/schema#",
     title: "Quote",

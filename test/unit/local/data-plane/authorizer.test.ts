@@ -53,7 +53,7 @@ test.each([
   expect((await handshake(await world(spec), ask)).status).toBe(101);
 });
 
-test("several identity sources: each must be there", async () => {
+test("several identity sources: each must be present", async () => {
   const identitySource = ["route.request.querystring.token", "route.request.header.X-Org"];
   const w = await world({ ...tutorial, authorizer: { identitySource }, routes: { $connect: {} } });
   expect((await handshake(w, { path: `/${STAGE}?token=t` })).status).toBe(401);
@@ -67,7 +67,7 @@ test("no caching: every handshake invokes the function", async () => {
   expect(w.invoked).toHaveLength(2);
 });
 
-test("an authorizer that changes does not touch open connections, and counts once it is deployed", async () => {
+test("a changed authorizer does not affect open connections, and is used once it is deployed", async () => {
   const w = await world({ ...tutorial, functions: { authorizer: allow, other: () => ({}) } });
   const client = await Client.connect(w, TOKEN);
   const [authorizer] = w.store.authorizers(w.apiId).list();
@@ -160,7 +160,7 @@ describe("the event", () => {
     });
   });
 
-  test("what is empty is {}", async () => {
+  test("empty maps are {}", async () => {
     const w = await world({
       ...tutorial,
       authorizer: { identitySource: ["context.identity.sourceIp"] },
@@ -188,7 +188,7 @@ describe("the result", () => {
     expect([message?.headers["x-user"], disconnect?.headers["x-user"]]).toEqual(["7", "7"]);
   });
 
-  test("a key that the authorizer did not return: the parameter is left out", async () => {
+  test("a key that the authorizer did not return: the parameter is omitted", async () => {
     const authorizer = (event: Record<string, unknown>) => ({ ...Object(allow(event)), context: {} });
     const w = await world({ ...tutorial, functions: { authorizer } });
     await Client.connect(w, TOKEN);
@@ -216,7 +216,7 @@ describe("the result", () => {
     }
   });
 
-  test("anything at all is either a result or a problem", () => {
+  test("any payload is parsed to a result or a problem", () => {
     fc.assert(
       fc.property(fc.anything({ withNullPrototype: false }), (payload) => {
         const json: unknown = JSON.parse(JSON.stringify(payload) ?? "null");

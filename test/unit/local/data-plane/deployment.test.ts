@@ -59,7 +59,7 @@ test("autoDeploy: every edit is served", async () => {
   expect((await handshake(w, { path: "/auto" })).status).toBe(101);
 });
 
-test("a stage that is deleted under an open connection: the connection stays, its messages go nowhere", async () => {
+test("a stage is deleted while a connection is open: the connection stays, its messages are ignored", async () => {
   const w = await world(spec);
   const client = await Client.connect(w);
   w.store.stages(w.apiId).delete(STAGE);
@@ -88,7 +88,7 @@ describe("access logs", () => {
     .join(" ");
   const lines = (w: World) => w.traced.flatMap((event) => (event.type === "access-log" ? [event.line] : []));
 
-  test("a line for each event, in the stage's format, - where there is nothing", async () => {
+  test("a line for each event in the stage's format, with - for an absent value", async () => {
     const w = await world({
       authorizer: {},
       routes: { $connect: CONNECT, $disconnect: { integration: http("gone") } },
@@ -107,7 +107,7 @@ describe("access logs", () => {
     ]);
   });
 
-  test("a value ends neither its line nor, in a JSON format, its text", async () => {
+  test("a value cannot end its line or, in a JSON format, its string", async () => {
     const w = await world({
       routes: { $connect: {} },
       stage: {

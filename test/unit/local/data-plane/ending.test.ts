@@ -34,8 +34,8 @@ class TestClock implements Clock {
   }
 }
 
-/** What `$disconnect` was told. */
-async function told(w: World): Promise<Record<string, unknown>> {
+/** The context that `$disconnect` received. */
+async function disconnectContext(w: World): Promise<Record<string, unknown>> {
   const [, event] = await w.functionCalls(2);
   return Object(event?.requestContext);
 }
@@ -49,10 +49,10 @@ describe("idle and duration", () => {
     expect([...w.gateway.dataPlane.connections][0]?.connection.state).toBe("open");
     clock.pass(1);
     expect(await client.closed()).toEqual({ code: 1001, reason: "Going away" });
-    expect(await told(w)).toMatchObject({ disconnectStatusCode: 1001, disconnectReason: "Going away" });
+    expect(await disconnectContext(w)).toMatchObject({ disconnectStatusCode: 1001, disconnectReason: "Going away" });
   });
 
-  test("a message keeps a connection open, and so does a push", async () => {
+  test("a message and a push keep a connection open", async () => {
     const clock = new TestClock();
     const w = await world({ ...spec, options: { clock } });
     const client = await Client.connect(w, QUERY);
@@ -85,7 +85,7 @@ describe("idle and duration", () => {
     }
   });
 
-  test("7,200 s: 1001, however busy the connection is", async () => {
+  test("7,200 s: 1001, even for a busy connection", async () => {
     const clock = new TestClock();
     const w = await world({ ...spec, options: { clock } });
     const client = await Client.connect(w, QUERY);
@@ -144,11 +144,14 @@ describe("frame and message size", () => {
     expect((await socket.closeFrame())?.code).toBe(1009);
   });
 
-  test("$disconnect is told 1009 Message too big", async () => {
+  test("$disconnect receives 1009 Message too big", async () => {
     const w = await world(spec);
     const client = await Client.connect(w, QUERY);
     client.send("x".repeat(32_769));
-    expect(await told(w)).toMatchObject({ disconnectStatusCode: 1009, disconnectReason: "Message too big" });
+    expect(await disconnectContext(w)).toMatchObject({
+      disconnectStatusCode: 1009,
+      disconnectReason: "Message too big",
+    });
   });
 
   test("a URL over 4,096 bytes: 414", async () => {
@@ -161,7 +164,7 @@ describe("frame and message size", () => {
 describe("permessage-deflate", () => {
   const offer = { "Sec-WebSocket-Extensions": "permessage-deflate" };
 
-  test("is accepted with server_max_window_bits=12, which the client had not offered", async () => {
+  test("is accepted with server_max_window_bits=12, although the client did not offer it", async () => {
     const { headers } = await handshake(await world({ routes: { $connect: {} } }), { headers: offer });
     expect(headers.get("sec-websocket-extensions")).toBe("permessage-deflate; server_max_window_bits=12");
   });
@@ -194,7 +197,7 @@ describe("$disconnect", () => {
   ])("the client closes %s", async (_, close, disconnectStatusCode, disconnectReason) => {
     const w = await world(spec);
     close(await Client.connect(w, QUERY));
-    expect(await told(w)).toMatchObject({ disconnectStatusCode, disconnectReason });
+    expect(await disconnectContext(w)).toMatchObject({ disconnectStatusCode, disconnectReason });
   });
 
   test("a client's code is echoed to it", async () => {
@@ -208,14 +211,14 @@ describe("$disconnect", () => {
     await Client.connect(w, QUERY);
     await management(w, "DELETE", w.received[0]?.query.get("connectionId") ?? "");
     const expected = { disconnectStatusCode: 1000, disconnectReason: "Connection Closed Normally" };
-    expect(await told(w)).toMatchObject(expected);
+    expect(await disconnectContext(w)).toMatchObject(expected);
   });
 
-  test("keeps authorizer, connectedAt and identity; no headers but the empty ones", async () => {
+  test("has authorizer, connectedAt and identity, and only empty headers", async () => {
     const w = await world(spec);
     const client = await Client.connect(w, QUERY, { headers: { "User-Agent": "me" } });
     client.socket.close();
-    const context = await told(w);
+    const context = await disconnectContext(w);
     expect(context).toMatchObject({
       routeKey: "$disconnect",
       eventType: "DISCONNECT",
@@ -256,11 +259,11 @@ describe("$disconnect", () => {
     await handshake(w, { path: "/unknown" });
     answer?.({});
     await w.happened((event) => event.type === "check" && event.detail === "the client disconnected before the 101");
-    if (lostHandshake === "disconnect") expect((await told(w)).disconnectStatusCode).toBe(1006);
+    if (lostHandshake === "disconnect") expect((await disconnectContext(w)).disconnectStatusCode).toBe(1006);
     else expect(w.invoked).toHaveLength(1);
   });
 
-  test("its failure reaches nobody, and the gateway goes on", async () => {
+  test("its failure is ignored, and the gateway continues", async () => {
     const w = await world({ ...spec, functions: { authorizer: allow, gone: () => Promise.reject(new Error("oh")) } });
     (await Client.connect(w, QUERY)).socket.close();
     await w.functionCalls(2);

@@ -149,7 +149,7 @@ describe("what the client sees", () => {
   });
 
   test.each([302, 400, 404, 500, 503])(
-    "HTTP with a $default response, backend answers %i: 101 all the same",
+    "HTTP with a $default response, backend responds with %i: still 101",
     async (status) => {
       const w = await world({ ...tutorial, backend: () => ({ status }) });
       expect((await handshake(w, { path: TOKEN })).status).toBe(101);
@@ -237,7 +237,7 @@ describe("what the client sees", () => {
     expect((await handshake(await world({ routes: { $connect: { integration, responses: [] } } }))).status).toBe(500);
   });
 
-  test("HTTP_PROXY, backend redirects: the redirect is the client's, nobody follows it", async () => {
+  test("HTTP_PROXY, backend redirects: the client receives the redirect, the gateway does not follow it", async () => {
     const backend = () => ({ status: 302, headers: { Location: "/elsewhere" } });
     const w = await world({ routes: { $connect: httpProxy }, backend });
     const answer = await handshake(w);
@@ -279,7 +279,7 @@ describe("what the client sees", () => {
     expect(w.invoked).toEqual([]);
   });
 
-  test("over the burst: 429, and let in again once a token is earned", async () => {
+  test("burst exceeded: 429, and accepted again once a token is available", async () => {
     let now = 1_000_000;
     const clock = { now: () => now, every: () => () => {} };
     const stage = { defaultRouteSettings: { throttlingBurstLimit: 2, throttlingRateLimit: 1 } };
@@ -291,7 +291,7 @@ describe("what the client sees", () => {
     expect(statuses).toEqual([101, 101, 429, 101]);
   });
 
-  test("a route's own limits count for that route", async () => {
+  test("a route's own limits apply to that route", async () => {
     const routeSettings = { $connect: { throttlingBurstLimit: 1, throttlingRateLimit: 0 } };
     const w = await world({ ...tutorial, stage: { routeSettings } });
     expect((await handshake(w, { path: TOKEN })).status).toBe(101);
@@ -390,7 +390,7 @@ describe("order of evaluation", () => {
     expect((await handshake(w, { path: `/${STAGE}?token=t`, headers: { "x-api-key": "k" } })).status).toBe(400);
   });
 
-  test("nothing is answered before the integration has answered", async () => {
+  test("the handshake has no response before the integration has responded", async () => {
     let answer: ((value: object) => void) | undefined;
     const w = await world({ ...tutorial, backend: () => new Promise((resolve) => (answer = resolve)) });
     let answered = false;
@@ -420,7 +420,7 @@ describe("bodies and headers of refusals", () => {
     expect(headers.has("x-amz-apigw-id")).toBe(false);
   });
 
-  test("101 carries the headers of a Lambda proxy, and its body goes to nobody", async () => {
+  test("101 has the headers of a Lambda proxy, but not its body", async () => {
     const connect = () => ({
       statusCode: 200,
       headers: { "X-Hello": "you", "Content-Type": "text/plain" },
@@ -448,14 +448,14 @@ describe("bodies and headers of refusals", () => {
 describe("subprotocols", () => {
   const headers = { "Sec-WebSocket-Protocol": "chat, superchat" };
 
-  test("the client's offer reaches a Lambda, whose answer is the 101's", async () => {
+  test("a Lambda receives the client's offer, and its choice is in the 101", async () => {
     const connect = () => ({ statusCode: 200, headers: { "Sec-WebSocket-Protocol": "superchat" } });
     const w = await world({ routes: { $connect: lambdaConnect }, functions: { connect } });
     expect((await handshake(w, { headers })).headers.get("sec-websocket-protocol")).toBe("superchat");
     expect(w.invoked[0]?.headers).toMatchObject(headers);
   });
 
-  test("an integration that says nothing: 101 without the header", async () => {
+  test("an integration without the header: 101 without it", async () => {
     const w = await world({ routes: { $connect: lambdaConnect }, functions: { connect: () => ({ statusCode: 200 }) } });
     const answer = await handshake(w, { headers });
     expect([answer.status, answer.headers.has("sec-websocket-protocol")]).toEqual([101, false]);
@@ -473,7 +473,7 @@ describe("subprotocols", () => {
   });
 });
 
-test("the trace masks the token, says which check failed and what decided", async () => {
+test("the trace masks the token, and has the failed check and its reason", async () => {
   const w = await world({ ...tutorial, functions: { authorizer: () => ({ statusCode: 401 }) } });
   await handshake(w, { path: `/${STAGE}?token=very-secret-token&stocks=aapl` });
   expect(JSON.stringify(w.traced)).not.toContain("very-secret-token");
@@ -486,7 +486,7 @@ test("the trace masks the token, says which check failed and what decided", asyn
   });
 });
 
-test("the trace masks whatever the authorizer reads and wherever it is mapped to, and static headers", async () => {
+test("the trace masks what the authorizer reads, where it is mapped to, and static headers", async () => {
   const identitySource = ["route.request.querystring.who", "route.request.header.X-Who"];
   const requestParameters = {
     "integration.request.header.X-Copy": "route.request.querystring.who",

@@ -28,7 +28,7 @@ test("connectionId, requestId, extendedRequestId and messageId: 15 base64url cha
   }
 });
 
-test("requestId is extendedRequestId, and not connectionId", async () => {
+test("requestId equals extendedRequestId, but not connectionId", async () => {
   const w = await world({ routes: { $default: messageContext } });
   (await Client.connect(w)).send("hello");
   const [call] = await w.backendCalls(1);
@@ -92,7 +92,7 @@ test.each([
   );
 });
 
-test("a message that its model refuses is answered with messageId, spaced otherwise", async () => {
+test("a message that its model rejects gets an error with messageId, with other spaces", async () => {
   const w = await world({
     models: [{ name: "Order", schema: '{"type":"object","required":["id"]}' }],
     routes: { $default: { ...messageContext, route: { requestModels: { $default: "Order" } } } },

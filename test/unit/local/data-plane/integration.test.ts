@@ -34,7 +34,7 @@ async function message(body: unknown, integration: Record<string, unknown>, spec
 }
 
 describe("types", () => {
-  test("HTTP: mapped parameters, of the client's own nothing", async () => {
+  test("HTTP: mapped parameters, none of the client's own", async () => {
     const w = await world({ routes: { $connect: CONNECT } });
     await handshake(w, { path: `/${STAGE}?token=t&stocks=aapl`, headers: { "X-Mine": "1", Cookie: "a=b" } });
     const [{ url, headers, method } = { url: "", headers: {}, method: "" }] = w.received;
@@ -80,7 +80,7 @@ describe("types", () => {
     expect(w.received[0]?.headers["sec-websocket-version"]).toBe("0");
   });
 
-  test("HTTP_PROXY: a client cannot put its own connectionId beside the mapped one", async () => {
+  test("HTTP_PROXY: a client cannot add its own connectionId to the mapped one", async () => {
     const requestParameters = { "integration.request.querystring.connectionId": "context.connectionId" };
     const integration = http({ integrationType: "HTTP_PROXY", requestParameters });
     const w = await world({ routes: { $connect: { integration } } });
@@ -90,7 +90,7 @@ describe("types", () => {
     expect(query?.get("a")).toBe("1#");
   });
 
-  test("AWS_PROXY on CONNECT: the event, without what is the authorizer's only", async () => {
+  test("AWS_PROXY on CONNECT: the event, without the fields of the authorizer's event", async () => {
     const integration = { integrationType: "AWS_PROXY", integrationMethod: "POST", integrationUri: invocationUri("f") };
     const w = await world({ routes: { $connect: { integration } }, functions: { f: () => ({ statusCode: 200 }) } });
     await handshake(w, { path: `/${STAGE}?a=1&a=2` });
@@ -220,7 +220,7 @@ describe("request parameters", () => {
     ]);
   });
 
-  test("the connectionId's = and the comma of stocks arrive as they were", async () => {
+  test("the = of a connectionId and the comma of stocks arrive unchanged", async () => {
     const w = await world({ routes: { $connect: CONNECT } });
     await handshake(w, { path: `/${STAGE}?stocks=aapl,goog` });
     expect(w.received[0]?.url).toContain("stocks=aapl%2Cgoog");
@@ -242,7 +242,7 @@ describe("request parameters", () => {
     );
   });
 
-  test("no query string at all can break the reading", () => {
+  test("any query string is parsed without an error", () => {
     fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => parseQuery(text).empty === /^&*$/.test(text)));
   });
 });
@@ -289,12 +289,12 @@ describe("templates", () => {
     expect((await message("aGVsbG8=", { contentHandlingStrategy: "CONVERT_TO_BINARY" }))?.body).toBe("hello");
   });
 
-  test("a body is lost when the backend's method is GET", async () => {
+  test("a GET to the backend has no body", async () => {
     const received = await message("{}", { integrationMethod: "GET", requestTemplates: { $default: "text" } });
     expect([received?.method, received?.body]).toEqual(["GET", ""]);
   });
 
-  test("a template that cannot be rendered: 500 to the handshake, and it is said why", async () => {
+  test("a template that cannot be rendered: 500 to the handshake, and the trace has the reason", async () => {
     const integration = http({ requestTemplates: { $default: "#if(" } });
     const w = await world({ routes: { $connect: { integration } } });
     expect((await handshake(w)).status).toBe(500);

@@ -102,7 +102,7 @@ test.each([
   expect((await management(w, "GET", id, { headers })).status).toBe(403);
 });
 
-test("an unknown stage, or none: 403 Forbidden", async () => {
+test("an unknown stage or no stage: 403 Forbidden", async () => {
   const [w, , id] = await connected();
   expect((await management(w, "GET", id, { stage: "other" })).body).toBe('{"message":"Forbidden"}');
   expect((await management(w, "GET", id, { path: `/@connections/${encodeURIComponent(id)}` })).status).toBe(403);
@@ -189,7 +189,7 @@ test("the client's buffer is full: 429 LimitExceededException, and its memory is
   expect(entry?.socket.bufferedAmount).toBeLessThan(1024 * 1024 + 140_000);
 });
 
-/** A network to the gateway that is lost for good, and tells neither side. */
+/** A network connection to the gateway that is lost without a packet to either side. */
 async function network(w: World): Promise<{ port: number; lose(): void }> {
   const sockets: Socket[] = [];
   const server = createServer((near) => {
@@ -267,7 +267,7 @@ test("POST from inside $connect: 410, and 200 once the 101 is there", async () =
   expect(await client.next()).toBe("now");
 });
 
-test("a push that is not UTF-8 does not cost the client its connection", async () => {
+test("a push that is not UTF-8 does not close the connection", async () => {
   const [w, client, id] = await connected();
   await management(w, "POST", id, { body: Buffer.of(0x61, 0xff, 0x62) });
   expect(await client.next()).toBe("a\ufffdb");

@@ -41,7 +41,7 @@ test("an expression without $ is a static value: every message selects it", asyn
   expect(await routedTo({ action: "join" }, { routeSelectionExpression: "request.body.action" }, spec)).toBe("/static");
 });
 
-test.each(["not JSON", '{"action":', "", '"join"', "null"])("%j goes to $default", async (text) => {
+test.each(["not JSON", '{"action":', "", '"join"', "null"])("%j selects $default", async (text) => {
   expect(await routedTo(text)).toBe("/default");
 });
 
@@ -140,7 +140,7 @@ describe("HTTP backend answers 4xx or 5xx", () => {
   });
 });
 
-test("a binary frame closes with 1003, its content reaches nobody; replies are text", async () => {
+test("a binary frame closes with 1003 and invokes no integration; replies are text", async () => {
   const w = await world({ routes: { $default: { ...route("x"), twoWay: true } }, backend: () => ({ body: "text" }) });
   const client = await Client.connect(w);
   client.send("x");
@@ -240,7 +240,7 @@ test("a slow message does not hold up the next one", async () => {
   expect(await client.next()).toBe("slow");
 });
 
-test("over the stage's limits: a Too Many Requests frame", async () => {
+test("stage limits exceeded: a Too Many Requests frame", async () => {
   const stage = { routeSettings: { $default: { throttlingBurstLimit: 1, throttlingRateLimit: 0 } } };
   const w = await world({
     routes: { $default: { ...route("x"), twoWay: true } },

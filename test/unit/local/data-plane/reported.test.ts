@@ -55,7 +55,7 @@ test("localstack#12346: a value of the message in a header of a GET", async () =
   expect((await w.backendCalls(1))[0]?.headers.sequence).toBe("17");
 });
 
-test("localstack#10734: without a stage nobody connects, and a function sees the stage's variables", async () => {
+test("localstack#10734: no client connects without a stage, and a function receives the stage's variables", async () => {
   const integration = { integrationType: "AWS_PROXY", integrationMethod: "POST", integrationUri: invocationUri("f") };
   const stage = { stageVariables: { color: "blue" } };
   const w = await world({

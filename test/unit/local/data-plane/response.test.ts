@@ -32,7 +32,7 @@ describe("integration response keys", () => {
     expect(await reply(responses, () => ({ status, body: "raw" }))).toBe(text);
   });
 
-  test("a regex is about the whole status", async () => {
+  test("a regex must match the whole status", async () => {
     expect(
       await reply([
         { integrationResponseKey: "/20/", responseTemplates: { $default: "part" } },
@@ -47,7 +47,7 @@ describe("integration response keys", () => {
     );
   });
 
-  test("a selected response lets the handshake in whatever the backend's status, the unselected do not", async () => {
+  test("a handshake succeeds if a response is selected, with any backend status, and fails otherwise", async () => {
     const spec = { routes: { $connect: { integration, responses: [{ integrationResponseKey: "/2\\d\\d/" }] } } };
     expect((await handshake(await world({ ...spec, backend: () => ({ status: 204 }) }))).status).toBe(101);
     expect((await handshake(await world({ ...spec, backend: () => ({ status: 403 }) }))).status).toBe(500);
@@ -93,7 +93,7 @@ test("response parameters: headers of the 101, from header, body and static", as
   expect(["x-from-header", "x-from-body", "x-static"].map((name) => headers.get(name))).toEqual(["h", "7", "text"]);
 });
 
-describe("status override: $context.responseOverride.status is of REST APIs, and does nothing here", () => {
+describe("$context.responseOverride.status exists for REST APIs only and has no effect", () => {
   const override = { $default: "#set($context.responseOverride.status = 403)done" };
 
   test.each([
@@ -110,7 +110,7 @@ describe("status override: $context.responseOverride.status is of REST APIs, and
   });
 });
 
-describe("two-way replies need both, expression and route response", () => {
+describe("two-way replies need both the expression and a route response", () => {
   test.each([
     ["expression only", { routeResponseSelectionExpression: "$default" }],
     ["neither", {}],

@@ -16,7 +16,7 @@ import {
 
 afterEach(endWorlds);
 
-/** A server that answers every request with these bytes and then does as told. */
+/** A server that calls `behave` for every socket. */
 async function rawBackend(behave: (socket: Socket) => void): Promise<string> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -38,18 +38,18 @@ function connectTo(integrationUri: string, more = {}): Spec {
   return { routes: { $connect: { integration }, $default: { integration, twoWay: true } } };
 }
 
-/** Refused with that, and the gateway still answers everybody else. */
+/** Refused with this status, and the gateway still serves other clients. */
 async function expectRefusal(w: World, status: number): Promise<void> {
   expect((await handshake(w)).status).toBe(status);
   expect((await handshake(w, { path: "/unknown" })).status).toBe(403);
 }
 
-test("a backend that hangs: 504 after the integration's own time", async () => {
+test("a backend that hangs: 504 after the integration's timeout", async () => {
   const uri = await rawBackend(() => {});
   await expectRefusal(await world(connectTo(uri, { timeoutInMillis: 50 })), 504);
 });
 
-test("a backend that begins an answer and hangs: 504", async () => {
+test("a backend that starts a response and hangs: 504", async () => {
   const uri = await rawBackend((socket) => socket.write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"));
   await expectRefusal(await world(connectTo(uri, { timeoutInMillis: 50 })), 504);
 });
@@ -72,7 +72,7 @@ test.each([
   await expectRefusal(await world(connectTo(await rawBackend(behave))), 500);
 });
 
-test("a backend that answers headers without end: 500", async () => {
+test("a backend with endless response headers: 500", async () => {
   const uri = await rawBackend((socket) => {
     socket.write("HTTP/1.1 200 OK\r\n");
     for (let i = 0; i < 64; i++) socket.write(`X-Filler-${i}: ${"x".repeat(4096)}\r\n`);
@@ -80,7 +80,7 @@ test("a backend that answers headers without end: 500", async () => {
   await expectRefusal(await world(connectTo(uri)), 500);
 });
 
-describe("a backend that answers 100 MB", () => {
+describe("a backend that responds with 100 MB", () => {
   const CHUNK = Buffer.alloc(1024 * 1024, "x");
   let written = 0;
   async function flood(): Promise<string> {
@@ -98,7 +98,7 @@ describe("a backend that answers 100 MB", () => {
     });
   }
 
-  test("to a handshake: 500, and it is not read to its end", async () => {
+  test("to a handshake: 500, and the response is not read completely", async () => {
     await expectRefusal(await world(connectTo(await flood())), 500);
     expect(written).toBeLessThan(50 * CHUNK.length);
   });
@@ -110,7 +110,7 @@ describe("a backend that answers 100 MB", () => {
     expect(JSON.parse(await client.next()).message).toBe("Internal server error");
   });
 
-  test("to a one-way message: nobody wants it, and it is not read", async () => {
+  test("to a one-way message: the response is not needed and not read", async () => {
     const integration = { integrationType: "HTTP", integrationMethod: "POST", integrationUri: await flood() };
     const w = await world({ routes: { $default: { integration } } });
     (await Client.connect(w)).send("x");
@@ -119,7 +119,7 @@ describe("a backend that answers 100 MB", () => {
   });
 });
 
-test("1,000 connects at once with a slow backend: all are let in, and nobody waits for another", async () => {
+test("1,000 connects at once with a slow backend: all are accepted, none waits for another", async () => {
   const waiting: ((answer: object) => void)[] = [];
   const backend = () =>
     new Promise<object>((resolve) => {
@@ -164,7 +164,7 @@ describe("an authorizer that", () => {
     expect((await handshake(w, { path: `/${STAGE}?token=good` })).status).toBe(101);
   });
 
-  test("puts __proto__ into its context: a key like any other, and only of that connection", async () => {
+  test("returns __proto__ in its context: an ordinary key of that connection only", async () => {
     const authorizer = (event: Record<string, unknown>) => ({
       ...Object(allow(event)),
       context: JSON.parse('{"__proto__":"x","userId":"u"}'),
@@ -182,7 +182,7 @@ describe("an authorizer that", () => {
   });
 });
 
-test("functions that cannot even be looked for: 500 and an error frame, and the gateway goes on", async () => {
+test("functions whose look-up fails: 500 and an error frame, and the gateway continues", async () => {
   const integration = { integrationType: "AWS_PROXY", integrationMethod: "POST", integrationUri: invocationUri("f") };
   const route = { integration };
   const options = { findFunction: () => Promise.reject(new Error("no connection to AWS")) };

@@ -56,7 +56,7 @@ describe("5,000 idle connections", () => {
 });
 
 describe("a slow reader", () => {
-  test("costs bounded memory, gets 429 and then everything, and holds nobody up", async () => {
+  test("uses bounded memory, causes 429, then gets everything, and delays no other client", async () => {
     const w = await world(echo);
     const { socket } = await handshake(w);
     const id = w.received[0]?.query.get("connectionId") ?? "";
@@ -73,7 +73,7 @@ describe("a slow reader", () => {
     expect((await management(w, "POST", id, { body: "again" })).status).toBe(200);
   });
 
-  test("of its own replies is not read from until it reads", async () => {
+  test("of its own replies is not read from until it has read", async () => {
     const w = await world({ ...echo, options: { limits: { clientBufferBytes: 64 * 1024, messagesInFlight: 4 } } });
     const { socket } = await handshake(w);
     socket.socket.pause();
@@ -91,7 +91,7 @@ describe("a slow reader", () => {
 });
 
 describe("a half-open peer", () => {
-  test("that ends its side: the connection is lost, $disconnect says 1006", async () => {
+  test("that ends its side: the connection is lost, $disconnect receives 1006", async () => {
     const w = await world(echo);
     const { socket } = await handshake(w);
     socket.socket.end();
@@ -99,7 +99,7 @@ describe("a half-open peer", () => {
     expect((await w.backendCalls(2))[1]?.path).toBe("/disconnect");
   });
 
-  test("that never answers: DELETE is 204 at once, it is gone for @connections, then dropped", async () => {
+  test("that never responds: DELETE is 204 at once, @connections responds with 410, then it is dropped", async () => {
     const w = await world({ ...echo, options: { limits: { closeTimeoutMs: 50 } } });
     const { socket } = await handshake(w);
     const id = w.received[0]?.query.get("connectionId") ?? "";
@@ -109,7 +109,7 @@ describe("a half-open peer", () => {
     expect(await w.happened((event) => event.type === "closed")).toMatchObject({ code: 1000, by: "management" });
   });
 
-  test("that sends half a handshake holds nobody up", async () => {
+  test("that sends half a handshake delays no other client", async () => {
     const w = await world(echo);
     (await RawSocket.open(w.port)).write("GET /prod HTTP/1.1\r\nHost: x\r\nUpg");
     expect((await handshake(w)).status).toBe(101);
@@ -163,7 +163,7 @@ describe("hostile query strings and headers", () => {
     },
   );
 
-  test("whatever the query string, the backend is asked once for what was mapped, or nobody is", async () => {
+  test("any query string: the backend gets one request with the mapped value, or none", async () => {
     const w = await world(hostile);
     let calls = 0;
     await fc.assert(
@@ -178,7 +178,7 @@ describe("hostile query strings and headers", () => {
     );
   });
 
-  test("raw bytes in the query string are an answer of HTTP, never a crash", async () => {
+  test("raw bytes in the query string get an HTTP response and do not crash the gateway", async () => {
     const w = await world(hostile);
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 40 }), async (bytes) => {
@@ -211,7 +211,7 @@ describe("hostile query strings and headers", () => {
   });
 });
 
-describe("path and Host tricks", () => {
+describe("unusual paths and Hosts", () => {
   test.each([
     `//${STAGE}`,
     `/./${STAGE}`,
@@ -242,7 +242,7 @@ describe("path and Host tricks", () => {
     expect((await handshake(await world(echo), ask)).status).toBe(status);
   });
 
-  test("a client's Host has no say over domainName", async () => {
+  test("a client's Host does not change domainName", async () => {
     const requestParameters = { "integration.request.querystring.domain": "context.domainName" };
     const w = await world({ routes: { $connect: { integration: http("x", { requestParameters }) } } });
     await handshake(w, { host: "evil.example.com" });
@@ -251,7 +251,7 @@ describe("path and Host tricks", () => {
 });
 
 describe("a gateway that stops", () => {
-  test("says 1001 Going away to every client, calls $disconnect for each, and lets go of the port", async () => {
+  test("closes every connection with 1001 Going away, calls $disconnect for each, and frees the port", async () => {
     const w = await world(echo);
     const clients = await Promise.all(Array.from({ length: 20 }, () => Client.connect(w)));
     await w.gateway.close();
@@ -260,7 +260,7 @@ describe("a gateway that stops", () => {
     await expect(RawSocket.open(w.port)).rejects.toThrow("ECONNREFUSED");
   });
 
-  test("does not wait for ever: not for clients that do not answer, nor for a $disconnect that hangs", async () => {
+  test("waits a limited time for clients that do not respond and for a $disconnect that hangs", async () => {
     const w = await world({
       ...echo,
       backend: ({ path }) => (path === "/disconnect" ? undefined : {}),
@@ -273,7 +273,7 @@ describe("a gateway that stops", () => {
     expect(w.received.map(({ path }) => path)).toEqual(["/connect", "/disconnect"]);
   });
 
-  test("ends handshakes that are not decided yet", async () => {
+  test("ends handshakes in progress", async () => {
     const w = await world({ ...echo, backend: () => undefined });
     const pending = handshake(w);
     await w.backendCalls(1);
@@ -281,7 +281,7 @@ describe("a gateway that stops", () => {
     expect((await pending).status).toBeNaN();
   });
 
-  test("and starts again on the same port: clients come back, what was connected is gone", async () => {
+  test("and starts again on the same port: clients reconnect, earlier connections are gone", async () => {
     const w = await world(echo);
     const client = await Client.connect(w);
     const id = w.received[0]?.query.get("connectionId") ?? "";

@@ -42,7 +42,7 @@ describe("opening handshake (RFC 6455, section 4)", () => {
     ["another version", { headers: { "Sec-WebSocket-Version": "12" } }],
     ["a subprotocol that is no token", { headers: { "Sec-WebSocket-Protocol": "a b" } }],
     ["extensions that cannot be read", { headers: { "Sec-WebSocket-Extensions": "permessage-deflate;;" } }],
-  ])("%s: 400, naming the version that would do", async (_, ask) => {
+  ])("%s: 400, with the supported version", async (_, ask) => {
     const w = await world({ ...spec, routes: { $connect: spec.routes?.$default ?? {} } });
     const { status, headers } = await handshake(w, ask);
     expect([status, headers.get("sec-websocket-version")]).toEqual([400, "13"]);
@@ -125,7 +125,7 @@ describe("framing (RFC 6455, section 5)", () => {
     expect((await socket.frame())?.payload.toString()).toBe("hello");
   });
 
-  test("bytes that come one by one are the same frames", async () => {
+  test("frames that arrive byte by byte are the same frames", async () => {
     const { socket } = await opened();
     for (const byte of frame("slowly")) socket.write(Buffer.of(byte));
     expect((await socket.frame())?.payload.toString()).toBe("slowly");
@@ -160,7 +160,7 @@ describe("closing (RFC 6455, section 7)", () => {
     expect(w.received).toEqual([]);
   });
 
-  test("a peer that does not answer a close frame is dropped after a while", async () => {
+  test("a peer that does not respond to a close frame is dropped after a time limit", async () => {
     const { w, socket } = await opened({ limits: { closeTimeoutMs: 50 } });
     socket.write(frame(Buffer.of(0xff), { opcode: 2 }));
     expect((await socket.closeFrame())?.code).toBe(1003);
@@ -170,7 +170,7 @@ describe("closing (RFC 6455, section 7)", () => {
 });
 
 describe("floods", () => {
-  test("fragments without end: closed, 1008", async () => {
+  test("endless fragments: closed with 1008", async () => {
     const { socket } = await opened();
     const empty = Buffer.concat(Array.from({ length: 512 }, () => frame("", { opcode: 0, fin: false })));
     socket.write(frame("x", { fin: false }));
@@ -200,7 +200,7 @@ describe("floods", () => {
     expect((await handshake(w)).status).toBe(101);
   });
 
-  test("messages faster than the backend answers: no more than the bound are under way, none is lost", async () => {
+  test("messages faster than the backend responds: a limited number is in progress, none is lost", async () => {
     const waiting: (() => void)[] = [];
     let most = 0;
     const w = await world({

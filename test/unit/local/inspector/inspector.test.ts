@@ -1,4 +1,4 @@
-/** The inspector's server side: who may ask, what is answered, and that it can do nothing but its work. */
+/** The inspector's server side: allowed requests, responses, and its restrictions. */
 import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createInspector, type Inspector } from "../../../../local/inspector";
@@ -13,7 +13,7 @@ const post = {
   headers: { host: "localhost:3000", origin: "http://localhost:3000", "content-type": "application/json" },
 };
 
-describe("who may ask", () => {
+describe("which requests the inspector allows", () => {
   test.each([
     ["a browser on this machine", own],
     ["over IPv6", { ...own, remoteAddress: "::1", headers: { host: "[::1]:3000" } }],
@@ -43,13 +43,13 @@ describe("who may ask", () => {
 
 const event = (message: string): TraceEvent => ({ type: "notice", at: 0, code: "test", message });
 
-test("remembers the latest events", () => {
+test("keeps the latest events", () => {
   const history = new History(2);
   for (const message of ["1", "2", "3", "4", "5"]) history.add(event(message));
   expect(history.latest()).toEqual([event("4"), event("5")]);
 });
 
-describe("its answers", () => {
+describe("responses of the inspector", () => {
   let server: Server;
   let inspector: Inspector;
   let port: number;
@@ -108,7 +108,7 @@ describe("its answers", () => {
     expect(await (await get("/_inspector")).text()).not.toBe(page);
   });
 
-  test("tells where to connect, with a token", async () => {
+  test("returns where to connect, with a token", async () => {
     expect(await (await get("/_inspector/entry-points")).json()).toEqual([
       {
         apiId: "a",
@@ -121,7 +121,7 @@ describe("its answers", () => {
     ]);
   });
 
-  test("refuses a foreign name, whatever it asks for", async () => {
+  test("rejects every request for another host name", async () => {
     const status = await new Promise((resolve, reject) => {
       const asked = request({ port, path: "/_inspector/entry-points", headers: { host: "evil.example" } }, (answer) => {
         answer.resume();
@@ -132,7 +132,7 @@ describe("its answers", () => {
     expect(status).toBe(403);
   });
 
-  test("sends what happened before and what happens now", async () => {
+  test("sends past and new events", async () => {
     trace.emit(event("before"));
     const response = await get("/_inspector/events");
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
@@ -144,7 +144,7 @@ describe("its answers", () => {
     await reader?.cancel();
   });
 
-  test("tells an open page that there is another stage, or one less", async () => {
+  test("notifies an open page of a new and a deleted stage", async () => {
     const reader = (await get("/_inspector/events")).body?.pipeThrough(new TextDecoderStream()).getReader();
     await reader?.read();
     for (const now of [["prod", "dev"], ["dev"]]) {

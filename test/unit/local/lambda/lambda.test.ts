@@ -86,7 +86,7 @@ describe("function errors", () => {
       "late",
     ],
     [
-      "a rejection that nobody handles",
+      "an unhandled rejection",
       "export const handler = () => new Promise(() => { Promise.reject(new Error('lost')); setTimeout(() => {}, 1000) })",
       "Runtime.UnhandledPromiseRejection",
       "Error: lost",
@@ -123,7 +123,7 @@ describe("function errors", () => {
     });
   });
 
-  test("ends an endless loop at the function's timeout, in AWS's words", async () => {
+  test("ends an endless loop at the function's timeout, with AWS's error", async () => {
     const outcome = await run("export const handler = () => { for (;;); }", { timeoutSeconds: 1 });
     expect(outcome).toEqual({
       functionError: {
@@ -133,7 +133,7 @@ describe("function errors", () => {
     });
   });
 
-  test("ends a handler that takes all memory, and runs the next event", async () => {
+  test("stops a handler that uses all memory, and runs the next event", async () => {
     const fn = functionOf(
       {
         "index.mjs":
@@ -147,13 +147,13 @@ describe("function errors", () => {
     expect(await runtime.invoke(fn, { hog: false })).toEqual({ payload: "fine" });
   });
 
-  test("says that a zip is none", async () => {
+  test("reports a file that is not a zip", async () => {
     const fn = functionOf({ "index.mjs": "" });
     writeFileSync(fn.zipFile, "not a zip");
     expect(await runtime.invoke(fn, {})).toMatchObject({ functionError: { errorType: "Runtime.InvalidPackage" } });
   });
 
-  test("refuses a zip that reaches outside of its folder", async () => {
+  test("rejects a zip with a path outside of its folder", async () => {
     const fn = functionOf({ "../outside.mjs": "", "index.mjs": "export const handler = async () => 1" });
     expect(await runtime.invoke(fn, {})).toMatchObject({ functionError: { errorType: "Runtime.InvalidPackage" } });
   });
@@ -232,7 +232,7 @@ describe("what a function sees", () => {
     expect(await runtime.invoke(fn, {})).toEqual({ payload: 2 });
   });
 
-  test("one event at a time in an environment", async () => {
+  test("one event at a time in an execution environment", async () => {
     const fn = functionOf({
       "index.mjs":
         "let busy = 0; export const handler = async () => { busy++; await new Promise((r) => setTimeout(r, 1)); const seen = busy; busy--; return seen }",
@@ -253,7 +253,7 @@ describe("log lines", () => {
     ]);
   });
 
-  test("written straight to standard output are heard too", async () => {
+  test("include what is written directly to standard output", async () => {
     const heard = new Promise<LogLine>((resolve) => {
       const other = createLambdaRuntime({
         onLog: (line) => {
@@ -270,13 +270,13 @@ describe("log lines", () => {
 });
 
 describe("many at once", () => {
-  test("answers a thousand events, each with its own answer", async () => {
+  test("responds to a thousand events, each with its own result", async () => {
     const fn = functionOf({ "index.mjs": "export const handler = async ({ n }) => n" });
     const outcomes = await Promise.all(Array.from({ length: 1000 }, (_, n) => runtime.invoke(fn, { n })));
     expect(outcomes).toEqual(Array.from({ length: 1000 }, (_, n) => ({ payload: n })));
   });
 
-  test("does not let others wait behind an event that hangs", async () => {
+  test("does not delay other events behind one that hangs", async () => {
     const fn = functionOf({
       "index.mjs":
         "export const handler = ({ hang }) => hang ? new Promise((r) => setTimeout(r, 60_000)) : Promise.resolve('fine')",
@@ -288,7 +288,7 @@ describe("many at once", () => {
     expect(await hanging).toMatchObject({ functionError: { errorType: "Sandbox.Timedout" } });
   });
 
-  test("runs every event once, also those that come in the moment in which another turns out to be slow", async () => {
+  test("runs every event once, even if it arrives while another is found to be slow", async () => {
     const seen = join(folder, "seen");
     const fn = functionOf(
       {
@@ -313,7 +313,7 @@ describe("many at once", () => {
     expect(ran.filter((n, at) => ran.indexOf(n) !== at)).toEqual([]);
   });
 
-  test("runs the first event, also when the gateway is busy while the function loads", async () => {
+  test("runs the first event even if the gateway is busy while the function loads", async () => {
     const answer = run("export const handler = async () => 1");
     await new Promise(setImmediate);
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
@@ -332,8 +332,8 @@ describe("many at once", () => {
   });
 });
 
-describe("a process that ends while events are on their way to it", () => {
-  test("fails its event, and runs those that come in the next moment", async () => {
+describe("a process that exits while events are being sent to it", () => {
+  test("fails its event, and runs the events that arrive next", async () => {
     const fn = functionOf({
       "index.mjs": "export const handler = async ({ crash }) => crash ? process.exit(3) : 'fine'",
     });

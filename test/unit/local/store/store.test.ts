@@ -40,7 +40,7 @@ test("serves nothing before a stage points at a deployment", () => {
   expect(store.deployedStage("other", "prod")).toBeUndefined();
 });
 
-test("keeps a deployment as it was, whatever is edited afterwards", () => {
+test("does not change a deployment with later edits", () => {
   const store = create();
   const { apiId } = addApi(store);
   const route = store.routes(apiId).create({ routeKey: "quote" });
@@ -59,7 +59,7 @@ test("keeps a deployment as it was, whatever is edited afterwards", () => {
   expect(store.deployedStage(apiId, "prod")?.api.name).toBe("a");
 });
 
-test("leaves everything as it was when an update is refused", () => {
+test("changes nothing when an update is rejected", () => {
   const store = create();
   const { apiId } = addApi(store);
   const mock = store.integrations(apiId).create({ integrationType: "MOCK" });
@@ -100,7 +100,7 @@ test("serves the new definition and the new stages after a second load", () => {
   expect([...(store.apis.get(apiId)?.stages.keys() ?? [])]).toEqual(["prod"]);
 });
 
-test("loads domain names with their mappings, and leaves others alone", () => {
+test("loads domain names with their mappings, and keeps others", () => {
   const store = create();
   store.domainNameCollection().create({ domainName: "mine.example.com" });
   const first = createFixed("$connect", ["prod"]);

@@ -185,7 +185,7 @@ cases("Java's methods", [
   ["#set($l = [])#if($l.empty)empty#end", "empty"],
 ]);
 
-describe("a template cannot leave its data", () => {
+describe("a template can reach only its data", () => {
   test.each([
     "$input.constructor",
     "$input.constructor.constructor('return process').call()",
@@ -215,7 +215,7 @@ describe("a template cannot leave its data", () => {
   });
 });
 
-describe("a template comes to an end", () => {
+describe("a template has limits", () => {
   test.each([
     ["nested loops", "#foreach($a in [1..1000])#foreach($b in [1..1000])#foreach($c in [1..1000])x#end#end#end"],
     ["a macro that calls itself", "#macro(m)#m()#end#m()"],
@@ -245,7 +245,7 @@ describe("a template comes to an end", () => {
     expect(() => render(template)).toThrow(TemplateError);
   });
 
-  test("whatever it is", () => {
+  test("any template renders or throws a TemplateError", () => {
     const word = fc.constantFrom(
       "$input",
       ".path('$",

@@ -50,7 +50,7 @@ test.each([
   expect(() => evaluateJson(text, SCOPE)).toThrow(problem);
 });
 
-test("parses any text, or says what is wrong with it", () => {
+test("parses any text or throws a TerraformError", () => {
   const piece = fc.oneof(
     fc.constantFrom(
       "${",
@@ -90,7 +90,7 @@ test("parses any text, or says what is wrong with it", () => {
   );
 });
 
-test("reads back any text that is escaped as Terraform asks", () => {
+test("parses any text escaped by Terraform's rules to the original", () => {
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom("$", "%", "{", "}", "a", "\\", '"') }), (text) => {
       const escaped = text.replace(/([$%])\{/g, "$1$1{");

@@ -109,7 +109,7 @@ test("reads a file, its folder, and a cdktf.out with one stack in it", () => {
   }
 });
 
-test("takes variables from what is given, then from TF_VAR_…, then from their defaults", () => {
+test("takes variables from the options, then TF_VAR_…, then their defaults", () => {
   const uri = (options: Partial<ReadOptions>) => {
     const { store } = readSynthesized(written(), { endpoint: "ws://localhost:3000", ...options });
     return store.integrations(store.defaultApiId ?? "").list()[0]?.integrationUri;
@@ -119,14 +119,14 @@ test("takes variables from what is given, then from TF_VAR_…, then from their 
   expect(uri({ env, variables: { backend: "http://a" } })).toBe("http://a/connect");
 });
 
-test("names the variable that has no value, and how to give it one", () => {
+test("reports a variable without a value, and how to set it", () => {
   expect(refusal(() => {}, { endpoint: "ws://localhost:3000" })).toMatchObject({
     code: "variable",
     message: "cdk.tf.json: variable.backend: the variable backend has no value. Set TF_VAR_backend.",
   });
 });
 
-test("holds a variable to its own validation", () => {
+test("applies a variable's own validation", () => {
   const change = (stack: Stack) => {
     Object.assign(stack.variable.backend, {
       validation: [{ condition: '${can(regex("^https://", var.backend))}', error_message: "backend must be https." }],
@@ -137,7 +137,7 @@ test("holds a variable to its own validation", () => {
   expect(readSynthesized(written(change), { ...OPTIONS, variables }).store.apis.size).toBe(1);
 });
 
-test("sets limits that a settings block leaves out to 0, as the provider does", () => {
+test("sets limits that a settings block omits to 0, as the provider does", () => {
   const { store } = readSynthesized(
     written((stack) => {
       Object.assign(stack.resource.aws_apigatewayv2_stage.stage, { default_route_settings: { logging_level: "OFF" } });
@@ -204,7 +204,7 @@ test("serves a stage that deploys automatically, two-way routes, models and func
   expect(warnings).toEqual([]);
 });
 
-test("serves several APIs, each below a path of its own", () => {
+test("serves several APIs, each at its own path", () => {
   const { store } = readSynthesized(
     written((stack) => {
       Object.assign(stack.resource.aws_apigatewayv2_api, {
@@ -219,7 +219,7 @@ test("serves several APIs, each below a path of its own", () => {
   expect(store.apis.size).toBe(2);
 });
 
-test("leaves out an HTTP API with all that belongs to it, and serves the WebSocket API at the gateway's own URL", () => {
+test("omits an HTTP API and its resources, and serves the WebSocket API at the gateway's own URL", () => {
   const api_id = "${aws_apigatewayv2_api.http.id}";
   const { store, warnings, outputs } = readSynthesized(
     written((stack) => {
@@ -255,7 +255,7 @@ test("leaves out an HTTP API with all that belongs to it, and serves the WebSock
   ]);
 });
 
-test("warns of what it cannot know or run, and serves the API all the same", () => {
+test("warns about what it cannot evaluate or run, and still serves the API", () => {
   const { outputs, warnings } = readSynthesized(
     written((stack) => {
       Object.assign(stack.output, { ZONE: { value: "${data.aws_route53_zone.zone.zone_id}" } });
@@ -276,7 +276,7 @@ test("warns of what it cannot know or run, and serves the API all the same", () 
   ]);
 });
 
-test("maps a domain name of one's own to the stage, and warns where it cannot", () => {
+test("maps a custom domain name to the stage, and warns where it cannot", () => {
   const withDomain = (domain: string) => (stack: Stack) => {
     Object.assign(stack.resource, {
       aws_apigatewayv2_domain_name: {
@@ -309,7 +309,7 @@ test("maps a domain name of one's own to the stage, and warns where it cannot", 
   expect(hosted.warnings[0]).toContain("data.aws_route53_zone is a data source that Terraform reads from AWS");
 });
 
-test("warns of what only AWS would punish: a deployment too early, or once and for all", () => {
+test("warns about mistakes that have an effect only on AWS: a deployment too early, or without triggers", () => {
   const { warnings } = readSynthesized(
     written((stack) => {
       Object.assign(stack.resource.aws_apigatewayv2_deployment, {
@@ -408,7 +408,7 @@ test.each<[string, (stack: Stack) => void, Partial<TerraformError>]>([
   expect(refusal(change)).toMatchObject(expected);
 });
 
-test("explains a path that leads to nothing that it can read", () => {
+test("explains a path without Terraform JSON", () => {
   const path = written();
   writeFileSync(join(path, "cdk.tf.json"), "{");
   expect(() => readSynthesized(path, OPTIONS)).toThrow(/cdk\.tf\.json is not JSON/);
