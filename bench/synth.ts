@@ -15,7 +15,7 @@ const ROUNDS = process.argv.includes("--quick") ? 3 : 11;
 const TEMPLATE = join(root, "node_modules/cdktf-cli/bundle/templates/typescript");
 /** The packages that the template installs (.hooks.sscaff.js), and those that this app needs. */
 const TEMPLATE_TOOLS = ["ts-node@10.9.2", "typescript@5.9.3", "@types/node@20"];
-const APP = ["main.ts", "config", "stacks", "functions", "gateway.yaml"];
+const APP = ["main.ts", "aws", "contract", "terminal", "config", "stacks", "functions", "gateway.yaml"];
 /** Options with which ts-node can compile the app, which is written for a bundler. */
 const COMPILER_OPTIONS = {
   moduleResolution: "node10",
