@@ -5,8 +5,8 @@ import { Fn, Token, Tokenization } from "cdktf";
 import { Construct } from "constructs";
 import { canonicalJson, type Json, stringsOf } from "../aws/canonical-json";
 import type { WebSocketApi } from "./api";
-import { resolved } from "./resolve";
 import type { Route } from "./route";
+import { resolved } from "./text";
 
 export interface DeploymentProps {
   readonly api: WebSocketApi;

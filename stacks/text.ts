@@ -1,6 +1,7 @@
-/** Escapes texts for Terraform, so that it does not evaluate AWS's `${…}` as its own templates. */
+/** Texts for Terraform: escaped, so that it does not evaluate AWS's `${…}` as its own templates, and with tokens resolved. */
 import { createHash } from "node:crypto";
-import { Fn } from "cdktf";
+import { DefaultTokenResolver, Fn, StringConcat, Tokenization } from "cdktf";
+import type { IConstruct } from "constructs";
 import { quotable } from "./hcl";
 
 /**
@@ -27,4 +28,10 @@ export function boundedName(name: string, limit: number): string {
   if (name.length <= limit) return name;
   const hash = createHash("sha256").update(name).digest("hex").slice(0, 8);
   return `${name.slice(0, limit - hash.length - 1)}-${hash}`;
+}
+
+/** The value as in Terraform's JSON. Different tokens for the same reference resolve to the same text. */
+export function resolved(scope: IConstruct, value: unknown): unknown {
+  const resolver = new DefaultTokenResolver(new StringConcat());
+  return Tokenization.resolve(value, { scope, resolver, preparing: false });
 }

@@ -3,7 +3,7 @@ import { Apigatewayv2Api } from "@cdktf/provider-aws/lib/apigatewayv2-api";
 import { Apigatewayv2Route } from "@cdktf/provider-aws/lib/apigatewayv2-route";
 import { Annotations, type IAspect, TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
-import { resolved } from "../resolve";
+import { resolved } from "../text";
 
 /**
  * Reports an error for a WebSocket API whose `$connect` has no authorizer.
