@@ -39,7 +39,7 @@ export interface AuthorizerFunctionProps {
   /** @default {@link DEFAULTS.logRetentionDays} */
   readonly logRetentionDays?: number;
   /** @default the bundled authorizer */
-  readonly modules?: Modules;
+  readonly modules?: Modules | undefined;
 }
 
 /**

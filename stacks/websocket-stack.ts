@@ -107,7 +107,7 @@ export class WebSocketStack extends TerraformStack {
           name: `${apiName}-authorizer`,
           region,
           ...authorizer.function,
-          ...(this.options.authorizerModules === undefined ? {} : { modules: this.options.authorizerModules }),
+          modules: this.options.authorizerModules,
         }).ref;
     }
   }

@@ -43,7 +43,7 @@ async function call(access: Access, { service, method, path, body = "", contentT
       method,
       headers: sent,
       signal: AbortSignal.timeout(TIMEOUT_MS),
-      ...(body ? { body } : {}),
+      body: body || null,
     });
     return { status: response.status, ok: response.ok, text: await response.text() };
   };

@@ -45,7 +45,7 @@ export async function upsertComment(
         ...(content === undefined ? {} : { "content-type": "application/json" }),
       },
       signal: AbortSignal.timeout(TIMEOUT_MS),
-      ...(content === undefined ? {} : { body: JSON.stringify(content) }),
+      body: JSON.stringify(content),
     });
     if (response.ok) return await response.json();
     if (response.status !== 403 && response.status !== 404) {

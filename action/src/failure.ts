@@ -38,7 +38,7 @@ export interface Problem {
   readonly message: string;
   readonly location?: Location;
   /** Path of the construct, such as `prod/api/connect`. */
-  readonly construct?: string;
+  readonly construct?: string | undefined;
 }
 
 export class ActionFailure extends CodedError<FailureReason> {

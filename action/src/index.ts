@@ -57,7 +57,7 @@ const failed = ({ code, message, hint, problems }: ActionFailure): NonNullable<R
   reason: code,
   message,
   problems,
-  ...(hint === undefined ? {} : { hint }),
+  hint,
 });
 
 void main(process.env);

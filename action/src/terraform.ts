@@ -146,7 +146,7 @@ function terraformEnvironment(env: Options["env"]): Record<string, string | unde
 
 function problemOf({ summary, detail, address }: Diagnostic, stack: Stack): Problem {
   const message = detail ? `${summary}. ${detail}` : summary;
-  return { message, ...(address ? { construct: constructOf(stack, address) } : {}) };
+  return { message, construct: address && constructOf(stack, address) };
 }
 
 /** The end of the program's output, for a failure without diagnostics. */

@@ -76,7 +76,7 @@ function minted(secret: string, rules: Issuer, maxLifetime: number): string {
         ...Object.fromEntries(Object.entries(rules.requiredClaims).map(([claim, values]) => [claim, values[0]])),
       },
       lifetimeSeconds: Math.min(LIFETIME_SECONDS, maxLifetime),
-      ...(type ? { type } : {}),
+      type,
     });
   } catch (cause) {
     if (!(cause instanceof OptionsError)) throw cause;

@@ -22,7 +22,7 @@ export function readIdentitySource(text: string, stageVariables: ReadonlySet<str
       const close = nearest(source.name, AT_HANDSHAKE);
       return {
         mistake: `no client could connect: \`context.${source.name}\` has no value before the authorizer has run`,
-        ...(close === undefined ? {} : { hint: `Did you mean \`context.${close}\`?` }),
+        hint: close && `Did you mean \`context.${close}\`?`,
       };
     }
     case "stageVariable": {

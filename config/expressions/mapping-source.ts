@@ -11,7 +11,7 @@ import { nearest } from "../../terminal/nearest";
 /** The error message for an expression, and a hint. */
 export interface Mistake {
   readonly mistake: string;
-  readonly hint?: string;
+  readonly hint?: string | undefined;
 }
 
 const FORMS =
@@ -26,14 +26,14 @@ export function readMappingSource(text: string): MappingSource | Mistake {
 export function explainSource(text: string, source: InvalidSource): Mistake {
   switch (source.invalid) {
     case "form":
-      return { mistake: `expected ${FORMS}`, ...suggest(text) };
+      return { mistake: `expected ${FORMS}`, hint: suggest(text) };
     case "static":
       return {
         mistake: "expected a static text in one pair of single quotes, on one line",
         hint: `Write "'${text.replaceAll("'", "")}'".`,
       };
     case "location":
-      return { mistake: `${noLocation(source.location)} or \`body\``, ...suggestLocation(text, source.location) };
+      return { mistake: `${noLocation(source.location)} or \`body\``, hint: suggestLocation(text, source.location) };
     case "name":
       return { mistake: `expected \`route.request.${source.location}.NAME\`, NAME of letters, digits and \`._$-\`` };
     case "path":
@@ -45,7 +45,7 @@ export function explainSource(text: string, source: InvalidSource): Mistake {
     case "authorizer key":
       return { mistake: "expected `context.authorizer.KEY`, one key of the authorizer's context" };
     case "context variable":
-      return { mistake: `WebSocket APIs have no \`context.${source.name}\``, ...suggestVariable(source.name) };
+      return { mistake: `WebSocket APIs have no \`context.${source.name}\``, hint: suggestVariable(source.name) };
   }
 }
 
@@ -54,22 +54,22 @@ function noLocation(location: string): string {
   return `a request has no \`${location}\`; expected ${known}`;
 }
 
-function suggestLocation(text: string, location: string): { hint?: string } {
+function suggestLocation(text: string, location: string): string | undefined {
   const close = nearest(location === "query" ? "querystring" : location, [...REQUEST_LOCATIONS, "body"]);
   const rest = text.split(".").slice(3);
-  return close === undefined ? {} : { hint: `Did you mean \`route.request.${[close, ...rest].join(".")}\`?` };
+  return close && `Did you mean \`route.request.${[close, ...rest].join(".")}\`?`;
 }
 
-function suggestVariable(name: string): { hint?: string } {
+function suggestVariable(name: string): string | undefined {
   const [first = "", ...rest] = name.split(".");
   const close =
     nearest(name, CONTEXT_VARIABLES) ??
     (nearest(first, ["authorizer"]) && rest.length > 0 ? `authorizer.${rest.join(".")}` : undefined);
-  return close === undefined ? {} : { hint: `Did you mean \`context.${close}\`?` };
+  return close && `Did you mean \`context.${close}\`?`;
 }
 
 /** Suggests the correct form for an incomplete source, or for the syntax of templates, HTTP APIs or REST APIs. */
-function suggest(text: string): { hint?: string } {
+function suggest(text: string): string | undefined {
   const bare = text.replace(/^\$\{?/, "").replace(/\}$/, "");
   const meant = [
     [
@@ -83,13 +83,13 @@ function suggest(text: string): { hint?: string } {
     [/^(context|route\.request)\.[^.]/, (s: string) => s],
   ] as const;
   for (const [pattern, correct] of meant) {
-    if (pattern.test(bare)) return { hint: `Did you mean \`${correct(bare)}\`?` };
+    if (pattern.test(bare)) return `Did you mean \`${correct(bare)}\`?`;
   }
   const [head = "", ...rest] = text.split(".");
   const close = nearest(head, ["context", "stageVariables", "route"]);
-  if (rest.join("") !== "" && close) return { hint: `Did you mean \`${[close, ...rest].join(".")}\`?` };
-  if (CONTEXT_VARIABLES.some((name) => name === bare)) return { hint: `Did you mean \`context.${bare}\`?` };
+  if (rest.join("") !== "" && close) return `Did you mean \`${[close, ...rest].join(".")}\`?`;
+  if (CONTEXT_VARIABLES.some((name) => name === bare)) return `Did you mean \`context.${bare}\`?`;
   return /^[\w .:/-]+$/.test(text) && !/^(context|stageVariables|route)\b/.test(text)
-    ? { hint: `For a static text, write "'${text}'".` }
-    : {};
+    ? `For a static text, write "'${text}'".`
+    : undefined;
 }

@@ -15,10 +15,8 @@ export function readRouteSelection(text: string): SelectionExpression | Mistake 
   const mistake = "expected `$request.body.PATH`, the part of a message that names its route";
   if (text === "$default") return { mistake, hint: "For the `$default` route alone, write `\\$default`." };
   const bare = text.replace(/^(\$?(route\.)?request\.)?(body\.)?/, "");
-  return {
-    mistake,
-    ...(/^[\w-]+(\.[\w-]+|\[\d+\])*$/.test(bare) ? { hint: `Did you mean \`$request.body.${bare}\`?` } : {}),
-  };
+  const isPath = /^[\w-]+(\.[\w-]+|\[\d+\])*$/.test(bare);
+  return { mistake, hint: isPath ? `Did you mean \`$request.body.${bare}\`?` : undefined };
 }
 
 /** Without a variable the expression is a constant, and every message would select the same route. */

@@ -31,14 +31,14 @@ export interface GatewayOptions {
   /** Default `127.0.0.1`. */
   readonly host?: string;
   /** In PEM. With it, the gateway serves https and wss. */
-  readonly tls?: { readonly key: string | Buffer; readonly cert: string | Buffer };
+  readonly tls?: { readonly key: string | Buffer; readonly cert: string | Buffer } | undefined;
   /** Called in turn, before the data plane. */
   readonly requestHandlers?: readonly RequestHandler[];
   readonly trace?: Trace;
-  readonly switches?: Partial<Switches>;
-  readonly limits?: Partial<Limits>;
+  readonly switches?: Partial<Switches> | undefined;
+  readonly limits?: Partial<Limits> | undefined;
   readonly clock?: Clock;
-  readonly apiKeys?: ReadonlySet<string>;
+  readonly apiKeys?: ReadonlySet<string> | undefined;
 }
 
 export interface Gateway {

@@ -92,10 +92,10 @@ export async function serve(options: ServeOptions = {}): Promise<LocalServer> {
     findFunction: functions.find,
     port: options.port ?? 0,
     requestHandlers: [...(inspector ? [inspector.handle] : []), createControlPlane(store)],
-    ...(tls && { tls }),
-    ...(options.limits && { limits: options.limits }),
-    ...(options.switches && { switches: options.switches }),
-    ...(options.apiKeys?.length && { apiKeys: new Set(options.apiKeys) }),
+    tls,
+    limits: options.limits,
+    switches: options.switches,
+    apiKeys: options.apiKeys?.length ? new Set(options.apiKeys) : undefined,
   });
   port = gateway.port;
   let outputs: Readonly<Record<string, Value>> = {};

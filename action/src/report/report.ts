@@ -40,7 +40,7 @@ export interface Report {
   failure?: {
     readonly reason: FailureReason;
     readonly message: string;
-    readonly hint?: string;
+    readonly hint?: string | undefined;
     readonly problems: readonly Problem[];
   };
 }
