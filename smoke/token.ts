@@ -21,7 +21,8 @@ export function mintToken(secret: string, request: TokenRequest, now: () => numb
   const least = secretBytes("HS256");
   if (Buffer.byteLength(secret) < least) {
     throw new OptionsError(
-      `The HS256 secret is shorter than ${least} bytes. Use a longer one (RFC 7518, section 3.2).`,
+      `The HS256 secret is shorter than ${least} bytes (RFC 7518, section 3.2).`,
+      "Use a longer one.",
     );
   }
   const issuedAt = Math.floor(now() / 1000);

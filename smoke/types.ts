@@ -97,7 +97,7 @@ export interface CaseResult {
   /** The class of failure, where there was no answer at all. */
   readonly failure?: TransportFailure;
   readonly body?: string;
-  /** `x-amzn-*` headers of a refusal. */
+  /** `x-amzn-*` headers of a rejection. */
   readonly awsHeaders?: Readonly<Record<string, string>>;
   readonly timings?: Timings;
   readonly durationMs: number;

@@ -1,9 +1,9 @@
-/** The nearest right name for a wrong one: "did you mean". */
+/** The known name that is nearest to an unknown one, for "Did you mean". */
 
 /** The candidate that a person most likely meant, or undefined if none is close. */
 export function nearest(wrong: string, candidates: Iterable<string>): string | undefined {
   const plain = simplify(wrong);
-  // Names this long are no slip of the keyboard, and comparing them costs time.
+  // A name this long is not a typing error, and comparing it takes time.
   if (plain.length > 64) return undefined;
   let best: string | undefined;
   let bestDistance = Math.floor(Math.max(plain.length, 3) / 3) + 0.5;
@@ -14,12 +14,13 @@ export function nearest(wrong: string, candidates: Iterable<string>): string | u
   return best;
 }
 
+/** @example didYouMean("regin", ["region", "routes"]) // "Did you mean `region`?" */
 export function didYouMean(wrong: string, candidates: Iterable<string>): string | undefined {
   const name = nearest(wrong, candidates);
   return name === undefined ? undefined : `Did you mean \`${name}\`?`;
 }
 
-/** Case, `_` and `-` are what differs between the habits of YAML, Terraform and AWS. */
+/** Without case, `_` and `-`, in which the naming styles of YAML, Terraform and AWS differ. */
 const simplify = (name: string) => name.toLowerCase().replace(/[_\-\s]/g, "");
 
 /** Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours. */

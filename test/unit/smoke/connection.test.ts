@@ -1,4 +1,4 @@
-/** An open connection: each wait gets its own answer, and ends by its deadline, an abort or a close. */
+/** An open connection: each wait gets its own answer, and ends at its timeout, an abort or a close. */
 import type { WebSocket } from "ws";
 import { Connection, probe } from "../../../smoke";
 import { UNREAD_FRAMES } from "../../../smoke/constants";

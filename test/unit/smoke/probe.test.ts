@@ -1,4 +1,4 @@
-/** One attempt to connect, against servers that misbehave in each phase: what answered is said in its own words, within time. */
+/** One attempt to connect, against servers with a fault in each phase: it reports the answer or the failure in time. */
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { createServer as createHttpsServer } from "node:https";

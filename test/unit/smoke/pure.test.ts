@@ -1,4 +1,4 @@
-/** The small decisions, as tables: which proxy, what is masked, what is expected, how samples are summed up. */
+/** Pure functions, as tables: which proxy, what is masked, what matches an expectation, percentiles. */
 import fc from "fast-check";
 import { type CaseResult, OptionsError, ProbeError, parseExpectation } from "../../../smoke";
 import { runCase } from "../../../smoke/cases/case";

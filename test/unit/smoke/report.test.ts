@@ -1,4 +1,4 @@
-/** The reports: a person, a program and a CI system each get the whole truth, and nothing that breaks their format. */
+/** The reports as text, JSON and JUnit: complete, and without characters that break their format. */
 import fc from "fast-check";
 import { type CaseResult, renderJson, renderJunit, renderText, type SmokeReport } from "../../../smoke";
 import { escapeXml } from "../../../smoke/report/junit";

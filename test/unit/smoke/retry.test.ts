@@ -1,4 +1,4 @@
-/** What is tried again, and when: only what looks like propagation, with full jitter, within one deadline. */
+/** What is retried, and when: only answers that may change by propagation, with full jitter, within one deadline. */
 import { BACKOFF_MS } from "../../../smoke/constants";
 import { type Answer, Clock, looksLikePropagation } from "../../../smoke/retry";
 import type { TransportFailure } from "../../../smoke/types";

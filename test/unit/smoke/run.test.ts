@@ -1,4 +1,4 @@
-/** The whole smoke test: green against a right gateway, red, for the right reason, against one with a single fault. */
+/** The whole smoke test: passes with a correct gateway, and fails for the right reason with each single fault. */
 import { type CaseId, mintToken, runSmoke, type SmokeOptions, type SmokeReport } from "../../../smoke";
 import {
   authorize,

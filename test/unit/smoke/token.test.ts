@@ -1,4 +1,4 @@
-/** Minted tokens pass a strict verifier, and forged ones never do. */
+/** A strict verifier accepts minted tokens, and rejects forged ones. */
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from "jose";
 import { mintToken, OptionsError } from "../../../smoke";
 import { forgeries } from "../../../smoke/token";
