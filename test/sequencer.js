@@ -2,7 +2,7 @@
 // the last run's times, which a clean checkout has not, and then by size.
 const { default: Sequencer } = require("@jest/test-sequencer");
 
-/** Seconds on two free cores: files over 30 s. Others follow, end-to-end tests before unit tests. */
+/** Seconds on two free cores: end-to-end files over 30 s. The other end-to-end files follow, then load and unit tests. */
 const SLOW = {
   "action-deploy": 90,
   "action-changes": 80,

@@ -1,6 +1,6 @@
-/** Backends and authorizers that misbehave, and a thousand clients at once in front of them. */
+/** Backends and authorizers that misbehave. */
 import { createServer, type Socket } from "node:net";
-import { Client, exchange, handshake, upgradeRequest } from "../../../support/local/client";
+import { Client, handshake } from "../../../support/local/client";
 import {
   allow,
   atEnd,
@@ -118,26 +118,6 @@ describe("a backend that responds with 100 MB", () => {
     expect(written).toBeLessThan(50 * CHUNK.length);
   });
 });
-
-test("1,000 connects at once with a slow backend: all are accepted, none waits for another", async () => {
-  const waiting: ((answer: object) => void)[] = [];
-  const backend = () =>
-    new Promise<object>((resolve) => {
-      waiting.push(resolve);
-      if (waiting.length === 1000) for (const answer of waiting) answer({});
-    });
-  const spec: Spec = { authorizer: {}, routes: { $connect: CONNECT }, functions: { authorizer: allow }, backend };
-  const w = await world(spec);
-  const statuses = await Promise.all(
-    Array.from({ length: 1000 }, async (_, i) => {
-      const { status } = await exchange(w.port, upgradeRequest({ path: `/${STAGE}?token=t&stocks=s${i}` }));
-      return status;
-    }),
-  );
-  expect(statuses.filter((status) => status === 101)).toHaveLength(1000);
-  expect(new Set(w.received.map(({ query }) => query.get("connectionId"))).size).toBe(1000);
-  expect(w.gateway.dataPlane.size).toBe(1000);
-}, 30_000);
 
 describe("an authorizer that", () => {
   const nonsense: [string, () => unknown][] = [

@@ -199,28 +199,6 @@ describe("floods", () => {
     await w.happened((event) => event.type === "closed");
     expect((await handshake(w)).status).toBe(101);
   });
-
-  test("messages faster than the backend responds: a limited number is in progress, none is lost", async () => {
-    const waiting: (() => void)[] = [];
-    let most = 0;
-    const w = await world({
-      ...spec,
-      backend: ({ body }) =>
-        new Promise((resolve) => {
-          waiting.push(() => resolve({ body }));
-          most = Math.max(most, waiting.length);
-          // Nothing is answered before as many as may be under way are.
-          if (waiting.length === 8) for (const answer of waiting.splice(0)) answer();
-        }),
-      options: { limits: { messagesInFlight: 8 } },
-    });
-    const { socket } = await handshake(w);
-    const count = 800;
-    for (let i = 0; i < count; i++) socket.write(frame(`message ${i}`));
-    const texts = new Set<string>();
-    for (let i = 0; i < count; i++) texts.add((await socket.frame())?.payload.toString() ?? "");
-    expect([texts.size, most]).toEqual([count, 8]);
-  });
 });
 
 describe("compressed frames", () => {

@@ -1,0 +1,16 @@
+// Each kind of tests is a project: `npm run test:unit`, `test:load` and `test:e2e` run one, `npm test` runs all.
+const project = (name) => ({
+  displayName: name,
+  testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
+  transform: { "\\.(ts|m?js)$": "<rootDir>/test/transform.js" },
+  transformIgnorePatterns: ["/node_modules/(?!(jose|aws-jwt-verify)/)"],
+});
+
+module.exports = {
+  maxWorkers: "100%",
+  testTimeout: 60_000, // Jest takes this for all projects, and ignores it inside a project.
+  testSequencer: "<rootDir>/test/sequencer.js",
+  coverageProvider: "v8",
+  coverageReporters: ["text-summary"],
+  projects: ["unit", "load", "e2e"].map(project),
+};
