@@ -1,5 +1,5 @@
 /**
- * The limits and texts of API Gateway for WebSocket APIs, each with its source, and the few bounds that are this
+ * The limits and texts of API Gateway for WebSocket APIs, each with its source, and a few limits of this
  * gateway's own. "Observed" means reported by several users, not documented. QUOTA: aws/limits.ts.
  */
 import { INTEGRATION_TIMEOUT_MS, QUOTAS } from "../../aws/limits";
@@ -17,20 +17,20 @@ export interface Limits {
   readonly urlBytes: number;
   /** Bytes of an authorizer's result. QUOTA. */
   readonly authorizerResultBytes: number;
-  /** Milliseconds after which an authorizer or an integration is given up on. QUOTA. */
+  /** Milliseconds after which an authorizer or an integration times out. QUOTA. */
   readonly integrationTimeoutMs: number;
 
-  /** Own bound: bytes that may wait for a slow reader before pushes are answered 429. AWS has one; its size is not documented. */
+  /** Own limit: bytes that wait for a slow client before a push gets 429. The limit of AWS is not documented. */
   readonly clientBufferBytes: number;
-  /** Own bound: messages of one connection in their integrations at once; beyond it the socket is not read. */
+  /** Own limit: messages of one connection with a running integration. At the limit, the socket is not read. */
   readonly messagesInFlight: number;
-  /** Own bound: fragments of one message. 128 KB in frames of 32 KB need four. */
+  /** Own limit: fragments of one message. 128 KB in frames of 32 KB need four. */
   readonly messageFragments: number;
-  /** Own bound: connections to one backend. */
+  /** Own limit: connections to one backend. */
   readonly backendConnections: number;
-  /** Own bound: how long a peer may take to answer a close frame before its socket is dropped. */
+  /** Own limit: milliseconds to wait for the client's close frame before the socket is destroyed. */
   readonly closeTimeoutMs: number;
-  /** Own bound: how long closing the gateway waits for clients and for `$disconnect`. */
+  /** Own limit: milliseconds to wait for clients and `$disconnect` when the gateway closes. */
   readonly shutdownTimeoutMs: number;
 }
 
@@ -73,7 +73,7 @@ export const ENDINGS = {
   lost: { code: 1006, reason: "" },
 } satisfies Record<string, Ending>;
 
-/** Reasons that go with the codes of a connection that fails on what the client sent. 1009 is QUOTA, its text observed. */
+/** Close reasons of protocol errors, by code. 1009 is QUOTA, its text observed. */
 export const FAILURE_REASONS: Readonly<Record<number, string>> = { 1009: "Message too big" };
 
 /** Messages of refusals and of error frames. They cannot be customised (https://repost.aws/questions/QUaWyP198zQpSVDDd_YlNE8g). */
@@ -91,7 +91,7 @@ export const TEXT = {
 } as const;
 
 /**
- * Sent to the client when its message cannot be answered, spaces as on the wire.
+ * Sent to the client when its message fails. The spaces are AWS's.
  * Observed: https://github.com/aws-samples/simple-websockets-chat-app/issues/24
  */
 export function errorFrame(message: string, connectionId: string, requestId: string): string {

@@ -48,7 +48,10 @@ export interface Switches {
   readonly permessageDeflate: "accepted" | "ignored";
   /** Status for a backend that cannot be reached: 500 observed for VPC links, 504 documented for REST APIs, 502 possible. */
   readonly unreachableStatus: 500 | 502 | 504;
-  /** Whether `$disconnect` is called for a client that disconnects after its `$connect` integration succeeded but before the 101. Unknown. */
+  /**
+   * Whether `$disconnect` is called for a client that disconnects after its `$connect` integration succeeded but before
+   * the 101. Unknown.
+   */
   readonly lostHandshake: "silent" | "disconnect";
 }
 

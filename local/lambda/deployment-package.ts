@@ -1,4 +1,4 @@
-/** Unpacks a function's deployment package, the zip that Terraform would upload, to a folder that takes the place of `/var/task`. */
+/** Unpacks a function's deployment package (the zip that Terraform would upload) to a folder, its `/var/task`. */
 
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

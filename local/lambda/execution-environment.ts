@@ -34,7 +34,10 @@ export interface ExecutionEnvironmentEvents {
   ready(environment: ExecutionEnvironment): void;
   /** An event took this long. */
   done(environment: ExecutionEnvironment, durationMs: number): void;
-  /** Its first event has been running for {@link SLOW_MS}. `takenBack`: events that have not started; the pool dispatches them again. */
+  /**
+   * Its first event has been running for {@link SLOW_MS}.
+   * @param takenBack events that have not started; the pool dispatches them again.
+   */
   slow(environment: ExecutionEnvironment, takenBack: Invocation[]): void;
   /** The module could not be loaded. */
   broken(environment: ExecutionEnvironment, error: FunctionError): void;

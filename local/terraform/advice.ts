@@ -1,4 +1,7 @@
-/** Warnings about mistakes that Terraform accepts and that have an effect only on AWS: locally, everything is created in the right order. */
+/**
+ * Warnings about mistakes that Terraform accepts and that have an effect only on AWS: locally, everything is created in the
+ * right order.
+ */
 import type { Document } from "./document";
 import type { Value } from "./values";
 

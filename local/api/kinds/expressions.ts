@@ -1,4 +1,4 @@
-/** Expressions in requests: the verdict is that of `aws/`, the words are API Gateway's. */
+/** Validates expressions in requests with the parsers of `aws/`. The error messages are API Gateway's. */
 import { parseIdentitySource } from "../../../aws/identity-source";
 import { parseMappingSource, parseMappingTarget } from "../../../aws/parameter-mapping";
 import { parseRequestParameter } from "../../../aws/request-parameter";
@@ -6,7 +6,7 @@ import { parseResponseParameter } from "../../../aws/response-parameter";
 import { parseSelectionExpression, type Selects } from "../../../aws/selection-expression";
 import { badRequest } from "../error";
 
-/** An empty text is none: the caller says what that means. */
+/** Accepts an empty text: the caller decides what that means. */
 export function checkSelection(expression: string, selects: Selects): void {
   const found = parseSelectionExpression(expression, selects);
   if ("invalid" in found && found.invalid === "variable") {

@@ -81,7 +81,7 @@ export function logVariable(name: string): Read {
   const own = isUsable(name, "log") ? READ[name] : undefined;
   if (!name.startsWith("authorizer.")) return own ?? never;
   const ofAuthorizer = readAuthorizerKey(name.slice("authorizer.".length));
-  // What the authorizer returned comes before what the gateway says of it.
+  // A key of the authorizer's context takes precedence over the gateway's own variable.
   return own === undefined ? ofAuthorizer : (event) => ofAuthorizer(event) ?? own(event);
 }
 

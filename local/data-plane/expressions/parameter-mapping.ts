@@ -1,4 +1,4 @@
-/** Evaluates parameter mappings: what of an event goes into the backend's request. */
+/** Evaluates parameter mappings: which values of an event are sent to the backend. */
 import { headerOwner } from "../../../aws/headers";
 import { compileJsonPath } from "../../../aws/json-path";
 import {
@@ -13,7 +13,7 @@ import { readAuthorizerKey, readContext } from "./context-variables";
 import { asText } from "./json-text";
 
 type Value = string | readonly string[] | undefined;
-/** Gives undefined where there is nothing: the parameter is then left out. */
+/** The result is undefined where there is no value: the parameter is then omitted. */
 export type ReadSource = (event: RouteEvent) => Value;
 
 export interface CompiledMapping {
@@ -92,7 +92,7 @@ export function mappedQuery(mappings: readonly CompiledMapping[], event: RouteEv
   return query;
 }
 
-/** Puts path parameters into a path with `{name}` in it. A value stays one segment, whatever it holds. */
+/** Puts path parameters into a path with `{name}` in it. A value is always one segment, even with a `/` in it. */
 export function mappedPath(path: string, mappings: readonly CompiledMapping[], event: RouteEvent): string {
   if (mappings.length === 0) return path;
   return path.replace(/\{([^{}]+)\}/g, (whole, name: string) => {
@@ -107,7 +107,7 @@ function encode(text: string): string {
   try {
     return encodeURIComponent(text);
   } catch {
-    // Half a surrogate pair, which JSON can hold and UTF-8 cannot.
+    // Half a surrogate pair, which is valid in JSON but not in UTF-8.
     return encodeURIComponent(Buffer.from(text, "utf8").toString("utf8"));
   }
 }

@@ -1,4 +1,4 @@
-/** `aws_lambda_function` and `aws_lambda_permission`: the zip, environment variables and permissions that Terraform would upload. */
+/** `aws_lambda_function` and `aws_lambda_permission`: the zip, variables and permissions that Terraform would upload. */
 
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
