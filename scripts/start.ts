@@ -6,6 +6,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
+import { OUTPUTS } from "../contract/names";
 import { type Backend, type BackendOptions, startBackend } from "../examples/backend/server";
 import { projectFile } from "../local/project-file";
 import type { LocalServer } from "../local/server/serve";
@@ -50,7 +51,7 @@ async function startTrusting(
 ): Promise<Pick<Backend, "url" | "close">> {
   const env = {
     ...process.env,
-    WS_API_ENDPOINT: endpoint,
+    [OUTPUTS.endpoint[0]]: endpoint,
     AWS_REGION: region,
     ...(originSecret && { ORIGIN_SECRET: originSecret.value, ORIGIN_SECRET_HEADER: originSecret.header }),
     HOST: "127.0.0.1",

@@ -1,8 +1,8 @@
 /** What remains after the step: outputs, the environment of later steps, the summary, report files, the comment. */
-
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { exportVariable, setOutput, setSecret } from "@actions/core";
+import { OUTPUTS } from "../../contract/names";
 import { renderJunit } from "../../smoke";
 import { explain } from "../../terminal/error";
 import { markerFor, upsertComment } from "./comment";
@@ -17,12 +17,13 @@ import type { Report } from "./report/report";
 /** The stack's outputs, for later steps. Only called when the smoke test passed, or was not wanted. */
 export function publishOutputs(outputs: StackOutputs, inputs: Inputs): void {
   for (const text of sensitiveTexts(outputs)) setSecret(text);
-  setOutput("WS_API_ENDPOINT", outputs.endpoint);
+  const [endpoint] = OUTPUTS.endpoint;
+  setOutput(endpoint, outputs.endpoint);
   setOutput("ws-url", outputs.url);
   setOutput("api-id", outputs.apiId);
   setOutput("stage", outputs.stage);
   setOutput("outputs", JSON.stringify(publishable(outputs, inputs.sensitiveOutputs)));
-  if (inputs.exportEnvironment) exportVariable("WS_API_ENDPOINT", outputs.endpoint);
+  if (inputs.exportEnvironment) exportVariable(endpoint, outputs.endpoint);
 }
 
 /** The result as outputs, also when the job failed. */

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getIDToken, setOutput } from "@actions/core";
+import { OUTPUTS } from "../../contract/names";
 import { accessFor, checkAccount } from "./account";
 import type { Access } from "./aws";
 import type { Cancellation } from "./cancellation";
@@ -249,5 +250,5 @@ function publish({ inputs, report }: Job, outputs: StackOutputs): void {
   report.endpoint = outputs.endpoint;
   report.url = outputs.url;
   publishOutputs(outputs, inputs);
-  log.line(`WS_API_ENDPOINT=${outputs.endpoint}`);
+  log.line(`${OUTPUTS.endpoint[0]}=${outputs.endpoint}`);
 }

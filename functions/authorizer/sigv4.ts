@@ -1,5 +1,6 @@
 /**
- * AWS Signature Version 4, only for a POST to `/`:
+ * AWS Signature Version 4, only for a POST to `/`. aws/sigv4.ts signs any request; it would not fit in this bundle, which
+ * has at most 8 KB and holds nothing but this folder.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 

@@ -1,4 +1,5 @@
 /** What a developer needs once the gateway serves: the endpoint, a URL to connect to, and the inspector. */
+import { OUTPUTS } from "../../contract/names";
 import { INSPECTOR_PATH } from "../inspector";
 import { connectableUrl } from "../server/entry-points";
 import type { LocalServer } from "../server/serve";
@@ -6,7 +7,7 @@ import type { LocalServer } from "../server/serve";
 export function readyText(server: LocalServer, { inspector }: { readonly inspector: boolean }): string {
   const stages = server.entryPoints.flatMap((entry) => {
     const url = connectableUrl(entry);
-    return ["", `WS_API_ENDPOINT=${entry.endpoint}`, url, `npx wscat -c ${JSON.stringify(url)}`];
+    return ["", `${OUTPUTS.endpoint[0]}=${entry.endpoint}`, url, `npx wscat -c ${JSON.stringify(url)}`];
   });
   return [
     ...stages,

@@ -1,4 +1,5 @@
 /** The report as Markdown, for the job summary and the pull request's comment. */
+import { OUTPUTS } from "../../../contract/names";
 import { type CaseResult, notRun, type SmokeReport } from "../../../smoke";
 import { type Change, routesToDestroyFirst } from "../plan";
 import { latencyChart } from "./chart";
@@ -56,7 +57,7 @@ function failureSection({ failure, rolledBackTo, lock }: Report): string {
 
 function endpointSection({ endpoint, url, failure }: Report): string {
   if (!endpoint || !url || failure) return "";
-  return `| | |\n|---|---|\n| \`WS_API_ENDPOINT\` | ${code(endpoint)} |\n| \`ws-url\` | ${code(url)} |`;
+  return `| | |\n|---|---|\n| \`${OUTPUTS.endpoint[0]}\` | ${code(endpoint)} |\n| \`ws-url\` | ${code(url)} |`;
 }
 
 const SIGNS = { create: "🟢 create", update: "🟡 update", replace: "🔴 replace", destroy: "🔴 destroy" } as const;
