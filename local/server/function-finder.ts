@@ -2,8 +2,10 @@
  * Finds the functions that the gateway invokes: those of the loaded stack, and those deployed to a Lambda endpoint. This
  * project's authorizers additionally accept the development key.
  */
+
 import { existsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { unqualified } from "../../aws/arn";
 import { createFindFunction, lambdaEndpoint } from "../lambda/find-function";
 import type { FindFunction, LambdaFunction } from "../lambda/types";
 import type { Trace } from "../trace/trace";
@@ -71,7 +73,8 @@ export function createFunctionFinder({ env, zipFolders, trace }: FunctionFinderO
         return miss(arn, `Looking up ${arn} at ${endpoint} failed: ${error}`);
       }
     },
-    developmentAccess: (arn) => accessByArn.get(arn),
+    // A synthesized authorizer is invoked by version, and loaded by the ARN of its function.
+    developmentAccess: (arn) => accessByArn.get(arn) ?? accessByArn.get(unqualified(arn)),
     authorizers: () => [...accessByArn.values()].map(({ fn }) => fn),
     load(functions, stack) {
       const folder = statSync(stack).isDirectory() ? stack : dirname(stack);

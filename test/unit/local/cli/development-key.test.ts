@@ -4,6 +4,8 @@ import { parseSettings } from "../../../../functions/authorizer/parse-settings";
 import type { AuthorizerSettings } from "../../../../functions/authorizer/settings";
 import type { LambdaFunction } from "../../../../local/lambda/types";
 import { DevelopmentKey } from "../../../../local/server/development-key";
+import { createFunctionFinder } from "../../../../local/server/function-finder";
+import { Trace } from "../../../../local/trace/trace";
 
 const settings: AuthorizerSettings = {
   issuers: [
@@ -87,3 +89,12 @@ test.each([
 ])("keeps out of a function that %s", (_, environment) => {
   expect(new DevelopmentKey().addTo(functionWith(environment))).toBeUndefined();
 });
+
+test.each(["", ":$LATEST", ":7"])(
+  "is found for an API whose authorizer is invoked with the qualifier %j",
+  (qualifier) => {
+    const finder = createFunctionFinder({ env: {}, zipFolders: [], trace: new Trace() });
+    finder.load(new Map([[ours.functionArn, ours]]), __dirname);
+    expect(finder.developmentAccess(`${ours.functionArn}${qualifier}`)?.tokenParameter).toBe("token");
+  },
+);
