@@ -1,8 +1,8 @@
 // The arrows of ARCHITECTURE.md: `npm run check` fails when an import goes against one.
 
 /**
- * The ground floor: everything but the Lambda function may import it, and it imports nothing from the project, but that
- * the defaults in `contract/` refer to AWS's limits.
+ * The ground floor: everything but the Lambda function may import it, and it imports nothing from the project, except
+ * that defaults in `contract/` are limits of AWS.
  */
 const GROUND = ["aws/", "contract/", "terminal/"];
 const BELOW = { "contract/": ["aws/"] };
@@ -19,7 +19,8 @@ const ARROWS = {
   "local/terraform": ["local/(api|lambda)/"],
   "local/control-plane": ["local/api/"],
   "local/data-plane": ["local/(api|lambda|templates|trace)/"],
-  local: ["functions/authorizer/settings[.]ts", "smoke/index[.]ts"],
+  "local/session": ["local/", "smoke/index[.]ts"],
+  local: ["functions/authorizer/settings[.]ts"],
   action: ["functions/authorizer/settings[.]ts", "smoke/"],
   examples: [],
   harness: ["local/", "smoke/", "action/"],
