@@ -1,16 +1,15 @@
 /** The Lambda REQUEST authorizer for `$connect`, and its permission to invoke the function. */
 
 import { Apigatewayv2Authorizer } from "@cdktf/provider-aws/lib/apigatewayv2-authorizer";
-import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { authorizerArn } from "../aws/arn";
 import type { Json } from "../aws/canonical-json";
-import { PRINCIPALS } from "../aws/endpoints";
 import type { IdentitySource, IdentitySourceText } from "../aws/identity-source";
 import type { WebSocketApi } from "./api";
 import { identitySourceText } from "./expressions";
-import { type LambdaFunctionRef, permissionId } from "./lambda-function";
+import type { LambdaFunctionRef } from "./lambda-function";
+import { lambdaPermission } from "./lambda-permission";
 import { literal } from "./text";
 
 export interface AuthorizerProps {
@@ -40,7 +39,7 @@ export class Authorizer extends Construct {
 
   constructor(scope: Construct, id: string, props: AuthorizerProps) {
     super(scope, id);
-    const { functionName, qualifier, invokeArn, credentialsArn } = props.function;
+    const { invokeArn, credentialsArn } = props.function;
     const identitySources = props.identitySources.map(identitySourceText).sort();
     this.resource = new Apigatewayv2Authorizer(this, "Default", {
       apiId: props.api.apiId,
@@ -57,15 +56,11 @@ export class Authorizer extends Construct {
       this.definition = { uri: invokeArn, credentials: credentialsArn, identitySources };
       return;
     }
-    const permission = new LambdaPermission(this, permissionId(props.function), {
+    const permission = lambdaPermission(this, props.function, {
       statementIdPrefix: "websocket-authorizer-",
-      action: "lambda:InvokeFunction",
-      functionName,
-      ...(qualifier === undefined ? {} : { qualifier }),
-      principal: PRINCIPALS.apiGateway,
       sourceArn: authorizerArn(props.api.executionArn, this.resource.id),
     });
-    this.dependables = [this.resource, permission, ...(props.function.dependables ?? [])];
+    this.dependables = [this.resource, ...(permission ? [permission] : []), ...(props.function.dependables ?? [])];
     this.definition = { uri: invokeArn, identitySources };
   }
 }

@@ -1,13 +1,17 @@
 /** References to Lambda functions by their ARN. */
 import { createHash } from "node:crypto";
 import { type ITerraformDependable, Token } from "cdktf";
-import { invocationUri, parseFunctionArn } from "../aws/arn";
+import { invocationUri, parseFunctionArn, unqualified } from "../aws/arn";
 import { StackError } from "./errors";
 
 /** What API Gateway and `lambda:AddPermission` need of a function. */
 export interface LambdaFunctionRef {
   /** Without version or alias. */
   readonly functionName: string;
+  /** Without version or alias, of a function that this stack does not create. Region and account are its own. */
+  readonly functionArn?: string | undefined;
+  readonly region?: string | undefined;
+  readonly accountId?: string | undefined;
   readonly qualifier?: string | undefined;
   /** The URI by which API Gateway invokes it. */
   readonly invokeArn: string;
@@ -46,5 +50,13 @@ export function lambdaFunction(functionArn: string): LambdaFunctionRef {
       "Write arn:aws:lambda:<region>:<account>:function:<name>.",
     );
   }
-  return { functionName: arn.functionName, qualifier: arn.qualifier, invokeArn: invocationUri(arn, functionArn) };
+  const { functionName, qualifier, region, accountId } = arn;
+  return {
+    functionName,
+    functionArn: unqualified(functionArn),
+    region,
+    accountId,
+    qualifier,
+    invokeArn: invocationUri(arn, functionArn),
+  };
 }

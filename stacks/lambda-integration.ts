@@ -1,17 +1,16 @@
 /** A Lambda function instead of the HTTP backend. */
 
 import type { Apigatewayv2Integration } from "@cdktf/provider-aws/lib/apigatewayv2-integration";
-import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { routeArn } from "../aws/arn";
 import type { Json } from "../aws/canonical-json";
-import { PRINCIPALS } from "../aws/endpoints";
 import { DEFAULTS } from "../contract/defaults";
 import type { WebSocketApi } from "./api";
 import type { MappingTexts } from "./expressions";
 import { Integration, integrationResource } from "./integration";
-import { type LambdaFunctionRef, permissionId } from "./lambda-function";
+import type { LambdaFunctionRef } from "./lambda-function";
+import { lambdaPermission } from "./lambda-permission";
 import { literal } from "./text";
 
 export interface LambdaIntegrationProps {
@@ -51,15 +50,11 @@ export class LambdaIntegration extends Integration<never> {
       integrationUri: props.function.invokeArn,
       timeoutMilliseconds: timeoutMs,
     });
-    const permission = new LambdaPermission(this, permissionId(props.function), {
+    const permission = lambdaPermission(this, props.function, {
       statementIdPrefix: "websocket-route-",
-      action: "lambda:InvokeFunction",
-      functionName: props.function.functionName,
-      ...(props.function.qualifier === undefined ? {} : { qualifier: props.function.qualifier }),
-      principal: PRINCIPALS.apiGateway,
       sourceArn: routeArn(props.api.executionArn, props.stageName ?? "*", literal(props.routeKey)),
     });
-    this.dependables = [this.resource, permission];
+    this.dependables = [this.resource, ...(permission ? [permission] : [])];
     this.definition = { type: "AWS_PROXY", uri: props.function.invokeArn, timeoutMs };
   }
 }

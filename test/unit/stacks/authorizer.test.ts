@@ -124,8 +124,39 @@ describe("authorizer", () => {
     expect(resource(json, "aws_apigatewayv2_authorizer").authorizer_uri).toBe(
       `arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/${functionArn}/invocations`,
     );
-    expect(resource(json, "aws_lambda_permission").function_name).toBe("mine");
+    // By its ARN, so that the permission cannot land on a function of the same name elsewhere.
+    expect(resource(json, "aws_lambda_permission").function_name).toBe(functionArn);
+    expect(resource(json, "aws_lambda_permission")).not.toHaveProperty("provider");
     expect(json.output.AUTHORIZER_FUNCTION_NAME?.value).toBe("mine");
+  });
+
+  const foreign = (arn: string, allowedAccountIds: readonly string[] = []) =>
+    terraform({
+      allowedAccountIds,
+      authorizer: {
+        kind: "lambda",
+        functionArn: arn,
+        identitySources: identitySources("route.request.querystring.token"),
+      },
+    });
+
+  test("lambda of another region: the permission is created there, by a provider for that region", () => {
+    const json = foreign("arn:aws:lambda:us-west-2:123456789012:function:mine:live", ["123456789012"]);
+    expect(resource(json, "aws_lambda_permission")).toMatchObject({
+      function_name: "arn:aws:lambda:us-west-2:123456789012:function:mine",
+      qualifier: "live",
+      provider: "aws.aws_us-west-2",
+    });
+    expect(json.provider.aws).toEqual([
+      expect.objectContaining({ region: "eu-west-1" }),
+      { alias: "aws_us-west-2", region: "us-west-2", allowed_account_ids: ["123456789012"] },
+    ]);
+  });
+
+  test("lambda of another account: its owner grants the permission", () => {
+    const arn = "arn:aws:lambda:eu-west-1:999999999999:function:mine";
+    expect(resources(foreign(arn, ["123456789012"]), "aws_lambda_permission")).toEqual([]);
+    expect(resources(foreign(arn, ["123456789012", "999999999999"]), "aws_lambda_permission")).toHaveLength(1);
   });
 
   test("none: everybody, without an authorizer or a function", () => {

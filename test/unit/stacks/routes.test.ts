@@ -154,7 +154,11 @@ describe("Lambda integration", () => {
   });
 
   test("only this route may invoke the function, on every stage, since a deploy is proven on a candidate stage", () => {
-    expect(resource(json, "aws_lambda_permission", { function_name: "quotes" })).toMatchObject({
+    expect(
+      resource(json, "aws_lambda_permission", {
+        function_name: "arn:aws:lambda:eu-west-1:123456789012:function:quotes",
+      }),
+    ).toMatchObject({
       qualifier: "live",
       source_arn: "${aws_apigatewayv2_api.api.execution_arn}/*/ask",
     });
