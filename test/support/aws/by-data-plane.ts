@@ -2,7 +2,7 @@
 
 import { hasApiKey } from "../../../local/data-plane/api-key";
 import type { Kind, RouteName } from "./kinds";
-import { compileSample, Recorder, type Sample, type SampleParts } from "./sample";
+import { ANY_MODEL, compileSample, Recorder, type Sample, type SampleParts } from "./sample";
 
 const TARGET = "integration.request.querystring.v";
 const RESPONSE_TARGET = "method.response.header.X-Out";
@@ -10,7 +10,7 @@ const STATUSES = [200, 204, 404, 500];
 
 /**
  * What the data plane makes of the text in a sample event; undefined where it makes nothing of it. The definition is
- * made without the control plane, so that refused texts come this far. `candidates`: keys that a response template may
+ * made without the control plane, so that refused texts come this far. `candidates`: keys that a template or model may
  * be selected by.
  */
 export async function byDataPlane(
@@ -45,24 +45,27 @@ export async function byDataPlane(
       return compiled.selectRoute(event);
     }
     case "request template selection": {
-      const integration = { templateSelectionExpression: text, passthroughBehavior: "NEVER" as const };
-      const { event, route } = run({ on, integration });
-      const result = await route.integrate?.(event, true);
-      return result?.kind === "failure"
-        ? /^no request template has the key "(.*)", and/s.exec(result.detail)?.[1]
-        : undefined;
+      const integration = { templateSelectionExpression: text, requestTemplates: byIndex(candidates) };
+      const { event, route } = run({ on, integration: { ...integration, passthroughBehavior: "NEVER" } });
+      await route.integrate?.(event, true);
+      return candidates[Number(httpClient.sent?.body)];
     }
     case "response template selection": {
-      const responseTemplates = Object.fromEntries(candidates.map((key, index) => [key, String(index)]));
-      const { event, route } = run({ on, responses: [{ responseTemplates, templateSelectionExpression: text }] });
+      const { event, route } = run({
+        on,
+        responses: [{ responseTemplates: byIndex(candidates), templateSelectionExpression: text }],
+      });
       const result = await route.integrate?.(event, true);
       return result?.kind === "response" ? candidates[Number(result.body.toString())] : undefined;
     }
     case "model selection": {
-      const { event, route } = run({ on, route: { modelSelectionExpression: text, requestModels: { none: "none" } } });
-      return /^the route has no model for "(.*)" and no \$default model$/s.exec(
-        (await route.validate?.(event)) ?? "",
-      )?.[1];
+      // The model of `$default` is for every key without one of its own, so it is tried last.
+      for (const key of [...candidates.filter((each) => each !== "$default"), "$default"]) {
+        const requestModels = { [key]: ANY_MODEL.name };
+        const { event, route } = run({ on, route: { modelSelectionExpression: text, requestModels } });
+        if (route.validate !== undefined && (await route.validate(event)) === undefined) return key;
+      }
+      return undefined;
     }
     case "API key selection": {
       const { event } = run({ on });
@@ -92,6 +95,9 @@ export async function byDataPlane(
     }
   }
 }
+
+/** Templates that render to the index of their key. */
+const byIndex = (keys: readonly string[]) => Object.fromEntries(keys.map((key, index) => [key, String(index)]));
 
 async function target(
   text: string,

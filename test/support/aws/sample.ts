@@ -6,6 +6,7 @@ import type {
   Definition,
   Integration,
   IntegrationResponse,
+  Model,
   Route,
   Stage,
 } from "../../../local/api/types";
@@ -22,7 +23,7 @@ import { Trace } from "../../../local/trace/trace";
 import { type RouteName, STAGE_VARIABLES } from "./kinds";
 
 /** The sample message. */
-const MESSAGE = {
+export const MESSAGE = {
   action: "join",
   kind: "one",
   n: 7,
@@ -69,6 +70,9 @@ export interface SampleParts {
   readonly identitySource?: string;
 }
 export type Sample = ReturnType<typeof compileSample>;
+
+/** Every message is valid by it. */
+export const ANY_MODEL: Model = { modelId: "any", name: "any", contentType: "application/json", schema: "{}" };
 
 /** An API of one route, compiled, and an event for it. */
 export function compileSample(
@@ -144,7 +148,7 @@ export function compileSample(
             ],
           ],
     ),
-    models: new Map(),
+    models: new Map([[ANY_MODEL.modelId, ANY_MODEL]]),
   };
   const compiled = new CompiledApis({
     store,

@@ -11,6 +11,7 @@
  * - authorizers: https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-authorizers.html
  */
 import type { Kind, RouteName } from "../../support/aws/kinds";
+import { MESSAGE } from "../../support/aws/sample";
 
 export interface Row {
   readonly text: string;
@@ -316,7 +317,7 @@ export const CORPUS: Readonly<Record<Kind, readonly Row[]>> = {
     takes("${request.body.missing}", ""),
     takes("application/json", "application/json"),
     takes("$request.body.kind", "one", { config: UNWRAPPED }),
-    takes("${request.body}", /^\{"action":"join"/, { config: WHOLE }),
+    takes("${request.body}", JSON.stringify(MESSAGE), { config: WHOLE }),
     takes("a{b", "a{b", { config: STRAY }),
     refuses("$default"),
     refuses("${integration.response.statuscode}"),
@@ -344,6 +345,7 @@ export const CORPUS: Readonly<Record<Kind, readonly Row[]>> = {
     refuses("${integration.request.header.a}"),
   ],
   "model selection": [
+    takes("$request.body.missing", ""),
     takes("$request.body.kind", "one"),
     takes("${request.body.kind}", "one"),
     takes("\\$default", "$default"),
