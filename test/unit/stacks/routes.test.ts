@@ -156,7 +156,7 @@ describe("Lambda integration", () => {
   test("only this route may invoke the function, on every stage, since a deploy is proven on a candidate stage", () => {
     expect(
       resource(json, "aws_lambda_permission", {
-        function_name: "arn:aws:lambda:eu-west-1:123456789012:function:quotes",
+        function_name: "arn:aws-cn:lambda:cn-north-1:123456789012:function:quotes",
       }),
     ).toMatchObject({
       qualifier: "live",
