@@ -110,7 +110,7 @@ describeWith(["terraform", "provider", "moto", "boto3"], "an API deployed to the
     expect(String((await message)[0])).toBe('{"aapl":230.1}');
   }, 240_000);
 
-  test("maps as it is told from the next connection on, and keeps those that are open", async () => {
+  test("uses a changed mapping from the next connection on, and keeps open connections", async () => {
     const before = clients.at(-1);
     project.set(["routes", "$connect", "query", "tenant"], "context.authorizer.orgId");
     project.set(["routes", "$connect", "query", "orgId"], undefined);

@@ -52,7 +52,7 @@ const DELIBERATE: readonly (Difference & { readonly why: string })[] = [
     at: "stages.0.DefaultRouteSettings.ThrottlingBurstLimit",
     tutorial: undefined,
     stack: 5000,
-    why: "Both limits are always set: Terraform sends a settings block without them as 0, and 0 refuses everybody.",
+    why: "Both limits are always set: Terraform sends a settings block without them as 0, and 0 rejects every request.",
   },
   {
     at: "stages.0.DefaultRouteSettings.ThrottlingRateLimit",

@@ -126,7 +126,7 @@ describe("while it serves", () => {
 
   const options = () => ["--port", "0", "--backend", `http://127.0.0.1:${(backend.address() as AddressInfo).port}`];
 
-  test("pushes the example backend's quotes to whoever connects with the printed URL", async () => {
+  test("pushes the example backend's quotes to a client that connects with the printed URL", async () => {
     const run = start("scripts/start.ts", ["--port", "0"]);
     const socket = new WebSocket(await printed(run, URL_LINE));
     const [data] = await once(socket, "message");
@@ -224,7 +224,7 @@ describe("while it serves", () => {
     expect(notices).toMatch(/left-out: aws_apigatewayv2_api\.http is an HTTP API/);
   });
 
-  test("ends in order when nobody reads its output any more", async () => {
+  test("shuts down normally when its output is closed", async () => {
     const run = start("local/cli.ts", options());
     const socket = new WebSocket(await printed(run, URL_LINE));
     await once(socket, "open");

@@ -79,7 +79,7 @@ new MessageRoute(stack, "typed wrong", { api, key: "send", integration: reads })
 // @ts-expect-error
 new DisconnectRoute(stack, "typed wrong too", { api, integration: reads });
 
-// Everybody let in without saying so.
+// No authorizer, and `none` is not stated.
 // @ts-expect-error
 new ConnectRoute(stack, "i", { api, integration: context });
 
@@ -114,7 +114,7 @@ new HttpIntegration(stack, "p", { api, type: "HTTP", uri, responses: [] });
 // @ts-expect-error
 new HttpIntegration(stack, "q", { api, type: "HTTP", uri, responses: [{ key: "200" }] });
 
-// A stage without both limits would answer 429 to everybody.
+// A stage without both limits would answer 429 to every client.
 // @ts-expect-error
 new Stage(stack, "r", { api, deployment, name: "prod", throttle: { burst: 1 } });
 // @ts-expect-error

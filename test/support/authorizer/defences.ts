@@ -175,9 +175,9 @@ export const DEFENCES: readonly Defence[] = [
   defence("refreshing.ts", "stale values end", "now() - loadedAt < staleLimit ? latest : undefined", "latest"),
   defence(
     "refreshing.ts",
-    "late answers are not believed",
+    "late answers are ignored",
     "const value = await load();\n      if (attemptedAt !== startedAt) return;",
     "const value = await load();",
   ),
-  defence("refreshing.ts", "failures are told", "      onFailure(error);"),
+  defence("refreshing.ts", "failures are reported", "      onFailure(error);"),
 ];

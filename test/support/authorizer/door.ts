@@ -1,4 +1,4 @@
-/** Keys, tokens, events and an authorizer whose world stands still. Tokens are signed by code of the tests' own. */
+/** Keys, tokens, events and an authorizer with a fixed clock. The tests sign tokens with code of their own. */
 import {
   constants as C,
   createHmac,
@@ -168,7 +168,7 @@ export interface DoorOptions {
   readonly fetch?: Fetch;
 }
 
-/** An authorizer with a key snapshot, a secret and a clock that stands still. It fetches nothing unless told how. */
+/** An authorizer with a key snapshot, a secret and a clock that stands still. It fetches nothing unless a test gives `fetch`. */
 export function door(subject: Subject, options: DoorOptions = {}): Door {
   const log: LogRecord[] = [];
   let time = START;

@@ -24,7 +24,7 @@ export interface Permissions {
 
 interface Call {
   readonly action: string;
-  /** `*`: the action knows no resources. Undefined: which one is not told apart here. */
+  /** `*`: the action knows no resources. Undefined: resources are not distinguished here. */
   readonly resource: string | undefined;
 }
 
@@ -74,7 +74,7 @@ function callsOf(request: Request): Call[] {
     case "sts":
       return [{ action: `sts:${new URLSearchParams(request.body).get("Action")}`, resource: "*" }];
     default:
-      throw new Error(`A request for ${name || "nobody"}: ${request.method} ${request.path}`);
+      throw new Error(`A request for ${name || "no service"}: ${request.method} ${request.path}`);
   }
 }
 

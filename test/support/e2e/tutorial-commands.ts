@@ -25,7 +25,7 @@ export async function followTutorial(aws: ApiGatewayCli): Promise<TutorialApi> {
   return api;
 }
 
-/** "Steps to follow for WebSocket API creation": the console makes proxy integrations unless told otherwise. */
+/** "Steps to follow for WebSocket API creation": the console makes proxy integrations by default. */
 async function createInConsole(aws: ApiGatewayCli): Promise<TutorialApi> {
   const created = await aws(
     ...["create-api", "--name", "quotes", "--protocol-type", "WEBSOCKET"],

@@ -128,7 +128,7 @@ describe("whatever comes", () => {
     );
   });
 
-  test("a token that nobody signed is refused, and never an error", async () => {
+  test("an unsigned token is rejected, and is not an error", async () => {
     const part = fc.oneof(
       fc.base64String(),
       fc.string(),

@@ -1,4 +1,4 @@
-/** Fetching from servers that do not behave: every one of them must come to an end, soon and small. */
+/** Fetching from servers that misbehave: every request ends soon, and reads little. */
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createSecureServer } from "node:https";
@@ -27,7 +27,7 @@ const failure = (message: RegExp) =>
   expect.objectContaining({ code: "fetch_failed", message: expect.stringMatching(message) });
 
 describe("fetching", () => {
-  test("gives the body of a 200, and sends what it is told to", async () => {
+  test("returns the body of a 200, and sends the given method, headers and body", async () => {
     const host = await serve((request, response) => {
       request.setEncoding("utf8");
       request.on("data", (body) => response.end(`${request.method} ${request.headers["x-a"]} ${body} é`));

@@ -89,7 +89,7 @@ describe("reading SecureStrings", () => {
       { ...ROLE, AWS_ENDPOINT_URL: "http://127.0.0.1:5000", AWS_ENDPOINT_URL_SSM: "http://127.0.0.1:6000" },
       "http://127.0.0.1:6000",
     ],
-  ])("asks the function's own region, or the endpoint that it is told (%#)", async (environment, url) => {
+  ])("asks SSM in the function's own region, or at the configured endpoint (%#)", async (environment, url) => {
     expect(await request(environment)).toEqual({
       url,
       method: "POST",

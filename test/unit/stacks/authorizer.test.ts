@@ -159,7 +159,7 @@ describe("authorizer", () => {
     expect(resources(foreign(arn, ["123456789012", "999999999999"]), "aws_lambda_permission")).toHaveLength(1);
   });
 
-  test("none: everybody, without an authorizer or a function", () => {
+  test("none: every client connects, and there is no authorizer and no function", () => {
     const json = terraform({ authorizer: { kind: "none" } });
     expect(resource(json, "aws_apigatewayv2_route", { route_key: "$connect" }).authorization_type).toBe("NONE");
     expect(resources(json, "aws_apigatewayv2_authorizer")).toEqual([]);

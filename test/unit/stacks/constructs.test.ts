@@ -1,4 +1,4 @@
-/** The constructs in somebody else's cdktf app: their own stack, references to their own resources. */
+/** The constructs in another cdktf app: their own stack, references to their own resources. */
 import { Apigatewayv2Deployment } from "@cdktf/provider-aws/lib/apigatewayv2-deployment";
 import { Apigatewayv2Integration } from "@cdktf/provider-aws/lib/apigatewayv2-integration";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";

@@ -108,7 +108,7 @@ describe("HTTP integration", () => {
     });
   });
 
-  test("no response at all is refused: AWS would answer 500 to everybody", () => {
+  test("an integration without a response is rejected: API Gateway would answer 500 to every client", () => {
     const routes = [{ ...connect, integration: { ...httpIntegration("/x", {}), responses: [] } }];
     expect(() => terraform({ routes })).toThrow(expect.objectContaining({ code: "missing-response" }));
   });

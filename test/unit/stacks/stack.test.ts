@@ -50,7 +50,7 @@ test("$connect is a POST with stocks, connectionId, userId and orgId in the quer
   });
 });
 
-test("$disconnect is a POST with the connectionId, and authorizes nobody", () => {
+test("$disconnect is a POST with the connectionId, and has no authorizer", () => {
   expect(synthesized).toHaveResourceWithProperties(Apigatewayv2Integration, {
     integration_uri: "https://backend.example.com/disconnect",
     request_parameters: { "integration.request.querystring.connectionId": "context.connectionId" },

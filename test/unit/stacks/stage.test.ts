@@ -68,7 +68,7 @@ describe("logs", () => {
     expect(resource(json, "aws_apigatewayv2_stage").depends_on).toEqual(["aws_api_gateway_account.account_role"]);
   });
 
-  test("the account's role is nobody's unless told", () => {
+  test("the account's role is managed only where the configuration asks for it", () => {
     expect(resources(terraform(), "aws_api_gateway_account")).toEqual([]);
   });
 });

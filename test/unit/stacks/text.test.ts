@@ -31,7 +31,7 @@ test("what Terraform would evaluate never remains, whatever the text", () => {
   );
 });
 
-test("a name within the limit is itself; a longer one is cut to it and told apart by a hash", () => {
+test("a name within the limit is unchanged; a longer one is cut, and a hash keeps it unique", () => {
   fc.assert(
     fc.property(fc.string({ minLength: 1, maxLength: 200 }), fc.integer({ min: 20, max: 128 }), (name, limit) => {
       const bounded = boundedName(name, limit);

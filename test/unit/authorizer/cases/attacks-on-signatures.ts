@@ -1,4 +1,4 @@
-/** Attacks on the signature: no algorithm, the wrong one, somebody else's key, and numbers that prove nothing. */
+/** Attacks on the signature: no algorithm, the wrong one, another issuer's key, and numbers that every key accepts. */
 import { createHmac } from "node:crypto";
 import {
   type Case,

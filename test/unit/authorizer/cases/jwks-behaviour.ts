@@ -21,7 +21,7 @@ const HOUR = 60 * MINUTE;
 
 type Mode = "up" | "down" | "hanging" | "empty" | "not JSON";
 
-/** An issuer that counts who asks, and answers what it is told to. */
+/** An issuer that counts requests, and answers as the test says. */
 function issuer(mode: Mode) {
   const state = {
     fetches: 0,

@@ -50,7 +50,7 @@ finds("the authorizer", [
     "authorizer.jwksUri: cannot be combined with `secret`: tokens are verified with published keys or with a secret.",
   ],
   [
-    "a secret in a variable that is somebody else's",
+    "a secret in a variable that has another purpose",
     authorizer(`${LOGIN}, secret: {env: [▸VERSION, ▸ORIGIN_SECRET]}`),
     "authorizer.secret.env.0: Terraform's variable `version` cannot be used: the name is reserved.",
     "authorizer.secret.env.1: Terraform's variable `origin_secret` cannot be used: the name is reserved.",

@@ -21,7 +21,7 @@ finds("what AWS and Terraform refuse", [
     "routes.talk.timeoutMs: expected milliseconds, a whole number from 50 to 29000, not `29001`.",
   ],
   [
-    "a throttle that refuses everybody",
+    "a throttle that rejects every client",
     plus("stage: {throttle: {burst: ▸0, rate: ▸0}}"),
     "stage.throttle.burst: expected requests at once, a whole number from 1 to 1000000, not `0`.",
     "stage.throttle.rate: expected requests per second, greater than 0, not `0`.",

@@ -110,7 +110,7 @@ finds("routes", [
     "routes.chat.url: `{id}` has no value. Add its source as `routes.chat.path.id`.",
   ],
   [
-    "a reply that nobody gets",
+    "a reply that no client receives",
     routes("{$connect: {▸reply: true}}"),
     "routes.$connect.reply: the backend's answer on `$connect` is never sent to the client. Only messages can have a reply.",
   ],

@@ -99,7 +99,7 @@ describe("$context.responseOverride.status exists for REST APIs only and has no 
   test.each([
     ["in the response's template", { integration, responses: [{ responseTemplates: override }] }],
     ["in the request's template", { integration: { ...integration, requestTemplates: override }, responses: [{}] }],
-  ])("%s: the handshake is let in", async (_, { responses, ...route }) => {
+  ])("%s: the handshake is accepted", async (_, { responses, ...route }) => {
     const $connect = { ...route, responses: responses.map((one) => ({ ...one, integrationResponseKey: "$default" })) };
     const w = await world({ routes: { $connect } });
     expect([(await handshake(w)).status, w.received.length]).toEqual([101, 1]);
