@@ -1,4 +1,4 @@
-// How many of its resources an API may have, and what AWS says to one more.
+// Quotas on the number of an API's resources, and AWS's message when one is exceeded.
 import { AUTHORIZER, type Subject, startControlPlane } from "../../../support/local/control-plane";
 
 let subject: Subject;
@@ -13,7 +13,7 @@ test.each([
   ["authorizers", "Authorizer", 10, (i: number) => ({ ...AUTHORIZER, name: `authorizer${i}` })],
   ["stages", "Stage", 10, (i: number) => ({ stageName: `stage${i}` })],
 ] as const)(
-  "6 refuses more %s than AWS's quota, and takes one again when one is gone",
+  "rejects more %s than AWS's quota, and accepts one again after one is deleted",
   async (kind, word, quota, body) => {
     const { store, url } = subject;
     const { apiId } = store
