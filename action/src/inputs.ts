@@ -50,6 +50,10 @@ const SECRET_VARIABLES = {
   "hs256-secret-previous": VARIABLES.hs256SecretPrevious,
   "origin-secret": VARIABLES.originSecret,
 } as const;
+/** The input that sets a Terraform variable. */
+export const inputOfVariable = (variable: string): string | undefined =>
+  Object.entries(SECRET_VARIABLES).find(([, name]) => name === variable)?.[0];
+
 const SECRET_INPUTS = [...Object.keys(SECRET_VARIABLES), "smoke-token", "github-token"];
 
 /** One day: longer than any job, and below the limit of Node's timers (2^31 ms). */

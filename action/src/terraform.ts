@@ -1,6 +1,7 @@
 /** Runs Terraform's commands on one synthesized stack, reads their JSON, and turns their errors into failures. */
 import { join } from "node:path";
 import { type Cancellation, cancelled } from "./cancellation";
+import { explainErrors } from "./diagnostics";
 import { type Diagnostic, parseEvent, type TerraformEvent } from "./events";
 import { ActionFailure, type FailureReason, type Problem } from "./failure";
 import { describeLock, type LockInfo, lockInfoIn } from "./lock";
@@ -122,21 +123,33 @@ export class Terraform {
     const lock = lockInfoIn(errors, Date.now());
     if (lock) throw new LockedFailure(lock, problems);
     const first = problems[0]?.message ?? lastOutput(ended);
-    throw new ActionFailure(reason, `terraform ${args[0]} failed: ${first}`, { problems, hint: HINTS[reason] });
+    const known = explainErrors(errors);
+    throw new ActionFailure(known?.reason ?? reason, `terraform ${args[0]} failed: ${first}`, {
+      problems,
+      hint: [known?.hint ?? HINTS[reason], whatRemains(reason, known?.reason)].filter(Boolean).join(" "),
+    });
   }
 }
 
 /** Nearly all of AWS's answers arrive within this time; the runner sends its second signal after 7.5 s. */
 const PAUSE_SECONDS = 4;
 
+/** Advice where the errors have no rule. */
 const HINTS: Partial<Record<FailureReason, string>> = {
   "init-failed":
     "Check the state backend in the configuration, its permissions, and the network connection to the provider registry.",
-  "plan-failed": "Nothing was changed. Check the configuration and the job's AWS credentials.",
-  "apply-failed":
-    "What was applied is in the state. Fix the cause and run the job again; it continues from the saved state.",
-  "destroy-failed": "What remains is in the state. Fix the cause and run the job again.",
+  "plan-failed": "Check the configuration and the job's AWS credentials.",
+  "apply-failed": "Fix the cause and run the job again.",
+  "destroy-failed": "Fix the cause and run the job again.",
 };
+
+/** What the failed command has left behind. */
+function whatRemains(phase: FailureReason, reason: FailureReason | undefined): string | undefined {
+  if (phase === "init-failed" || phase === "plan-failed") return "Nothing was changed.";
+  if (reason === "state-not-saved" || reason === "plan-changed") return undefined;
+  if (phase === "apply-failed") return "What was applied is in the state; the next run continues from there.";
+  return phase === "destroy-failed" ? "What remains is in the state." : undefined;
+}
 
 /** The job's environment without the action's inputs, some of which are secrets that Terraform does not need. */
 function terraformEnvironment(env: Options["env"]): Record<string, string | undefined> {
