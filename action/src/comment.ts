@@ -1,28 +1,29 @@
 /** One comment on the pull request per environment: found by an invisible marker, and overwritten by each run. */
 
 import * as z from "zod";
-import { CodedError } from "../../terminal/error";
+import { codeOf } from "../../terminal/error";
 import type { Context } from "./context";
+import { type Call, type Connection, githubApi } from "./github";
 import { COMMENT_LIMIT, fit } from "./report/fit";
 
-export class CommentError extends CodedError {
-  override readonly name = "CommentError";
-}
-
 const PAGE = 100;
-const TIMEOUT_MS = 15_000;
 
 /** Reports of the same folder, configuration file and environment share one comment. */
 export const markerFor = (...names: readonly [folder: string, config: string, environment: string]): string =>
   `<!-- websocket-gateway ${names.map((name) => encodeURIComponent(name) || ".").join(" ")} -->`;
 
-/** @throws CommentError */
+/**
+ * Overwrites this token's own comment, or writes a new one.
+ *
+ * @param create whether to write a comment where there is none
+ * @throws GitHubError
+ */
 export async function upsertComment(
   context: Context,
-  token: string,
+  connection: Connection,
   marker: string,
   markdown: string,
-  request: typeof fetch = fetch,
+  create = true,
 ): Promise<void> {
   const { apiUrl, repository, pullRequest, runUrl } = context;
   if (!repository || !pullRequest) return;
@@ -34,43 +35,49 @@ export async function upsertComment(
     `**The report was truncated here: it is too long for a comment.**${where}`,
   );
 
-  const call = async (method: "GET" | "POST" | "PATCH", url: string, content?: unknown): Promise<unknown> => {
-    const response = await request(url, {
-      method,
-      headers: {
-        accept: "application/vnd.github+json",
-        authorization: `Bearer ${token}`,
-        "user-agent": "websocket-gateway-action",
-        "x-github-api-version": "2022-11-28",
-        ...(content === undefined ? {} : { "content-type": "application/json" }),
-      },
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-      body: JSON.stringify(content),
-    });
-    if (response.ok) return await response.json();
-    if (response.status !== 403 && response.status !== 404) {
-      throw new CommentError("comment-failed", `GitHub answered ${response.status}.`);
-    }
-    throw new CommentError(
-      "comment-not-allowed",
-      "The token may not write comments.",
-      "Give the job `permissions: pull-requests: write`; a pull request from a fork never gets it.",
-    );
-  };
-
-  const existing = await find(marker, (page) =>
-    call("GET", `${issues}/${pullRequest}/comments?per_page=${PAGE}&page=${page}`),
+  const call = githubApi(connection);
+  const marked = await commentsWith(marker, call, `${issues}/${pullRequest}/comments`);
+  const author = marked.length > 0 ? await authorOf(call, context) : undefined;
+  const own = marked.find(({ user }) =>
+    author === undefined ? user?.type === "Bot" : withoutSuffix(user?.login) === author,
   );
-  if (existing === undefined) await call("POST", `${issues}/${pullRequest}/comments`, { body });
-  else await call("PATCH", `${issues}/comments/${existing}`, { body });
+  if (own) {
+    try {
+      await call("PATCH", `${issues}/comments/${own.id}`, { body });
+      return;
+    } catch (error) {
+      // The comment was deleted meanwhile, or belongs to another app that writes under the same name.
+      if (codeOf(error) !== "github-gone" && codeOf(error) !== "github-not-allowed") throw error;
+    }
+  }
+  if (own || create) await call("POST", `${issues}/${pullRequest}/comments`, { body });
 }
 
-const comments = z.array(z.object({ id: z.int(), body: z.string().nullish() }));
+const comment = z.object({
+  id: z.int(),
+  body: z.string().nullish(),
+  user: z.object({ login: z.string(), type: z.string().optional() }).nullish(),
+});
 
-async function find(marker: string, load: (page: number) => Promise<unknown>): Promise<number | undefined> {
+async function commentsWith(marker: string, call: Call, url: string): Promise<z.infer<typeof comment>[]> {
+  const all: z.infer<typeof comment>[] = [];
   for (let page = 1; ; page++) {
-    const found = comments.parse(await load(page));
-    const ours = found.find(({ body }) => body?.startsWith(marker));
-    if (ours || found.length < PAGE) return ours?.id;
+    const found = z.array(comment).parse(await call("GET", `${url}?per_page=${PAGE}&page=${page}`));
+    all.push(...found.filter(({ body }) => body?.startsWith(marker)));
+    if (found.length < PAGE) return all;
   }
 }
+
+const viewer = z.object({ data: z.object({ viewer: z.object({ login: z.string() }) }) });
+
+/**
+ * As whom the token writes: anyone may write a comment that begins with the marker, and a token with the permission may
+ * overwrite everyone's. The REST API does not answer this to a job's own token; GraphQL does.
+ */
+async function authorOf(call: Call, { graphqlUrl }: Context): Promise<string | undefined> {
+  const answer = await call("POST", graphqlUrl, { query: "{ viewer { login } }" }).catch(() => undefined);
+  return withoutSuffix(viewer.safeParse(answer).data?.data.viewer.login);
+}
+
+/** REST and GraphQL differ in the suffix of an app's name. */
+const withoutSuffix = (login: string | undefined): string | undefined => login?.replace(/\[bot\]$/, "");

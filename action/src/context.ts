@@ -6,6 +6,7 @@ export interface Context {
   /** `owner/name` */
   readonly repository: string | undefined;
   readonly apiUrl: string;
+  readonly graphqlUrl: string;
   readonly runUrl: string | undefined;
   /** `undefined`: the event is not a pull request. */
   readonly pullRequest: number | undefined;
@@ -16,9 +17,11 @@ const event = z.object({ pull_request: z.object({ number: z.int().positive() }).
 /** https://docs.github.com/actions/reference/workflows-and-actions/variables */
 export function readContext(env: NodeJS.ProcessEnv): Context {
   const { GITHUB_SERVER_URL: server = "https://github.com", GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = env;
+  const { GITHUB_API_URL: apiUrl = "https://api.github.com" } = env;
   return {
     repository,
-    apiUrl: env.GITHUB_API_URL ?? "https://api.github.com",
+    apiUrl,
+    graphqlUrl: env.GITHUB_GRAPHQL_URL ?? `${apiUrl}/graphql`,
     runUrl: repository && run ? `${server}/${repository}/actions/runs/${run}` : undefined,
     pullRequest: pullRequestIn(env.GITHUB_EVENT_PATH),
   };

@@ -39,7 +39,7 @@ export interface Inputs {
   };
   readonly exportEnvironment: boolean;
   readonly sensitiveOutputs: boolean;
-  readonly comment: boolean;
+  readonly comment: "always" | "on-change" | "never";
   readonly githubToken: string | undefined;
   readonly reportDirectory: string | undefined;
 }
@@ -55,6 +55,8 @@ export const inputOfVariable = (variable: string): string | undefined =>
   Object.entries(SECRET_VARIABLES).find(([, name]) => name === variable)?.[0];
 
 const SECRET_INPUTS = [...Object.keys(SECRET_VARIABLES), "smoke-token", "github-token"];
+
+const COMMENT = { true: "always", "on-change": "on-change", false: "never" } as const;
 
 /** One day: longer than any job, and below the limit of Node's timers (2^31 ms). */
 const LONGEST_SECONDS = 86_400;
@@ -166,7 +168,7 @@ export function readInputs(env: NodeJS.ProcessEnv): Inputs {
     },
     exportEnvironment: flag("export-environment", true),
     sensitiveOutputs: flag("sensitive-outputs", false),
-    comment: flag("comment", true),
+    comment: COMMENT[choice("comment", ["true", "on-change", "false"], "true")],
     githubToken: text("github-token"),
     reportDirectory: reports && resolve(workingDirectory, reports),
   };

@@ -88,11 +88,12 @@ const DEFAULT_ENVIRONMENT = "prod";
 
 /** A comment that cannot be written is a warning, and never fails the job. */
 export async function comment(report: Report, inputs: Inputs, context: Context, markdown: string): Promise<void> {
-  if (!inputs.comment || !inputs.githubToken || !context.pullRequest) return;
+  if (inputs.comment === "never" || !inputs.githubToken || !context.pullRequest) return;
   const environment = report.environment ?? inputs.environment ?? DEFAULT_ENVIRONMENT;
   try {
     const marker = markerFor(report.folder ?? "", inputs.config, environment);
-    await upsertComment(context, inputs.githubToken, marker, markdown);
+    const create = inputs.comment === "always" || report.failure !== undefined || report.plan?.hasChanges === true;
+    await upsertComment(context, { token: inputs.githubToken }, marker, markdown, create);
   } catch (error) {
     log.warning(`No comment on the pull request: ${explain(error)}`);
   }

@@ -5,6 +5,7 @@ import { close, urlOf } from "../programs";
 
 export interface Comment {
   readonly id: number;
+  readonly user: { readonly login: string; readonly type: string };
   body: string;
 }
 
@@ -23,6 +24,7 @@ export interface GitHub {
 }
 
 const TOKEN = "ghs_stand-in-for-the-job-s-token";
+const BOT = { login: "github-actions[bot]", type: "Bot" };
 export const REPOSITORY = "octo-org/quotes";
 
 export async function startGitHub(): Promise<GitHub> {
@@ -60,10 +62,11 @@ export async function startGitHub(): Promise<GitHub> {
         return [200, comments.slice((page - 1) * size, page * size)];
       }
       if (github.readOnly) return [403, { message: "Resource not accessible by integration" }];
-      const comment = { id: 1000 + comments.length, body: await bodyOf(request) };
+      const comment = { id: 1000 + comments.length, user: BOT, body: await bodyOf(request) };
       comments.push(comment);
       return [201, comment];
     }
+    if (url.pathname === "/graphql") return [200, { data: { viewer: { login: BOT.login } } }];
     const id = Number(/^\/repos\/octo-org\/quotes\/issues\/comments\/(\d+)$/.exec(url.pathname)?.[1]);
     const existing = comments.find((comment) => comment.id === id);
     if (!existing || request.method !== "PATCH") return [404, { message: "Not Found" }];

@@ -1,13 +1,12 @@
-/** What users see: the report's text, the comment, the log's lines, and who holds the lock. */
+/** What users see: the report's text, the log's lines, and who holds the lock. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { markerFor, upsertComment } from "../../../action/src/comment";
 import { describe as describeEvent, parseEvent } from "../../../action/src/events";
 import { FAILURE_REASONS } from "../../../action/src/failure";
 import { describeLock, lockInfoIn } from "../../../action/src/lock";
 import { inert } from "../../../action/src/log";
-import { COMMENT_LIMIT, fit } from "../../../action/src/report/fit";
+import { fit } from "../../../action/src/report/fit";
 import { code, inline, renderMarkdown } from "../../../action/src/report/markdown";
 import { newReport, type Report } from "../../../action/src/report/report";
 import { problemsIn } from "../../../action/src/synth";
@@ -103,46 +102,6 @@ describe("the report", () => {
     expect(cut.length).toBeLessThanOrEqual(200);
     expect(cut).toMatch(/x\n```\n\n\*\*Cut\.\*\*\n$/);
     expect(fit("short", 200, "**Cut.**")).toBe("short");
-  });
-});
-
-describe("the comment", () => {
-  const context = { repository: "o/r", apiUrl: "https://api", runUrl: "https://run", pullRequest: 7 };
-  const marker = markerFor("", "gateway.yaml", "prod");
-  const github = (pages: { id: number; body: string }[][]) => {
-    const calls: { method: string; url: string; body: string | undefined }[] = [];
-    const request: typeof fetch = async (url, init) => {
-      const body = typeof init?.body === "string" ? JSON.parse(init.body).body : undefined;
-      calls.push({ method: init?.method ?? "", url: String(url), body });
-      const page = Number(new URL(String(url)).searchParams.get("page"));
-      return Response.json(page > 0 ? (pages[page - 1] ?? []) : {});
-    };
-    return { calls, request };
-  };
-
-  test("is written when there is none", async () => {
-    const { calls, request } = github([[{ id: 1, body: "hello" }]]);
-    await upsertComment(context, "t", marker, "text", request);
-    expect(calls.at(-1)).toEqual({
-      method: "POST",
-      url: "https://api/repos/o/r/issues/7/comments",
-      body: `${marker}\ntext`,
-    });
-  });
-
-  test("is written over, also when it is on a later page", async () => {
-    const others = Array.from({ length: 100 }, (_, id) => ({ id, body: markerFor("", "gateway.yaml", "staging") }));
-    const { calls, request } = github([others, [{ id: 500, body: `${marker}\nold` }]]);
-    await upsertComment(context, "t", marker, "text", request);
-    expect(calls.at(-1)).toMatchObject({ method: "PATCH", url: "https://api/repos/o/r/issues/comments/500" });
-  });
-
-  test("is never longer than GitHub accepts, and says that it was truncated", async () => {
-    const { calls, request } = github([[]]);
-    await upsertComment(context, "t", marker, "line\n".repeat(50_000), request);
-    const body = calls.at(-1)?.body ?? "";
-    expect(body.length).toBeLessThanOrEqual(COMMENT_LIMIT);
-    expect(body).toContain("too long for a comment.** The full report is in [the job's summary](https://run).");
   });
 });
 
