@@ -1,4 +1,5 @@
 /** The caller's repository: its configuration is one that is taken, and its workflow and configuration agree. */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadConfig } from "../../../config";
 import { parameterTexts } from "../../support/aws/typed";
@@ -26,4 +27,11 @@ test("takes GitHub's tokens of the repository's own workflows, beside the users'
 test("requires the parameter that the workflow's smoke test sends", () => {
   const connect = environments[0]?.routes.find((route) => route.event === "CONNECT");
   expect(parameterTexts(connect?.requestParameters ?? [])).toEqual({ "route.request.querystring.stocks": true });
+});
+
+test("has the workflow that the README shows first", () => {
+  const root = join(__dirname, "../../..");
+  const readme = readFileSync(join(root, "README.md"), "utf8");
+  const [, shown] = /^## GitHub Action\n[^#]*?```yaml\n(.*?)```/ms.exec(readme) ?? [];
+  expect(shown).toBe(readFileSync(join(root, "examples/caller/.github/workflows/deploy.yml"), "utf8"));
 });
