@@ -72,6 +72,12 @@ export function secretsOf(env: NodeJS.ProcessEnv): string[] {
 
 /** @throws ActionFailure `invalid-input` with every problem. No message contains the value of a secret. */
 export function readInputs(env: NodeJS.ProcessEnv): Inputs {
+  // It interrupts process groups and uses /bin/sh. https://docs.github.com/actions/reference/workflows-and-actions/variables
+  if (env.RUNNER_OS === "Windows") {
+    throw new ActionFailure("invalid-input", "The action does not run on Windows runners.", {
+      hint: "Set the job's `runs-on` to a Linux or macOS runner, such as ubuntu-24.04.",
+    });
+  }
   const problems: string[] = [];
   const refuse = (name: string, message: string) => problems.push(`\`${name}\` ${message}`);
 

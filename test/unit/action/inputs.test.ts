@@ -72,6 +72,13 @@ describe("inputs", () => {
     expect(refusal(inputs)).toMatchObject({ code: "invalid-input", message: expect.stringMatching(said) });
   });
 
+  test("are not read on a Windows runner, and the error says which runners there are", () => {
+    expect(() => readInputs({ ...env({}), RUNNER_OS: "Windows" })).toThrow(
+      expect.objectContaining({ code: "invalid-input", hint: expect.stringContaining("Linux or macOS") }),
+    );
+    for (const system of ["Linux", "macOS"]) expect(readInputs({ ...env({}), RUNNER_OS: system }).mode).toBe("deploy");
+  });
+
   test("are refused all at once", () => {
     expect(refusal({ mode: "x", comment: "x", "smoke-timeout": "x" }).problems).toHaveLength(3);
   });
