@@ -76,32 +76,67 @@ export async function accountId(access: Access): Promise<string | undefined> {
   return /<Account>(\d{12})<\/Account>/.exec(answer)?.[1];
 }
 
-const stage = z.object({ deploymentId: z.string().optional() });
+const routeSettings = z.object({
+  throttlingBurstLimit: z.number().optional(),
+  throttlingRateLimit: z.number().optional(),
+  dataTraceEnabled: z.boolean().optional(),
+  detailedMetricsEnabled: z.boolean().optional(),
+  loggingLevel: z.string().optional(),
+});
+const stage = z.object({
+  stageName: z.string(),
+  description: z.string().optional(),
+  deploymentId: z.string().optional(),
+  stageVariables: z.record(z.string(), z.string()).default({}),
+  defaultRouteSettings: routeSettings.optional(),
+  /** By route key. */
+  routeSettings: z.record(z.string(), routeSettings).default({}),
+});
+export type Stage = z.infer<typeof stage>;
+
 const deployment = z.object({
   deploymentId: z.string(),
+  createdDate: z.string().optional(),
   description: z.string().optional(),
   deploymentStatus: z.string().optional(),
 });
 export type Deployment = z.infer<typeof deployment>;
 
-/** https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/api-reference.html */
+/**
+ * The stages and deployments of one API.
+ * https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/api-reference.html
+ */
 export class ApiGateway {
-  private readonly stagePath: string;
-
   constructor(
     private readonly access: Access,
     private readonly apiId: string,
-    stageName: string,
-  ) {
-    this.stagePath = `/stages/${encodeURIComponent(stageName)}`;
+  ) {}
+
+  /** The URL of a stage at the API's own domain name: `wss://…/<stage>`. */
+  async stageUrl(stageName: string): Promise<string> {
+    const { apiEndpoint } = z.object({ apiEndpoint: z.string() }).parse(await this.json("GET", ""));
+    return `${apiEndpoint}/${stageName}`;
   }
 
-  async deploymentOfStage(): Promise<string | undefined> {
-    return stage.parse(await this.json("GET", this.stagePath)).deploymentId;
+  async stage(name: string): Promise<Stage> {
+    return stage.parse(await this.json("GET", stagePath(name)));
   }
 
-  async pointStageAt(deploymentId: string): Promise<void> {
-    await this.json("PATCH", this.stagePath, { deploymentId });
+  /** An API has at most ten. */
+  async stages(): Promise<readonly Stage[]> {
+    return z.object({ items: z.array(stage) }).parse(await this.json("GET", "/stages")).items;
+  }
+
+  async createStage(settings: Stage): Promise<void> {
+    await this.json("POST", "/stages", settings);
+  }
+
+  async updateStage(name: string, change: Partial<Stage>): Promise<void> {
+    await this.json("PATCH", stagePath(name), change);
+  }
+
+  async deleteStage(name: string): Promise<void> {
+    await this.json("DELETE", stagePath(name));
   }
 
   async deployments(): Promise<readonly Deployment[]> {
@@ -109,15 +144,15 @@ export class ApiGateway {
   }
 
   async deployment(id: string): Promise<Deployment> {
-    return deployment.parse(await this.json("GET", `/deployments/${encodeURIComponent(id)}`));
+    return deployment.parse(await this.json("GET", deploymentPath(id)));
   }
 
   async describeDeployment(id: string, description: string): Promise<void> {
-    await this.json("PATCH", `/deployments/${encodeURIComponent(id)}`, { description });
+    await this.json("PATCH", deploymentPath(id), { description });
   }
 
   async deleteDeployment(id: string): Promise<void> {
-    await this.json("DELETE", `/deployments/${encodeURIComponent(id)}`);
+    await this.json("DELETE", deploymentPath(id));
   }
 
   private async json(method: Request["method"], path: string, body?: unknown): Promise<unknown> {
@@ -130,3 +165,6 @@ export class ApiGateway {
     return text === "" ? undefined : JSON.parse(text);
   }
 }
+
+const stagePath = (name: string): string => `/stages/${encodeURIComponent(name)}`;
+const deploymentPath = (id: string): string => `/deployments/${encodeURIComponent(id)}`;

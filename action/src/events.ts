@@ -22,7 +22,12 @@ const diagnostic = z.object({
 });
 export type Diagnostic = z.infer<typeof diagnostic>;
 
+/** One change of a plan. https://developer.hashicorp.com/terraform/internals/machine-readable-ui#planned-change */
+const plannedChange = z.object({ resource, action: z.string() });
+export type PlannedChange = z.infer<typeof plannedChange>;
+
 const event = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("planned_change"), change: plannedChange }),
   z.object({ type: z.literal("diagnostic"), diagnostic }),
   z.object({ type: z.literal("apply_start"), hook }),
   z.object({ type: z.literal("apply_progress"), hook }),
@@ -50,7 +55,7 @@ const DOING: Readonly<Record<string, readonly [doing: string, done: string]>> = 
 
 /** An event as a line of the log. `name` turns an address into the name to show. */
 export function describe(happening: TerraformEvent, name: (address: string) => string): string | undefined {
-  if (happening.type === "diagnostic") return undefined;
+  if (happening.type === "diagnostic" || happening.type === "planned_change") return undefined;
   const { resource, action = "", elapsed_seconds: seconds } = happening.hook;
   const [doing, done] = DOING[action] ?? [action, action];
   const subject = `${name(resource.addr)} (${resource.resource_type})`;

@@ -27,6 +27,8 @@ export interface Inputs {
   readonly allowLocalState: boolean;
   readonly lockTimeout: string;
   readonly planFile: string | undefined;
+  /** `undefined`: verified if a live stage exists. */
+  readonly strategy: "verified" | "direct" | undefined;
   readonly smoke: {
     readonly enabled: boolean;
     readonly token: string | undefined;
@@ -87,7 +89,11 @@ export function readInputs(env: NodeJS.ProcessEnv): Inputs {
     if (value !== undefined && value !== "true" && value !== "false") refuse(name, "must be `true` or `false`");
     return value === undefined ? fallback : value === "true";
   };
-  const choice = <T extends string>(name: string, allowed: readonly T[], fallback: T): T => {
+  const choice = <T extends string, F extends T | undefined>(
+    name: string,
+    allowed: readonly T[],
+    fallback: F,
+  ): T | F => {
     const value = text(name);
     const found = allowed.find((candidate) => candidate === value);
     if (value !== undefined && found === undefined) refuse(name, `must be one of ${allowed.join(", ")}`);
@@ -138,6 +144,8 @@ export function readInputs(env: NodeJS.ProcessEnv): Inputs {
 
   const smokeEnabled = flag("smoke-test", true);
   const rollback = choice("on-smoke-failure", ["fail", "rollback"], "fail") === "rollback";
+  const strategy = choice("strategy", ["verified", "direct"], undefined);
+  if (strategy === "verified" && !smokeEnabled) refuse("strategy", "is `verified`, but `smoke-test` is `false`");
   const planFile = text("plan-file");
   if (planFile && mode !== "plan" && mode !== "deploy") refuse("plan-file", `has no meaning in mode ${mode}`);
   if (planFile && isFolder(resolve(workingDirectory, planFile))) refuse("plan-file", "is a folder");
@@ -163,6 +171,7 @@ export function readInputs(env: NodeJS.ProcessEnv): Inputs {
     allowLocalState: flag("allow-local-state", false),
     lockTimeout,
     planFile: planFile && resolve(workingDirectory, planFile),
+    strategy,
     smoke: {
       enabled: smokeEnabled,
       token: text("smoke-token"),

@@ -1,5 +1,6 @@
 /** Facts of a Terraform plan, from its JSON: what would change, and whether clients would lose an address. */
 import * as z from "zod";
+import type { PlannedChange } from "./events";
 import { ActionFailure, type Problem } from "./failure";
 import { constructOf, type Stack } from "./stack";
 
@@ -15,7 +16,15 @@ const change = z.object({
 });
 const resourceChange = z.object({ address: z.string(), type: z.string(), change });
 
+/** A resource in the state before the plan, with what it depends on. */
+const stateResource = z.object({ address: z.string(), depends_on: z.array(z.string()).default([]) });
+
 const document = z.object({
+  prior_state: z
+    .object({
+      values: z.object({ root_module: z.object({ resources: z.array(stateResource).default([]) }) }).optional(),
+    })
+    .optional(),
   resource_changes: z.array(resourceChange).default([]),
   resource_drift: z.array(resourceChange).default([]),
   output_changes: z.record(z.string(), change).default({}),
@@ -41,6 +50,9 @@ export interface Plan {
   readonly drifted: readonly Change[];
   readonly document: PlanDocument;
 }
+
+/** What a part of a plan is compared with. */
+export type WholePlan = Pick<Plan, "changes" | "drifted">;
 
 export const EMPTY_PLAN: Plan = {
   changes: [],
@@ -125,8 +137,25 @@ export function routesToDestroyFirst({ changes }: Pick<Plan, "changes">): string
 }
 
 /** The plan after the resource at `address` was removed from the state: Terraform only creates it then. */
-export function withoutDeletion({ changes }: Pick<Plan, "changes">, address: string): Pick<Plan, "changes"> {
-  return { changes: changes.map((one) => (one.address === address ? { ...one, effect: "create" } : one)) };
+export function withoutDeletion({ changes, drifted }: WholePlan, address: string): WholePlan {
+  return { drifted, changes: changes.map((one) => (one.address === address ? { ...one, effect: "create" } : one)) };
+}
+
+const EFFECTS: Readonly<Record<string, Effect>> = {
+  create: "create",
+  update: "update",
+  replace: "replace",
+  delete: "destroy",
+};
+
+/** Changes of a plan that was made without `terraform show`: without attributes. */
+export function partOf(changes: readonly PlannedChange[], stack: Stack): Pick<Plan, "changes"> {
+  return {
+    changes: changes.flatMap(({ resource: { addr: address, resource_type: type }, action }): Change[] => {
+      const effect = EFFECTS[action];
+      return effect ? [{ address, type, construct: constructOf(stack, address), effect, attributes: [] }] : [];
+    }),
+  };
 }
 
 /** Changes in `part` that the whole plan does not have. */

@@ -6,8 +6,22 @@ import type { Access } from "./aws";
 import { ActionFailure } from "./failure";
 import type { Inputs } from "./inputs";
 import { log } from "./log";
-import type { StackOutputs } from "./outputs";
 import type { Stack } from "./stack";
+
+/** A stage to test. */
+export interface ProvenStage {
+  readonly apiId: string;
+  readonly name: string;
+  /** `wss://…/<stage>` */
+  readonly url: string;
+  /** `https://…/<stage>` */
+  readonly endpoint: string;
+  readonly region?: string | undefined;
+  /** The deployment that it must serve; `undefined`: any. */
+  readonly deploymentId?: string | undefined;
+  /** The backend pushes to the endpoint of the real stage only. */
+  readonly isCandidate?: boolean;
+}
 
 /** The value of a required parameter that `smoke-parameters` does not set. */
 const FILLER = "smoke-test";
@@ -15,28 +29,28 @@ const FILLER = "smoke-test";
 export function smokeOptions(options: {
   readonly inputs: Inputs;
   readonly stack: Stack;
-  readonly outputs: StackOutputs;
+  readonly stage: Pick<ProvenStage, "url" | "endpoint" | "region" | "isCandidate">;
   readonly token: string;
   readonly access: Access | undefined;
   /** For all cases together. */
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
 }): SmokeOptions {
-  const { inputs, stack, outputs, token, access, deadlineMs, signal } = options;
-  const region = outputs.region ?? stack.region;
+  const { inputs, stack, stage, token, access, deadlineMs, signal } = options;
+  const region = stage.region ?? stack.region ?? access?.region;
   return {
-    url: outputs.url,
+    url: stage.url,
     token,
     tokenParameter: tokenParameterOf(stack),
     parameters: {
       ...Object.fromEntries(stack.requiredParameters.map((name) => [name, FILLER])),
       ...inputs.smoke.parameters,
     },
-    endpoint: outputs.endpoint,
+    endpoint: stage.endpoint,
     region: region || undefined,
     credentials: access?.credentials,
     expectStatus: inputs.smoke.expect,
-    expectPush: inputs.smoke.expectPush,
+    expectPush: stage.isCandidate ? undefined : inputs.smoke.expectPush,
     deadlineMs,
     signal,
     onProgress: (line) => log.line(`  ${line}`),

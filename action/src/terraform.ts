@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { type Cancellation, cancelled } from "./cancellation";
 import { explainErrors } from "./diagnostics";
-import { type Diagnostic, parseEvent, type TerraformEvent } from "./events";
+import { type Diagnostic, type PlannedChange, parseEvent, type TerraformEvent } from "./events";
 import { ActionFailure, type FailureReason, type Problem } from "./failure";
 import { describeLock, type LockInfo, lockInfoIn } from "./lock";
 import { log } from "./log";
@@ -25,7 +25,15 @@ export interface PlanOptions {
   readonly lock?: boolean;
   readonly destroy?: boolean;
   /** Addresses to limit the plan to, with what they depend on; empty for all resources. */
-  readonly targets?: readonly string[];
+  readonly targets?: readonly string[] | undefined;
+  /** Whether Terraform reads the resources from AWS first. @default true */
+  readonly refresh?: boolean;
+}
+
+export interface Planned {
+  /** Whether applying the plan would change anything. */
+  readonly hasChanges: boolean;
+  readonly changes: readonly PlannedChange[];
 }
 
 /** Another run holds the state's lock. */
@@ -55,15 +63,18 @@ export class Terraform {
     await this.run(["init", "-json", "-input=false"], "init-failed");
   }
 
-  /** Whether applying the plan would change anything. */
-  async plan({ destroy = false, lock = true, targets = [] }: PlanOptions = {}): Promise<boolean> {
+  async plan({ destroy = false, lock = true, targets = [], refresh = true }: PlanOptions = {}): Promise<Planned> {
     const args = ["plan", "-json", "-input=false", "-detailed-exitcode", `-out=${this.planFile}`];
     args.push(...(lock ? [`-lock-timeout=${this.options.lockTimeout}`] : ["-lock=false"]));
     if (destroy) args.push("-destroy");
+    if (!refresh) args.push("-refresh=false");
     args.push(...targets.map((address) => `-target=${address}`));
     // 0: no changes, 2: changes. https://developer.hashicorp.com/terraform/cli/commands/plan#detailed-exitcode
-    const { code } = await this.run(args, "plan-failed", [0, 2]);
-    return code === 2;
+    const changes: PlannedChange[] = [];
+    const { code } = await this.run(args, "plan-failed", [0, 2], (event) => {
+      if (event.type === "planned_change") changes.push(event.change);
+    });
+    return { hasChanges: code === 2, changes };
   }
 
   /** The last plan as JSON. */
@@ -90,14 +101,20 @@ export class Terraform {
 
   /** Shows a warning once, although several commands repeat it. */
   private warn(diagnostic: Diagnostic): void {
+    if (OF_PARTS.has(diagnostic.summary)) return;
     const problem = problemOf(diagnostic, this.options.stack);
     const text = `${problem.construct} ${problem.message}`;
     if (!this.warned.has(text)) log.warning(problem, "terraform");
     this.warned.add(text);
   }
 
-  private async run(args: readonly string[], reason: FailureReason, success: readonly number[] = [0]): Promise<Ended> {
-    const { binary, stack, env, cancellation, onEvent } = this.options;
+  private async run(
+    args: readonly string[],
+    reason: FailureReason,
+    success: readonly number[] = [0],
+    onEvent = this.options.onEvent,
+  ): Promise<Ended> {
+    const { binary, stack, env, cancellation } = this.options;
     cancellation.check();
     const errors: Diagnostic[] = [];
     const started = performance.now();
@@ -130,6 +147,9 @@ export class Terraform {
     });
   }
 }
+
+/** What Terraform says of every plan with targets, which the action makes only as parts of a whole. */
+const OF_PARTS: ReadonlySet<string> = new Set(["Resource targeting is in effect", "Applied changes may be incomplete"]);
 
 /** Nearly all of AWS's answers arrive within this time; the runner sends its second signal after 7.5 s. */
 const PAUSE_SECONDS = 4;

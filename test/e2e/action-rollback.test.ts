@@ -1,8 +1,10 @@
-/** A deploy that does not pass its smoke test: the action rolls it back, or says before it starts that it could not. */
+/** A direct deploy that does not pass its smoke test: the action rolls it back, or says before it starts that it could not. */
 import { describeWith } from "../support/describe-with";
 import { ActionEnvironment, verdict } from "../support/e2e/environment";
 
 jest.setTimeout(240_000);
+
+const DIRECT = { strategy: "direct", "on-smoke-failure": "rollback" };
 
 describeWith(["terraform", "provider", "moto"], "the action rolls back", () => {
   let environment: ActionEnvironment;
@@ -21,7 +23,7 @@ describeWith(["terraform", "provider", "moto"], "the action rolls back", () => {
       integrationUri: "http://127.0.0.1:1/edited",
     });
     environment.configure({ header: "three", backend: "http://127.0.0.1:1" });
-    const rolledBack = await environment.run({ "on-smoke-failure": "rollback", "smoke-timeout": "2" });
+    const rolledBack = await environment.run({ ...DIRECT, "smoke-timeout": "2" });
     expect(verdict(rolledBack)).toEqual({ code: 1, reason: "rolled-back" });
     expect(rolledBack.outputs).not.toHaveProperty("WS_API_ENDPOINT");
     expect(rolledBack.summary).toContain("The stage was rolled back to deployment");
@@ -29,7 +31,7 @@ describeWith(["terraform", "provider", "moto"], "the action rolls back", () => {
     expect((await environment.connect()).kind).toBe("connected");
 
     environment.configure({ header: "four" });
-    const fixed = await environment.run({ "on-smoke-failure": "rollback" });
+    const fixed = await environment.run(DIRECT);
     expect(verdict(fixed)).toEqual({ code: 0, reason: "" });
     expect(environment.apis()[0]?.deployments.size).toBe(settled);
   });
@@ -37,7 +39,7 @@ describeWith(["terraform", "provider", "moto"], "the action rolls back", () => {
   test("fails before it changes anything when a rollback would not be possible", async () => {
     environment.configure({ header: "five" });
     environment.world.forbidden = /^PATCH .*\/deployments\//;
-    const failed = await environment.run({ "on-smoke-failure": "rollback" });
+    const failed = await environment.run(DIRECT);
     environment.world.forbidden = undefined;
     expect(verdict(failed)).toEqual({ code: 1, reason: "rollback-failed" });
     expect(failed.summary).toContain("Nothing was changed");

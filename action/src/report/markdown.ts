@@ -10,6 +10,7 @@ export function renderMarkdown(report: Report, runUrl: string | undefined): stri
     `## ${headline(report)}`,
     failureSection(report),
     endpointSection(report),
+    stepsSection(report),
     planSection(report),
     smokeSection(report.smoke),
     footer(report, runUrl),
@@ -45,9 +46,7 @@ function failureSection({ failure, rolledBackTo, lock }: Report): string {
   return [
     `**${inline(failure.message)}**`,
     problems.join("\n"),
-    rolledBackTo
-      ? `The stage was rolled back to deployment ${code(rolledBackTo)}. Function code and stage settings are not part of a deployment and stay as applied.`
-      : "",
+    rolledBackTo ? `The stage was rolled back to deployment ${code(rolledBackTo)}.` : "",
     lock ? `Lock ${code(lock.id)} on ${code(lock.path)}, created ${inline(lock.created)}.` : "",
     failure.hint ? `> **What to do next**: ${inline(failure.hint)}` : "",
   ]
@@ -59,6 +58,18 @@ function endpointSection({ endpoint, url, failure }: Report): string {
   if (!endpoint || !url || failure) return "";
   return `| | |\n|---|---|\n| \`${OUTPUTS.endpoint[0]}\` | ${code(endpoint)} |\n| \`ws-url\` | ${code(url)} |`;
 }
+
+/** Only where a deploy has more than one. */
+function stepsSection({ steps }: Report): string {
+  if (steps.length < 2) return "";
+  const rows = steps.map(({ name, outcome, durationMs }) => {
+    const shown = outcome === "done" ? outcome : `**${outcome}**`;
+    return `| ${name} | ${shown} | ${seconds(durationMs)} |`;
+  });
+  return `### Steps\n\n| | | Time |\n|---|---|---:|\n${rows.join("\n")}`;
+}
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 const SIGNS = { create: "🟢 create", update: "🟡 update", replace: "🔴 replace", destroy: "🔴 destroy" } as const;
 
@@ -132,11 +143,10 @@ function answerOf({ body, awsHeaders, detail, verdict }: CaseResult): string {
 }
 
 function footer(report: Report, runUrl: string | undefined): string {
-  const seconds = (ms: number | undefined) => (ms === undefined ? undefined : `${(ms / 1000).toFixed(1)} s`);
   const parts = [
     report.tool && `Terraform ${report.tool.version}`,
-    seconds(report.durationMs) && `${seconds(report.durationMs)} in all`,
-    seconds(report.terraformMs) && `${seconds(report.terraformMs)} of it Terraform`,
+    report.durationMs === undefined ? "" : `${seconds(report.durationMs)} in all`,
+    report.terraformMs === undefined ? "" : `${seconds(report.terraformMs)} of it Terraform`,
     runUrl && `[log](${runUrl})`,
   ];
   return `<sub>${parts.filter(Boolean).join(" · ")}</sub>`;

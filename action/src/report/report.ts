@@ -16,6 +16,23 @@ export interface PlanFacts {
 export interface Applied {
   readonly address: string;
   readonly action: string;
+  /** Of what was created. */
+  readonly id?: string | undefined;
+}
+
+/** A step of a deploy. */
+export interface Step {
+  readonly name:
+    | "Expand"
+    | "Prove the candidate stage"
+    | "Promote"
+    | "Prove the stage"
+    | "Contract"
+    | "Roll back"
+    | "Prove the rollback"
+    | "terraform apply";
+  readonly outcome: "done" | "failed" | "cancelled";
+  readonly durationMs: number;
 }
 
 export interface Report {
@@ -32,6 +49,8 @@ export interface Report {
   plan?: PlanFacts;
   /** What Terraform has finished, in order. A replacement is a `delete` and a `create`. */
   applied: Applied[];
+  /** The steps of a deploy, in order. */
+  steps: Step[];
   endpoint?: string;
   url?: string;
   smoke?: SmokeReport;
@@ -45,4 +64,9 @@ export interface Report {
   };
 }
 
-export const newReport = (mode: Mode, now: Date): Report => ({ mode, startedAt: now.toISOString(), applied: [] });
+export const newReport = (mode: Mode, now: Date): Report => ({
+  mode,
+  startedAt: now.toISOString(),
+  applied: [],
+  steps: [],
+});

@@ -17,6 +17,9 @@ export interface Variant {
   readonly header?: string;
   /** A route besides those that are always there. */
   readonly action?: string;
+  /** ARN of a function that authorizes in place of the bundled one. */
+  readonly authorizer?: string;
+  readonly audience?: string;
 }
 
 type Inputs = Readonly<Record<string, string>>;
@@ -45,17 +48,25 @@ export class ActionEnvironment {
     await this.world.close();
   }
 
-  configure({ backend = this.world.backend.url, stage = "prod", header = "one", action }: Variant = {}): void {
-    const text = `name: quotes
-backend: ${backend}
-authorizer:
+  configure({
+    backend = this.world.backend.url,
+    stage = "prod",
+    header = "one",
+    action,
+    authorizer,
+    audience = "quotes",
+  }: Variant = {}): void {
+    const bundled = `
   issuers:
     - issuer: https://login.example.com/
-      audience: quotes
+      audience: ${audience}
       secret: env
     - github: { repository: octo-org/quotes }
       audience: quotes
-      jwks: github.json
+      jwks: github.json`;
+    const text = `name: quotes
+backend: ${backend}
+authorizer: ${authorizer ? `{ lambda: "${authorizer}", identitySources: [route.request.querystring.token] }` : bundled}
 stage: ${stage}
 ssm: false
 state:
@@ -88,11 +99,11 @@ ${action ? `  ${action}: {}\n` : ""}`;
     return runJob(this.dist, this.#options(inputs, more));
   }
 
-  /** Cancels a deploy, as GitHub does, once its log has a text. */
-  async cancelAt(text: string): Promise<Finished> {
-    const job: RunningJob = startJob(this.dist, this.#options({}, {}));
+  /** Cancels a deploy, as GitHub does, or kills it, once its log has a text. */
+  async cancelAt(text: string, inputs: Inputs = {}, signal: "SIGINT" | "SIGKILL" = "SIGINT"): Promise<Finished> {
+    const job: RunningJob = startJob(this.dist, this.#options(inputs, {}));
     await job.until(text);
-    job.child.kill("SIGINT");
+    job.child.kill(signal);
     return job.done;
   }
 
@@ -130,12 +141,12 @@ ${action ? `  ${action}: {}\n` : ""}`;
     });
   }
 
-  token(): string {
-    return mintToken(SECRET, { issuer: "https://login.example.com/", audience: "quotes", subject: "u-1" });
+  token(audience = "quotes"): string {
+    return mintToken(SECRET, { issuer: "https://login.example.com/", audience, subject: "u-1" });
   }
 
-  connect() {
-    const query = { token: this.token(), stocks: "aapl" };
+  connect(audience?: string) {
+    const query = { token: this.token(audience), stocks: "aapl" };
     return probe({ url: `${this.apis()[0]?.current.api.apiEndpoint}/prod`, query });
   }
 }

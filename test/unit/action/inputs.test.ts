@@ -50,6 +50,8 @@ describe("inputs", () => {
     [{ "smoke-expect-push": '{"type":"welcome"}' }, { smoke: { expectPush: '{"type":"welcome"}' } }],
     [{ "hs256-secret": " s3cret " }, { variables: { hs256_secret: "s3cret" } }],
     [{ "on-smoke-failure": "rollback" }, { smoke: { rollback: true } }],
+    [{ strategy: "direct" }, { strategy: "direct" }],
+    [{ strategy: "" }, { strategy: undefined }],
   ])("%j mean %j", (inputs, meaning) => {
     expect(readInputs(env(inputs))).toMatchObject(meaning);
   });
@@ -66,6 +68,8 @@ describe("inputs", () => {
     [{ "smoke-expect": "bad-token=okay" }, /`smoke-expect` takes HTTP statuses/],
     [{ "smoke-expect-push": "/(/" }, /`smoke-expect-push` takes text.*is not a regular expression/],
     [{ "on-smoke-failure": "rollback", "smoke-test": "false" }, /`on-smoke-failure` is `rollback`, but/],
+    [{ strategy: "fast" }, /`strategy` must be one of verified, direct/],
+    [{ strategy: "verified", "smoke-test": "false" }, /`strategy` is `verified`, but `smoke-test` is `false`/],
     [{ mode: "smoke-test", "smoke-test": "false" }, /`smoke-test` is `false` in mode smoke-test/],
     [{ mode: "drift", "plan-file": "plan.json" }, /`plan-file` has no meaning in mode drift/],
   ])("%j are refused", (inputs, said) => {

@@ -1,6 +1,5 @@
-/** Facts of a plan's JSON: counts, guards, the deployment that a stage leaves, and differences from the reviewed plan. */
+/** Facts of a plan's JSON: counts, guards, and differences from the reviewed plan. */
 import * as fc from "fast-check";
-import { stageMove } from "../../../action/src/deployment";
 import { guardAddresses, readPlan, routesToDestroyFirst, summarize, unplanned } from "../../../action/src/plan";
 import { canonicalPlan, differences } from "../../../action/src/reviewed-plan";
 
@@ -97,27 +96,6 @@ describe("a plan", () => {
   test("names the construct and what forces the replacement", () => {
     const replaced = plan(change("aws_apigatewayv2_stage", ["delete", "create"], { replace_paths: [["name"]] }));
     expect(() => guardAddresses(replaced)).toThrow(/prod\/stage would be replaced, because of name/);
-  });
-});
-
-describe("the stage's move", () => {
-  const stage = (before: object | null, after: object) =>
-    change("aws_apigatewayv2_stage", ["update"], { before, after });
-  const was = { api_id: "api", name: "prod", deployment_id: "old" };
-
-  test("is none for a new stage, and for one that stays", () => {
-    expect(stageMove(plan(stage(null, { deployment_id: "new" })))).toBeUndefined();
-    expect(stageMove(plan(stage(was, { deployment_id: "old" })))).toBeUndefined();
-  });
-
-  test("knows whether the plan deletes the deployment that is left", () => {
-    const deletes = (id: string) => change("aws_apigatewayv2_deployment", ["create", "delete"], { before: { id } });
-    expect(stageMove(plan(stage(was, {}), deletes("old")))).toMatchObject({
-      from: "old",
-      deletedAs: expect.stringContaining("aws_apigatewayv2_deployment"),
-    });
-    // After a rollback the stage points at a deployment that Terraform has forgotten.
-    expect(stageMove(plan(stage(was, {}), deletes("other")))).toMatchObject({ from: "old", deletedAs: undefined });
   });
 });
 

@@ -1,0 +1,61 @@
+/** A deploy in one apply, proven afterwards: the first deploy, and what `strategy: direct` allows. */
+import { ApiGateway } from "../aws";
+import { ActionFailure } from "../failure";
+import type { Job } from "../job";
+import { log } from "../log";
+import { readOutputs } from "../outputs";
+import { type Plan, routesToDestroyFirst, withoutDeletion } from "../plan";
+import { applyPart } from "../planning";
+import type { TokenSource } from "../token";
+import { deleteLeftOver } from "./candidate";
+import { deleteKeptDeployments, keepDeployment } from "./kept";
+import type { LiveStage } from "./live-stage";
+import { prove } from "./prove";
+import { proveOrRollBack } from "./rollback";
+import { step } from "./step";
+
+/** @throws ActionFailure */
+export async function direct(
+  job: Job,
+  plan: Plan,
+  live: LiveStage | undefined,
+  tokens: TokenSource | undefined,
+): Promise<void> {
+  const { inputs, access, terraform } = job;
+  const gateway = access && live && live.fate !== "lost" ? new ApiGateway(access, live.apiId) : undefined;
+  if (gateway && live) await deleteLeftOver(gateway, live.name).catch((cause: Error) => log.line(cause.message));
+  const keeps = inputs.smoke.rollback && live?.fate === "changes" ? live : undefined;
+  if (keeps && !gateway) {
+    throw new ActionFailure("rollback-failed", "A rollback needs AWS credentials in the job's environment.", {
+      hint: "Nothing was changed. Add a step with aws-actions/configure-aws-credentials before this one.",
+    });
+  }
+  const before = keeps && (await gateway?.stage(keeps.name));
+  if (keeps && gateway) await keepDeployment(keeps, gateway, terraform);
+
+  await step(job, "terraform apply", () => apply(job, plan, keeps));
+  if (tokens) {
+    const outputs = readOutputs(await terraform.output());
+    const created = job.report.applied.findLast(
+      ({ address, action }) => action === "create" && address.startsWith("aws_apigatewayv2_deployment."),
+    );
+    const stage = { ...outputs, name: outputs.stage, deploymentId: created?.id };
+    if (keeps && gateway) {
+      await proveOrRollBack(job, gateway, stage, { deploymentId: keeps.from, stage: before }, tokens);
+    } else await step(job, "Prove the stage", () => prove(job, stage, tokens));
+  }
+  if (gateway && live) await deleteKeptDeployments(gateway, live.name);
+}
+
+/** Applies the plan, in parts where Terraform's own order would be wrong, or where the state is no longer what it was. */
+async function apply(job: Job, plan: Plan, keeps: LiveStage | undefined): Promise<void> {
+  const routes = routesToDestroyFirst(plan);
+  const removed = keeps?.fromDeleted ? keeps.fromAddress : undefined;
+  if (routes.length === 0 && removed === undefined) return await job.terraform.apply();
+  const whole = removed === undefined ? plan : withoutDeletion(plan, removed);
+  if (routes.length > 0) {
+    log.line("Removed routes are destroyed first, so that the new deployment does not serve them.");
+    await applyPart(job, whole, routes);
+  }
+  await applyPart(job, whole);
+}

@@ -1,0 +1,101 @@
+/**
+ * A deploy onto a live stage in five steps, each of which is a part of the plan: expand, prove, promote, prove, contract.
+ * Whenever the job ends, the stage points to one of two complete deployments, and the next run continues from there.
+ */
+import { type Access, ApiGateway } from "../aws";
+import { ActionFailure } from "../failure";
+import type { Job } from "../job";
+import { log } from "../log";
+import { type Plan, routesToDestroyFirst, type WholePlan, withoutDeletion } from "../plan";
+import { applyPart } from "../planning";
+import type { ProvenStage } from "../smoke";
+import type { TokenSource } from "../token";
+import { deleteLeftOver, withCandidate } from "./candidate";
+import { requireIsolation } from "./isolation";
+import { deleteKeptDeployments, keepDeployment, keptByEarlierJob, supersedeKeptDeployments } from "./kept";
+import type { LiveStage } from "./live-stage";
+import { prove } from "./prove";
+import { proveOrRollBack } from "./rollback";
+import { step } from "./step";
+
+/** @throws ActionFailure */
+export async function verified(
+  job: Job,
+  plan: Plan,
+  live: LiveStage,
+  access: Access,
+  tokens: TokenSource,
+): Promise<void> {
+  requireIsolation(plan, live);
+  const gateway = new ApiGateway(access, live.apiId);
+  await deleteLeftOver(gateway, live.name);
+  const stage = provenStage(live.apiId, live.name, await gateway.stageUrl(live.name));
+  const unproven = await keptByEarlierJob(gateway, live.from);
+  const whole = live.fromDeleted && live.fromAddress ? withoutDeletion(plan, live.fromAddress) : plan;
+
+  if (live.fate === "changes") {
+    const deploymentId = await step(job, "Expand", () => expand(job, gateway, plan, whole, live));
+    await step(job, "Prove the candidate stage", () => proveCandidate(job, gateway, live, deploymentId, tokens));
+    const before = await gateway.stage(live.name);
+    await step(job, "Promote", () => applyPart(job, whole, [live.address]));
+    const previous = { deploymentId: unproven ?? live.from, stage: before };
+    await proveOrRollBack(job, gateway, { ...stage, deploymentId }, previous, tokens);
+  } else if (unproven !== undefined) {
+    await proveOrRollBack(job, gateway, stage, { deploymentId: unproven }, tokens);
+  } else {
+    await step(job, "terraform apply", () => job.terraform.apply());
+    return await step(job, "Prove the stage", () => prove(job, stage, tokens));
+  }
+  await step(job, "Contract", async () => {
+    await supersedeKeptDeployments(gateway, live.name);
+    if (!isApplied(job, whole)) await applyPart(job, whole);
+    await deleteKeptDeployments(gateway, live.name);
+  });
+}
+
+/** Creates what the new deployment needs, and the deployment. @returns the deployment's id */
+async function expand(job: Job, gateway: ApiGateway, plan: Plan, whole: WholePlan, live: LiveStage): Promise<string> {
+  await keepDeployment(live, gateway, job.terraform);
+  const routes = routesToDestroyFirst(plan);
+  if (routes.length > 0) {
+    // The live deployment still has them: it is a snapshot.
+    log.line("Removed routes are destroyed first, so that the new deployment does not serve them.");
+    await applyPart(job, whole, routes);
+  }
+  const isDeployment = ({ address }: { readonly address: string }) => live.deployments.includes(address);
+  if (plan.changes.some(isDeployment)) await applyPart(job, whole, live.deployments);
+  const created = job.report.applied.findLast((one) => isDeployment(one) && one.action === "create")?.id;
+  return created ?? live.to ?? live.from;
+}
+
+async function proveCandidate(
+  job: Job,
+  gateway: ApiGateway,
+  live: LiveStage,
+  deploymentId: string,
+  tokens: TokenSource,
+): Promise<void> {
+  try {
+    await withCandidate(gateway, live.name, deploymentId, live.after, ({ name, url }) =>
+      prove(job, { ...provenStage(live.apiId, name, url), deploymentId, isCandidate: true }, tokens),
+    );
+  } catch (error) {
+    if (!(error instanceof ActionFailure) || error.code === "cancelled") throw error;
+    const { code, message, hint, problems } = error;
+    const nothing = "Nothing was promoted: clients still use the previous deployment.";
+    throw new ActionFailure(code, `${message} ${nothing}`, { hint, problems });
+  }
+}
+
+const provenStage = (apiId: string, name: string, url: string): ProvenStage => ({
+  apiId,
+  name,
+  url,
+  endpoint: url.replace(/^ws/, "http"),
+});
+
+/** Whether the parts so far were all of the plan. */
+function isApplied({ report }: Job, { changes }: Pick<Plan, "changes">): boolean {
+  const applied = new Set(report.applied.map(({ address }) => address));
+  return report.plan?.outputs.length === 0 && changes.every(({ address }) => applied.has(address));
+}

@@ -1,0 +1,41 @@
+/** Plans: the plan of the run, which the report shows, and parts of it, which are never more than it. */
+import { ActionFailure } from "./failure";
+import type { Job } from "./job";
+import { log } from "./log";
+import { EMPTY_PLAN, type Plan, partOf, readPlan, summarize, unplanned, type WholePlan } from "./plan";
+import type { PlanOptions } from "./terraform";
+
+/** The plan of the run. */
+export async function planned({ terraform, stack, report }: Job, options: PlanOptions): Promise<Plan> {
+  return await log.group("terraform plan", async () => {
+    const { hasChanges } = await terraform.plan(options);
+    // `terraform show` takes about a second, which a plan without changes does not need.
+    const plan = hasChanges ? readPlan(await terraform.show(), stack) : EMPTY_PLAN;
+    const { changes, outputs, drifted } = plan;
+    report.plan = { hasChanges, summary: summarize(plan), changes, outputs, drifted };
+    log.line(hasChanges ? summarize(plan) : "No changes.");
+    for (const { effect, construct, type, attributes } of changes) {
+      log.line(`  ${effect} ${construct} (${type})${attributes.length > 0 ? `: ${attributes.join(", ")}` : ""}`);
+    }
+    return plan;
+  });
+}
+
+/**
+ * Plans and applies a part of the whole plan; without targets, what is left of it. The whole plan has just read the
+ * resources from AWS, so that is not repeated, unless it found changes that are not in the state.
+ *
+ * @throws ActionFailure `plan-changed` for a change that is not in the whole plan
+ */
+export async function applyPart(job: Job, whole: WholePlan, targets?: readonly string[]): Promise<void> {
+  const { terraform, stack } = job;
+  const { hasChanges, changes } = await terraform.plan({ targets, refresh: whole.drifted.length > 0 });
+  const found = unplanned(whole, partOf(changes, stack));
+  if (found.length > 0) {
+    throw new ActionFailure("plan-changed", "The deployed resources were changed by something else during this run.", {
+      hint: "What was applied is in the state. Run the job again: it makes a new plan.",
+      problems: found.map(({ construct, effect }) => ({ construct, message: `would now ${effect}` })),
+    });
+  }
+  if (hasChanges) await terraform.apply();
+}
