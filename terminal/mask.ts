@@ -1,23 +1,72 @@
 /** Keeps secrets out of everything that is printed: values that are known, and whatever a name marks as a secret. */
+import { type Form, formsOf } from "./encodings";
+import { isOrdinary } from "./secret-look";
 
 const SECRET_NAME =
-  /token|secret|passw(or)?d|authorization|cookie|signature|credential|jwt|(api|access|private|encryption|customer)[-_]?key/i;
-/** Such names say where a secret is, or how it is handled: `token_file_path`, `kms_encryption_key`. */
-const NO_SECRET = /[-_](files?|path|validation)$|^kms[-_]/i;
-/** Shorter values would mask ordinary text. */
-const SHORTEST = 4;
+  /token|secret|passw(or)?d|passphrase|pwd|authorization|cookie|signature|credential|jwt|dsn$|conn(ection)?[-_]?str(ing)?$|(^|[-_])pass$|(api|access|private|encryption|customer)[-_]?key/i;
+/** Such names say where a secret is, or how it is handled: `token_file_path`, `kms_encryption_key`, `tokenParameter`. */
+const NO_SECRET = /[-_](files?|path|validation)$|(variables?|parameters?)$|^kms[-_]/i;
 
 /** Whether a parameter, header or setting of this name holds a secret. The one list of such names. */
 export const isSecretName = (name: string): boolean => SECRET_NAME.test(name) && !NO_SECRET.test(name);
 
-/** A function that replaces every given value, raw or percent-encoded, by `***`. */
-export function masker(secrets: readonly string[]): (text: string) => string {
-  const forms = secrets
-    .filter((secret) => secret.length >= SHORTEST)
-    .flatMap((secret) => [secret, encodeURIComponent(secret), new URLSearchParams({ s: secret }).toString().slice(2)]);
-  // The longest first: one secret may contain another.
-  const ordered = [...new Set(forms)].sort((a, b) => b.length - a.length);
-  return (text) => ordered.reduce((masked, secret) => masked.replaceAll(secret, "***"), text);
+/** What stands in a secret's place. */
+export const MASK = "***";
+
+/**
+ * A function that replaces every given value, and each line of it, by `***`, also where it is encoded or quoted.
+ * Values that are too short or common to hide are left: hiding `1` would only garble the text.
+ *
+ * @example masker(["pa$$word"])("password pa$$word, dXNlcjpwYSQkd29yZA==") // "password ***, ***"
+ */
+export function masker(secrets: Iterable<string>): (text: string) => string {
+  const values = [...secrets].flatMap((secret) => [secret, ...secret.split(/[\r\n]+/).map((line) => line.trim())]);
+  const forms = [...new Set(values)].filter((value) => !isOrdinary(value)).flatMap(formsOf);
+  const unique = [...new Map(forms.map((form) => [form.text, form])).values()];
+  return (text) => {
+    // What is left around a mask may be a secret again. Every form is longer than the mask, so this ends.
+    for (let masked = text; ; ) {
+      const spans = unique.flatMap((form) => occurrences(masked, form));
+      if (spans.length === 0) return masked;
+      masked = withoutSpans(masked, spans);
+    }
+  };
+}
+
+type Span = readonly [from: number, to: number];
+
+function occurrences(text: string, { text: form, run }: Form): Span[] {
+  const spans: Span[] = [];
+  for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + 1)) {
+    let [from, to] = [at, at + form.length];
+    while (run && from > 0 && isBase64(text, from - 1)) from--;
+    while (run && to < text.length && isBase64(text, to)) to++;
+    spans.push([from, to]);
+    if (run) at = to - 1;
+  }
+  return spans;
+}
+
+const isBase64 = (text: string, at: number) => /[A-Za-z0-9+/_=-]/.test(text.charAt(at));
+
+/** Replaces the spans; those that overlap by one mask. */
+function withoutSpans(text: string, spans: readonly Span[]): string {
+  let masked = "";
+  let end = -1;
+  for (const [from, to] of spans.toSorted(([a], [b]) => a - b)) {
+    if (from > end) masked += `${text.slice(Math.max(end, 0), from)}${MASK}`;
+    end = Math.max(end, to);
+  }
+  return masked + text.slice(end);
+}
+
+/** The value with every text in it masked, at any depth. */
+export function maskTexts<T>(value: T, mask: (text: string) => string): T;
+export function maskTexts(value: unknown, mask: (text: string) => string): unknown {
+  if (typeof value === "string") return mask(value);
+  if (Array.isArray(value)) return value.map((item) => maskTexts(item, mask));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, maskTexts(item, mask)]));
 }
 
 /** The URL without user information, and with `***` for the values of parameters that {@link isSecretName} names. */
