@@ -1,10 +1,12 @@
 /** The cdktf app: reads `gateway.yaml`, or the file in `GATEWAY_CONFIG`, and creates one stack per environment. */
 
+import { existsSync } from "node:fs";
 import { AnnotationMetadataEntryType, App } from "cdktf";
 import { ConfigError, formatProblems, formatWarnings, loadConfig } from "./config";
+import { type Environment, localState } from "./config/model";
 import { StackError } from "./stacks/errors";
 import { WebSocketStack } from "./stacks/websocket-stack";
-import { explain } from "./terminal/error";
+import { CodedError, explain } from "./terminal/error";
 
 const HELP = `Synthesizes Terraform for the WebSocket APIs that gateway.yaml describes, one stack per environment.
 
@@ -25,6 +27,7 @@ function main(args: readonly string[], environment: NodeJS.ProcessEnv): number {
   try {
     const file = environment.GATEWAY_CONFIG || "gateway.yaml";
     const { environments, warnings } = loadConfig(file, { local: isLocal(environment) });
+    environments.forEach(refuseFormerState);
     // Stack traces would add paths of this machine to the synthesized files.
     const app = new App({ stackTraces: false });
     withoutStackTraces(() => {
@@ -42,6 +45,18 @@ function main(args: readonly string[], environment: NodeJS.ProcessEnv): number {
 /** Whether the API runs on this machine: the local gateway sets the first variable, and its users set the others. */
 const isLocal = (environment: NodeJS.ProcessEnv): boolean =>
   Boolean(environment.GATEWAY_LOCAL || environment.AWS_ENDPOINT_URL_APIGATEWAYV2 || environment.AWS_ENDPOINT_URL);
+
+/** Until 0.1.0 local state had no project in its name. With another name Terraform would create a second API. */
+function refuseFormerState({ name, apiName, state }: Environment): void {
+  const former = `terraform.${name}.tfstate`;
+  const file = localState(apiName);
+  if (state.type !== "local" || state.path !== undefined || !existsSync(former) || existsSync(file)) return;
+  throw new CodedError(
+    "state-renamed",
+    `There is a state ${former}, but the state of ${apiName} is now ${file}.`,
+    `If it is this project's: mv ${former} ${file}. If not, set state.local.path to ${file}.`,
+  );
+}
 
 /**
  * cdktf creates a full stack trace for every token, which takes a third of the time with many routes and has no option to

@@ -1,21 +1,19 @@
 /** The action's entry: masks the secrets, runs, writes the report, and sets the exit code. */
 import { join, relative } from "node:path";
 import { setSecret } from "@actions/core";
-import { isOrdinary } from "../../terminal/secret-look";
 import { Cancellation, cancelled } from "./cancellation";
 import { readContext } from "./context";
 import { type ActionFailure, asFailure } from "./failure";
-import { type Inputs, readInputs } from "./inputs";
+import { type Inputs, readInputs, secretsOf } from "./inputs";
 import { log } from "./log";
-import { comment, publishResult, writeReport } from "./publish";
+import { comment, publishResult, withoutSecrets, writeReport } from "./publish";
 import { newReport, type Report } from "./report/report";
 import { reportDirectory, run } from "./run";
-import { hide, namedSecrets, redact, secretsOf } from "./secrets";
 import { LockedFailure } from "./terraform";
 
 async function main(env: NodeJS.ProcessEnv): Promise<void> {
-  hide(secretsOf(env));
-  for (const secret of namedSecrets(env).filter((value) => !isOrdinary(value))) setSecret(secret);
+  const secrets = secretsOf(env);
+  for (const secret of secrets) setSecret(secret);
   const started = performance.now();
   const cancellation = new Cancellation();
   cancellation.listen(process);
@@ -25,7 +23,7 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
 
   const conclude = (): string => {
     report.durationMs = performance.now() - started;
-    const shown = redact(report);
+    const shown = withoutSecrets(report, secrets);
     publishResult(shown);
     return writeReport(shown, context, reportDirectory(inputs, env), env.GITHUB_STEP_SUMMARY);
   };

@@ -6,7 +6,6 @@ import type { Access } from "./aws";
 import { ActionFailure } from "./failure";
 import type { Inputs } from "./inputs";
 import { log } from "./log";
-import { hiddenValues } from "./secrets";
 import type { Stack } from "./stack";
 
 /** A stage to test. */
@@ -50,7 +49,6 @@ export function smokeOptions(options: {
     endpoint: stage.endpoint,
     region: region || undefined,
     credentials: access?.credentials,
-    secrets: hiddenValues(),
     expectStatus: inputs.smoke.expect,
     expectPush: stage.isCandidate ? undefined : inputs.smoke.expectPush,
     deadlineMs,

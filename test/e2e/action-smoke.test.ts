@@ -152,7 +152,7 @@ routes:
   }
 
   const lambda = async (method: string, path: string, body?: unknown) => {
-    const response = await fetch(`${world.moto}/2015-03-31/functions/quotes-authorizer${path}`, {
+    const response = await fetch(`${world.moto}/2015-03-31/functions/quotes-prod-authorizer${path}`, {
       method,
       headers: signed("lambda"),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

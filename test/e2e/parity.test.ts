@@ -27,15 +27,21 @@ const DELIBERATE: readonly (Difference & { readonly why: string })[] = [
     why: "Without `$` it is a constant, which no message can change: every one would select the route of that name.",
   },
   {
+    at: "authorizers.0.AuthorizerCredentialsArn",
+    tutorial: undefined,
+    stack: "arn:aws:iam::123456789012:role/quotes-prod-authorizer-invoke-us-east-1",
+    why: "A role may invoke every version. A resource-based permission is for one version only.",
+  },
+  {
     at: "authorizers.0.AuthorizerUri",
     tutorial: AUTHORIZER_URI,
-    stack: AUTHORIZER_URI.replace(":lambda-authorizer/", ":quotes-authorizer/"),
-    why: "The function comes with the stack and is named after the API.",
+    stack: AUTHORIZER_URI.replace(":lambda-authorizer/", ":quotes-prod-authorizer:1/"),
+    why: "The function comes with the stack. A published version is invoked, so that new code reaches clients only with a new deployment.",
   },
   {
     at: "authorizers.0.Name",
     tutorial: "lambda-authorizer",
-    stack: "quotes-authorizer",
+    stack: "quotes-prod-authorizer",
     why: "Named after the API.",
   },
   {

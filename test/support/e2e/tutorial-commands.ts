@@ -28,7 +28,7 @@ export async function followTutorial(aws: ApiGatewayCli): Promise<TutorialApi> {
 /** "Steps to follow for WebSocket API creation": the console makes proxy integrations by default. */
 async function createInConsole(aws: ApiGatewayCli): Promise<TutorialApi> {
   const created = await aws(
-    ...["create-api", "--name", "quotes", "--protocol-type", "WEBSOCKET"],
+    ...["create-api", "--name", "quotes-prod", "--protocol-type", "WEBSOCKET"],
     ...["--route-selection-expression", "request.body.action"],
   );
   const apiId = text(created, "ApiId");

@@ -2,8 +2,7 @@
 import { tmpdir } from "node:os";
 import * as fc from "fast-check";
 import { ActionFailure } from "../../../action/src/failure";
-import { readInputs } from "../../../action/src/inputs";
-import { secretsOf } from "../../../action/src/secrets";
+import { readInputs, secretsOf } from "../../../action/src/inputs";
 
 const env = (inputs: Readonly<Record<string, string>>) => ({
   GITHUB_WORKSPACE: tmpdir(),
@@ -115,6 +114,13 @@ describe("inputs", () => {
         }
       }),
     );
+  });
+
+  test("that are secrets are masked, and so are Terraform's secret variables", () => {
+    expect(secretsOf({ "INPUT_ORIGIN-SECRET": "one", TF_VAR_hs256_secret: "two", INPUT_MODE: "plan" })).toEqual([
+      "one",
+      "two",
+    ]);
   });
 });
 

@@ -54,6 +54,19 @@ test("mistakes are named with their line, and nothing is synthesized", () => {
   expect(existsSync(join(folder, "cdktf.out"))).toBe(false);
 });
 
+test("a local state with the former name is not ignored: Terraform would create a second API", () => {
+  writeFileSync(join(folder, "gateway.yaml"), MINIMAL);
+  writeFileSync(join(folder, "terraform.prod.tfstate"), "{}");
+  const { status, stderr } = main();
+  expect([status, stderr]).toEqual([
+    1,
+    "There is a state terraform.prod.tfstate, but the state of quotes-prod is now terraform.quotes-prod.tfstate. If it is this project's: mv terraform.prod.tfstate terraform.quotes-prod.tfstate. If not, set state.local.path to terraform.quotes-prod.tfstate.\n",
+  ]);
+  expect(existsSync(join(folder, "cdktf.out"))).toBe(false);
+  writeFileSync(join(folder, "terraform.quotes-prod.tfstate"), "{}");
+  expect(main()).toMatchObject({ status: 0, stderr: "" });
+});
+
 test("GATEWAY_CONFIG names another file; five lines are enough", () => {
   writeFileSync(join(folder, "other.yaml"), MINIMAL);
   const { status, stderr } = main([], { GATEWAY_CONFIG: "other.yaml", CDKTF_OUTDIR: join(folder, "out") });
