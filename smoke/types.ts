@@ -131,6 +131,12 @@ export interface SmokeOptions extends ProbeOptions {
    */
   readonly identifyMessage?: string | undefined;
   /**
+   * The API has a `$default` route, which sends every message to the backend. So without {@link identifyMessage} the test
+   * sends no message, and posts to a connection that does not exist: that shows permission and endpoint, not the delivery.
+   * @default false
+   */
+  readonly hasDefaultRoute?: boolean | undefined;
+  /**
    * A message that the backend sends to a new client by itself: text, `/regex/` or JSON subset. With an HTTP integration API
    * Gateway accepts the client also if the backend fails, so only this shows that the backend runs and received its mappings.
    */

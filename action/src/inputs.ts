@@ -34,6 +34,8 @@ export interface Inputs {
     readonly token: string | undefined;
     readonly parameters: Readonly<Record<string, string>>;
     readonly expect: ExpectedStatuses;
+    /** A message that the API answers with the connectionId. */
+    readonly identify: string | undefined;
     /** What the backend is expected to push to a client that connects. */
     readonly expectPush: string | undefined;
     readonly timeoutMs: number;
@@ -177,6 +179,7 @@ export function readInputs(env: NodeJS.ProcessEnv): Inputs {
       token: text("smoke-token"),
       parameters: Object.fromEntries(pairs("smoke-parameters")),
       expect,
+      identify: text("smoke-identify"),
       expectPush,
       timeoutMs,
       rollback,

@@ -50,6 +50,8 @@ export function smokeOptions(options: {
     region: region || undefined,
     credentials: access?.credentials,
     expectStatus: inputs.smoke.expect,
+    identifyMessage: inputs.smoke.identify,
+    hasDefaultRoute: stack.hasDefaultRoute,
     expectPush: stage.isCandidate ? undefined : inputs.smoke.expectPush,
     deadlineMs,
     signal,

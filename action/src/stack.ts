@@ -51,6 +51,8 @@ export interface Stack {
   readonly tokenParameter: string | undefined;
   /** Whether `$connect` has no authorizer. */
   readonly open: boolean;
+  /** Whether a `$default` route sends every message to the backend. */
+  readonly hasDefaultRoute: boolean;
   /** Names of the query parameters that `$connect` requires. */
   readonly requiredParameters: readonly string[];
 }
@@ -71,6 +73,7 @@ export function readStack(name: string, directory: string, json: unknown): Stack
     authorizer,
     tokenParameter: queryNames(sources)[0],
     open: connect.every((route) => route.authorization_type === undefined || route.authorization_type === "NONE"),
+    hasDefaultRoute: all("aws_apigatewayv2_route").some((route) => route.route_key === "$default"),
     requiredParameters: connect.flatMap((route) => requiredIn(route.request_parameter)),
   };
 }

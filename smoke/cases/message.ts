@@ -1,6 +1,6 @@
 /** The push: the test posts a message through `@connections`, as a backend does, and the client must receive it. */
 
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { regionIn, regionOfHost } from "../../aws/endpoints";
 import { type Credentials, credentialsIn } from "../../aws/sigv4";
 import { adviceFor, brief } from "../advice";
@@ -18,6 +18,7 @@ export async function messageCase(bench: Bench, connection: Connection): Promise
     const { options, clock } = bench;
     const access = accessOf(options);
     if (typeof access === "string") return skip(expected, access);
+    if (options.hasDefaultRoute && options.identifyMessage === undefined) return await tryPermission(bench, access);
     const identified = await identify(connection, options, clock.signal);
     if (identified instanceof ProbeError) return unidentified(identified, options, expected);
 
@@ -44,6 +45,28 @@ export async function messageCase(bench: Bench, connection: Connection): Promise
     const detail = `@connections accepted the message, but it did not arrive. ${arrived.message}`;
     return { verdict: "failed", expected, actual: "200, no message", failure: arrived.code, detail, attempts };
   });
+}
+
+/** IAM is checked before the connection is looked up, so 410 is the answer to a request that may push. */
+async function tryPermission({ options, clock }: Bench, access: Access): Promise<Outcome> {
+  const expected = "410 for a connection that does not exist";
+  // 11 bytes in base64url and a `=`, as API Gateway's own.
+  const connectionId = `${randomBytes(12).toString("base64url").slice(0, 15)}=`;
+  const { answer, attempts } = await clock.retry(
+    () => postToConnection({ ...access, connectionId, data: "{}", signal: clock.signal }),
+    (post) => looksLikePropagation(post, false),
+    (post, ms) => options.onProgress?.(`@connections: ${brief(post)}; trying again in ${ms} ms`),
+  );
+  if (answer.kind === "posted") {
+    const detail =
+      "@connections accepted a message for a connection that does not exist: the endpoint is not API Gateway's.";
+    return { verdict: "failed", expected, actual: "200", detail, attempts };
+  }
+  const result = { expected, actual: brief(answer), attempts, ...words(answer) };
+  if (!isGone(answer)) return { ...result, verdict: "failed", detail: postAdvice(answer, false) };
+  const detail =
+    "The credentials may push and the endpoint is right. The delivery was not tried, because the API's $default route would send the test's message to the backend. To try it, give a message that the API answers with the connectionId.";
+  return { ...result, verdict: "reported", detail };
 }
 
 type Access = Pick<SmokeOptions, "ca" | "insecure" | "phaseTimeoutMs" | "env" | "lookup"> & {

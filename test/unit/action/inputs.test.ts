@@ -48,6 +48,7 @@ describe("inputs", () => {
       { smoke: { expect: { "bad-token": [401], "unknown-stage": [403, 404] } } },
     ],
     [{ "smoke-expect-push": '{"type":"welcome"}' }, { smoke: { expectPush: '{"type":"welcome"}' } }],
+    [{ "smoke-identify": '{"action":"whoami"}' }, { smoke: { identify: '{"action":"whoami"}' } }],
     [{ "hs256-secret": " s3cret " }, { variables: { hs256_secret: "s3cret" } }],
     [{ "on-smoke-failure": "rollback" }, { smoke: { rollback: true } }],
     [{ strategy: "direct" }, { strategy: "direct" }],

@@ -193,6 +193,36 @@ describe("the message case", () => {
     expect(caseOf(report, "message").verdict).toBe("passed");
   });
 
+  describe("where a $default route sends every message to the backend", () => {
+    const received: string[] = [];
+    const reply = (_: string, text: string) => void received.push(text);
+    beforeEach(() => received.splice(0));
+
+    test("sends none, and reports that the credentials may push", async () => {
+      const report = await smoke({ reply, post: () => ({ status: 410, deliver: false }) }, { hasDefaultRoute: true });
+      expect(caseOf(report, "message")).toMatchObject({ verdict: "reported", actual: "410" });
+      expect(report.passed).toBe(true);
+      expect(received).toEqual([]);
+      expect(gateway?.posts[0]?.path).toMatch(/^\/prod\/@connections\/[A-Za-z0-9_-]{15}%3D$/);
+    });
+
+    test.each([
+      ["must not push", 403, /lack execute-api:ManageConnections/],
+      ["push to an endpoint that is not API Gateway's", 200, /does not exist/],
+    ])("fails if the credentials %s", async (_, status, detail) => {
+      const report = await smoke({ reply, post: () => ({ status, deliver: false }) }, { hasDefaultRoute: true });
+      expect(caseOf(report, "message")).toMatchObject({ verdict: "failed", detail: expect.stringMatching(detail) });
+    });
+
+    test("sends the message that is given, and proves the delivery", async () => {
+      const report = await smoke(
+        { reply: (connectionId) => JSON.stringify({ connectionId }) },
+        { hasDefaultRoute: true, identifyMessage: "whoami" },
+      );
+      expect(caseOf(report, "message").verdict).toBe("passed");
+    });
+  });
+
   test.each([
     ["endpoint", { endpoint: undefined }, /No endpoint \(WS_API_ENDPOINT\)/],
     ["credentials", { credentials: undefined }, /no AWS credentials/],

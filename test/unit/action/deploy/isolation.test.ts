@@ -12,6 +12,7 @@ const stack = {
   authorizer: undefined,
   tokenParameter: "token",
   open: false,
+  hasDefaultRoute: false,
   requiredParameters: [],
 };
 
