@@ -42,6 +42,9 @@ export const FUNCTION_ARN = new RegExp(
 );
 export const TOPIC_ARN = new RegExp(`${PREFIX("sns")}[A-Za-z0-9_-]{1,256}(\\.fifo)?$`);
 export const CERTIFICATE_ARN = new RegExp(`${PREFIX("acm")}certificate/[A-Za-z0-9-]+$`);
+export const KEY_ARN = new RegExp(`${PREFIX("kms")}key/[A-Za-z0-9-]+$`);
+/** A policy of an account, or one of AWS's own. */
+export const POLICY_ARN = /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy(\/[A-Za-z0-9+=,.@_-]+)+$/;
 export const NETWORK_LOAD_BALANCER_ARN = new RegExp(
   `${PREFIX("elasticloadbalancing")}loadbalancer/net/[A-Za-z0-9-]{1,32}/[a-f0-9]+$`,
 );

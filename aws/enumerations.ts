@@ -27,5 +27,8 @@ export type AuthorizerType = Exclude<(typeof AUTHORIZER_TYPES)[number], "JWT">;
 export const LOGGING_LEVELS = ["OFF", "ERROR", "INFO"] as const;
 export type LoggingLevel = (typeof LOGGING_LEVELS)[number];
 
+export const IP_ADDRESS_TYPES = ["ipv4", "dualstack"] as const;
+export type IpAddressType = (typeof IP_ADDRESS_TYPES)[number];
+
 /** The operations of `@connections`. https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html */
 export const CONNECTIONS_METHODS = ["POST", "GET", "DELETE"] as const;

@@ -20,5 +20,8 @@ export function tagKeyProblem(key: string): "length" | "reserved" | undefined {
   return /^aws:/i.test(key) ? "reserved" : undefined;
 }
 
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html */
+export const IAM_PATH = /^(?=.{1,512}$)\/([A-Za-z0-9+=,.@_-]+\/)*$/;
+
 export const REGION = /^[a-z]{2,4}(-[a-z]+)?-(central|north|south|east|west|(north|south)(east|west))-\d$/;
 export const ACCOUNT_ID = /^\d{12}$/;

@@ -2,7 +2,7 @@
  * The model of a valid `gateway.yaml`, with all defaults set.
  * `config/` produces it, `stacks/` synthesizes it. One {@link Environment} becomes one stack and one state.
  */
-import type { HttpMethod, LoggingLevel, PassthroughBehavior } from "../aws/enumerations";
+import type { HttpMethod, IpAddressType, LoggingLevel, PassthroughBehavior } from "../aws/enumerations";
 import type { IdentitySource } from "../aws/identity-source";
 import type { EventSource, Mapping, MappingSource } from "../aws/parameter-mapping";
 import type { RequestParameter } from "../aws/request-parameter";
@@ -22,6 +22,11 @@ export interface Environment {
   /** `plan` and `apply` fail in any other account. Empty: any account. */
   readonly allowedAccountIds: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
+  readonly iam: Iam;
+  /** Encrypts log groups, parameters and the function's environment. Undefined: keys of AWS do. */
+  readonly kmsKeyArn: string | undefined;
+  /** Undefined: unchanged, which is ipv4 for a new API. */
+  readonly ipAddressType: IpAddressType | undefined;
   readonly routeSelectionExpression: SelectionExpression;
   readonly routes: readonly Route[];
   readonly authorizer: Authorizer;
@@ -35,6 +40,14 @@ export interface Environment {
   readonly state: StateBackend;
   /** SSM parameters are published under `<prefix>/v1/<OUTPUT>`. Undefined: none. */
   readonly ssmPrefix: string | undefined;
+}
+
+/** What every role and policy has. */
+export interface Iam {
+  /** ARN of a policy, for roles only. */
+  readonly permissionsBoundary: string | undefined;
+  /** Begins and ends with a slash. */
+  readonly path: string;
 }
 
 export type Route = ConnectRoute | DisconnectRoute | MessageRoute;
@@ -109,6 +122,7 @@ export interface AuthorizerFunction {
   readonly jwks: Readonly<Record<string, unknown>>;
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
+  readonly reservedConcurrency: number | undefined;
   readonly logRetentionDays: number;
 }
 
@@ -157,7 +171,8 @@ export interface Alarms {
 
 export interface Domain {
   readonly name: string;
-  readonly certificateArn: string;
+  /** Undefined: the domain name is managed elsewhere, and the stage is only mapped to it. */
+  readonly certificateArn: string | undefined;
   /** Path under which the stage is served; empty for the root. */
   readonly basePath: string;
   /** Route 53 zone for the alias record. Undefined: no record is created. */

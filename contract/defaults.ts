@@ -8,6 +8,7 @@ import { VARIABLES } from "./names";
 export const DEFAULTS = {
   environment: "prod",
   region: "us-east-1",
+  iamPath: "/",
   routeSelectionExpression: "$request.body.action",
   throttle: ACCOUNT_THROTTLE,
 

@@ -36,6 +36,8 @@ export const ACCESS_LOG_FORMAT = JSON.stringify(FIELDS);
 export interface AccessLogProps {
   readonly groupName: string;
   readonly retentionDays: number;
+  /** @default a key of AWS */
+  readonly kmsKeyArn?: string | undefined;
 }
 
 /**
@@ -55,6 +57,7 @@ export class AccessLog extends Construct {
     this.group = new CloudwatchLogGroup(this, "Default", {
       name: literal(props.groupName),
       retentionInDays: props.retentionDays,
+      ...(props.kmsKeyArn === undefined ? {} : { kmsKeyId: props.kmsKeyArn }),
     });
   }
 }

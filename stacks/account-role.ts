@@ -6,10 +6,13 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
 import { PRINCIPALS } from "../aws/endpoints";
 import { IAM_NAME_LENGTH } from "../aws/limits";
+import { type Iam, roleSettings } from "./iam";
 import { boundedName, literal, policyDocument } from "./text";
 
 export interface AccountRoleProps {
   readonly name: string;
+  /** @default no boundary, and the path `/` */
+  readonly iam?: Iam | undefined;
 }
 
 /**
@@ -38,6 +41,7 @@ export class AccountRole extends Construct {
       assumeRolePolicy: policyDocument([
         { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: PRINCIPALS.apiGateway } },
       ]),
+      ...roleSettings(props.iam),
     });
     const permissions = new IamRolePolicy(this, "permissions", {
       name: "logs",

@@ -2,6 +2,7 @@
 import { Apigatewayv2Api } from "@cdktf/provider-aws/lib/apigatewayv2-api";
 import { Construct } from "constructs";
 import type { Json } from "../aws/canonical-json";
+import type { IpAddressType } from "../aws/enumerations";
 import type { SelectionExpression } from "../aws/selection-expression";
 import { routeSelectionText } from "./expressions";
 import { literal } from "./text";
@@ -19,6 +20,8 @@ export interface WebSocketApiProps {
   readonly name: string;
   readonly description?: string | undefined;
   readonly routeSelectionExpression: RouteSelectionExpression | SelectionExpression;
+  /** @default unchanged, which is `ipv4` for a new API */
+  readonly ipAddressType?: IpAddressType | undefined;
 }
 
 /**
@@ -39,6 +42,7 @@ export class WebSocketApi extends Construct {
       name: literal(props.name),
       ...(props.description === undefined ? {} : { description: literal(props.description) }),
       protocolType: "WEBSOCKET",
+      ...(props.ipAddressType === undefined ? {} : { ipAddressType: props.ipAddressType }),
       routeSelectionExpression: literal(routeSelectionExpression),
     });
     this.definition = { routeSelectionExpression };

@@ -21,6 +21,7 @@ import { secretBytes } from "../contract/token";
 import { type AuthorizerSettings, SETTINGS_VARIABLE } from "../functions/authorizer/settings";
 import { authorizerModules, type Modules } from "./authorizer-bundle";
 import { writeZip, zip } from "./authorizer-zip";
+import { type Iam, roleSettings } from "./iam";
 import type { LambdaFunctionRef } from "./lambda-function";
 import { parameterPermissions } from "./secret-parameters";
 import { signingSecret } from "./secrets";
@@ -36,6 +37,12 @@ export interface AuthorizerFunctionProps {
   readonly memoryMb?: number;
   /** @default {@link DEFAULTS.timeoutSeconds} */
   readonly timeoutSeconds?: number;
+  /** Invocations at once. @default not limited */
+  readonly reservedConcurrency?: number | undefined;
+  /** @default no boundary, and the path `/` */
+  readonly iam?: Iam | undefined;
+  /** Key for the log group and the environment. @default keys of AWS */
+  readonly kmsKeyArn?: string | undefined;
   /** @default {@link DEFAULTS.logRetentionDays} */
   readonly logRetentionDays?: number;
   /** @default the bundled authorizer */
@@ -89,6 +96,7 @@ export class AuthorizerFunction extends Construct {
     const logGroup = new CloudwatchLogGroup(this, "logs", {
       name: `/aws/lambda/${functionName}`,
       retentionInDays: props.logRetentionDays ?? DEFAULTS.logRetentionDays,
+      ...(props.kmsKeyArn === undefined ? {} : { kmsKeyId: props.kmsKeyArn }),
     });
     this.role = new IamRole(this, "role", {
       // A function belongs to a region, but names of roles are unique in the whole account.
@@ -96,6 +104,7 @@ export class AuthorizerFunction extends Construct {
       assumeRolePolicy: policyDocument([
         { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: PRINCIPALS.lambda } },
       ]),
+      ...roleSettings(props.iam),
     });
     const permissions = new IamRolePolicy(this, "permissions", {
       name: "authorizer",
@@ -123,6 +132,8 @@ export class AuthorizerFunction extends Construct {
       sourceCodeHash: createHash("sha256").update(bytes).digest("base64"),
       memorySize: props.memoryMb ?? DEFAULTS.memoryMb,
       timeout: props.timeoutSeconds ?? DEFAULTS.timeoutSeconds,
+      ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
+      ...(props.kmsKeyArn === undefined ? {} : { kmsKeyArn: props.kmsKeyArn }),
       environment: {
         variables: { [SETTINGS_VARIABLE]: literal(JSON.stringify(props.settings)), ...this.secrets(props.settings) },
       },
@@ -133,6 +144,7 @@ export class AuthorizerFunction extends Construct {
       assumeRolePolicy: policyDocument([
         { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: PRINCIPALS.apiGateway } },
       ]),
+      ...roleSettings(props.iam),
     });
     this.invokePolicy = new IamRolePolicy(this, "invoke_policy", {
       name: "invoke",

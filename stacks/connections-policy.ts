@@ -5,12 +5,15 @@ import { Construct } from "constructs";
 import { connectionsArn } from "../aws/arn";
 import { CONNECTIONS_METHODS } from "../aws/enumerations";
 import { IAM_NAME_LENGTH } from "../aws/limits";
+import { DEFAULTS } from "../contract/defaults";
 import type { Stage } from "./stage";
 import { boundedName, literal, policyDocument } from "./text";
 
 export interface ConnectionsPolicyProps {
   readonly stage: Stage;
   readonly name: string;
+  /** Begins and ends with a slash. Another path is another policy. @default "/" */
+  readonly path?: string;
 }
 
 /**
@@ -27,6 +30,7 @@ export class ConnectionsPolicy extends Construct {
     super(scope, id);
     this.resource = new IamPolicy(this, "Default", {
       name: literal(boundedName(props.name, IAM_NAME_LENGTH.policy)),
+      ...(props.path === undefined || props.path === DEFAULTS.iamPath ? {} : { path: props.path }),
       description: "Post to, look up and close the connections of one WebSocket stage",
       policy: policyDocument([
         {

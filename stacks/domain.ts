@@ -3,12 +3,16 @@ import { Apigatewayv2ApiMapping } from "@cdktf/provider-aws/lib/apigatewayv2-api
 import { Apigatewayv2DomainName } from "@cdktf/provider-aws/lib/apigatewayv2-domain-name";
 import { Route53Record } from "@cdktf/provider-aws/lib/route53-record";
 import { Construct } from "constructs";
+import type { IpAddressType } from "../aws/enumerations";
 import type { Stage } from "./stage";
 
 export interface CustomDomainProps {
   readonly stage: Stage;
   readonly name: string;
-  readonly certificateArn: string;
+  /** @default the domain name exists already, and the stage is only mapped to it */
+  readonly certificateArn?: string | undefined;
+  /** @default unchanged, which is `ipv4` for a new domain name */
+  readonly ipAddressType?: IpAddressType | undefined;
   /** Path under which the stage is served. @default "": the root */
   readonly basePath?: string;
   /** Route 53 zone for alias records. @default no records are created */
@@ -27,7 +31,8 @@ export interface CustomDomainProps {
  * });
  */
 export class CustomDomain extends Construct {
-  readonly resource: Apigatewayv2DomainName;
+  /** Undefined for a domain name that is managed elsewhere. */
+  readonly resource: Apigatewayv2DomainName | undefined;
   /** `wss://<name>[/<base path>]`, without the stage's name. */
   readonly url: string;
 
@@ -35,21 +40,14 @@ export class CustomDomain extends Construct {
     super(scope, id);
     const basePath = props.basePath ?? "";
     this.url = `wss://${props.name}${basePath === "" ? "" : `/${basePath}`}`;
-    this.resource = new Apigatewayv2DomainName(this, "Default", {
-      domainName: props.name,
-      domainNameConfiguration: {
-        certificateArn: props.certificateArn,
-        endpointType: "REGIONAL",
-        securityPolicy: "TLS_1_2",
-      },
-    });
+    this.resource = this.domainName(props);
     new Apigatewayv2ApiMapping(this, "mapping", {
       apiId: props.stage.api.apiId,
-      domainName: this.resource.id,
+      domainName: this.resource?.id ?? props.name,
       stage: props.stage.resource.id,
       ...(basePath === "" ? {} : { apiMappingKey: basePath }),
     });
-    if (props.zoneId === undefined) return;
+    if (props.zoneId === undefined || this.resource === undefined) return;
     const target = this.resource.domainNameConfiguration;
     for (const type of ["A", "AAAA"]) {
       new Route53Record(this, type, {
@@ -61,8 +59,22 @@ export class CustomDomain extends Construct {
     }
   }
 
-  /** The target for a DNS record in another zone. */
-  get target(): string {
-    return this.resource.domainNameConfiguration.targetDomainName;
+  /** The target for a DNS record in another zone. Undefined for a domain name that is managed elsewhere. */
+  get target(): string | undefined {
+    return this.resource?.domainNameConfiguration.targetDomainName;
+  }
+
+  private domainName(props: CustomDomainProps): Apigatewayv2DomainName | undefined {
+    const { name, certificateArn, ipAddressType } = props;
+    if (certificateArn === undefined) return undefined;
+    return new Apigatewayv2DomainName(this, "Default", {
+      domainName: name,
+      domainNameConfiguration: {
+        certificateArn,
+        endpointType: "REGIONAL",
+        ...(ipAddressType === undefined ? {} : { ipAddressType }),
+        securityPolicy: "TLS_1_2",
+      },
+    });
   }
 }

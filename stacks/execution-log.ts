@@ -7,6 +7,8 @@ export interface ExecutionLogProps {
   readonly api: WebSocketApi;
   readonly stageName: string;
   readonly retentionDays: number;
+  /** @default a key of AWS */
+  readonly kmsKeyArn?: string | undefined;
 }
 
 /**
@@ -33,6 +35,7 @@ export class ExecutionLog extends Construct {
       // Not documented; observed in a log excerpt (https://stackoverflow.com/questions/67640010).
       name: `/aws/apigateway/${props.api.apiId}/${props.stageName}`,
       retentionInDays: props.retentionDays,
+      ...(props.kmsKeyArn === undefined ? {} : { kmsKeyId: props.kmsKeyArn }),
     });
   }
 }

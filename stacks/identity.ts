@@ -9,6 +9,8 @@ export interface IdentityProps {
   readonly region: string;
   /** Name of the stage: the path in the address that clients use. */
   readonly stage: string;
+  /** Path of the IAM roles and policies. */
+  readonly iamPath: string;
 }
 
 /**
@@ -17,14 +19,14 @@ export interface IdentityProps {
  * first, which stays up (https://github.com/hashicorp/terraform-provider-aws/issues/32810).
  *
  * @example
- * new Identity(this, "identity", { name: "quotes", environment: "prod", region: "eu-west-1", stage: "live" });
+ * new Identity(this, "identity", { name: "quotes", environment: "prod", region: "eu-west-1", stage: "live", iamPath: "/" });
  */
 export class Identity extends Construct {
   readonly resource: TerraformResource;
 
   constructor(scope: Construct, id: string, props: IdentityProps) {
     super(scope, id);
-    const { name, environment, region, stage } = props;
+    const { name, environment, region, stage, iamPath } = props;
     const identity = { name, environment, region, stage };
     const same = Object.entries(identity)
       .map(([key, value]) => `self.output.${key} == "${value}"`)
@@ -35,17 +37,28 @@ export class Identity extends Construct {
       "To keep the address, restore the setting. For a second API, add an environment, which has a state of its own.",
       "To change the address on purpose: terraform apply -replace=terraform_data.identity. If name, environment or region change, destroy the old API first: Terraform would leave it up, unmanaged.",
     ].join(" ");
+    const iamMessage = [
+      "The IAM roles and policies of this state have the path ${self.output.iamPath}, and the configuration has iam.path ${path}.".replace(
+        "${path}",
+        iamPath,
+      ),
+      "IAM cannot change a path, so Terraform would replace them all, the connections policy that backends have attached included. Restore the setting.",
+      "To change it on purpose: detach that policy, run terraform apply -replace=terraform_data.identity, and attach the new one.",
+    ].join(" ");
     this.resource = new TerraformResource(this, "Default", {
       terraformResourceType: "terraform_data",
       terraformGeneratorMetadata: { providerName: "terraform" },
     });
-    this.resource.addOverride("input", identity);
+    this.resource.addOverride("input", { ...identity, iamPath });
     this.resource.addOverride(
       "lifecycle",
       block({
         // The recorded values stay as they were at the first deploy.
         ignore_changes: addresses(["input"]),
-        postcondition: blocks([{ condition: `\${${same}}`, error_message: message }]),
+        postcondition: blocks([
+          { condition: `\${${same}}`, error_message: message },
+          { condition: `\${self.output.iamPath == "${iamPath}"}`, error_message: iamMessage },
+        ]),
       }),
     );
   }

@@ -16,6 +16,8 @@ export interface OutputsProps {
   readonly domain?: CustomDomain | undefined;
   /** SSM parameters are published under `<prefix>/v1/<name>`. @default none */
   readonly ssmPrefix?: string | undefined;
+  /** Key of the parameters, whose type is then SecureString. @default the type is String */
+  readonly kmsKeyArn?: string | undefined;
 }
 
 /**
@@ -40,10 +42,8 @@ export class Outputs extends Construct {
     if (props.authorizerFunctionName !== undefined) {
       this.publish(props, "authorizerFunctionName", props.authorizerFunctionName);
     }
-    if (props.domain !== undefined) {
-      this.publish(props, "domainUrl", props.domain.url);
-      this.publish(props, "domainTarget", props.domain.target);
-    }
+    if (props.domain !== undefined) this.publish(props, "domainUrl", props.domain.url);
+    if (props.domain?.target !== undefined) this.publish(props, "domainTarget", props.domain.target);
   }
 
   private publish(props: OutputsProps, output: Output, value: string): void {
@@ -53,7 +53,7 @@ export class Outputs extends Construct {
     if (props.ssmPrefix === undefined) return;
     new SsmParameter(this, `parameter ${name}`, {
       name: literal(`${props.ssmPrefix}/v${CONTRACT_VERSION}/${name}`),
-      type: "String",
+      ...(props.kmsKeyArn === undefined ? { type: "String" } : { type: "SecureString", keyId: props.kmsKeyArn }),
       value,
       description,
       // When the parameter exists, the stage exists too.

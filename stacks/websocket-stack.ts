@@ -48,7 +48,7 @@ export class WebSocketStack extends TerraformStack {
     private readonly options: WebSocketStackOptions = {},
   ) {
     super(scope, environment.name);
-    const { apiName, region } = environment;
+    const { apiName, region, ipAddressType, kmsKeyArn } = environment;
     new State(this, apiName, environment.state);
     awsProvider(this, environment);
     new Identity(this, "identity", {
@@ -56,12 +56,14 @@ export class WebSocketStack extends TerraformStack {
       environment: environment.name,
       region,
       stage: environment.stage.name,
+      iamPath: environment.iam.path,
     });
 
     const api = new WebSocketApi(this, "api", {
       name: apiName,
       description: environment.description,
       routeSelectionExpression: environment.routeSelectionExpression,
+      ipAddressType,
     });
     const authorizerFunction = this.authorizerFunction();
     const authorizerFunctionName = authorizerFunction?.functionName;
@@ -75,8 +77,10 @@ export class WebSocketStack extends TerraformStack {
     const connectionsPolicy = new ConnectionsPolicy(this, "connections_policy", {
       stage,
       name: `${apiName}-${region}-connections`,
+      path: environment.iam.path,
     });
-    const domain = environment.domain && new CustomDomain(this, "domain", { stage, ...environment.domain });
+    const domain =
+      environment.domain && new CustomDomain(this, "domain", { stage, ipAddressType, ...environment.domain });
     if (environment.alarms !== undefined) {
       new Alarms(this, "alarms", { stage, name: apiName, authorizerFunctionName, ...environment.alarms });
     }
@@ -90,13 +94,14 @@ export class WebSocketStack extends TerraformStack {
       authorizerFunctionName,
       domain,
       ssmPrefix: environment.ssmPrefix,
+      kmsKeyArn,
     });
     addGuards(this, { openToEveryone: environment.authorizer.kind === "none" });
   }
 
   /** The authorizer's function: the bundled one or an existing one. */
   private authorizerFunction(): LambdaFunctionRef | undefined {
-    const { authorizer, apiName, region } = this.environment;
+    const { authorizer, apiName, region, iam, kmsKeyArn } = this.environment;
     switch (authorizer.kind) {
       case "none":
         return undefined;
@@ -106,6 +111,8 @@ export class WebSocketStack extends TerraformStack {
         return new AuthorizerFunction(this, "authorizer_function", {
           name: `${apiName}-authorizer`,
           region,
+          iam,
+          kmsKeyArn,
           ...authorizer.function,
           modules: this.options.authorizerModules,
         }).ref;
@@ -175,19 +182,25 @@ export class WebSocketStack extends TerraformStack {
   }
 
   private stage(api: WebSocketApi, deployment: Deployment): Stage {
-    const { stage, logs, apiName, region } = this.environment;
+    const { stage, logs, apiName, region, iam, kmsKeyArn } = this.environment;
     const accessLog = logs.access
       ? new AccessLog(this, "access_log", {
           groupName: `/aws/apigateway/${apiName}/${stage.name}/access`,
           retentionDays: logs.retentionDays,
+          kmsKeyArn,
         })
       : undefined;
     const executionLog =
       logs.execution === "OFF"
         ? undefined
-        : new ExecutionLog(this, "execution_log", { api, stageName: stage.name, retentionDays: logs.retentionDays });
+        : new ExecutionLog(this, "execution_log", {
+            api,
+            stageName: stage.name,
+            retentionDays: logs.retentionDays,
+            kmsKeyArn,
+          });
     const accountRole = logs.manageAccountRole
-      ? new AccountRole(this, "account_role", { name: `${apiName}-${region}-apigateway-logs` })
+      ? new AccountRole(this, "account_role", { name: `${apiName}-${region}-apigateway-logs`, iam })
       : undefined;
     return new Stage(this, "stage", {
       api,

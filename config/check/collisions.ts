@@ -10,7 +10,9 @@ export function checkCollisions(environments: readonly Environment[], report: Re
         report.key(
           ["environments", environment.name],
           `has the same ${what} as \`${earlier.name}\`.`,
-          "Each environment needs its own.",
+          what === "domain"
+            ? "Each environment needs its own, or all but one set `domain.existing: true` and a `basePath`."
+            : "Each environment needs its own.",
         );
       }
     }
@@ -20,10 +22,17 @@ export function checkCollisions(environments: readonly Environment[], report: Re
 function shared(a: Environment, b: Environment): string[] {
   return [
     ...(place(a) === place(b) ? ["state location"] : []),
-    ...(a.domain && a.domain.name === b.domain?.name ? ["domain"] : []),
+    ...sharedDomain(a, b),
     ...(!apart(a, b) && a.ssmPrefix !== undefined && a.ssmPrefix === b.ssmPrefix ? ["SSM parameters"] : []),
     ...(!apart(a, b) && a.logs.manageAccountRole && b.logs.manageAccountRole ? ["account role for logs"] : []),
   ];
+}
+
+/** One environment owns a domain. Others are mapped to it, each by its own base path. */
+function sharedDomain(a: Environment, b: Environment): string[] {
+  if (a.domain === undefined || a.domain.name !== b.domain?.name) return [];
+  if (a.domain.certificateArn !== undefined && b.domain.certificateArn !== undefined) return ["domain"];
+  return !apart(a, b) && a.domain.basePath === b.domain.basePath ? ["domain and base path"] : [];
 }
 
 /** A text that identifies the location of the state. */

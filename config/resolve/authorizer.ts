@@ -36,6 +36,7 @@ const FUNCTION_KEYS = [
   "maxLifetimeSeconds",
   "memoryMb",
   "timeoutSeconds",
+  "reservedConcurrency",
   "logRetentionDays",
 ] as const;
 
@@ -96,6 +97,7 @@ export function resolveAuthorizer(
       ),
       memoryMb: input.memoryMb ?? DEFAULTS.memoryMb,
       timeoutSeconds: input.timeoutSeconds ?? DEFAULTS.timeoutSeconds,
+      reservedConcurrency: input.reservedConcurrency,
       logRetentionDays: input.logRetentionDays ?? DEFAULTS.logRetentionDays,
     },
   };

@@ -27,6 +27,8 @@ export function resolveEnvironment({ value, intact }: Read, place: EnvironmentPl
   const scope: Scope = { project: value.name, environment, region, report, intact, local, readFile: place.readFile };
   checkTexts(value, scope);
 
+  if (value.kmsKeyArn !== undefined) checkRegion(value.kmsKeyArn, "key", ["kmsKeyArn"], scope);
+
   const backend = typeof value.backend === "string" ? { url: value.backend } : value.backend;
   const stage = resolveStage(value, scope);
   const stageVariables = new Set(Object.keys(stage.variables));
@@ -49,6 +51,9 @@ export function resolveEnvironment({ value, intact }: Read, place: EnvironmentPl
     region,
     allowedAccountIds: value.allowedAccountIds ?? [],
     tags: resolveTags(value.tags, scope),
+    iam: { permissionsBoundary: value.iam?.permissionsBoundary, path: value.iam?.path ?? DEFAULTS.iamPath },
+    kmsKeyArn: value.kmsKeyArn,
+    ipAddressType: value.ipAddressType,
     routeSelectionExpression: "mistake" in selection ? SELECT_DEFAULT : selection,
     routes: resolveRoutes(value.routes ?? {}, backend, mapping, scope),
     authorizer,
@@ -80,7 +85,22 @@ function resolveOriginSecret(given: boolean | string | undefined): OriginSecret 
 
 function resolveDomain(given: Configuration["domain"], scope: Scope): Domain | undefined {
   if (!given) return undefined;
-  if (scope.intact("domain")) checkRegion(given.certificateArn, "certificate", ["domain", "certificateArn"], scope);
+  const { report, intact } = scope;
+  if (given.existing) {
+    for (const key of ["certificateArn", "zoneId"] as const) {
+      if (key in given) report.key(["domain", key], "belongs to the owner of the domain, and this one is `existing`.");
+    }
+  } else if (given.certificateArn === undefined) {
+    if (intact("domain")) {
+      report.key(
+        ["domain"],
+        "`certificateArn` is missing.",
+        "For a domain that is managed elsewhere, set `existing: true`.",
+      );
+    }
+  } else if (intact("domain")) {
+    checkRegion(given.certificateArn, "certificate", ["domain", "certificateArn"], scope);
+  }
   return {
     name: given.name,
     certificateArn: given.certificateArn,

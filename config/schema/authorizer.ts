@@ -215,6 +215,14 @@ const authorizerKeys = map(
         `Timeout of the function, in seconds. ${byDefault(DEFAULTS.timeoutSeconds)}`,
       ),
     ),
+    reservedConcurrency: z.optional(
+      whole(
+        1,
+        100_000,
+        "invocations at once",
+        "Invocations of the function at once that are reserved for it, which is also the most that it gets. Default: none.",
+      ),
+    ),
     logRetentionDays: z.optional(
       retentionDays(`Retention of the function's log, in days. ${byDefault(DEFAULTS.logRetentionDays)}`),
     ),

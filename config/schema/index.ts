@@ -1,12 +1,14 @@
 /** The definition of `gateway.yaml`. The validator, the JSON Schema for editors and the README's table are made from it. */
 
 import * as z from "zod/mini";
+import { KEY_ARN } from "../../aws/arn";
+import { IP_ADDRESS_TYPES } from "../../aws/enumerations";
 import { ACCOUNT_ID, REGION, TAG_VALUE } from "../../aws/names";
 import { DEFAULTS } from "../../contract/defaults";
 import { authorizer } from "./authorizer";
-import { alarms, domain, logs, ssm, stage, state } from "./operations";
+import { alarms, domain, iam, logs, ssm, stage, state } from "./operations";
 import { backend, routes } from "./routes";
-import { byDefault, describe, flag, list, map, record, text } from "./values";
+import { byDefault, describe, flag, list, map, oneOf, record, text } from "./values";
 
 const NAME = /^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/;
 /** It is also the default of the stage's name, so it must be a valid stage name. */
@@ -28,6 +30,20 @@ export const settings = {
       text("a text of at most 256 characters", TAG_VALUE),
       "a map of names to texts",
       "Tags for all resources that support tags.",
+    ),
+  ),
+  iam: z.optional(iam),
+  kmsKeyArn: z.optional(
+    text(
+      "the ARN of a KMS key",
+      KEY_ARN,
+      "KMS key of the API's region for the log groups, the SSM parameters (then of type SecureString) and the environment of the authorizer's function. Its key policy must allow CloudWatch Logs to use it. Default: keys of AWS.",
+    ),
+  ),
+  ipAddressType: z.optional(
+    oneOf(
+      IP_ADDRESS_TYPES,
+      "IP addresses of the API and its custom domain. Default: unchanged, which is `ipv4` for a new API.",
     ),
   ),
   backend,

@@ -1,12 +1,29 @@
-/** The schemas of `stage`, `logs`, `alarms`, `domain`, `state` and `ssm`. */
+/** The schemas of `iam`, `stage`, `logs`, `alarms`, `domain`, `state` and `ssm`. */
 
 import * as z from "zod/mini";
-import { CERTIFICATE_ARN, TOPIC_ARN } from "../../aws/arn";
+import { CERTIFICATE_ARN, POLICY_ARN, TOPIC_ARN } from "../../aws/arn";
 import { LOGGING_LEVELS } from "../../aws/enumerations";
-import { STAGE_NAME, STAGE_VARIABLE_VALUE } from "../../aws/names";
+import { IAM_PATH, STAGE_NAME, STAGE_VARIABLE_VALUE } from "../../aws/names";
 import { DEFAULTS } from "../../contract/defaults";
 import { throttle } from "./routes";
 import { byDefault, either, flag, list, map, oneOf, record, retentionDays, text, whole } from "./values";
+
+export const iam = map(
+  {
+    permissionsBoundary: z.optional(
+      text("the ARN of an IAM policy", POLICY_ARN, "Permissions boundary of every role. Default: none."),
+    ),
+    path: z.optional(
+      text(
+        "a path that begins and ends with `/`, such as `/teams/quotes/`",
+        IAM_PATH,
+        `Path of the roles and the connections policy. It cannot be changed later without replacing them. ${byDefault(DEFAULTS.iamPath)}`,
+      ),
+    ),
+  },
+  "a map with `permissionsBoundary` or `path`",
+  "What an organization requires of IAM roles and policies.",
+);
 
 const stageName = text(
   "a stage name of letters, digits, `_` and `-`, at most 128",
@@ -112,10 +129,17 @@ export const domain = map(
       /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
       "The host name.",
     ),
-    certificateArn: text(
-      "the ARN of an ACM certificate",
-      CERTIFICATE_ARN,
-      "ACM certificate for the host name, in the API's region.",
+    certificateArn: z.optional(
+      text(
+        "the ARN of an ACM certificate",
+        CERTIFICATE_ARN,
+        "ACM certificate for the host name, in the API's region. Required unless `existing` is set.",
+      ),
+    ),
+    existing: z.optional(
+      flag(
+        "Only map the stage to a domain name of API Gateway that is managed elsewhere, for example by another environment. Several stages can share it, each with its own `basePath`. Default: false.",
+      ),
     ),
     basePath: z.optional(
       text(
@@ -132,7 +156,7 @@ export const domain = map(
       ),
     ),
   },
-  "a map with `name` and `certificateArn`",
+  "a map with `name` and `certificateArn` or `existing`",
   "A custom domain.",
 );
 

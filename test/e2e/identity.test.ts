@@ -38,6 +38,14 @@ const KEEPS: readonly Edit[] = [
   ["the description is changed", { description: "Prices as they change" }],
   ["the route selection expression is changed", { routeSelectionExpression: "$request.body.type" }],
   ["the parameters are not published", { ssm: false }],
+  ["a permissions boundary is added", { iam: { permissionsBoundary: "arn:aws:iam::123456789012:policy/limits" } }],
+  ["a KMS key is added", { kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/ab-12" }],
+  [
+    "concurrency is reserved",
+    { authorizer: { issuer: "https://login.example.com/", audience: "quotes", reservedConcurrency: 5 } },
+  ],
+  ["it gets IPv6 addresses", { ipAddressType: "dualstack" }],
+  ["it is mapped to a domain that is managed elsewhere", { domain: { name: "ws.example.com", existing: true } }],
 ];
 
 const REFUSED: readonly Edit[] = [
@@ -105,6 +113,14 @@ describeWith(["terraform", "provider", "moto"], "the identity of a live API", ()
       expect([address, changes.get(address)]).toEqual([address, [expect.stringMatching(/^(no-op|update)$/)]]);
     for (const name of OUTPUTS) expect([name, output_changes[name]?.actions]).toEqual([name, ["no-op"]]);
     expect(resource_changes.some(({ change }) => change.actions[0] !== "no-op")).toBe(!("environments" in settings));
+  });
+
+  test("refuses a plan that would replace the policy because the IAM path is changed", async () => {
+    const { code, stderr } = await plan({ iam: { path: "/teams/quotes/" } });
+    expect(code).toBe(1);
+    expect(stderr.replace(/\s*[│╵]?\s+/g, " ")).toMatch(
+      /of this state have the path \/, and the configuration has iam\.path \/teams\/quotes\/\./,
+    );
   });
 
   test.each(REFUSED)("refuses a plan when %s", async (_, settings) => {

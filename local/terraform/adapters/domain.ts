@@ -12,6 +12,7 @@ const API_MAPPING: Table = {
 const DOMAIN: Table = {
   certificate_arn: ["certificateArn", asText],
   endpoint_type: ["endpointType", asText],
+  ip_address_type: ["ipAddressType", asText],
   security_policy: ["securityPolicy", asText],
 };
 
@@ -20,6 +21,8 @@ export const DOMAIN_TYPES = ["aws_apigatewayv2_domain_name", "aws_apigatewayv2_a
 export function createDomainResource(args: Arguments, type: string, { store, tags }: AdapterContext): ObjectValue {
   const domainName = args.required("domain_name");
   if (type === "aws_apigatewayv2_api_mapping") {
+    // A domain name that is managed elsewhere.
+    if (!store.domainNames.has(domainName)) store.domainNameCollection().create({ domainName });
     return { id: store.apiMappings(domainName).create(members(args, API_MAPPING)).apiMappingId };
   }
   const [configuration] = args.blocks("domain_name_configuration");

@@ -103,11 +103,21 @@ export const environment: Environment = {
   region: "eu-west-1",
   allowedAccountIds: [],
   tags: {},
+  iam: { permissionsBoundary: undefined, path: "/" },
+  kmsKeyArn: undefined,
+  ipAddressType: undefined,
   routeSelectionExpression: selection("$request.body.action", "route"),
   routes: [connect, disconnect],
   authorizer: {
     kind: "verify",
-    function: { settings, jwks: {}, memoryMb: 256, timeoutSeconds: 5, logRetentionDays: 30 },
+    function: {
+      settings,
+      jwks: {},
+      memoryMb: 256,
+      timeoutSeconds: 5,
+      reservedConcurrency: undefined,
+      logRetentionDays: 30,
+    },
     identitySources: identitySources("route.request.querystring.token"),
   },
   stage: {

@@ -70,6 +70,38 @@ finds("what AWS and Terraform refuse", [
     "domain.certificateArn: is a certificate of eu-west-1, and the API is in us-east-1. Use a certificate of us-east-1.",
   ],
   [
+    "a domain without a certificate",
+    plus("▸domain: {name: ws.example.com}"),
+    "domain: `certificateArn` is missing. For a domain that is managed elsewhere, set `existing: true`.",
+  ],
+  [
+    "the certificate of a domain that is managed elsewhere",
+    plus(
+      "domain: {name: ws.example.com, existing: true, ▸certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/a'}",
+    ),
+    "domain.certificateArn: belongs to the owner of the domain, and this one is `existing`.",
+  ],
+  [
+    "the record of a domain that is managed elsewhere",
+    plus("domain: {name: ws.example.com, existing: true, ▸zoneId: Z0123}"),
+    "domain.zoneId: belongs to the owner of the domain, and this one is `existing`.",
+  ],
+  [
+    "a KMS key of another region",
+    plus("kmsKeyArn: ▸'arn:aws:kms:eu-west-1:123456789012:key/a'"),
+    "kmsKeyArn: is a key of eu-west-1, and the API is in us-east-1. Use a key of us-east-1.",
+  ],
+  [
+    "an alias in place of a KMS key",
+    plus("kmsKeyArn: ▸'arn:aws:kms:us-east-1:123456789012:alias/logs'"),
+    "kmsKeyArn: expected the ARN of a KMS key, not `arn:aws:kms:us-east-1:123456789012:alias/logs`.",
+  ],
+  [
+    "an IAM path without its last slash",
+    plus("iam: {path: ▸/teams/quotes}"),
+    "iam.path: expected a path that begins and ends with `/`, such as `/teams/quotes/`, not `/teams/quotes`.",
+  ],
+  [
     "parameters that SSM refuses",
     "name: ▸aws-quotes\nbackend: https://a.example\nauthorizer: none\n",
     "name: SSM rejects parameters that begin with `/aws` or `/ssm`, and the parameters of this project would. Set `ssm` to another path, or to false.",

@@ -54,7 +54,14 @@ finds("state", [
     plus(
       "domain: {name: ws.example.com, certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/a'}\nenvironments:\n  one:\n  ▸two:\n  three: {domain: {name: three.example.com}}",
     ),
-    "environments.two: has the same domain as `one`. Each environment needs its own.",
+    "environments.two: has the same domain as `one`. Each environment needs its own, or all but one set `domain.existing: true` and a `basePath`.",
+  ],
+  [
+    "one base path of a shared domain for two environments",
+    plus(
+      "domain: {name: ws.example.com, existing: true, basePath: a}\nenvironments:\n  one:\n  ▸two:\n  three: {domain: {basePath: b}}\n  four: {region: eu-west-1}",
+    ),
+    "environments.two: has the same domain and base path as `one`. Each environment needs its own.",
   ],
   [
     "what one account and region have once",

@@ -154,5 +154,11 @@ export const AUTHORIZER_CASES: readonly Case[] = [
   ],
   ["authorizer.memoryMb", authorizer("memoryMb: 512"), (e) => verify(e).function.memoryMb, 512],
   ["authorizer.timeoutSeconds", authorizer("timeoutSeconds: 3"), (e) => verify(e).function.timeoutSeconds, 3],
+  [
+    "authorizer.reservedConcurrency",
+    authorizer("reservedConcurrency: 50"),
+    (e) => verify(e).function.reservedConcurrency,
+    50,
+  ],
   ["authorizer.logRetentionDays", authorizer("logRetentionDays: 90"), (e) => verify(e).function.logRetentionDays, 90],
 ];
