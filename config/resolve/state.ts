@@ -79,6 +79,12 @@ function remote(type: Remote, given: Readonly<Record<string, unknown>>, scope: S
   }
   if (given.use_lockfile === false)
     scope.report([...path, "use_lockfile"], "must not be false: two deploys at the same time would corrupt the state.");
+  if (type === "http" && given.lock_address === undefined && scope.intact(...path))
+    scope.report.warn(
+      path,
+      "is not locked: two deploys at the same time would corrupt the state.",
+      "Set `lock_address` here, or TF_HTTP_LOCK_ADDRESS where Terraform runs.",
+    );
   return { type, arguments: filled };
 }
 

@@ -21,6 +21,11 @@ test.each([
     "environments:\n  a: {state: {gcs: {bucket: b, prefixes: a, perfix: c}}}\n  b: ",
     "Warning: gateway.yaml:5:45 environments.a.state.gcs.perfix: is passed on to Terraform, but is probably a mistake. Did you mean `prefix`?\n",
   ],
+  [
+    "a state that is not locked",
+    "state: {http: {address: 'https://state.example.com/quotes'}}",
+    "Warning: gateway.yaml:4:9 state.http: is not locked: two deploys at the same time would corrupt the state. Set `lock_address` here, or TF_HTTP_LOCK_ADDRESS where Terraform runs.\n",
+  ],
 ])("warns about %s", (_name, text, expected) => {
   expect(warningsOf(text)).toBe(expected);
 });
