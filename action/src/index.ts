@@ -21,11 +21,23 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
   const report = newReport("deploy", new Date());
   let inputs: Inputs | undefined;
 
+  const fail = (failure: ActionFailure) => {
+    if (failure instanceof LockedFailure) report.lock = failure.lock;
+    report.failure ??= failed(failure);
+    const { code, message, hint, problems } = failure;
+    // GitHub shows ten annotations of a step.
+    for (const problem of problems.slice(0, 9)) log.error(problem, code);
+    log.error({ message: hint === undefined ? message : `${message}\n${hint}` }, code);
+    process.exitCode = 1;
+  };
   const conclude = (): string => {
     report.durationMs = performance.now() - started;
-    const shown = withoutSecrets(report, secrets);
-    publishResult(shown);
-    return writeReport(shown, context, reportDirectory(inputs, env), env.GITHUB_STEP_SUMMARY);
+    try {
+      publishResult(withoutSecrets(report, secrets));
+    } catch (thrown) {
+      fail(asFailure(thrown));
+    }
+    return writeReport(withoutSecrets(report, secrets), context, reportDirectory(inputs, env), env.GITHUB_STEP_SUMMARY);
   };
   cancellation.onSecondSignal(() => {
     // The runner kills this process soon. Terraform is still stopping, and continues without this process.
@@ -40,14 +52,7 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
     if (folder) report.folder = folder;
     await run(inputs, { env, app: join(__dirname, "main.js"), cancellation }, report);
   } catch (thrown) {
-    const failure = asFailure(thrown);
-    const { code, message, hint, problems } = failure;
-    if (failure instanceof LockedFailure) report.lock = failure.lock;
-    report.failure = failed(failure);
-    // GitHub shows ten annotations of a step.
-    for (const problem of problems.slice(0, 9)) log.error(problem, code);
-    log.error({ message: hint === undefined ? message : `${message}\n${hint}` }, code);
-    process.exitCode = 1;
+    fail(asFailure(thrown));
   }
   const markdown = conclude();
   if (inputs) await comment(report, inputs, context, markdown);
@@ -60,4 +65,7 @@ const failed = ({ code, message, hint, problems }: ActionFailure): NonNullable<R
   hint,
 });
 
-void main(process.env);
+main(process.env).catch((thrown: unknown) => {
+  log.error({ message: asFailure(thrown).message }, "internal-error");
+  process.exitCode = 1;
+});

@@ -1,9 +1,9 @@
 /** Runs a program to its end, also when this process is killed in the meantime. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, readFileSync, readSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, openSync, readFileSync, readSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { StringDecoder } from "node:string_decoder";
+import { createScratch } from "./runner-files";
 
 export interface Run {
   readonly cwd: string;
@@ -32,7 +32,7 @@ const POLL_MS = 50;
  * through this process, and an empty RUNNER_TRACKING_ID, by which the runner finds the orphans that it kills.
  */
 export async function runProgram(file: string, args: readonly string[], options: Run): Promise<Ended> {
-  const folder = mkdtempSync(join(options.env.RUNNER_TEMP || tmpdir(), "gateway-run-"));
+  const folder = createScratch(options.env);
   const paths = { stdout: join(folder, "stdout"), stderr: join(folder, "stderr") };
   const files = { stdout: openSync(paths.stdout, "w+", 0o600), stderr: openSync(paths.stderr, "w+", 0o600) };
   const follow = follower(files.stdout, options.onLine ?? (() => {}));

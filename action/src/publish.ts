@@ -1,7 +1,7 @@
 /** What remains after the step: outputs, the environment of later steps, the summary, report files, the comment. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { exportVariable, setOutput, setSecret } from "@actions/core";
+import { setSecret } from "@actions/core";
 import { OUTPUTS } from "../../contract/names";
 import { renderJunit } from "../../smoke";
 import { explain } from "../../terminal/error";
@@ -13,32 +13,33 @@ import { publishable, type StackOutputs, sensitiveTexts } from "./outputs";
 import { fit, SUMMARY_LIMIT } from "./report/fit";
 import { renderMarkdown } from "./report/markdown";
 import type { Report } from "./report/report";
+import { setOutputs, setVariable, writePart } from "./runner-files";
 
 /** The stack's outputs, for later steps. Only called when the smoke test passed, or was not wanted. */
 export function publishOutputs(outputs: StackOutputs, inputs: Inputs): void {
   for (const text of sensitiveTexts(outputs)) setSecret(text);
   const [endpoint] = OUTPUTS.endpoint;
-  setOutput(endpoint, outputs.endpoint);
-  setOutput("ws-url", outputs.url);
-  setOutput("api-id", outputs.apiId);
-  setOutput("stage", outputs.stage);
-  setOutput("outputs", JSON.stringify(publishable(outputs, inputs.sensitiveOutputs)));
-  if (inputs.exportEnvironment) exportVariable(endpoint, outputs.endpoint);
+  setOutputs({
+    [endpoint]: outputs.endpoint,
+    "ws-url": outputs.url,
+    "api-id": outputs.apiId,
+    stage: outputs.stage,
+    outputs: JSON.stringify(publishable(outputs, inputs.sensitiveOutputs)),
+  });
+  if (inputs.exportEnvironment) setVariable(endpoint, outputs.endpoint);
 }
 
-/** The result as outputs, also when the job failed. */
-export function publishResult(report: Report): void {
-  setOutput("failure-reason", report.failure?.reason ?? "");
-  setOutput("smoke-result", report.smoke ? (report.smoke.passed ? "passed" : "failed") : "skipped");
-  if (report.plan) {
-    setOutput("plan-has-changes", String(report.plan.hasChanges));
-    setOutput("plan-summary", report.plan.summary);
-  }
-  if (report.smoke?.connectMs) {
-    setOutput("connect-p50-ms", Math.round(report.smoke.connectMs.p50));
-    setOutput("connect-p95-ms", Math.round(report.smoke.connectMs.p95));
-  }
-  if (report.lock) setOutput("lock-info", JSON.stringify(report.lock));
+/** The result as outputs, also when the job failed. @throws ActionFailure `runner-failed` */
+export function publishResult({ failure, smoke, plan, lock }: Report): void {
+  setOutputs({
+    "failure-reason": failure?.reason ?? "",
+    "smoke-result": smoke ? (smoke.passed ? "passed" : "failed") : "skipped",
+    ...(plan ? { "plan-has-changes": String(plan.hasChanges), "plan-summary": plan.summary } : {}),
+    ...(smoke?.connectMs
+      ? { "connect-p50-ms": Math.round(smoke.connectMs.p50), "connect-p95-ms": Math.round(smoke.connectMs.p95) }
+      : {}),
+    ...(lock ? { "lock-info": JSON.stringify(lock) } : {}),
+  });
 }
 
 /**
@@ -68,17 +69,17 @@ export function writeReport(
       ? { "report-junit": ["junit.xml", renderJunit(report.smoke, `smoke test of ${report.environment}`)] }
       : {}),
   };
-  mkdirSync(directory, { recursive: true });
-  for (const [output, [name = "", text = ""]] of Object.entries(files)) {
-    const path = join(directory, name);
-    writeFileSync(path, text);
-    setOutput(output, path);
-  }
+  writePart("The report", () => {
+    mkdirSync(directory, { recursive: true });
+    for (const [output, [name = "", text = ""]] of Object.entries(files)) {
+      const path = join(directory, name);
+      writeFileSync(path, text);
+      setOutputs({ [output]: path });
+    }
+  });
   if (summaryFile) {
-    writeFileSync(
-      summaryFile,
-      fit(markdown, SUMMARY_LIMIT, "**The report was truncated here.** The full report is in `report-markdown`."),
-    );
+    const notice = "**The report was truncated here.** The full report is in `report-markdown`.";
+    writePart("The job summary", () => writeFileSync(summaryFile, fit(markdown, SUMMARY_LIMIT, notice)));
   }
   return markdown;
 }

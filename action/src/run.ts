@@ -1,8 +1,6 @@
 /** One run of the action, from its inputs to its report: one function per mode. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { setOutput } from "@actions/core";
 import { OUTPUTS } from "../../contract/names";
 import { ApiGateway } from "./aws";
 import { deploy } from "./deploy";
@@ -20,10 +18,11 @@ import { planned } from "./planning";
 import { publishOutputs } from "./publish";
 import type { Report } from "./report/report";
 import { canonicalPlan, writeReviewedPlan } from "./reviewed-plan";
+import { createScratch, setOutputs, temporaryFolder } from "./runner-files";
 
 /** Fills the report as it goes. @throws ActionFailure */
 export async function run(inputs: Inputs, world: World, report: Report): Promise<void> {
-  const scratch = mkdtempSync(join(world.env.RUNNER_TEMP || tmpdir(), "gateway-"));
+  const scratch = createScratch(world.env);
   let job: Job | undefined;
   try {
     job = await prepare(inputs, world, report, scratch);
@@ -45,7 +44,7 @@ const MODES: Record<Inputs["mode"], (job: Job) => Promise<void>> = {
     const plan = await planned(job, { lock: false });
     const file = inputs.planFile ?? join(reportDirectory(inputs, job.world.env), `${stack.name}.plan.json`);
     writeReviewedPlan(file, canonicalPlan(stack.name, plan));
-    setOutput("plan-file", file);
+    setOutputs({ "plan-file": file });
     if (!inputs.allowReplace) guardAddresses(plan);
   },
 
@@ -91,7 +90,7 @@ const MODES: Record<Inputs["mode"], (job: Job) => Promise<void>> = {
 /** By default one folder per step: `GITHUB_ACTION` is the step's id. */
 export const reportDirectory = (inputs: Pick<Inputs, "reportDirectory"> | undefined, env: World["env"]): string =>
   inputs?.reportDirectory ??
-  join(env.RUNNER_TEMP || tmpdir(), ["gateway-report", env.GITHUB_ACTION].filter(Boolean).join("-"));
+  join(temporaryFolder(env), ["gateway-report", env.GITHUB_ACTION].filter(Boolean).join("-"));
 
 function publish({ inputs, report }: Job, outputs: StackOutputs): void {
   report.endpoint = outputs.endpoint;

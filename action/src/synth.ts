@@ -83,6 +83,11 @@ function synthFailure({ stdout, stderr, code }: Ended, inputs: Inputs, env: Node
   const problems = problemsIn(text, (file) =>
     relative(env.GITHUB_WORKSPACE ?? inputs.workingDirectory, resolve(inputs.workingDirectory, file)),
   );
+  if (/\bENOSPC\b/.test(text)) {
+    throw new ActionFailure("runner-failed", "The configuration could not be synthesized: the runner's disk is full.", {
+      hint: "Nothing was changed. Free space in an earlier step, or use a larger runner.",
+    });
+  }
   const first = problems[0]?.message ?? (text || `the app ended with code ${code}`);
   return new ActionFailure("synth-failed", `The configuration could not be synthesized: ${first}`, {
     hint: "Nothing was changed. Correct the configuration. `cdktf synth` shows the same error.",

@@ -28,7 +28,10 @@ export async function findTerraform(env: NodeJS.ProcessEnv, cwd: string, signal:
     cwd,
     env: { ...env, CHECKPOINT_DISABLE: "1" },
     signal,
-  }).catch((cause: unknown) => ({ stdout: "", stderr: messageOf(cause) }));
+  }).catch((cause: unknown) => {
+    if (cause instanceof ActionFailure) throw cause;
+    return { stdout: "", stderr: messageOf(cause) };
+  });
   const version = versionIn(stdout);
   if (!version) {
     throw new ActionFailure("terraform-missing", `${path} version -json shows no version. ${stderr.trim()}`.trim(), {

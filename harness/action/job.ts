@@ -27,6 +27,8 @@ export interface JobOptions {
   readonly node?: string;
   /** The runner's temporary folder, by default one that is there. */
   readonly temp?: string;
+  /** Other files to answer in than those that the runner would give it. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 export interface RunningJob {
@@ -43,7 +45,10 @@ export async function buildAction(): Promise<string> {
   return folder;
 }
 
-export function startJob(dist: string, { workspace, env, inputs = {}, event, node, temp }: JobOptions): RunningJob {
+export function startJob(
+  dist: string,
+  { workspace, env, inputs = {}, event, node, temp, files: others }: JobOptions,
+): RunningJob {
   // Beside the repository, so that removing the parent folder removes both.
   const runner = mkdtempSync(join(dirname(workspace), "runner-"));
   const files = Object.fromEntries(["output", "env", "summary", "event"].map((name) => [name, join(runner, name)]));
@@ -61,6 +66,7 @@ export function startJob(dist: string, { workspace, env, inputs = {}, event, nod
       GITHUB_STEP_SUMMARY: summary,
       GITHUB_EVENT_PATH: eventFile,
       RUNNER_TEMP: temp ?? runner,
+      ...others,
     },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -2,11 +2,12 @@
  * The built action as a process under the runner's contract, on stacks that need no cloud: what it says when something
  * is wrong, and that neither cancelling nor killing it leaves a lock behind.
  */
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { buildAction, type Finished, runJob, startJob } from "../../harness/action/job";
+import { buildAction, type Finished, type JobOptions, runJob, startJob } from "../../harness/action/job";
 import { describeWith } from "../support/describe-with";
 import { changeToy, TOY_OUTPUTS, type Toy, toyProject } from "../support/e2e/toy";
 
@@ -103,11 +104,48 @@ describeWith(["terraform"], "the action on a runner", () => {
     expect(locks(workspace)).toEqual([]);
   });
 
-  test("fails with internal-error for an unexpected error, and asks for a report", async () => {
-    const workspace = project();
-    const { code, outputs, summary } = await runJob(dist, { ...options(workspace), temp: join(dir, "not-there") });
-    expect({ code, reason: outputs["failure-reason"] }).toEqual({ code: 1, reason: "internal-error" });
-    expect(summary).toContain("please report it");
+  describe("with a runner that refuses", () => {
+    const refused = (what: Partial<JobOptions>, inputs: Record<string, string> = {}) =>
+      runJob(dist, { ...options(project(), inputs), ...what });
+    const NOWHERE = join(__filename, "below-a-file");
+    const noStackTrace = (log: string) => expect(log).not.toMatch(/^\s+at /m);
+
+    test("a temporary folder, fails with runner-failed before it does anything", async () => {
+      const { code, outputs, summary, log } = await refused({ temp: NOWHERE });
+      expect({ code, reason: outputs["failure-reason"] }).toEqual({ code: 1, reason: "runner-failed" });
+      expect(summary).toContain("No folder can be created in RUNNER\\_TEMP");
+      expect(log).toMatch(/^::warning::The report could not be written/m);
+      noStackTrace(log);
+    });
+
+    test.each(["GITHUB_OUTPUT", "GITHUB_ENV"])("%s, fails with runner-failed", async (variable) => {
+      const { code, summary, log } = await refused({ files: { [variable]: join(NOWHERE, "file") } });
+      expect(code).toBe(1);
+      expect(summary).toContain("❌ WebSocket gateway `toy`: runner-failed");
+      expect(log).toMatch(new RegExp(`^::error title=runner-failed::.*${variable}`, "m"));
+      noStackTrace(log);
+    });
+
+    test("the summary and the report, succeeds with a warning", async () => {
+      const files = { GITHUB_STEP_SUMMARY: join(NOWHERE, "file") };
+      const { code, outputs, log } = await refused({ files });
+      expect({ code, reason: outputs["failure-reason"] }).toEqual({ code: 0, reason: "" });
+      expect(log).toMatch(/^::warning::The job summary could not be written/m);
+      noStackTrace(log);
+    });
+
+    test("more than the disk holds, fails with runner-failed", async () => {
+      const disk = mkdtempSync(join(dir, "disk-"));
+      if (spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", disk]).status !== 0) return;
+      try {
+        const { code, outputs, summary, log } = await refused({ temp: disk });
+        expect({ code, reason: outputs["failure-reason"] }).toEqual({ code: 1, reason: "runner-failed" });
+        expect(summary).toContain("disk of RUNNER\\_TEMP");
+        noStackTrace(log);
+      } finally {
+        spawnSync("umount", [disk]);
+      }
+    });
   });
 
   test("shows no secret in what outlives the job, though Terraform's error has it", async () => {
