@@ -1,22 +1,29 @@
 /**
- * Amazon Resource Names, each kind built and read here: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+ * Builds and parses Amazon Resource Names (ARNs): https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
  * Formats by service: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
 
-/** Where a resource is. */
+/** The account, region and partition of a resource. */
 export interface Account {
+  /** 12 digits. Empty in the ARNs of some services. */
   readonly accountId: string;
+  /** Region name, such as `eu-west-1`. Empty for global services, such as IAM. */
   readonly region: string;
+  /** `aws`, `aws-cn`, … */
   readonly partition: string;
 }
 
+/** The parts of an ARN. */
 export interface Arn extends Account {
   readonly service: string;
-  /** All that follows the account, colons and slashes included. */
+  /** Everything after the account id, including colons and slashes. */
   readonly resource: string;
 }
 
 /**
+ * Parses an ARN.
+ *
+ * @returns its parts, or undefined if the text is not an ARN
  * @example parseArn("arn:aws:sns:eu-west-1:123456789012:alarms")
  * // { partition: "aws", service: "sns", region: "eu-west-1", accountId: "123456789012", resource: "alarms" }
  */
@@ -27,7 +34,7 @@ export function parseArn(text: string): Arn | undefined {
   return { partition, service, region, accountId, resource };
 }
 
-/** The opposite of {@link parseArn}. Its parts may be references of Terraform. */
+/** Builds an ARN from its parts. The parts may contain Terraform references. */
 export function formatArn({ partition, service, region, accountId, resource }: Arn): string {
   return `arn:${partition}:${service}:${region}:${accountId}:${resource}`;
 }
@@ -35,7 +42,7 @@ export function formatArn({ partition, service, region, accountId, resource }: A
 const arnOf = (service: string, account: Account, resource: string): string =>
   formatArn({ ...account, service, resource });
 
-// What a configuration may name. As patterns, because editors check them too.
+// ARNs that gateway.yaml accepts. They are patterns because gateway.schema.json contains them, so that editors check them.
 const PREFIX = (service: string) => `^arn:aws[a-z-]*:${service}:[a-z0-9-]+:\\d{12}:`;
 export const FUNCTION_ARN = new RegExp(
   `${PREFIX("lambda")}function:[A-Za-z0-9_-]{1,64}(:(\\$LATEST|[A-Za-z0-9_-]{1,128}))?$`,
@@ -51,14 +58,21 @@ export const NETWORK_LOAD_BALANCER_ARN = new RegExp(
 
 // AWS Lambda
 
+/** The parts of a Lambda function's ARN. */
 export interface FunctionArn extends Account {
   readonly functionName: string;
-  /** Version or alias. */
+  /** Version or alias, if the ARN has one. */
   readonly qualifier: string | undefined;
 }
 
+/** Builds the ARN of a function, without version or alias. */
 export const functionArn = (account: Account, name: string): string => arnOf("lambda", account, `function:${name}`);
 
+/**
+ * Parses the ARN of a function.
+ *
+ * @returns its parts, or undefined if the text does not match {@link FUNCTION_ARN}
+ */
 export function parseFunctionArn(text: string): FunctionArn | undefined {
   const arn = FUNCTION_ARN.test(text) ? parseArn(text) : undefined;
   if (arn === undefined) return undefined;
@@ -67,71 +81,102 @@ export function parseFunctionArn(text: string): FunctionArn | undefined {
   return { partition, region, accountId, functionName, qualifier };
 }
 
-/** A function's ARN without version or alias. */
+/** Removes the version or alias from a function's ARN. */
 export function unqualified(functionArn: string): string {
   return functionArn.split(":").slice(0, 7).join(":");
 }
 
 const INVOCATION = "lambda:path/2015-03-31/functions";
 
-/** The URI by which API Gateway invokes a function, for an authorizer or an integration; a qualifier may follow the ARN. */
+/**
+ * Builds the URI of an integration or authorizer that invokes a Lambda function.
+ *
+ * @param functionArn may end with a version or alias
+ */
 export function invocationUri({ partition, region }: Omit<Account, "accountId">, functionArn: string): string {
   return `arn:${partition}:apigateway:${region}:${INVOCATION}/${functionArn}/invocations`;
 }
 
 const INVOCATION_URI = new RegExp(`^arn:[\\w-]+:apigateway:[^:]+:${INVOCATION}/(.+)/invocations$`);
 
-/** The ARN of the function that an {@link invocationUri} invokes; it may still hold stage variables. */
+/**
+ * Returns the function's ARN from an {@link invocationUri}. It may contain stage variables.
+ *
+ * @returns undefined if the URI does not invoke a Lambda function
+ */
 export function functionOfUri(uri: string): string | undefined {
   return INVOCATION_URI.exec(uri)?.[1];
 }
 
-// API Gateway: what is managed (https://docs.aws.amazon.com/apigateway/latest/developerguide/arn-format-reference.html)
+// API Gateway, management (https://docs.aws.amazon.com/apigateway/latest/developerguide/arn-format-reference.html)
 
-/** @example apiGatewayArn(account, "apis", "abc123", "stages", "prod") */
+/**
+ * Builds the ARN of an API Gateway resource from its path in the REST API.
+ *
+ * @example apiGatewayArn(account, "apis", "abc123", "stages", "prod")
+ * // "arn:aws:apigateway:eu-west-1::/apis/abc123/stages/prod"
+ */
 export function apiGatewayArn({ partition, region }: Account, ...path: readonly string[]): string {
   return formatArn({ partition, service: "apigateway", region, accountId: "", resource: `/${path.join("/")}` });
 }
 
-/** The path of an {@link apiGatewayArn}: `["apis", "abc123", "stages", "prod"]`. */
+/**
+ * Returns the path of an {@link apiGatewayArn}, such as `["apis", "abc123", "stages", "prod"]`.
+ *
+ * @returns undefined for any other text
+ */
 export function apiGatewayPath(text: string): string[] | undefined {
   const arn = parseArn(text);
   if (arn?.service !== "apigateway" || !arn.resource.startsWith("/")) return undefined;
   return arn.resource.slice(1).split("/");
 }
 
-// API Gateway: what is executed (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html)
+// API Gateway, execution (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html)
 
-/** Of an API. The following three begin with it. */
+/**
+ * Builds the ARN of an API as used in IAM policies. {@link routeArn}, {@link authorizerArn} and {@link connectionsArn}
+ * extend it.
+ */
 export const executionArn = (account: Account, apiId: string): string => arnOf("execute-api", account, apiId);
 
-/** What a function is invoked for as the integration of a route. `*` for any stage. */
+/**
+ * Builds the source ARN for the permission to invoke a function as the integration of a route.
+ *
+ * @param stage name of the stage, or `*` for any stage
+ */
 export const routeArn = (executionArn: string, stage: string, routeKey: string): string =>
   `${executionArn}/${stage}/${routeKey}`;
 
-/** What a function is invoked for as an authorizer. */
+/** Builds the source ARN for the permission to invoke a function as an authorizer. */
 export const authorizerArn = (executionArn: string, authorizerId: string): string =>
   `${executionArn}/authorizers/${authorizerId}`;
 
-/** All connections of a stage, for a policy that allows `execute-api:ManageConnections`. */
+/** Builds the ARN of all connections of a stage, for a policy that allows `execute-api:ManageConnections`. */
 export const connectionsArn = (executionArn: string, stage: string, method: string): string =>
   `${executionArn}/${stage}/${method}/@connections/*`;
 
 // Other services
 
-/** `path` begins and ends with a slash. */
+/**
+ * Builds the ARN of an IAM role or policy.
+ *
+ * @param path IAM path, which begins and ends with a slash
+ */
 export const iamArn = (account: Account, kind: "role" | "policy", name: string, path = "/"): string =>
   arnOf("iam", { ...account, region: "" }, `${kind}${path}${name}`);
 
+/** Builds the ARN that stands for the whole account in a policy's principal. */
 export const accountRootArn = (account: Account): string => arnOf("iam", { ...account, region: "" }, "root");
 
+/** Builds the ARN of a log group, without the `:*` for its streams. */
 export const logGroupArn = (account: Account, name: string): string => arnOf("logs", account, `log-group:${name}`);
 
-/** A parameter without a hierarchy has no slash in its name, and one in its ARN. */
+/** Builds the ARN of an SSM parameter. The ARN has a slash before the name even if the name does not begin with one. */
 export const parameterArn = (account: Account, name: string): string =>
   arnOf("ssm", account, `parameter/${name.replace(/^\//, "")}`);
 
+/** Builds the ARN of an SNS topic. */
 export const topicArn = (account: Account, name: string): string => arnOf("sns", account, name);
 
-/** Every KMS key of an account in a region. */
+/** Builds the ARN pattern of every KMS key of an account in a region. */
 export const anyKeyArn = (account: Account): string => arnOf("kms", account, "key/*");

@@ -1,8 +1,13 @@
-/** Canonical JSON, so that equal values have equal hashes. */
+/** Canonical JSON: equal values give equal text, and thus equal hashes. */
 
+/** A JSON value. Properties that are undefined are left out of its text. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined };
 
-/** Keys in code-unit order, no white space. */
+/**
+ * Serializes a value to JSON with keys in code-unit order and no white space.
+ *
+ * @example canonicalJson({ b: 1, a: 2 }) // '{"a":2,"b":1}'
+ */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, item: unknown) =>
     typeof item === "object" && item !== null && !Array.isArray(item)
@@ -11,7 +16,7 @@ export function canonicalJson(value: unknown): string {
   );
 }
 
-/** Every string in a value, in canonical order. */
+/** Returns every string of a value in canonical order, without property names. */
 export function stringsOf(value: Json): readonly string[] {
   const strings: string[] = [];
   JSON.parse(canonicalJson(value), (_key, item: unknown) => {

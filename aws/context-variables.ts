@@ -1,28 +1,31 @@
 /**
- * `$context` of WebSocket APIs: the names, where each may be used, and in which event it has a value.
+ * The `$context` variables of WebSocket APIs: their names, where each may be used, and in which events it has a value.
  *
- * - templates: variables of mapping templates, and of parameter mappings, which take the same ones.
+ * - templates: variables of mapping templates. Parameter mappings accept the same ones.
  *   https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-mapping-template-reference.html
  *   https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-data-mapping.html
  * - logs: variables of access logs.
  *   https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
- * - observed: in neither list, but in what a template prints for `$context`.
+ * - observed: in neither list, but present when a template prints `$context`.
  *   https://stackoverflow.com/questions/70742479
  */
 import type { EventType } from "./route-key";
 
+/** Where a variable is used. `template` includes parameter mappings. */
 export type ContextUse = "template" | "log";
 
+/** Properties of a `$context` variable. */
 export interface ContextVariable {
+  /** Which of the lists above contains the variable. */
   readonly source: "both" | "templates" | "logs" | "observed";
-  /** Has a value in this event only. Absent: in each. */
+  /** The only event in which the variable has a value. Undefined if it has one in every event. */
   readonly event?: EventType;
-  /** Has a value in every handshake before the authorizer runs, so that it can identify a client. */
+  /** The variable has a value in every handshake before the authorizer runs. It can therefore be an identity source. */
   readonly atHandshake?: true;
 }
 
 const always: ContextVariable = { source: "both", atHandshake: true };
-/** Set only by what the client, IAM or an error brings about. */
+/** Has a value only if the client, IAM or an error provides one. */
 const sometimes: ContextVariable = { source: "both" };
 const logs: ContextVariable = { source: "logs" };
 
@@ -79,20 +82,22 @@ const VARIABLES = {
   integrationLatency: logs,
 } satisfies Readonly<Record<string, ContextVariable>>;
 
+/** Name of a variable without `$context.`, such as `identity.sourceIp`. */
 export type ContextVariableName = keyof typeof VARIABLES;
 
-/** Name to what is known of it. `authorizer.<key>`, what the authorizer returned, is not in here: its keys are its own. */
+/** Every variable by name. `authorizer.<key>` is missing, because the authorizer chooses the keys of its context. */
 export const CONTEXT_VARIABLES: Readonly<Record<ContextVariableName, ContextVariable>> = VARIABLES;
 
+/** Returns whether a `$context` variable of this name exists. */
 export function isContextVariable(name: string): name is ContextVariableName {
   return Object.hasOwn(CONTEXT_VARIABLES, name);
 }
 
 /**
- * Whether the variable may be used there. Mappings take what templates take.
+ * Returns whether the variable exists and may be used there.
  *
  * @example
- * isUsable("integrationLatency", "template"); // false: of access logs only
+ * isUsable("integrationLatency", "template"); // false: only access logs have it
  */
 export function isUsable(name: string, use: ContextUse): name is ContextVariableName {
   if (!isContextVariable(name)) return false;
@@ -100,7 +105,7 @@ export function isUsable(name: string, use: ContextUse): name is ContextVariable
   return source === "both" || (use === "log" ? source === "logs" : source !== "logs");
 }
 
-/** Names that may be used there. */
+/** Returns the names of the variables that may be used there. */
 export function contextVariables(use: ContextUse): readonly ContextVariableName[] {
   return Object.keys(CONTEXT_VARIABLES).filter((name) => isUsable(name, use));
 }

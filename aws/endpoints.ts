@@ -1,16 +1,18 @@
-/** Partitions, the host names of services in them, and what the SDKs' environment variables say about both. */
+/** Partitions, the host names of their services, and the environment variables of AWS SDKs for region and endpoint. */
 
+/** Environment variables by name. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 interface Partition {
   readonly name: string;
-  /** How the names of its regions begin. */
+  /** Prefix of the names of its regions. */
   readonly prefix: string;
+  /** Domain of its services, without a leading dot. */
   readonly dnsSuffix: string;
 }
 
 const AWS: Partition = { name: "aws", prefix: "", dnsSuffix: "amazonaws.com" };
-/** All but `aws`, as the SDKs have them: https://github.com/boto/botocore/blob/develop/botocore/data/partitions.json */
+/** All partitions except `aws`. Source: https://github.com/boto/botocore/blob/develop/botocore/data/partitions.json */
 const PARTITIONS: readonly Partition[] = [
   { name: "aws-cn", prefix: "cn-", dnsSuffix: "amazonaws.com.cn" },
   { name: "aws-us-gov", prefix: "us-gov-", dnsSuffix: "amazonaws.com" },
@@ -23,33 +25,43 @@ const PARTITIONS: readonly Partition[] = [
 
 const partition = (region: string): Partition => PARTITIONS.find(({ prefix }) => region.startsWith(prefix)) ?? AWS;
 
-/** @example partitionOf("cn-north-1") // "aws-cn" */
+/** Returns the partition of a region. @example partitionOf("cn-north-1") // "aws-cn" */
 export const partitionOf = (region: string): string => partition(region).name;
 
-/** @example dnsSuffix("cn-north-1") // "amazonaws.com.cn" */
+/** Returns the domain of the services in a region. @example dnsSuffix("cn-north-1") // "amazonaws.com.cn" */
 export const dnsSuffix = (region: string): string => partition(region).dnsSuffix;
 
-/** @example serviceHost("sts", "eu-west-1") // "sts.eu-west-1.amazonaws.com" */
+/** Returns the host name of a regional service endpoint. @example serviceHost("sts", "eu-west-1") // "sts.eu-west-1.amazonaws.com" */
 export const serviceHost = (service: string, region: string): string => `${service}.${region}.${dnsSuffix(region)}`;
 
-/** Where an API, or a domain name, is reached: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html */
+/**
+ * Returns the default host name of an API, or the DNS target of a custom domain.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
+ *
+ * @param id id of the API or of the domain name
+ */
 export const executeApiHost = (id: string, region: string): string => `${id}.${serviceHost("execute-api", region)}`;
 
-/** The region of an {@link executeApiHost}; undefined for any other name. */
+/** Returns the region of an {@link executeApiHost}, or undefined for any other host name. */
 export function regionOfHost(host: string): string | undefined {
   const [id = "", service, region = ""] = host.split(".");
   return service === "execute-api" && host === executeApiHost(id, region) ? region : undefined;
 }
 
-/** Service principals, the same in every partition: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html */
+/** Service principals. They are the same in every partition: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html */
 export const PRINCIPALS = { apiGateway: "apigateway.amazonaws.com", lambda: "lambda.amazonaws.com" } as const;
 
-/** https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html; `AWS_DEFAULT_REGION` is older. */
+/**
+ * Returns the region that the environment sets: https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html
+ * `AWS_DEFAULT_REGION` is the older name of the variable.
+ */
 export const regionIn = (env: Variables): string | undefined => env.AWS_REGION ?? env.AWS_DEFAULT_REGION;
 
 /**
- * An endpoint that is set in place of a service's own: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
- * @param service the service's id in that variable, such as `APIGATEWAYV2`
+ * Returns the endpoint URL that the environment sets for a service, or undefined if it sets none.
+ * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+ *
+ * @param service the service's id as in the variable's name, such as `APIGATEWAYV2`
  */
 export const endpointIn = (env: Variables, service: string): string | undefined =>
   env[`AWS_ENDPOINT_URL_${service}`] || env.AWS_ENDPOINT_URL || undefined;

@@ -1,6 +1,6 @@
 /**
- * The words that the API Gateway V2 API takes: https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/
- * `JWT` is a word of HTTP APIs only, which API Gateway rejects for a WebSocket API with a message of its own.
+ * Enumerations of the API Gateway V2 API: https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/
+ * `JWT` is valid for HTTP APIs only. API Gateway rejects it for a WebSocket API with a message of its own.
  */
 
 export const INTEGRATION_TYPES = ["AWS", "HTTP", "MOCK", "HTTP_PROXY", "AWS_PROXY"] as const;
@@ -30,5 +30,5 @@ export type LoggingLevel = (typeof LOGGING_LEVELS)[number];
 export const IP_ADDRESS_TYPES = ["ipv4", "dualstack"] as const;
 export type IpAddressType = (typeof IP_ADDRESS_TYPES)[number];
 
-/** The operations of `@connections`. https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html */
+/** HTTP methods of `@connections`: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html */
 export const CONNECTIONS_METHODS = ["POST", "GET", "DELETE"] as const;

@@ -1,10 +1,10 @@
 /**
- * Headers in which API Gateway has a say, each with whose it is.
+ * Headers that API Gateway drops, sets or renames, grouped by their owner.
  *
- * | owner | in a mapping | a client's own, through `HTTP_PROXY` | a backend's, in the answer to a handshake |
+ * | owner | set by a mapping | sent by a client, with `HTTP_PROXY` | returned by the backend of `$connect` |
  * |---|---|---|---|
  * | connection | dropped | dropped | dropped |
- * | gateway | replaces API Gateway's | dropped | passes |
+ * | gateway | replaces API Gateway's value | dropped | passes |
  * | remapped | may arrive as `x-amzn-Remapped-…` | may arrive as `x-amzn-Remapped-…` | passes |
  * | handshake | passes | passes | dropped |
  *
@@ -13,7 +13,7 @@
 export type HeaderOwner = "connection" | "gateway" | "remapped" | "handshake";
 
 const OWNERS: readonly (readonly [HeaderOwner, readonly string[]])[] = [
-  /** They belong to one connection, not to the request: RFC 9110 section 7.6.1; `expect` and `content-length` are the sender's. */
+  /** They belong to one connection, not to the request (RFC 9110 section 7.6.1). The sender sets `expect` and `content-length`. */
   [
     "connection",
     [
@@ -28,7 +28,7 @@ const OWNERS: readonly (readonly [HeaderOwner, readonly string[]])[] = [
       "upgrade",
     ],
   ],
-  /** API Gateway sets them: observed in an execution log, https://stackoverflow.com/questions/67640010 */
+  /** API Gateway sets them. Observed in an execution log: https://stackoverflow.com/questions/67640010 */
   [
     "gateway",
     [
@@ -42,14 +42,14 @@ const OWNERS: readonly (readonly [HeaderOwner, readonly string[]])[] = [
     ],
   ],
   /**
-   * Documented for REST APIs, which use the same integrations. The list of AWS also has headers that backends do
-   * receive, such as `Authorization` and `Content-Type`; those are not in here.
+   * Documented for REST APIs, which use the same integrations. AWS's list also has headers that do reach backends, such
+   * as `Authorization` and `Content-Type`. They are left out here.
    */
   [
     "remapped",
     ["max-forwards", "proxy-authenticate", "proxy-authorization", "server", "via", "warn", "www-authenticate"],
   ],
-  /** Of the 101 that API Gateway makes itself: RFC 6455 section 4.2.2 */
+  /** API Gateway sets them in its 101 response: RFC 6455 section 4.2.2 */
   ["handshake", ["date", "sec-websocket-accept", "sec-websocket-extensions", "x-amz-apigw-id"]],
 ];
 
@@ -58,7 +58,7 @@ const OWNER_OF: ReadonlyMap<string, HeaderOwner> = new Map(
 );
 
 /**
- * Whose header it is, whatever its case; undefined: the API's own.
+ * Returns the owner of a header, or undefined if API Gateway passes it unchanged. Names are case-insensitive.
  *
  * @example
  * headerOwner("Transfer-Encoding"); // "connection"

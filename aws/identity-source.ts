@@ -1,6 +1,6 @@
 /**
- * Identity sources: what a handshake must bring before API Gateway invokes the authorizer; else it answers 401. HTTP
- * APIs write them `$request.…`, which WebSocket APIs refuse.
+ * Identity sources: values that a handshake must contain. Without one of them, API Gateway answers 401 and does not invoke
+ * the authorizer. HTTP APIs use the form `$request.…`, which WebSocket APIs reject.
  * https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-authorizers.html
  */
 import {
@@ -12,24 +12,31 @@ import {
   type StageVariableSource,
 } from "./parameter-mapping";
 
+/** AWS's text of an identity source. */
 export type IdentitySourceText =
   | `route.request.${"querystring" | "header"}.${string}`
   | `stageVariables.${string}`
   | `context.${string}`;
 
+/** A parsed identity source. */
 export type IdentitySource =
   | RequestSource<`route.request.${"querystring" | "header"}.${string}`>
   | ContextSource
   | StageVariableSource;
 
-/** Why a text is no identity source: no mapping source either, or one that is known but does not identify. */
+/**
+ * Why a text is not an identity source. `HTTP API`: it has the form of HTTP APIs. `kind`: it is a valid mapping source of
+ * a kind that cannot be an identity source.
+ */
 export type InvalidIdentity =
   | InvalidSource
   | { readonly invalid: "HTTP API" }
   | { readonly invalid: "kind"; readonly source: MappingSource };
 
 /**
- * An identity source from AWS's text for it, or why there is none.
+ * Parses an identity source.
+ *
+ * @returns the source, or the reason why AWS would reject it
  *
  * @example
  * parseIdentitySource("route.request.header.Authorization"); // { kind: "request", location: "header", … }

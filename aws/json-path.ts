@@ -1,26 +1,28 @@
 /**
  * JSONPath as API Gateway uses it in selection expressions, parameter mappings and templates: names, indexes, slices,
- * `*` and `..`, without filters and functions. Details that AWS leaves open follow Jayway JsonPath, to which its
- * documentation refers: negative indexes count from the end, a name has no blanks outside of quotes, a list has no
+ * `*` and `..`, without filters and functions. Details that AWS does not document follow Jayway JsonPath, which AWS's
+ * documentation refers to: negative indexes count from the end, a name has no blanks outside of quotes, a list has no
  * properties such as `length`.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-mapping-template-reference.html
  * https://github.com/json-path/JsonPath
  */
 
+/** One step of a path. */
 export type PathStep =
   | {
       readonly kind: "child";
       readonly key: string;
-      /** Position in a list; negative counts from its end. Absent where `key` is no whole number. */
+      /** Index in a list. A negative one counts from the end. Undefined if `key` is not a whole number. */
       readonly index?: number;
     }
+  /** `[from:to]`, as in `Array.prototype.slice`. */
   | { readonly kind: "slice"; readonly from?: number; readonly to?: number }
   /** `*` */
   | { readonly kind: "children" }
-  /** `..`: the value itself and everything in it. */
+  /** `..`: the value itself and all values in it, at any depth. */
   | { readonly kind: "descendants" };
 
-/** No steps: the whole value. */
+/** A parsed path. An empty one selects the whole value. */
 export type JsonPath = readonly PathStep[];
 
 const NAME = String.raw`[^\s\p{Cc}.[\]()*'"]+`;
@@ -28,8 +30,9 @@ const BRACKET = String.raw`\[(?:(\*)|(-?\d+)|(-?\d*):(-?\d*)|'([^'\p{Cc}]*)'|"([
 const STEP = new RegExp(String.raw`(\.\.?)(?:(\*)|(${NAME}))|(\.\.?)?${BRACKET}`, "uy");
 
 /**
- * The steps of a path, or undefined where the text is none. The root `$` and the first dot may be left out.
+ * Parses a path. The root `$` and the first dot are optional.
  *
+ * @returns undefined if the syntax is invalid or not supported
  * @example
  * parseJsonPath("items[-1].id"); // child items, child -1, child id
  * parseJsonPath("items[?(@.a)]"); // undefined
@@ -57,15 +60,16 @@ function child(key: string): PathStep {
 
 const bound = (name: "from" | "to", digits = "") => (digits === "" ? {} : { [name]: Number(digits) });
 
-/** Whether the path leads to one value at most, as opposed to a list of what it found. */
+/** Returns whether the path selects at most one value. Other paths select a list of values. */
 export function isDefinite(path: JsonPath): boolean {
   return path.every(({ kind }) => kind === "child");
 }
 
 /**
- * Compiles a path to a function that gives what is there: one value or undefined for a definite path, else a list.
- * Own properties only, so that a body has no say over `constructor` or `__proto__`.
+ * Compiles a path to a function that evaluates it. The function reads own properties only, so that a path cannot reach
+ * `constructor` or `__proto__`.
  *
+ * @returns for a definite path a function that returns the value or undefined, for any other path one that returns a list
  * @example
  * compileJsonPath(parseJsonPath("a.b[0]") ?? [])({ a: { b: [7] } }); // 7
  */
@@ -84,7 +88,7 @@ export function compileJsonPath(path: JsonPath): (root: unknown) => unknown {
 function childOf(item: unknown, { key, index }: Extract<PathStep, { kind: "child" }>): unknown {
   if (typeof item !== "object" || item === null) return undefined;
   if (index !== undefined && Array.isArray(item)) return item.at(index);
-  // `length` is the only own property of a list that is none of its elements.
+  // `length` is an own property of a list, but not one of its elements.
   if (!Object.hasOwn(item, key) || (key === "length" && Array.isArray(item))) return undefined;
   return Reflect.get(item, key);
 }

@@ -1,6 +1,6 @@
 /**
- * Quotas and limits of API Gateway for WebSocket APIs, and of what stands around an API. What AWS raises on request
- * has its value before that.
+ * Quotas of API Gateway for WebSocket APIs, and limits of the services around an API. Quotas that AWS can increase on
+ * request have their default values.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
  */
 export const QUOTAS = {
@@ -10,55 +10,57 @@ export const QUOTAS = {
   authorizers: 10,
   stages: 10,
   mappingTemplateBytes: 300 * 1024,
-  /** The API's own model says 1,024 characters. This is the larger of the two, so that no valid format is refused. */
+  /** The model of the V2 API says 1,024 characters. The larger value is used, so that no valid format is rejected. */
   accessLogFormatBytes: 3 * 1024,
 
-  // Of a connection
-  /** Bytes of an authorizer's result. */
+  // Per connection
+  /** Size of an authorizer's result in bytes. */
   authorizerResultBytes: 8 * 1024,
-  /** Bytes of path and query string. */
+  /** Size of path and query string in bytes. */
   urlBytes: 4096,
-  /** Payload bytes of one frame. */
+  /** Payload of a frame in bytes. */
   frameBytes: 32 * 1024,
-  /** Payload bytes of one message, received or pushed. */
+  /** Payload of a received or pushed message in bytes. */
   messageBytes: 128 * 1024,
-  /** Seconds without a message in either direction before a connection is closed. */
+  /** Seconds without a message in either direction after which API Gateway closes a connection. */
   idleSeconds: 600,
-  /** Seconds after which a connection is closed in any case. */
+  /** Maximum duration of a connection in seconds. */
   durationSeconds: 7200,
 } as const;
 
-/** Milliseconds that an integration of any type, or an authorizer, may be given. The same table. */
+/** Range for the timeout of an integration of any type, or of an authorizer, in milliseconds. Source: the table above. */
 export const INTEGRATION_TIMEOUT_MS = { least: 50, most: 29_000 } as const;
 
 /**
- * Requests at once, and requests per second, of all APIs of an account in a region. Some younger regions have less.
+ * Default throttle of all APIs of an account in a region: `burst` in concurrent requests, `rate` in requests per second.
+ * Some newer regions have lower values.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
  */
 export const ACCOUNT_THROTTLE = { burst: 5000, rate: 10_000 } as const;
 
 /**
- * AWS Lambda: the defaults of a function that says nothing, and what it may say.
+ * Limits of AWS Lambda, and its defaults for settings that a function leaves out.
  * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
 export const LAMBDA = {
   memoryMb: { least: 128, most: 10_240, default: 128 },
   timeoutSeconds: { default: 3 },
-  /** Names and values of all environment variables together. */
+  /** Total size of the names and values of all environment variables in bytes. */
   environmentBytes: 4096,
   functionNameLength: 64,
 } as const;
 
-/** Characters of a name. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+/** Maximum length of a name in characters: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 export const IAM_NAME_LENGTH = { role: 64, policy: 128 } as const;
 
-/** Days that CloudWatch Logs can keep a log group. https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
+/** Retention periods that CloudWatch Logs accepts, in days: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 export const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
 /**
- * Seconds that the periods of a CloudWatch alarm may take together: a week where a period is an hour or longer.
+ * Returns the maximum of period × evaluation periods of a CloudWatch alarm in seconds: one day, or one week if the period
+ * is an hour or longer.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
  */
 export function alarmSeconds(periodSeconds: number): number {

@@ -1,12 +1,12 @@
-/** What AWS lets a name, a value or a tag consist of. */
+/** Patterns of names, values and tags that AWS accepts. */
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-websocket-deployment.html */
 export const STAGE_NAME = /^[A-Za-z0-9_-]{1,128}$/;
 
 /**
  * The characters are those of the API Gateway V2 API (https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages.html).
- * It gives no lengths, and neither do the quotas of WebSocket APIs. These are the quotas of HTTP APIs, which are made
- * through the same API (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html), and of REST APIs.
+ * Neither that API nor the quotas of WebSocket APIs document lengths. These are the quotas of HTTP APIs, which the same
+ * API creates (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html), and of REST APIs.
  */
 export const STAGE_VARIABLE_NAME = /^[A-Za-z0-9_]{1,64}$/;
 export const STAGE_VARIABLE_VALUE = /^[A-Za-z0-9\-._~:/?#&=,]{1,512}$/;
@@ -14,7 +14,7 @@ export const STAGE_VARIABLE_VALUE = /^[A-Za-z0-9\-._~:/?#&=,]{1,512}$/;
 /** https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html#id_tags_naming_best_practices */
 export const TAG_VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u;
 
-/** What is wrong with the key of a tag; undefined for one that AWS takes. The same source. */
+/** Returns why AWS would reject the key of a tag, or undefined if it accepts it. Source: the page above. */
 export function tagKeyProblem(key: string): "length" | "reserved" | undefined {
   if (key.length < 1 || key.length > 128) return "length";
   return /^aws:/i.test(key) ? "reserved" : undefined;

@@ -1,9 +1,9 @@
 /**
- * Parameter mappings: what of an event goes where in the backend's request, as in
+ * Parameter mappings: copy values of an event to parameters of the backend's request, as in
  * `integration.request.querystring.userId = context.authorizer.userId`.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-data-mapping.html
  *
- * Each typed value keeps AWS's own text for it in `text`.
+ * Each parsed value keeps AWS's text in `text`.
  */
 import { type ContextVariableName, isUsable } from "./context-variables";
 import { type JsonPath, parseJsonPath } from "./json-path";
@@ -12,9 +12,9 @@ import { STAGE_VARIABLE_NAME } from "./names";
 export const REQUEST_LOCATIONS = ["querystring", "header", "multivaluequerystring", "multivalueheader"] as const;
 export type RequestLocation = (typeof REQUEST_LOCATIONS)[number];
 
-/** What the client sent with its handshake: exists on `$connect` only, and is declared on the route. */
+/** A query parameter or header of the handshake. Only `$connect` can read it, and the route must declare it. */
 export type RequestSourceText = `route.request.${RequestLocation}.${string}`;
-/** What exists on every route. Static values stand in single quotes. */
+/** A value that every route can read. Static values are in single quotes. */
 export type EventSourceText =
   | `context.${string}`
   | `stageVariables.${string}`
@@ -30,7 +30,7 @@ export interface RequestSource<Text extends RequestSourceText = RequestSourceTex
 }
 export type ContextSource =
   | { readonly kind: "context"; readonly text: `context.${string}`; readonly name: ContextVariableName }
-  /** A key of what the authorizer returned. */
+  /** A key of the context that the authorizer returned. */
   | { readonly kind: "authorizer"; readonly text: `context.${string}`; readonly key: string };
 export interface StageVariableSource {
   readonly kind: "stageVariable";
@@ -51,21 +51,22 @@ export type MappingSource = RequestSource | EventSource;
 
 export type MappingTargetLocation = "querystring" | "header" | "path";
 export type MappingTargetText = `integration.request.${MappingTargetLocation}.${string}`;
-/** Where in the backend's request a value goes. */
+/** The parameter of the backend's request that a mapping sets. */
 export interface MappingTarget {
   readonly text: MappingTargetText;
   readonly location: MappingTargetLocation;
   readonly name: string;
 }
 
+/** One parameter mapping: the value of `source` is sent to the backend as `target`. */
 export interface Mapping<Source extends MappingSource = MappingSource> {
   readonly target: MappingTarget;
   readonly source: Source;
 }
 
-/** Why a text is no source. `location` and `name` are the parts that were read. */
+/** Why a text is not a source. `location` and `name` are the parts that could be parsed. */
 export type InvalidSource =
-  /** None of the forms. */
+  /** It has none of the forms. */
   | { readonly invalid: "form" }
   | { readonly invalid: "static" }
   | { readonly invalid: "location"; readonly location: string }
@@ -74,17 +75,18 @@ export type InvalidSource =
   | { readonly invalid: "context name" | "context variable" | "stage variable"; readonly name: string }
   | { readonly invalid: "authorizer key" };
 
-/** Names of parameters, as AWS documents them. */
+/** Names of parameters. Source: the page above. */
 const NAME = /^[a-zA-Z0-9._$-]+$/;
 
-/** Whether AWS takes the text as the name of a parameter. */
+/** Returns whether AWS accepts the text as the name of a parameter. */
 export function isParameterName(text: string): boolean {
   return NAME.test(text);
 }
 
 /**
- * A source from AWS's text for it, or why there is none.
+ * Parses a mapping source.
  *
+ * @returns the source, or the reason why AWS would reject it
  * @example
  * parseMappingSource("context.authorizer.userId"); // { kind: "authorizer", text: "context.authorizer.userId", key: "userId" }
  * parseMappingSource("$context.stage"); // { invalid: "form" }
@@ -105,7 +107,7 @@ export function parseMappingSource(text: string): MappingSource | InvalidSource 
   return text.startsWith("route.request.") ? parseRequest(rest.slice(1)) : { invalid: "form" };
 }
 
-/** The source of a fixed value. It must not hold a single quote: AWS has no way to write one. */
+/** Builds the source of a fixed value. The value must not contain a single quote, because AWS has no escape for it. */
 export function staticSource(value: string): StaticSource {
   return { kind: "static", text: `'${value}'`, value };
 }
@@ -125,7 +127,7 @@ function parseContext(name: string): ContextSource | InvalidSource {
 function parseRequest([location = "", ...rest]: string[]): MappingSource | InvalidSource {
   const name = rest.join(".");
   if (location === "body") {
-    // The path follows a dot, so that `body..a` is a search in all of it; it may also bring its own root, `$`.
+    // The path keeps its first dot, so that `body..a` searches the whole body. It may also begin with the root `$`.
     const path = name === "" ? undefined : parseJsonPath(/^\$(?=[.[]|$)/.test(name) ? name : `.${name}`);
     return path === undefined ? { invalid: "path" } : { kind: "body", text: `route.request.body.${name}`, path };
   }
@@ -136,8 +138,9 @@ function parseRequest([location = "", ...rest]: string[]): MappingSource | Inval
 }
 
 /**
- * A target from AWS's text for it, or undefined.
+ * Parses a mapping target.
  *
+ * @returns undefined if AWS would reject it
  * @example
  * parseMappingTarget("integration.request.header.X-User"); // { text: "…", location: "header", name: "X-User" }
  */
@@ -148,7 +151,7 @@ export function parseMappingTarget(text: string): MappingTarget | undefined {
   return { text: `integration.request.${location}.${name}`, location, name };
 }
 
-/** Whether the source needs no handshake. */
+/** Returns whether every route can read the source, not only `$connect`. */
 export function isEventSource(source: MappingSource): source is EventSource {
   return source.kind !== "request";
 }

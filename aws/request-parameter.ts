@@ -1,5 +1,6 @@
 /**
- * Route request parameters: what a client sends with its handshake, declared on `$connect` so that mappings may read it.
+ * Route request parameters: query parameters and headers of the handshake. `$connect` must declare those that mappings
+ * read.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-data-mapping.html
  */
 import {
@@ -9,15 +10,17 @@ import {
   type RequestSourceText,
 } from "./parameter-mapping";
 
+/** A declared request parameter. */
 export interface RequestParameter<Text extends RequestSourceText = RequestSourceText> {
   readonly source: RequestSource<Text>;
-  /** Whether API Gateway answers 400 where it is missing. */
+  /** Whether API Gateway answers 400 if a handshake does not contain the parameter. */
   readonly required: boolean;
 }
 
 /**
- * The declared parameter from AWS's text for it, or undefined.
+ * Parses the key of a request parameter.
  *
+ * @returns undefined if AWS would reject it
  * @example
  * parseRequestParameter("route.request.querystring.stocks"); // { kind: "request", location: "querystring", name: "stocks", text: "…" }
  */
@@ -27,9 +30,11 @@ export function parseRequestParameter(text: string): RequestSource | undefined {
 }
 
 /**
- * The texts under which a route can have declared what a mapping reads, the first of them as AWS documents it; none
- * where it needs no declaration. One declaration is for the single value and for the list of values alike.
+ * Returns the keys by which a route can declare what a mapping reads. The first one is the form that AWS documents. One
+ * declaration covers both the single value and the list of values.
  * https://github.com/hashicorp/terraform-provider-aws/issues/18387
+ *
+ * @returns an empty list if the source needs no declaration
  */
 export function declarationsOf(source: MappingSource): readonly RequestSourceText[] {
   if (source.kind !== "request") return [];

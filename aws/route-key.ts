@@ -1,24 +1,26 @@
 /**
- * Route keys: which event each stands for.
+ * Route keys and the events that they handle.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-routes.html
  */
 
-/** `$context.eventType` */
+/** Type of an event, as in `$context.eventType`. */
 export type EventType = "CONNECT" | "MESSAGE" | "DISCONNECT";
 
-/** The keys that begin with `$`. AWS reserves the prefix for them. */
+/** Predefined keys. AWS reserves the prefix `$` for them. */
 export const PREDEFINED_ROUTE_KEYS = ["$connect", "$disconnect", "$default"] as const;
 
+/** A parsed route key. */
 export interface RouteKey {
   readonly text: string;
   readonly event: EventType;
-  /** Begins with `$` and is not predefined. AWS advises against it; whether it refuses it is not documented. */
+  /** Begins with `$` and is not predefined. AWS advises against such keys, and does not document whether it rejects them. */
   readonly reserved: boolean;
 }
 
 /**
- * The key from its text, or undefined for the empty text, the only one that API Gateway is known to refuse.
+ * Parses a route key.
  *
+ * @returns undefined for an empty text, the only one that API Gateway is known to reject
  * @example
  * parseRouteKey("$connect"); // { text: "$connect", event: "CONNECT", reserved: false }
  */
@@ -28,7 +30,7 @@ export function parseRouteKey(text: string): RouteKey | undefined {
   return { text, event: eventOf(text), reserved: text.startsWith("$") && !predefined };
 }
 
-/** The event in which a route of this key is called. */
+/** Returns the type of the events that the route of a key handles. */
 export function eventOf(routeKey: string): EventType {
   return routeKey === "$connect" ? "CONNECT" : routeKey === "$disconnect" ? "DISCONNECT" : "MESSAGE";
 }

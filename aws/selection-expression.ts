@@ -1,16 +1,17 @@
 /**
- * Selection expressions: which route, template or model is used. `$` begins a variable, braces bound it, `\$` is a
- * literal `$`, the rest is static text.
+ * Selection expressions: select the route, template or model for a message. `$` begins a variable, which may be in braces.
+ * `\$` is a literal `$`. Everything else is static text.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-selection-expressions.html
  *
- * The typed value keeps AWS's own text in `text`.
+ * The parsed value keeps AWS's text in `text`.
  */
 import { type JsonPath, parseJsonPath } from "./json-path";
 import { type ContextSource, parseMappingSource, type StageVariableSource } from "./parameter-mapping";
 
-/** What the expression selects. */
+/** What an expression selects. */
 export type Selects = "route" | "request template" | "response template" | "model";
 
+/** A variable of an expression. `payload` is the whole body. */
 export type SelectionVariable = (
   | { readonly kind: "payload" }
   | { readonly kind: "body"; readonly path: JsonPath }
@@ -18,24 +19,29 @@ export type SelectionVariable = (
   | StageVariableSource
   | { readonly kind: "status" }
   | { readonly kind: "response header"; readonly name: string; readonly multivalue: boolean }
-  /** Taken, but observed to select nothing. */
+  /** API Gateway accepts it, but was observed to select nothing by it. */
   | { readonly kind: "response body" }
 ) & {
-  /** In braces. */
+  /** Whether the variable is in braces. */
   readonly wrapped: boolean;
 };
 
+/** A parsed expression. */
 export interface SelectionExpression {
   readonly text: string;
-  /** Static text, in which `\$` is `$` already, and variables. */
+  /** Static texts, with `\$` replaced by `$`, and variables. */
   readonly parts: readonly (string | SelectionVariable)[];
 }
 
+/** Why AWS would reject an expression. `variable` is the text of the first variable that is unknown or not allowed there. */
 export type InvalidSelection =
   | { readonly invalid: "empty" }
   | { readonly invalid: "variable"; readonly variable: string };
 
-/** https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-data-transformations.html */
+/**
+ * Variables that each kind of expression may use.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-data-transformations.html
+ */
 const ALLOWED: Readonly<Record<Selects, ReadonlySet<SelectionVariable["kind"]>>> = {
   route: new Set(["payload", "body"] as const),
   "request template": new Set(["payload", "body"] as const),
@@ -46,8 +52,9 @@ const ALLOWED: Readonly<Record<Selects, ReadonlySet<SelectionVariable["kind"]>>>
 const PART = /\\\$|\$(?:\{([^}]*)\}|([A-Za-z][\w-]*(?:\.{1,2}(?:[\w-]+|\*)|\[[^\]]*\])*))?/g;
 
 /**
- * An expression from AWS's text for it, or why there is none.
+ * Parses a selection expression.
  *
+ * @returns the expression, or the reason why AWS would reject it
  * @example
  * parseSelectionExpression("$request.body.action", "route"); // parts: [{ kind: "body", path: …, wrapped: false }]
  * parseSelectionExpression("\\$default", "route"); // parts: ["$default"]
@@ -99,19 +106,20 @@ function parseVariable(text: string): Variable | undefined {
     : undefined;
 }
 
-/** Where the API key of a request is. The same page: there are these two. */
+/** The two expressions that select the API key of a request, with the place of the key. Source: the page at the top of this file. */
 export const API_KEY_SELECTIONS = {
   "$request.header.x-api-key": "header",
   "$context.authorizer.usageIdentifierKey": "authorizer",
 } as const;
 export type ApiKeySelection = keyof typeof API_KEY_SELECTIONS;
 
+/** Returns whether AWS accepts the text as the expression for API keys. */
 export function isApiKeySelection(text: string): text is ApiKeySelection {
   return Object.hasOwn(API_KEY_SELECTIONS, text);
 }
 
-/** The only key of route responses, and the only expression that selects one. It stands without a backslash. */
+/** The only key of route responses, and the only expression that selects one. It has no backslash. */
 export const ROUTE_RESPONSE = "$default";
 
-/** `\$default`: always what stands under the key `$default`. */
+/** The expression `\$default`, which always selects the key `$default`. */
 export const SELECT_DEFAULT: SelectionExpression = { text: "\\$default", parts: ["$default"] };

@@ -1,5 +1,5 @@
 /**
- * AWS Signature Version 4: signs a request with a small body, in headers, and reads the parts of a signature.
+ * AWS Signature Version 4: signs requests that have small bodies, and parses signatures. It does not verify them.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 import { createHash, createHmac } from "node:crypto";
@@ -7,28 +7,35 @@ import { createHash, createHmac } from "node:crypto";
 export const ALGORITHM = "AWS4-HMAC-SHA256";
 const TERMINATOR = "aws4_request";
 
+/** AWS credentials. Temporary ones have a session token. */
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string | undefined;
 }
 
-/** As the SDKs and aws-actions/configure-aws-credentials set them. An empty variable counts as unset. */
+/**
+ * Returns the credentials in the environment variables that AWS SDKs use and aws-actions/configure-aws-credentials sets.
+ *
+ * @returns undefined if key or secret is missing or empty
+ */
 export function credentialsIn(env: Readonly<Record<string, string | undefined>>): Credentials | undefined {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: session } = env;
   if (!accessKeyId || !secretAccessKey) return undefined;
   return { accessKeyId, secretAccessKey, ...(session ? { sessionToken: session } : {}) };
 }
 
+/** A request to sign. It has no query string. */
 export interface SigningRequest {
   readonly method: string;
-  /** As it goes over the wire: already percent-encoded, once. */
+  /** Path as sent, percent-encoded once. */
   readonly path: string;
-  /** All of them are signed; `host` must be among them. */
+  /** Headers to sign. They must include `host`. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Buffer;
 }
 
+/** Where and when a signature is valid. */
 export interface Scope {
   readonly region: string;
   readonly service: string;
@@ -36,7 +43,10 @@ export interface Scope {
 }
 
 /**
- * The headers to send: those given, and `x-amz-date`, `x-amz-security-token` and `authorization`, in lower case.
+ * Signs a request.
+ *
+ * @returns the headers to send, with names in lower case: those of the request, `x-amz-date`, `authorization` and, for
+ *   temporary credentials, `x-amz-security-token`
  * @example
  * const request = { method: "POST", path: "/", headers: { host: "sts.eu-west-1.amazonaws.com" }, body };
  * sign(request, credentials, { region: "eu-west-1", service: "sts", date: new Date() });
@@ -72,8 +82,9 @@ export function sign(request: SigningRequest, credentials: Credentials, scope: S
   };
 }
 
+/** The parts of a signature. */
 export interface Signature {
-  /** `<access key id>/<day>/<region>/<service>/aws4_request`, as it was sent. */
+  /** `<access key id>/<day>/<region>/<service>/aws4_request`, as sent. */
   readonly credential: string;
   readonly signedHeaders: readonly string[];
 }
@@ -82,36 +93,36 @@ const HEADER = new RegExp(
   `^${ALGORITHM}\\s+Credential=([^,\\s]+),\\s*SignedHeaders=([a-z0-9;._-]+),\\s*Signature=[0-9a-f]{64}$`,
 );
 
-/** The parts of an `Authorization` header; undefined where one is missing or malformed. */
+/** Parses an `Authorization` header. Returns undefined if a part is missing or malformed. */
 export function parseAuthorization(header: string): Signature | undefined {
   const [, credential, signedHeaders] = HEADER.exec(header) ?? [];
   if (credential === undefined || signedHeaders === undefined) return undefined;
   return { credential, signedHeaders: signedHeaders.split(";") };
 }
 
-/** The same of a presigned URL: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html */
+/** Parses the query string of a presigned URL. Returns undefined if date or signature is missing or malformed: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html */
 export function parsePresigned(query: URLSearchParams): Signature | undefined {
   const of = (name: string) => query.get(`X-Amz-${name}`) ?? "";
   if (!isSigningDate(of("Date")) || !/^[0-9a-f]{64}$/.test(of("Signature"))) return undefined;
   return { credential: of("Credential"), signedHeaders: of("SignedHeaders").split(";") };
 }
 
-/** Whether it is an `X-Amz-Date`: `20150830T123600Z`. */
+/** Returns whether the text has the form of an `X-Amz-Date`, such as `20150830T123600Z`. */
 export const isSigningDate = (text: string): boolean => /^\d{8}T\d{6}Z$/.test(text);
 
 const CREDENTIAL = new RegExp(`^\\w+/\\d{8}/[a-z0-9-]+/([a-z0-9-]+)/${TERMINATOR}$`);
 
-/** The service that a signature's credential is scoped to; undefined for a malformed one. */
+/** Returns the service that a signature's credential is scoped to, or undefined if the credential is malformed. */
 export function serviceOf(credential: string): string | undefined {
   return CREDENTIAL.exec(credential)?.[1];
 }
 
-/** Every service but S3 encodes the path that is sent once more: `%3D` is signed as `%253D`, `@` as `%40`. */
+/** Encodes a path a second time, as every service except S3 requires: `%3D` is signed as `%253D`, `@` as `%40`. */
 function canonicalPath(path: string): string {
   return path.split("/").map(encodeRfc3986).join("/");
 }
 
-/** RFC 3986: everything but the unreserved characters. */
+/** Percent-encodes every character except those that RFC 3986 calls unreserved. */
 export function encodeRfc3986(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -1,12 +1,13 @@
 /**
- * The syntax of mapping templates: Apache Velocity 1.7, whose grammar velocityjs has.
+ * Parses mapping templates, which have the syntax of Apache Velocity 1.7. The parser is that of velocityjs.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-data-transformations.html
  */
 import { parse } from "velocityjs";
 
-/** What makes a template fail whenever it is rendered, and on which of its lines, from 1. */
+/** A mistake that makes a template fail whenever API Gateway renders it. */
 export interface TemplateMistake {
   readonly mistake: string;
+  /** Line in the template, from 1. */
   readonly line: number;
 }
 
@@ -16,9 +17,9 @@ interface Tag {
 }
 
 /**
- * The tree of a template, in the nodes of velocityjs, or its first mistake. velocityjs accepts blocks that are not
- * closed, which Velocity rejects.
+ * Parses a template. Unlike velocityjs alone, it rejects blocks that are not closed, as Velocity does.
  *
+ * @returns the syntax tree as nodes of velocityjs, or the first mistake
  * @example
  * readTemplate("#if($context.stage)"); // { mistake: "`#if` has no `#end`", line: 1 }
  */
@@ -32,11 +33,11 @@ export function readTemplate(text: string): readonly unknown[] | TemplateMistake
   }
 }
 
-/** A character for private use, which shows in which block a template ends. */
+/** A private-use character. Appended to a template, it shows in which block the template ends. */
 const END = "\uE000";
 
 function blockMistake(source: string): TemplateMistake | undefined {
-  // velocityjs takes `#{if}` for text, and so its `#end` for one too many.
+  // velocityjs parses `#{if}` as text, so its `#end` would be reported as one too many.
   if (/#\{(?!(?:end|else)\})/.test(source)) return undefined;
   const nodes: unknown = parse(`${source}\n${END}`);
   if (!isList(nodes)) return undefined;
@@ -54,7 +55,7 @@ const isTag = (value: unknown): value is Tag => typeof value === "object" && val
 const isEnd = (value: unknown): value is string => typeof value === "string" && value.endsWith(END);
 const lineOf = ({ pos }: Tag): number => pos?.first_line ?? 1;
 
-/** Names of velocityjs's tokens that say little. */
+/** Readable names for tokens of velocityjs. */
 const TOKENS: Readonly<Record<string, string>> = {
   CONTENT: "text",
   EOF: "end of the template",

@@ -1,6 +1,6 @@
 /**
- * The value of each setting that is left out. `config/` uses it, the descriptions in the schema and the README state it,
- * and the constructs of `stacks/` have the same. A setting without a row here is off, or empty.
+ * The default value of each setting. `config/` and the constructs of `stacks/` use them; the schema and the README show
+ * them. A setting without an entry here is off or empty by default.
  */
 import { ACCOUNT_THROTTLE, INTEGRATION_TIMEOUT_MS } from "../aws/limits";
 import { VARIABLES } from "./names";
@@ -31,7 +31,7 @@ export const DEFAULTS = {
   tokenUse: "access",
   publishedKeysAlgorithm: "RS256",
   sharedSecretAlgorithm: "HS256",
-  /** Variables of the function. Terraform's variables have the same names in lower case. */
+  /** Environment variables of the Lambda function. Terraform's variables have the same names in lower case. */
   secretVariables: [VARIABLES.hs256Secret.toUpperCase(), VARIABLES.hs256SecretPrevious.toUpperCase()],
   types: ["", "JWT", "at+jwt"],
   context: { userId: "sub", orgId: "org_id" },

@@ -1,10 +1,11 @@
 /** Selects the environment for a command. */
 
 /**
- * Returns the wanted environment, or the only one.
+ * Returns the wanted environment, or the only one if none is wanted.
+ *
  * @param names names of all environments
- * @param fail creates the error, from a message and the names to choose from (comma-separated; undefined if there are none)
- * @throws the error of `fail`, if the environment does not exist, or there are several and none is wanted
+ * @param fail creates the error from a message and the existing names, separated by commas (undefined if there are none)
+ * @throws the error of `fail`, if the environment does not exist, or if there are several and none is wanted
  * @example chooseEnvironment(["dev", "prod"], "prod", (message) => new Error(message)) // "prod"
  */
 export function chooseEnvironment(

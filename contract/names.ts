@@ -1,6 +1,6 @@
-/** The names of a stack's outputs and Terraform variables, which other programs use. */
+/** Names of a stack's outputs and Terraform variables. Other programs rely on them. */
 
-/** Increased when an output is removed or changes its meaning; a new output does not change it. */
+/** Version of the outputs. Removing an output or changing its meaning increases it; adding an output does not. */
 export const CONTRACT_VERSION = "1";
 
 /** Name and Terraform description of each output. */
@@ -18,6 +18,7 @@ export const OUTPUTS = {
   contractVersion: ["CONTRACT_VERSION", "Version of the outputs' names and meanings"],
 } as const;
 
+/** Key of an output in this project. Its name in Terraform is an {@link OutputName}. */
 export type Output = keyof typeof OUTPUTS;
 export type OutputName = (typeof OUTPUTS)[Output][0];
 
@@ -29,7 +30,7 @@ export const VARIABLES = {
 } as const;
 
 /**
- * The value of a Terraform variable in the environment.
+ * Returns the value of a Terraform variable that the environment sets.
  * https://developer.hashicorp.com/terraform/cli/config/environment-variables#tf_var_name
  */
 export const variableIn = (env: Readonly<Record<string, string | undefined>>, name: string): string | undefined =>

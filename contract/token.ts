@@ -2,14 +2,18 @@
 import { createHmac } from "node:crypto";
 
 /**
- * Minimum size of a secret in bytes, the size of the algorithm's hash: https://www.rfc-editor.org/rfc/rfc7518#section-3.2
- * The authorizer has a copy of this rule (functions/authorizer/secrets.ts), because its bundle contains only its own folder.
+ * Returns the minimum size of a secret in bytes. It is the size of the algorithm's hash:
+ * https://www.rfc-editor.org/rfc/rfc7518#section-3.2
+ * The authorizer has its own copy of this rule (functions/authorizer/secrets.ts), because its bundle contains only its folder.
+ *
  * @example secretBytes("HS256") // 32
  */
 export const secretBytes = (algorithm: "HS256" | "HS384" | "HS512"): number => Number(algorithm.slice(2)) / 8;
 
 /**
- * A JSON Web Token with the algorithm HS256: https://www.rfc-editor.org/rfc/rfc7519
+ * Creates a JSON Web Token signed with HS256: https://www.rfc-editor.org/rfc/rfc7519
+ *
+ * @param type value of the header `typ`
  * @example hs256Token(secret, { iss: "https://login.example.com", aud: "quotes", exp: 1893456000 })
  */
 export function hs256Token(secret: string, claims: Readonly<Record<string, unknown>>, type = "JWT"): string {
@@ -17,7 +21,7 @@ export function hs256Token(secret: string, claims: Readonly<Record<string, unkno
   return `${signed}.${createHmac("sha256", secret).update(signed).digest("base64url")}`;
 }
 
-/** Encodes a token's header or claims. */
+/** Encodes a token's header or claims as base64url. */
 export const tokenPart = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 
 /** Issuer of the OIDC tokens of GitHub Actions: https://docs.github.com/en/actions/reference/security/oidc */
