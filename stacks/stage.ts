@@ -74,6 +74,9 @@ export class Stage extends Construct {
         ? {}
         : { accessLogSettings: { destinationArn: props.accessLog.group.arn, format: props.accessLog.format } }),
       dependsOn: [...(props.dependsOn ?? [])],
+      // API Gateway does not delete a stage that a domain leads to, so a renamed stage is created first, and the domain
+      // moves to it (https://github.com/hashicorp/terraform-provider-aws/issues/41651).
+      lifecycle: { createBeforeDestroy: true },
     });
   }
 

@@ -21,7 +21,7 @@ import type { Generator, Kind } from "./kinds/kind";
 import { modelKind } from "./kinds/model";
 import { routeKind } from "./kinds/route";
 import { routeResponseKind } from "./kinds/route-response";
-import { stageKind } from "./kinds/stage";
+import { type StageScope, stageKind } from "./kinds/stage";
 import { type VpcLink, vpcLinkKind } from "./kinds/vpc-link";
 import type {
   Api,
@@ -174,9 +174,9 @@ export class Store {
     return this.#collection(deploymentKind, state.deployments, state);
   }
 
-  stages(apiId: string): Collection<Stage, ApiState> {
+  stages(apiId: string): Collection<Stage, StageScope> {
     const state = this.apiStates().get(apiId);
-    return this.#collection(stageKind, state.stages, state, (stageName) => {
+    return this.#collection(stageKind, state.stages, { ...state, domainNames: this.domainNames }, (stageName) => {
       if (state.stages.has(stageName)) this.#deployAutomatically(apiId);
     });
   }

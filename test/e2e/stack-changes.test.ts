@@ -95,6 +95,30 @@ describeWith(["terraform", "provider", "moto"], "terraform apply", () => {
     expect(routeKeys()).toEqual(["$connect", "$disconnect"]);
   }, 120_000);
 
+  /** The stage that the domain leads to, and the stages that exist. */
+  const stages = () => ({
+    mapped: [...server.store.domainNames.values()].flatMap(({ mappings }) =>
+      [...mappings.values()].map((m) => m.stage),
+    ),
+    all: [...server.store.apis.values()].flatMap((api) => [...api.stages.keys()]),
+  });
+
+  test("the domain leads to the renamed stage before the old one is destroyed", async () => {
+    const certificate = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012";
+    const withDomain = `${WITHOUT_SAY}domain: { name: quotes.example.com, certificateArn: "${certificate}" }\n`;
+    await apply(withDomain);
+    expect(stages()).toEqual({ mapped: ["prod"], all: ["prod"] });
+    project.configure(`${withDomain}stage: live\n`);
+    await project.synth();
+    await terraform("apply", "-auto-approve", "-replace=terraform_data.identity");
+    expect(stages()).toEqual({ mapped: ["live"], all: ["live"] });
+    expect(server.requests.findLast((request) => /^(DELETE|POST) \S+\/stages/.test(request))).toMatch(/^DELETE/);
+    project.configure(withDomain);
+    await project.synth();
+    await terraform("apply", "-auto-approve", "-replace=terraform_data.identity");
+    expect(stages()).toEqual({ mapped: ["prod"], all: ["prod"] });
+  }, 120_000);
+
   test("authorization that is taken away lets go of the authorizer before it is destroyed", async () => {
     await apply("name: quotes\nbackend: https://api.example.com\nauthorizer: none\n");
     expect(routes().find((route) => route.routeKey === "$connect")).toMatchObject({ authorizationType: "NONE" });

@@ -103,7 +103,7 @@ function changeMapping(
   const mapping = { ...previous, ...given };
   const state = apis.get(required(mapping.apiId, "apiId"));
   if (!state) throw notFound("API", mapping.apiId);
-  if (!state.stages.has(required(mapping.stage, "stage"))) throw notFound("Stage", mapping.stage);
+  if (!state.stages.has(required(mapping.stage, "stage"))) throw badRequest("Invalid stage identifier specified");
   for (const other of domain.mappings.values()) {
     if (other.apiMappingKey === mapping.apiMappingKey && other.apiMappingId !== mapping.apiMappingId) {
       throw conflict(`ApiMapping key already exists for this domain name: ${mapping.apiMappingKey}`);

@@ -7,6 +7,7 @@ import { QUOTAS } from "../../../aws/limits";
 import { STAGE_NAME, STAGE_VARIABLE_NAME, STAGE_VARIABLE_VALUE } from "../../../aws/names";
 import { ApiError, badRequest, conflict, notFound } from "../error";
 import type { ApiState, RouteSettings, Stage } from "../types";
+import type { DomainName } from "./domain-name";
 import { flag, type Kind, mergeTexts, parse, required, tags, text, texts, whole } from "./kind";
 
 const settings = z.object({
@@ -30,7 +31,11 @@ const members = z.object({
 });
 const UNSET: RouteSettings = { dataTraceEnabled: false, detailedMetricsEnabled: false, loggingLevel: "OFF" };
 
-export const stageKind: Kind<Stage, ApiState> = {
+export interface StageScope extends ApiState {
+  readonly domainNames: ReadonlyMap<string, DomainName>;
+}
+
+export const stageKind: Kind<Stage, StageScope> = {
   name: "Stage",
   quota: QUOTAS.stages,
   key: (stage) => stage.stageName,
@@ -56,6 +61,18 @@ export const stageKind: Kind<Stage, ApiState> = {
   update(previous, input, state, generator) {
     const { stageName, tags, ...given } = parse(members, input);
     return change(previous, given, state, generator.now());
+  },
+  beforeDelete({ stageName }, { current: { api }, domainNames }) {
+    const mapped = [...domainNames.values()].filter(({ mappings }) =>
+      [...mappings.values()].some(({ apiId, stage }) => apiId === api.apiId && stage === stageName),
+    );
+    if (mapped.length > 0) {
+      // https://github.com/hashicorp/terraform-provider-aws/issues/41651
+      throw badRequest(
+        `Deleting stage ${stageName} failed. Please remove all base path mappings related to the stage in your ` +
+          `domains: ${mapped.map(({ domainName }) => domainName).join(", ")}`,
+      );
+    }
   },
   toResponse: (stage) => stage,
 };

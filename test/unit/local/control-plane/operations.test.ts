@@ -353,6 +353,26 @@ test("refuses to delete an API while a domain name maps to it", async () => {
   await client.send(new v2.DeleteApiCommand({ ApiId }));
 });
 
+test("refuses to delete a stage while a domain name maps to it, and a mapping to a stage that does not exist", async () => {
+  const ApiId = await createApi();
+  for (const StageName of ["prod", "beside"]) await client.send(new v2.CreateStageCommand({ ApiId, StageName }));
+  const DomainName = "ws.example.com";
+  await client.send(new v2.CreateDomainNameCommand({ DomainName }));
+  const { ApiMappingId } = await client.send(new v2.CreateApiMappingCommand({ DomainName, ApiId, Stage: "prod" }));
+  await client.send(new v2.DeleteStageCommand({ ApiId, StageName: "beside" }));
+  await expect(client.send(new v2.DeleteStageCommand({ ApiId, StageName: "prod" }))).rejects.toMatchObject({
+    name: "BadRequestException",
+    message:
+      "Deleting stage prod failed. Please remove all base path mappings related to the stage in your domains: ws.example.com",
+  });
+  const invalid = { name: "BadRequestException", message: "Invalid stage identifier specified" };
+  await expect(
+    client.send(new v2.CreateApiMappingCommand({ DomainName, ApiId, Stage: "nope", ApiMappingKey: "other" })),
+  ).rejects.toMatchObject(invalid);
+  await client.send(new v2.DeleteApiMappingCommand({ DomainName, ApiMappingId }));
+  await client.send(new v2.DeleteStageCommand({ ApiId, StageName: "prod" }));
+});
+
 test("removes an API that is no longer synthesized, with mappings to it", async () => {
   const synthesized = await startControlPlane();
   const { current } = synthesized.store
