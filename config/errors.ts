@@ -14,7 +14,7 @@ export interface Problem {
   readonly message: string;
   /** What to do about it, such as the nearest right name. */
   readonly hint: string | undefined;
-  /** The line of the file with the mistake. */
+  /** The line of the file with the mistake, unless it has a secret. */
   readonly excerpt: string | undefined;
 }
 

@@ -3,11 +3,11 @@
 /** Texts of a form that only secrets have. A group, where there is one, is the secret part. */
 const FORMS: readonly RegExp[] = [
   /-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*(?:-----END [A-Z ]*PRIVATE KEY-----)?/g,
-  /\beyJ[\w-]{5,}\.eyJ[\w-]{5,}(?:\.[\w-]*)?/g, // JSON Web Tokens
+  /(?<![\w-])eyJ[\w-]{5,}\.eyJ[\w-]{5,}(?:\.[\w-]*)?/g, // JSON Web Tokens
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
   /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
   /\b(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-|[rs]k_live_|npm_|AIza)[\w-]{16,}/g,
-  /[a-z][a-z0-9+.-]*:\/\/[^\s/?#@:]*:([^\s/?#@]+)@/gi,
+  /[a-z][a-z0-9+.-]{0,20}:\/\/[^\s/?#@:]*:([^\s/?#@]+)@/gi,
 ];
 
 /** Long enough to be a key of 128 bits or more. UUIDs are shorter in each part: they are names of things. */
@@ -34,7 +34,7 @@ export const looksSecret = (text: string): boolean => secretsIn(text).length > 0
 
 /** Random characters change between kinds (small, capital, digit) far more often than names do, `CamelCase2` included. */
 function isRandom(word: string): boolean {
-  if (word.length < 24) return false;
+  if (word.length < 24 || new Set(word).size < 8) return false;
   if (HEX.test(word)) return true;
   const changes = (word.match(CLASSES)?.length ?? 1) - 1;
   if (/[a-z]/.test(word) && /[A-Z]/.test(word)) return changes / word.length >= 0.4;

@@ -1,7 +1,10 @@
-/** Collects mistakes and warnings with their positions in the file. */
+/** Collects mistakes and warnings with their positions in the file, and without its secrets. */
+import { MASK } from "../../terminal/mask";
+import { looksSecret } from "../../terminal/secret-look";
 import type { Parsed } from "../document/parse";
 import { locate, type Node, type Path } from "../document/tree";
 import type { Problem } from "../errors";
+import { FileSecrets, ROTATE } from "./secrets";
 
 /** Reports a mistake in the value at a path. */
 export interface Report {
@@ -28,11 +31,15 @@ export class Reporter {
   private readonly doubts: Findings = new Map();
   private readonly environments = new Set<string>();
 
+  private readonly secrets: FileSecrets;
+
   constructor(
     private readonly file: string,
-    private readonly text: string,
+    text: string,
     private readonly position: Parsed["position"],
-  ) {}
+  ) {
+    this.secrets = new FileSecrets(text);
+  }
 
   at(offset: number, path: Path, message: string, hint?: string): void {
     this.add(this.mistakes, offset, path, message, hint);
@@ -45,14 +52,16 @@ export class Reporter {
     const known = to.get(identity);
     if (known) known.environments.push(environment);
     if (known || to.size >= MAX_PROBLEMS) return;
+    const secret = this.secrets.has(line);
+    const shown = secret ? [hint, ROTATE].filter(Boolean).join(" ") : hint;
     const problem = {
       file: this.file,
       line,
       column,
-      key: path.join("."),
-      message,
-      hint,
-      excerpt: lineOf(this.text, line),
+      key: path.map((step) => (looksSecret(`${step}`) ? MASK : step)).join("."),
+      message: this.secrets.hide(message, line),
+      hint: shown && this.secrets.hide(shown, line),
+      excerpt: this.secrets.excerpt(line),
     };
     to.set(identity, { problem, environments: [environment] });
   }
@@ -96,5 +105,3 @@ export class Reporter {
     return { ...problem, hint: problem.hint === undefined ? where : `${problem.hint} ${where}` };
   }
 }
-
-const lineOf = (text: string, line: number) => text.split(/\r?\n/, line)[line - 1];

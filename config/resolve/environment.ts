@@ -2,6 +2,8 @@
 import { tagKeyProblem } from "../../aws/names";
 import { SELECT_DEFAULT } from "../../aws/selection-expression";
 import { DEFAULTS } from "../../contract/defaults";
+import { VARIABLES } from "../../contract/names";
+import { looksSecret } from "../../terminal/secret-look";
 import type { Read } from "../check/read";
 import type { Report } from "../check/reporter";
 import { readRouteSelection } from "../expressions/selection";
@@ -37,7 +39,7 @@ export function resolveEnvironment({ value, intact }: Read, place: EnvironmentPl
   if (/^http:/.test(backend.url) && backend.originSecret && !backend.vpcLink && !local) {
     report(["backend"], "sends the origin secret unencrypted.", "Use https, or a VPC link.");
   }
-  const originSecret = resolveOriginSecret(backend.originSecret);
+  const originSecret = resolveOriginSecret(backend.originSecret, scope);
   const mapping = { contextKeys: contextKeys(authorizer), stageVariables, originSecret: originSecret?.header };
 
   const selection = readRouteSelection(value.routeSelectionExpression ?? DEFAULTS.routeSelectionExpression);
@@ -78,8 +80,15 @@ function resolveTags(tags: Configuration["tags"] = {}, { report }: Scope): Envir
   return tags;
 }
 
-function resolveOriginSecret(given: boolean | string | undefined): OriginSecret | undefined {
+function resolveOriginSecret(given: boolean | string | undefined, { report }: Scope): OriginSecret | undefined {
   if (!given) return undefined;
+  if (given !== true && looksSecret(given)) {
+    report(
+      ["backend", "originSecret"],
+      "is the name of the header, but its value looks like the secret itself.",
+      `Write \`true\` or the header's name. Pass a new secret in \`TF_VAR_${VARIABLES.originSecret}\`, or in the action's input \`origin-secret\`.`,
+    );
+  }
   return { header: given === true ? DEFAULTS.originSecretHeader : given };
 }
 

@@ -9,6 +9,7 @@ import {
   SETTINGS_VARIABLE,
   SYMMETRIC_ALGORITHMS,
 } from "../../functions/authorizer/settings";
+import { looksSecret } from "../../terminal/secret-look";
 import type { Path } from "../document/tree";
 import type { IssuerInput } from "../schema/authorizer";
 import { checkJwks } from "./jwks";
@@ -145,6 +146,14 @@ function resolveSecrets(secret: IssuerInput["secret"], path: Path, report: Scope
   if (names.length > MAX_SECRETS)
     report.key([...path, from], "expected at most two: the current secret and the previous one.");
   for (const [index, name] of names.entries()) {
+    if (looksSecret(name)) {
+      const what = from === "env" ? "an environment variable" : "an SSM parameter";
+      report(
+        [...path, from, index],
+        `is the name of ${what}, but this looks like the secret itself.`,
+        "Write the name.",
+      );
+    }
     if (from === "env" && (RESERVED_VARIABLE.test(name) || name === SETTINGS_VARIABLE))
       report([...path, from, index], `\`${name}\` is reserved by Lambda.`);
     if (from === "env" && (RESERVED_NAME.test(name) || name.toLowerCase() === VARIABLES.originSecret))

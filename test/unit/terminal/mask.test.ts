@@ -107,6 +107,7 @@ test.each([
   "$request.querystring.token",
   "registry.example/image@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
   "-----BEGIN PUBLIC KEY-----",
+  "a".repeat(64),
 ])("%s does not look like a secret", (text) => expect(secretsIn(text)).toEqual([]));
 
 test("nearly every random key looks like one", () => {
