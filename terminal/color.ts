@@ -1,12 +1,14 @@
-/** Colours on a terminal: whether to use them, and the function that applies them. */
+/** Decides whether output has colours, and applies them. */
 import { styleText } from "node:util";
 
 export type Color = "red" | "green" | "yellow" | "cyan" | "gray";
+/** Returns the text in a colour, or unchanged if colours are off. */
 export type Paint = (color: Color, text: string) => string;
 
 /**
- * Whether to write colours. `FORCE_COLOR` decides where it is set (`0` and `false` mean no); then `NO_COLOR`
- * (https://no-color.org: any value but an empty one) and `TERM=dumb` mean no; otherwise a terminal means yes.
+ * Returns whether to write colours to a stream. `FORCE_COLOR` has precedence: `0` and `false` turn colours off, any other
+ * value turns them on. Then `NO_COLOR` (https://no-color.org: any value except an empty one) and `TERM=dumb` turn them off.
+ * Otherwise colours are on if the stream is a terminal.
  */
 export function wantsColor(
   stream: { readonly isTTY?: boolean | undefined },
@@ -16,7 +18,8 @@ export function wantsColor(
   return stream.isTTY === true && !env.NO_COLOR && env.TERM !== "dumb";
 }
 
-/** `wantsColor` has decided already, so styleText must not decide again by the stream. */
+/** Returns the function that colours text. */
 export function painter(color: boolean): Paint {
+  // `validateStream: false`: wantsColor has already decided, so styleText must not check the stream again.
   return color ? (name, text) => styleText(name, text, { validateStream: false }) : (_, text) => text;
 }

@@ -1,12 +1,13 @@
-/** How a secret may be written in a text: as it is, escaped, quoted or encoded. */
+/** The forms in which a secret can appear in a text: unchanged, escaped, quoted or encoded. */
 
-/** A text to search for. A fragment of base64 is part of a longer run, which is hidden as a whole. */
+/** A text to search for. */
 export interface Form {
   readonly text: string;
+  /** The text is a fragment of base64. The masker hides the whole run of base64 characters around it. */
   readonly run: boolean;
 }
 
-/** Every usual way to write the value. */
+/** Returns every usual form of a value. */
 export function formsOf(value: string): Form[] {
   const texts = [value, ...escaped(value), ...percent(value), ...hex(value)].map((text) => ({ text, run: false }));
   return [...texts, ...base64(value).map((text) => ({ text, run: true }))];
@@ -17,7 +18,7 @@ const hex4 = (character: string) => `\\u${character.charCodeAt(0).toString(16).p
 function escaped(value: string): string[] {
   const json = JSON.stringify(value).slice(1, -1);
   const ascii = json.replace(/[\u0080-\uffff]/g, hex4);
-  // Go's encoder, which Terraform uses, escapes what could end a script. https://pkg.go.dev/encoding/json#HTMLEscape
+  // Terraform uses Go's encoder, which escapes characters that could end a script: https://pkg.go.dev/encoding/json#HTMLEscape
   const go = json.replace(/[<>&\u2028\u2029]/g, hex4);
   const html = value.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
   return [
@@ -34,7 +35,7 @@ function escaped(value: string): string[] {
 }
 
 function percent(value: string): string[] {
-  // A lone half of a surrogate pair cannot be encoded.
+  // encodeURIComponent throws for a lone surrogate.
   const whole = value.toWellFormed();
   const strict = encodeURIComponent(whole).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
   const forms = [
@@ -52,8 +53,9 @@ function hex(value: string): string[] {
 }
 
 /**
- * What base64 of any text with the value in it contains, such as that of `user:password`: the value begins at one of
- * three positions within a group of three bytes. Characters that depend on its neighbours are left out.
+ * Returns the fragments that identify the value within a longer text in base64, such as the password in `user:password`.
+ * There is one fragment for each position of the value in a group of three bytes. Characters that also depend on
+ * neighbouring bytes are left out.
  */
 function base64(value: string): string[] {
   return [0, 1, 2].flatMap((offset) => {

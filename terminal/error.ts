@@ -1,4 +1,4 @@
-/** The base of every error that a person may read, and how to get message, code and advice out of anything thrown. */
+/** The base class of errors for users, and functions that return the message, code and hint of any thrown value. */
 
 /**
  * An error with three parts: `code` for programs, `message` for what is wrong, `hint` for what to do next.
@@ -8,10 +8,10 @@
  */
 export class CodedError<Code extends string = string> extends Error {
   constructor(
-    /** Stable, in kebab case: `invalid-mapping`. */
+    /** Stable code in kebab case, such as `invalid-mapping`. */
     readonly code: Code,
     message: string,
-    /** What to do next, in a sentence. */
+    /** One sentence that says what to do next. */
     readonly hint?: string | undefined,
     options?: ErrorOptions,
   ) {
@@ -19,20 +19,23 @@ export class CodedError<Code extends string = string> extends Error {
   }
 }
 
-/** The message of anything thrown. An AggregateError's own message may be empty: it gives those of its errors. */
+/**
+ * Returns the message of any thrown value. For an AggregateError, whose own message may be empty, returns the messages of
+ * its errors.
+ */
 export function messageOf(thrown: unknown): string {
   if (typeof thrown !== "object" || thrown === null) return String(thrown);
   if ("errors" in thrown && Array.isArray(thrown.errors)) return thrown.errors.map(messageOf).join("; ");
   return "message" in thrown ? String(thrown.message) : String(thrown);
 }
 
-/** The code of anything thrown, if it has one: this project's, or Node's such as `ENOENT`. */
+/** Returns the code of any thrown value, if it has one: a {@link CodedError}'s, or Node's, such as `ENOENT`. */
 export function codeOf(thrown: unknown): string | undefined {
   if (typeof thrown !== "object" || thrown === null || !("code" in thrown)) return undefined;
   return typeof thrown.code === "string" ? thrown.code : undefined;
 }
 
-/** Message and hint of anything thrown, for a terminal. A message that already contains its hint is not extended. */
+/** Returns message and hint of any thrown value as one text. A hint that the message already contains is not repeated. */
 export function explain(thrown: unknown): string {
   const message = messageOf(thrown);
   const hint = thrown instanceof CodedError ? thrown.hint : undefined;

@@ -1,17 +1,19 @@
-/** The files that a command reads and writes, by names from its command line. */
+/** Reads and writes the files that the command line names. */
 import { accessSync, constants, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { messageOf } from "./error";
 import { UsageError } from "./values";
 
+/** Access to files. Tests replace it. */
 export interface Files {
-  /** `-` is standard input. @throws for a file that cannot be read */
+  /** Reads a file as UTF-8, or standard input for `-`. @throws if the file cannot be read */
   read(file: string): string;
-  /** Neither creates nor changes the file. @throws for a file that cannot be written */
+  /** Checks that a file can be written, without creating or changing it. @throws if it cannot be written */
   requireWritable(file: string): void;
   write(file: string, text: string): void;
 }
 
+/** The file system. */
 export const disk: Files = {
   read: (file) => readFileSync(file === "-" ? 0 : file, "utf8"),
   write: (file, text) => writeFileSync(file, text),
@@ -19,12 +21,12 @@ export const disk: Files = {
     const found = statSync(file, { throwIfNoEntry: false });
     if (found?.isDirectory() || /(^|[/\\])$/.test(file)) throw new Error("it is not the name of a file");
     if (found) return accessSync(file, constants.W_OK);
-    // With the slash, a file in the folder's place is an error too.
+    // The slash makes it an error if the folder's name belongs to a file.
     accessSync(`${dirname(file)}/`, constants.W_OK | constants.X_OK);
   },
 };
 
-/** @throws UsageError */
+/** Reads a file. @throws UsageError if it cannot be read */
 export function readFile(files: Files, file: string): string {
   try {
     return files.read(file);
@@ -33,7 +35,7 @@ export function readFile(files: Files, file: string): string {
   }
 }
 
-/** Before the work whose result it will hold. @throws UsageError */
+/** Checks that the file for a result can be written. Call it before the work. @throws UsageError if it cannot be written */
 export function requireWritable(files: Files, file: string): void {
   try {
     files.requireWritable(file);

@@ -1,10 +1,11 @@
-/** The text of `--help`, from the table that also parses the command line. */
+/** Builds the text of `--help` from the option table that also parses the command line. */
 import type { Option, OptionTable } from "./options";
 
+/** The contents of a command's help. */
 export interface Help {
-  /** What the command does, in a sentence or two. */
+  /** One or two sentences that say what the command does. */
   readonly summary: string;
-  /** `npm run smoke -- URL [options]` */
+  /** Synopsis, such as `npm run smoke -- URL [options]`. */
   readonly usage: string;
   readonly examples?: readonly string[];
   readonly options: OptionTable;
@@ -13,11 +14,12 @@ export interface Help {
   readonly exitCodes?: readonly (readonly [code: number, meaning: string])[];
 }
 
+/** Maximum length of a line in characters. */
 const WIDTH = 100;
-/** Where the text of an option begins, unless its name is longer. */
+/** Column in which the text of an option begins. If the option's name is too long, the text is on the next line. */
 const COLUMN = 32;
 
-/** @example helpText({ summary: "Prints a greeting.", usage: "greet [options]", options: {} }) */
+/** Builds the help text. @example helpText({ summary: "Prints a greeting.", usage: "greet [options]", options: {} }) */
 export function helpText({ summary, usage, examples = [], options, notes = [], exitCodes = [] }: Help): string {
   const groups = new Map<string, string[]>();
   for (const [name, option] of Object.entries(options)) {
@@ -43,7 +45,7 @@ function optionLines(name: string, { short, value, help, default: byDefault }: O
   return row(left, COLUMN, byDefault === undefined ? help : `${help} (default: ${String(byDefault)})`);
 }
 
-/** The text beside what is left of it, or below where that is too long. */
+/** Formats a label and its text side by side, or one below the other if the label is too long. */
 function row(left: string, column: number, text: string): string[] {
   const [first = "", ...rest] = wrap(text, WIDTH - column);
   const indent = " ".repeat(column);

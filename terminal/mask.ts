@@ -1,21 +1,21 @@
-/** Keeps secrets out of everything that is printed: values that are known, and whatever a name marks as a secret. */
+/** Masks secrets in output: known values, and values whose name says that they are secret. */
 import { type Form, formsOf } from "./encodings";
 import { isOrdinary } from "./secret-look";
 
 const SECRET_NAME =
   /token|secret|passw(or)?d|passphrase|pwd|authorization|cookie|signature|credential|jwt|dsn$|conn(ection)?[-_]?str(ing)?$|(^|[-_])pass$|(api|access|private|encryption|customer)[-_]?key/i;
-/** Such names say where a secret is, or how it is handled: `token_file_path`, `kms_encryption_key`, `tokenParameter`. */
+/** Names of settings that say where a secret is or how it is handled: `token_file_path`, `kms_encryption_key`, `tokenParameter`. */
 const NO_SECRET = /[-_](files?|path|validation)$|(variables?|parameters?)$|^kms[-_]/i;
 
-/** Whether a parameter, header or setting of this name holds a secret. The one list of such names. */
+/** Returns whether a parameter, header or setting of this name contains a secret. */
 export const isSecretName = (name: string): boolean => SECRET_NAME.test(name) && !NO_SECRET.test(name);
 
-/** What stands in a secret's place. */
+/** The text that replaces a secret. */
 export const MASK = "***";
 
 /**
- * A function that replaces every given value, and each line of it, by `***`, also where it is encoded or quoted.
- * Values that are too short or common to hide are left: hiding `1` would only garble the text.
+ * Returns a function that replaces every secret, and each line of it, by `***`, even if it is encoded or quoted. Values
+ * that are too short or too common are not replaced: hiding `1` would make the text unreadable.
  *
  * @example masker(["pa$$word"])("password pa$$word, dXNlcjpwYSQkd29yZA==") // "password ***, ***"
  */
@@ -24,7 +24,7 @@ export function masker(secrets: Iterable<string>): (text: string) => string {
   const forms = [...new Set(values)].filter((value) => !isOrdinary(value)).flatMap(formsOf);
   const unique = [...new Map(forms.map((form) => [form.text, form])).values()];
   return (text) => {
-    // What is left around a mask may be a secret again. Every form is longer than the mask, so this ends.
+    // The text around a mask may form a secret again. The loop ends because every form is longer than the mask.
     for (let masked = text; ; ) {
       const spans = unique.flatMap((form) => occurrences(masked, form));
       if (spans.length === 0) return masked;
@@ -49,7 +49,7 @@ function occurrences(text: string, { text: form, run }: Form): Span[] {
 
 const isBase64 = (text: string, at: number) => /[A-Za-z0-9+/_=-]/.test(text.charAt(at));
 
-/** Replaces the spans; those that overlap by one mask. */
+/** Replaces each span by a mask. Spans that overlap get one mask. */
 function withoutSpans(text: string, spans: readonly Span[]): string {
   let masked = "";
   let end = -1;
@@ -60,7 +60,7 @@ function withoutSpans(text: string, spans: readonly Span[]): string {
   return masked + text.slice(end);
 }
 
-/** The value with every text in it masked, at any depth. */
+/** Returns a copy of a value with every string masked, at any depth. Property names are kept. */
 export function maskTexts<T>(value: T, mask: (text: string) => string): T;
 export function maskTexts(value: unknown, mask: (text: string) => string): unknown {
   if (typeof value === "string") return mask(value);
@@ -69,7 +69,11 @@ export function maskTexts(value: unknown, mask: (text: string) => string): unkno
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, maskTexts(item, mask)]));
 }
 
-/** The URL without user information, and with `***` for the values of parameters that {@link isSecretName} names. */
+/**
+ * Returns a URL without user information, and with `***` for the values of secret parameters ({@link isSecretName}).
+ *
+ * @example maskUrl("wss://me:pw@example.com/prod?token=abc&v=1") // "wss://example.com/prod?token=***&v=1"
+ */
 export function maskUrl(text: string): string {
   if (!URL.canParse(text)) return text.split("?", 1).join("");
   const url = new URL(text);
@@ -80,16 +84,16 @@ export function maskUrl(text: string): string {
   return `${url.protocol}//${url.host}${url.pathname}${query.length ? `?${query.join("&")}` : ""}`;
 }
 
-/** A request whose parts may hold secrets. */
+/** A request that may contain secrets. */
 export interface SecretHolder {
   readonly url: string;
   readonly query?: Readonly<Record<string, string>> | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Values that are secret whatever their name is. */
+  /** Values that are secret regardless of their names. */
   readonly secrets?: readonly string[] | undefined;
 }
 
-/** The values in a request that must not be shown, for {@link masker}. */
+/** Returns the secret values of a request, for {@link masker}. */
 export function secretsOf({ url: text, query = {}, headers = {}, secrets = [] }: SecretHolder): string[] {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const pairs = [...(url?.searchParams ?? []), ...Object.entries(query), ...Object.entries(headers)];
@@ -97,7 +101,7 @@ export function secretsOf({ url: text, query = {}, headers = {}, secrets = [] }:
   return [...secrets, ...named, ...(url?.password ? [url.password, decoded(url.password)] : [])];
 }
 
-/** A password with a lone % is taken as it stands. */
+/** Decodes a password. One that is not valid percent-encoding is returned unchanged. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -1,9 +1,9 @@
-/** The known name that is nearest to an unknown one, for "Did you mean". */
+/** Suggests a known name for an unknown one: "Did you mean". */
 
-/** The candidate that a person most likely meant, or undefined if none is close. */
+/** Returns the candidate that is nearest to the wrong name, or undefined if none is close. */
 export function nearest(wrong: string, candidates: Iterable<string>): string | undefined {
   const plain = simplify(wrong);
-  // A name this long is not a typing error, and comparing it takes time.
+  // A name of this length is not a typing error, and comparing it takes time.
   if (plain.length > 64) return undefined;
   let best: string | undefined;
   let bestDistance = Math.floor(Math.max(plain.length, 3) / 3) + 0.5;
@@ -14,16 +14,16 @@ export function nearest(wrong: string, candidates: Iterable<string>): string | u
   return best;
 }
 
-/** @example didYouMean("regin", ["region", "routes"]) // "Did you mean `region`?" */
+/** Returns the suggestion as a sentence. @example didYouMean("regin", ["region", "routes"]) // "Did you mean `region`?" */
 export function didYouMean(wrong: string, candidates: Iterable<string>): string | undefined {
   const name = nearest(wrong, candidates);
   return name === undefined ? undefined : `Did you mean \`${name}\`?`;
 }
 
-/** Without case, `_` and `-`, in which the naming styles of YAML, Terraform and AWS differ. */
+/** Removes case, `_` and `-`, in which the naming styles of YAML, Terraform and AWS differ. */
 const simplify = (name: string) => name.toLowerCase().replace(/[_\-\s]/g, "");
 
-/** Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours. */
+/** Returns the optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours. */
 function editDistance(a: string, b: string): number {
   let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);

@@ -1,22 +1,25 @@
-/** The options of a command as one table, from which the command line is parsed and the help is written. */
+/** Parses a command line by a table of options. The help (`help.ts`) uses the same table. */
 import { parseArgs } from "node:util";
 import { didYouMean } from "./nearest";
 import { UsageError, type Value } from "./values";
 
+/** One option of a command. */
 export interface Option<T = unknown> {
+  /** Description in the help. */
   readonly help: string;
-  /** Heading in the help. Options of one group stand together in the table. */
+  /** Heading in the help. Default is `Options`. */
   readonly group?: string;
-  /** One letter: `q` for `-q`. */
+  /** One letter, such as `q` for `-q`. */
   readonly short?: string;
-  /** What the option takes. Without it the option is a switch. */
+  /** Type of the option's value. Without it the option is a switch. */
   readonly value?: Value<T>;
-  /** May be given several times; otherwise the last one counts. */
+  /** Whether the option may be repeated. If not, the last one is used. */
   readonly multiple?: true;
-  /** Used where the option is not given, and shown in the help. */
+  /** Value if the option is left out. The help shows it. */
   readonly default?: T;
 }
 
+/** Options by their long names, without `--`. */
 export type OptionTable = Readonly<Record<string, Option>>;
 
 type Result<O> = O extends { readonly value: Value<infer T> }
@@ -27,23 +30,24 @@ type Result<O> = O extends { readonly value: Value<infer T> }
       : T | undefined
   : boolean;
 
+/** A parsed command line. */
 export interface CommandLine<Table> {
-  /** By name: a list for `multiple`, a boolean for a switch, otherwise the value, its default, or undefined. */
+  /** Values by option: a list for `multiple`, a boolean for a switch, otherwise the value, its default, or undefined. */
   readonly values: { readonly [Name in keyof Table]: Result<Table[Name]> };
-  /** Names of the options that were given. */
+  /** Names of the options on the command line. */
   readonly given: ReadonlySet<keyof Table>;
-  /** Words that belong to no option. */
+  /** Positional arguments. */
   readonly words: readonly string[];
 }
 
 /**
- * Parses a command line by its table.
+ * Parses a command line.
  *
  * @example
  * const { values } = parseOptions({ port: { value: wholeNumber("NUMBER", 0, 65_535), help: "port" } }, ["--port", "80"]);
  * values.port; // 80, a number
  *
- * @throws UsageError for an unknown option, with the nearest one; for a missing value, or one that does not parse
+ * @throws UsageError if an option is unknown (the hint names the nearest one), or if a value is missing or invalid
  */
 export function parseOptions<const Table extends OptionTable>(
   table: Table,
@@ -71,7 +75,7 @@ export function parseOptions(
   return { values: Object.fromEntries(values), given: new Set(parsed.keys()), words };
 }
 
-/** Node splits the words; what is wrong with them is said here, with a suggestion. */
+/** Splits the arguments with Node's parser. It is not strict, because this file's errors have suggestions. */
 function tokensOf(table: OptionTable, argv: readonly string[]) {
   const options = Object.entries(table).map(([name, { value, short }]) => {
     return [name, { type: value ? ("string" as const) : ("boolean" as const), ...(short && { short }) }] as const;
@@ -96,7 +100,7 @@ function parsedValue({ value }: Option, { rawName, value: text, inlineValue }: O
     throw new UsageError(`${rawName} takes no value.`, `Write ${rawName} alone, or leave it out.`);
   }
   if (text === undefined) throw new UsageError(`${rawName} needs a value: ${rawName} ${value.placeholder}.`);
-  // `--token --json` is a forgotten value more often than a value that looks like an option.
+  // In `--token --json` the value was probably forgotten. A value that looks like an option is rare.
   if (!inlineValue && /^-./.test(text)) {
     const inline = rawName.startsWith("--") ? `${rawName}=${text}` : `${rawName}${text}`;
     throw new UsageError(
@@ -115,7 +119,7 @@ function parsedValue({ value }: Option, { rawName, value: text, inlineValue }: O
 function unknown(name: string, table: OptionTable): UsageError {
   const long = Object.keys(table).map((known) => `--${known}`);
   if (name.startsWith("--")) return new UsageError(`There is no option ${name}.`, didYouMean(name, long));
-  // One letter is near to every other: it means the same letter in the other case, or an option that begins with it.
+  // The nearest name says nothing for one letter. Suggest the letter in the other case, or the option that begins with it.
   const letter = name.slice(1).toLowerCase();
   const short = Object.values(table).flatMap((option) => option.short ?? []);
   const same = short.find((known) => known.toLowerCase() === letter);
@@ -124,7 +128,7 @@ function unknown(name: string, table: OptionTable): UsageError {
   return new UsageError(`There is no option ${name}.`, meant && `Did you mean \`${meant}\`?`);
 }
 
-/** For a command that takes options alone. @throws UsageError */
+/** Rejects positional arguments, for a command that has options only. @throws UsageError for the first argument */
 export function rejectWords(words: readonly string[], table: OptionTable): void {
   const [word] = words;
   if (word === undefined) return;

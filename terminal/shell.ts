@@ -1,43 +1,51 @@
-/** What a command needs of its process, as one value that a test can hold still, and the process that provides it. */
+/** Runs commands. A command gets its environment, output and signals as a {@link Shell}, which tests replace. */
 import { constants } from "node:os";
 import { wantsColor } from "./color";
 import { codeOf, explain, messageOf } from "./error";
 import { UsageError } from "./values";
 
+/** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** The parts of a process that a command uses. */
 export interface Shell {
+  /** Absolute path of the working directory. */
   readonly cwd: string;
   readonly env: Environment;
+  /** Whether standard output has colours. */
   readonly color: boolean;
-  /** Aborted when the command should stop. Its reason is the name of the signal, such as `SIGTERM`. */
+  /** Aborts when the command should stop. The reason is the name of the signal, such as `SIGTERM`. */
   readonly signal: AbortSignal;
   out(text: string): void;
   err(text: string): void;
 }
 
-/** Exit code of a command line that cannot be used, as in bash. */
+/** Exit code for an invalid command line, as in bash. */
 export const USAGE = 2;
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-/** npm repeats a signal that the terminal has already sent to all processes: within this time it is the same one. */
+/** The terminal sends a signal to all processes, and npm sends it again. Within this time a signal counts as a repetition. */
 const SAME_SIGNAL_MS = 500;
 
-/** 128 and the signal's number, as a shell reports it. Without a known signal: SIGINT's. */
+/**
+ * Returns the exit code of a command that a signal stopped: 128 plus the number of the signal, as shells report it. If the
+ * reason is not a known signal, returns that of SIGINT.
+ */
 export function exitCodeOf({ reason }: AbortSignal): number {
   return 128 + constants.signals[SIGNALS.find((name) => name === reason) ?? "SIGINT"];
 }
 
+/** How {@link runCommand} reports errors. */
 export interface RunOptions {
-  /** What prints the options: `npm run smoke -- --help`. */
+  /** Command that prints the help, such as `npm run smoke -- --help`. */
   readonly help: string;
-  /** Exit code of an error that is not the command line's. */
+  /** Exit code for every error except an invalid command line. */
   readonly failed: number;
-  /** The text of such an error. */
+  /** Returns the text for such an error. Default is the error's message and hint. */
   readonly explain?: (error: unknown) => string;
 }
 
-/** Runs a command, prints what it throws, and gives the exit code. */
+/** Runs a command, prints any error, and returns the exit code. */
 export async function runCommand(shell: Shell, options: RunOptions, run: () => Promise<number>): Promise<number> {
   try {
     return await run();
@@ -51,14 +59,15 @@ export async function runCommand(shell: Shell, options: RunOptions, run: () => P
   }
 }
 
+/** Options of {@link runProcess}. */
 export interface ProcessOptions {
-  /** Stop when the reader of the output is gone, as `head` is after its lines. For a command that does not end by itself. */
+  /** Whether to stop when the reader of the output exits, as `head` does. For commands that run until they are stopped. */
   readonly stopWhenUnread?: boolean;
-  /** Exit code where the command passed, but its output could not be written. */
+  /** Exit code if the command succeeded but its output could not be written. */
   readonly unwritten: number;
 }
 
-/** Runs a command in this process, and ends the process with its exit code. */
+/** Runs a command with this process's environment and output, and exits with its exit code. */
 export async function runProcess(
   command: (argv: readonly string[], shell: Shell) => Promise<number>,
   { stopWhenUnread = false, unwritten }: ProcessOptions,
@@ -89,7 +98,7 @@ export async function runProcess(
   process.exit(code);
 }
 
-/** The first signal stops the command; the next one ends the process, after its `exit` listeners. */
+/** Stops the command at the first signal. The next signal ends the process, after its `exit` listeners. */
 function stopBySignal(controller: AbortController): void {
   let first: number | undefined;
   for (const signal of SIGNALS) {

@@ -1,8 +1,8 @@
-/** The kinds of value that an option takes: each knows its placeholder in the help, and parses its text. */
+/** Types of option values: each has a placeholder for the help and parses the text on the command line. */
 import { CodedError } from "./error";
 import { didYouMean } from "./nearest";
 
-/** A command line, or options of a library call, that cannot be used. */
+/** Thrown if a command line, or the options of a library call, are invalid. */
 export class UsageError extends CodedError {
   override readonly name: string = "UsageError";
 
@@ -11,13 +11,15 @@ export class UsageError extends CodedError {
   }
 }
 
+/** Type of an option's value. */
 export interface Value<T> {
-  /** `NAME=VALUE`, `SECONDS`: what the help shows after the option. */
+  /** Text after the option in the help, such as `NAME=VALUE` or `SECONDS`. */
   readonly placeholder: string;
-  /** @throws UsageError that continues `--option text: ` */
+  /** Parses the value. @throws UsageError whose message completes `--option text: ` */
   parse(text: string): T;
 }
 
+/** Any text. */
 export const text = (placeholder: string): Value<string> => ({ placeholder, parse: (given) => given });
 
 /** A whole number from `least` to `most`. */
@@ -43,7 +45,7 @@ export function positiveNumber(placeholder: string): Value<number> {
   };
 }
 
-/** Seconds on the command line, milliseconds in the program. */
+/** Seconds on the command line. The parsed value is in milliseconds. */
 export const seconds: Value<number> = {
   placeholder: "SECONDS",
   parse(given) {
@@ -53,7 +55,7 @@ export const seconds: Value<number> = {
   },
 };
 
-/** `NAME=VALUE`, or `NAME:VALUE` with spaces around the value. */
+/** `NAME=VALUE`, or `NAME:VALUE` with optional spaces around the value. */
 export function pair(separator: "=" | ":", placeholder = `NAME${separator}VALUE`): Value<readonly [string, string]> {
   return {
     placeholder,
@@ -66,13 +68,14 @@ export function pair(separator: "=" | ":", placeholder = `NAME${separator}VALUE`
   };
 }
 
-/** The one of `values` that is written so. @throws UsageError with all of them, and the nearest one */
+/** Returns the value whose text is given. @throws UsageError that lists all values and suggests the nearest one */
 export function oneOf<T extends string | number | boolean>(given: string, values: readonly T[]): T {
   const found = values.find((value) => String(value) === given);
   if (found === undefined) throw notOneOf(given, values.map(String));
   return found;
 }
 
+/** Creates the error for a text that is not one of the names. A text with digits gets no suggestion. */
 export function notOneOf(given: string, names: readonly string[]): UsageError {
   const hint = /\d/.test(given) ? undefined : didYouMean(given, names);
   return new UsageError(`\`${given}\` is not one of ${names.join(", ")}.`, hint);
