@@ -9,6 +9,12 @@ import { explainSource, type Mistake } from "./mapping-source";
 
 const AT_HANDSHAKE = contextVariables("template").filter((name) => CONTEXT_VARIABLES[name].atHandshake);
 
+/**
+ * Parses an identity source.
+ *
+ * @param stageVariables names of the environment's stage variables
+ * @returns the source, or the mistake in it
+ */
 export function readIdentitySource(text: string, stageVariables: ReadonlySet<string>): IdentitySource | Mistake {
   const source = parseIdentitySource(text);
   if ("invalid" in source) return explain(text, source);
@@ -37,7 +43,7 @@ function explain(text: string, found: InvalidIdentity): Mistake {
   switch (found.invalid) {
     case "HTTP API":
       return {
-        mistake: "this is the form of HTTP APIs, which WebSocket APIs refuse",
+        mistake: "this is the form of HTTP APIs, which WebSocket APIs reject",
         hint: `Write \`route.${text.slice(1)}\`.`,
       };
     case "kind":
@@ -45,7 +51,7 @@ function explain(text: string, found: InvalidIdentity): Mistake {
     case "form": {
       const mistake =
         "expected `route.request.querystring.NAME`, `route.request.header.NAME`, `context.NAME` or `stageVariables.NAME`";
-      // A bare name is probably a query parameter: a static text cannot identify a client.
+      // A bare name is probably a query parameter, because a static text cannot identify a client.
       if (/^[\w$-]+$/.test(text)) return { mistake, hint: `Did you mean \`route.request.querystring.${text}\`?` };
       return { ...explainSource(text, found), mistake };
     }

@@ -18,11 +18,13 @@ const FORMS =
   "a source: `route.request.querystring.NAME`, `route.request.header.NAME`, `route.request.body.PATH`, `context.NAME`, `stageVariables.NAME` or a text in single quotes";
 const CONTEXT_VARIABLES = contextVariables("template");
 
+/** Parses a mapping source. Returns the source, or the mistake in it. */
 export function readMappingSource(text: string): MappingSource | Mistake {
   const source = parseMappingSource(text);
   return "invalid" in source ? explainSource(text, source) : source;
 }
 
+/** Returns the message and hint for an invalid source. */
 export function explainSource(text: string, source: InvalidSource): Mistake {
   switch (source.invalid) {
     case "form":

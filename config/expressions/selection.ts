@@ -6,9 +6,10 @@ import { isDefinite } from "../../aws/json-path";
 import { parseSelectionExpression, SELECT_DEFAULT, type SelectionExpression } from "../../aws/selection-expression";
 import type { Mistake } from "./mapping-source";
 
-/** Static text without characters that may be meant as a variable. */
+/** Static text without characters that look like part of a variable. */
 const PLAIN = /^[^\\{}\p{Cc}]*$/u;
 
+/** Parses the route selection expression. Returns the expression, or the mistake in it. */
 export function readRouteSelection(text: string): SelectionExpression | Mistake {
   const found = parseSelectionExpression(text, "route");
   if (!("invalid" in found) && (text === SELECT_DEFAULT.text || selectsByMessage(found))) return found;
@@ -19,11 +20,12 @@ export function readRouteSelection(text: string): SelectionExpression | Mistake 
   return { mistake, hint: isPath ? `Did you mean \`$request.body.${bare}\`?` : undefined };
 }
 
-/** Without a variable the expression is a constant, and every message would select the same route. */
+/** Returns whether the expression has a variable. Without one, every message would select the same route. */
 function selectsByMessage(expression: SelectionExpression): boolean {
   return expression.parts.some((part) => typeof part !== "string") && isPlain(expression);
 }
 
+/** Parses a template selection expression. Returns the expression, or the mistake in it. */
 export function readTemplateSelection(text: string, of: "request" | "response"): SelectionExpression | Mistake {
   const found = parseSelectionExpression(text, `${of} template`);
   if (!("invalid" in found) && isPlain(found) && allWrapped(found)) return found;
@@ -37,14 +39,15 @@ export function readTemplateSelection(text: string, of: "request" | "response"):
   return { mistake };
 }
 
-/** AWS documents the variables of template selection with braces only. */
+/** Returns whether every variable is in braces, the only form that AWS documents for template selection. */
 function allWrapped({ parts }: SelectionExpression): boolean {
   return parts.every((part) => typeof part === "string" || part.wrapped);
 }
 
 /**
- * No stray braces or backslashes. A variable beside other parts must be in braces, because AWS does not document where it
- * ends without them. It must be a single value, as AWS advises, and not the whole message, which is never equal to a key.
+ * Returns whether the expression has no stray braces or backslashes, and only usable variables. A variable beside other
+ * parts must be in braces, because AWS does not document where it ends without them. A variable must be a single value, as
+ * AWS advises, and not the whole message, which never equals a key.
  */
 function isPlain({ parts }: SelectionExpression): boolean {
   return parts.every((part) => {

@@ -116,7 +116,7 @@ describe("an identity source", () => {
     expect(readIdentitySource(source, variables)).toHaveProperty("text", source),
   );
   test.each([
-    ["$request.header.Authorization", "this is the form of HTTP APIs, which WebSocket APIs refuse"],
+    ["$request.header.Authorization", "this is the form of HTTP APIs, which WebSocket APIs reject"],
     [
       "method.request.header.Authorization",
       "expected `route.request.querystring.NAME`, `route.request.header.NAME`, `context.NAME` or `stageVariables.NAME`",

@@ -26,7 +26,7 @@ tags: {price: "\${price}"}
   3 | regoin: eu-west-1
     | ^
 
-gateway.yaml:7:21 authorizer.identitySources.0: this is the form of HTTP APIs, which WebSocket APIs refuse. Write \`route.request.querystring.token\`.
+gateway.yaml:7:21 authorizer.identitySources.0: this is the form of HTTP APIs, which WebSocket APIs reject. Write \`route.request.querystring.token\`.
   7 |   identitySources: [$request.querystring.token]
     |                     ^
 

@@ -129,7 +129,7 @@ finds("the authorizer", [
   [
     "identity sources of an HTTP API",
     authorizer(`${LOGIN}, identitySources: [▸$request.querystring.token]`),
-    "authorizer.identitySources.0: this is the form of HTTP APIs, which WebSocket APIs refuse. Write `route.request.querystring.token`.",
+    "authorizer.identitySources.0: this is the form of HTTP APIs, which WebSocket APIs reject. Write `route.request.querystring.token`.",
   ],
   [
     "an identity source without the token",
