@@ -1,4 +1,4 @@
-/** The control plane on a port of its own, and the AWS CLI pointed at it. */
+/** Starts the control plane on a port of its own, and runs the AWS CLI against it. */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Store } from "../local/api/store";
@@ -7,15 +7,17 @@ import { AWS_TEST_ENVIRONMENT } from "./aws";
 import { succeed } from "./programs";
 import { tool } from "./tools";
 
+/** A running control plane. */
 export interface ControlPlaneServer {
   readonly url: string;
   readonly store: Store;
-  /** `METHOD /path status`, in the order of the answers. */
+  /** Requests as `METHOD /path status`, in the order of the answers. */
   readonly requests: string[];
   readonly http: Server;
   stop(): Promise<void>;
 }
 
+/** Starts the control plane on a free port of 127.0.0.1. */
 export async function startControlPlaneServer(): Promise<ControlPlaneServer> {
   let url = "";
   const store = new Store({
@@ -42,9 +44,10 @@ export async function startControlPlaneServer(): Promise<ControlPlaneServer> {
   };
 }
 
-/** `aws apigatewayv2 <arguments>`, and what it printed as JSON. */
+/** Runs `aws apigatewayv2 <arguments>` and parses the JSON that it prints. */
 export type ApiGatewayCli = (...args: string[]) => Promise<Record<string, unknown>>;
 
+/** Creates the function that runs the AWS CLI against a control plane. */
 export function apiGatewayCli(url: string): ApiGatewayCli {
   const { PATH, HOME, LANG } = process.env;
   const env = { PATH, HOME, LANG, ...AWS_TEST_ENVIRONMENT, AWS_ENDPOINT_URL_APIGATEWAYV2: url };

@@ -1,15 +1,17 @@
-/** Runs programs: to their end, or in the background until they are stopped. */
+/** Runs programs to their end, or in the background until a test stops them. */
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Server as HttpServer } from "node:http";
 import { type AddressInfo, connect, createServer, type Server } from "node:net";
 
+/** The result of a program. */
 export interface Finished {
+  /** Exit code, or null if a signal ended the program. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Runs a program to its end. Never throws for a non-zero exit: the caller asserts on `code`. */
+/** Runs a program to its end. A non-zero exit code is not an error: the caller checks `code`. */
 export function run(
   command: string,
   args: readonly string[],
@@ -32,7 +34,7 @@ export function run(
   });
 }
 
-/** `run`, and a failure shows what the program printed. */
+/** Runs a program to its end. @throws an error with the program's output if the exit code is not zero */
 export async function succeed(...call: Parameters<typeof run>): Promise<Finished> {
   const finished = await run(...call);
   if (finished.code !== 0) {
@@ -43,7 +45,7 @@ export async function succeed(...call: Parameters<typeof run>): Promise<Finished
   return finished;
 }
 
-/** Ends a process and waits until it has gone. */
+/** Ends a process and waits for its exit. */
 export function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {
@@ -52,15 +54,16 @@ export function stop(child: ChildProcess): Promise<void> {
   });
 }
 
-/** The address of a server that listens on a port of its own choice. */
+/** Returns the URL of a server that listens on 127.0.0.1. */
 export const urlOf = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-/** Ends a server and its connections. */
+/** Closes a server and its connections. */
 export function close(server: HttpServer): Promise<void> {
   server.closeAllConnections();
   return new Promise((resolve) => server.close(() => resolve()));
 }
 
+/** Returns a port of 127.0.0.1 that no server uses. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
@@ -72,7 +75,7 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** Resolves when the program accepts connections on its port; rejects when it ends first, or after 60 s. */
+/** Resolves when a program accepts connections on its port. Rejects if it ends before, or after 60 s. */
 export function listening(port: number, child: ChildProcess): Promise<void> {
   const deadline = Date.now() + 60_000;
   return new Promise((resolve, reject) => {

@@ -1,20 +1,20 @@
-/** Finds the real programs that tests and benchmarks drive, on this machine. */
+/** Finds the installed programs that tests and benchmarks run. */
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 
-/** The root of this project, where npm starts tests and benchmarks. */
+/** Root folder of this project. npm starts tests and benchmarks there. */
 export const ROOT = process.cwd();
 
 export type Tool = "terraform" | "provider" | "moto" | "aws" | "boto3" | "chromium";
 
-/** Whether a tool is installed here. */
+/** Returns whether a tool is installed on this machine. */
 export function isInstalled(name: Tool): boolean {
   return find[name]() !== undefined;
 }
 
-/** The path of a tool. Throws where {@link isInstalled} is false. */
+/** Returns the path of a tool. @throws if it is not installed */
 export function tool(name: Tool): string {
   const path = find[name]();
   if (path === undefined) throw new Error(`${name} was not found`);
@@ -56,7 +56,7 @@ function onPath(name: string): string | undefined {
 }
 
 /**
- * A filesystem mirror that holds the AWS provider: one of Terraform's implied local mirror directories
+ * Finds a filesystem mirror that contains the AWS provider: one of Terraform's implied local mirror directories
  * (https://developer.hashicorp.com/terraform/cli/config/config-file#implied-local-mirror-directories),
  * or a folder of that layout directly below a usual installation prefix.
  */

@@ -1,24 +1,28 @@
-/** A stand-in for GitHub: the comments of its REST API, and the OIDC endpoint that a job asks for a token. */
+/** A simulated GitHub: the part of its REST API for comments, and the OIDC endpoint that issues a job's tokens. */
 import { generateKeyPairSync, sign } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
 import { close, urlOf } from "../programs";
 
+/** A comment of a pull request. */
 export interface Comment {
   readonly id: number;
   readonly user: { readonly login: string; readonly type: string };
   body: string;
 }
 
+/** A running simulation. */
 export interface GitHub {
+  /** Environment variables of a job. */
   readonly env: Readonly<Record<string, string>>;
+  /** Comments of pull request 7. */
   readonly comments: Comment[];
-  /** `METHOD /path status`, in order. */
+  /** Received requests in order, as `METHOD /path status`. */
   readonly requests: string[];
-  /** Refuses comments, as to a token without the permission. */
+  /** Whether to answer 403 to new comments, as GitHub does if the token lacks the permission. */
   readOnly: boolean;
-  /** The JSON Web Key Set of its OIDC tokens. */
+  /** JSON Web Key Set of the OIDC tokens, as JSON. */
   readonly jwks: string;
-  /** Variables that a job has with `permissions: id-token: write`. */
+  /** Environment variables that GitHub adds for `permissions: id-token: write`. */
   readonly oidc: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
@@ -27,6 +31,7 @@ const TOKEN = "ghs_stand-in-for-the-job-s-token";
 const BOT = { login: "github-actions[bot]", type: "Bot" };
 export const REPOSITORY = "octo-org/quotes";
 
+/** Starts the simulation on a free port of 127.0.0.1. */
 export async function startGitHub(): Promise<GitHub> {
   const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const comments: Comment[] = [];
@@ -105,7 +110,7 @@ export async function startGitHub(): Promise<GitHub> {
   return github;
 }
 
-/** A comment's text, as long as GitHub would take it. */
+/** Returns the text of a comment. @throws if it is longer than GitHub allows */
 async function bodyOf(request: IncomingMessage): Promise<string> {
   let text = "";
   for await (const chunk of request) text += chunk;

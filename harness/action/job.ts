@@ -1,4 +1,4 @@
-/** Runs the built action as the runner does: a process, with inputs in its environment and files to answer in. */
+/** Runs the built action as GitHub's runner does: as a process with inputs in its environment and files for its results. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
@@ -7,25 +7,29 @@ import { dirname, join } from "node:path";
 import { succeed } from "../programs";
 import { ROOT } from "../tools";
 
+/** The results of a job. */
 export interface Finished {
+  /** Exit code, or null if a signal ended the process. */
   readonly code: number | null;
   readonly outputs: Readonly<Record<string, string>>;
-  /** What later steps find in their environment. */
+  /** Environment variables that the action sets for later steps. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Job summary in Markdown. */
   readonly summary: string;
+  /** Standard output and standard error. */
   readonly log: string;
 }
 
 export interface JobOptions {
-  /** Of a gateway's repository. */
+  /** Folder of the gateway's repository. */
   readonly workspace: string;
   readonly env: NodeJS.ProcessEnv;
   readonly inputs?: Readonly<Record<string, string>>;
   /** Content of the event file. */
   readonly event?: unknown;
-  /** Node.js to run it with. */
+  /** Path of Node.js. Default is the one that runs the tests. */
   readonly node?: string;
-  /** The runner's temporary folder, by default one that is there. */
+  /** The runner's temporary folder. Default is a new folder. */
   readonly temp?: string;
   /** Other files to answer in than those that the runner would give it. */
   readonly files?: Readonly<Record<string, string>>;
@@ -34,22 +38,23 @@ export interface JobOptions {
 export interface RunningJob {
   readonly child: ChildProcess;
   readonly done: Promise<Finished>;
-  /** Resolves when the log holds it; rejects when the job ends without. */
+  /** Resolves when the log contains the text. Rejects if the job ends before. */
   until(text: string): Promise<void>;
 }
 
-/** Builds the action into a folder of its own, so that no test runs yesterday's. */
+/** Builds the action into a new folder and returns its path. Tests thus run the current code, not `action/dist`. */
 export async function buildAction(): Promise<string> {
   const folder = join(tmpdir(), `action-dist-${randomUUID()}`);
   await succeed(process.execPath, [join(ROOT, "scripts", "build-action.mjs"), folder]);
   return folder;
 }
 
+/** Starts the action. */
 export function startJob(
   dist: string,
   { workspace, env, inputs = {}, event, node, temp, files: others }: JobOptions,
 ): RunningJob {
-  // Beside the repository, so that removing the parent folder removes both.
+  // The folder is beside the repository, so that removing their parent removes both.
   const runner = mkdtempSync(join(dirname(workspace), "runner-"));
   const files = Object.fromEntries(["output", "env", "summary", "event"].map((name) => [name, join(runner, name)]));
   const { output = "", env: envFile = "", summary = "", event: eventFile = "" } = files;
@@ -107,9 +112,10 @@ export function startJob(
   };
 }
 
+/** Runs the action to its end. */
 export const runJob = (dist: string, options: JobOptions): Promise<Finished> => startJob(dist, options).done;
 
-/** `NAME<<delimiter`, the value, the delimiter: the last one of a name counts. */
+/** Parses a file of outputs or variables: `NAME<<delimiter`, the value, the delimiter. The last value of a name is used. */
 function parseFileCommands(text: string): Record<string, string> {
   const found = text.matchAll(/^(.+?)<<(.+)\n([\s\S]*?)\n?\2$/gm);
   return Object.fromEntries([...found].map(([, name = "", , value = ""]) => [name, value]));

@@ -1,4 +1,7 @@
-/** What a job of the action meets: AWS (moto, and the local gateway for API Gateway V2), a backend, and GitHub. */
+/**
+ * The simulated surroundings of a job of the action: AWS (moto, with the local gateway as API Gateway V2), a backend, and
+ * GitHub.
+ */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { tmpdir } from "node:os";
@@ -15,31 +18,36 @@ import { startMoto, terraformEnvironment } from "../aws";
 import { close, urlOf } from "../programs";
 import { type GitHub, startGitHub } from "./github";
 
+/** The HTTP backend of the gateway. */
 export interface Backend {
   readonly url: string;
-  /** What came, as `METHOD /path?query`. */
+  /** Received requests in order, as `METHOD /path?query`. */
   readonly requests: string[];
-  /** The status to answer a request with; 200 unless a test says otherwise. */
+  /** Returns the status for a request. Default is 200. */
   answer: (url: URL) => number;
-  /** What to push to the client that a request is about, once it is connected; nothing unless a test says so. */
+  /** Returns the message to push to the client of a request after it is connected. Default is none. */
   greet: (url: URL) => string | undefined;
 }
 
+/** The running simulation. */
 export interface World {
   readonly gateway: Gateway;
   readonly backend: Backend;
   readonly github: GitHub;
+  /** URL of moto. */
   readonly moto: string;
-  /** Paths of API Gateway that answer 403, as IAM would without the permission: `METHOD /path`. */
+  /** Requests that API Gateway answers with 403, as if IAM denied them. Matches `METHOD /path`. */
   forbidden: RegExp | undefined;
-  /** The environment of a job's steps. */
+  /** Environment variables of a job's steps. */
   readonly env: NodeJS.ProcessEnv;
+  /** Temporary folder for all files. `close` removes it. */
   readonly dir: string;
-  /** A repository with these files. */
+  /** Creates a folder with these files and returns its path. */
   project(name: string, files: Readonly<Record<string, string>>): string;
   close(): Promise<void>;
 }
 
+/** Starts all servers on free ports of 127.0.0.1. */
 export async function startWorld(): Promise<World> {
   const dir = mkdtempSync(join(tmpdir(), "action-world-"));
   const moto = await startMoto();
@@ -98,7 +106,7 @@ export async function startWorld(): Promise<World> {
   return world;
 }
 
-/** The connection is gone, says the gateway, until it is there. */
+/** Pushes a message. Retries for 2 s, because the gateway answers 410 until the client is connected. */
 async function greet(gateway: Gateway, connectionId: string, text: string): Promise<void> {
   const [apiId] = gateway.store.apis.keys();
   const endpoint = `${gateway.url}/_aws/execute-api/${apiId}/prod`;
