@@ -1,9 +1,9 @@
 /**
- * `cdktf synth --hcl` does not escape backslashes and quotes in strings, and quotes references where HCL does not allow
- * it. These functions escape such values before cdktf prints them.
+ * Works around defects of `cdktf synth --hcl`: it does not escape backslashes and quotes in strings, and it quotes
+ * references in places where HCL does not allow quotes. In JSON output these functions change nothing.
  */
 
-/** Whether cdktf renders HCL. Only this environment variable shows it. */
+/** Returns whether cdktf renders HCL. cdktf shows it by this environment variable only. */
 function rendersHcl(): boolean {
   return process.env.SYNTH_HCL_OUTPUT === "true" || process.env.SYNTH_HCL_OUTPUT === "1";
 }
@@ -19,16 +19,17 @@ export function quotable(text: string): string {
     .replaceAll("\t", "\\t");
 }
 
-/** A list of addresses for a meta-argument, in which HCL allows no quotes. */
+/** Renders a list of addresses for a meta-argument, in which HCL does not allow quotes. */
 export function addresses(list: readonly string[]): string | readonly string[] {
   return rendersHcl() ? `[${list.join(", ")}]` : list;
 }
 
-/** A block, and {@link blocks} of one name, where cdktf would write the value of an argument. */
+/** Renders a block. Without it, cdktf would write `name = { … }`. */
 export function block(value: Readonly<Record<string, unknown>>): unknown {
   return rendersHcl() ? { isBlock: true, type: "map", storageClassType: "object", value } : value;
 }
 
+/** Renders several blocks of one name. */
 export function blocks(list: readonly Readonly<Record<string, string>>[]): unknown {
   return rendersHcl() ? { isBlock: true, type: "list", storageClassType: "object", value: list } : list;
 }

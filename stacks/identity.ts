@@ -1,22 +1,23 @@
-/** What a state was created for. Terraform itself refuses a plan for another name, environment, region or stage. */
+/** Records in the state which gateway it belongs to. Terraform then rejects a plan for another one. */
 import { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import { addresses, block, blocks } from "./hcl";
 
+/** The values that must not change. */
 export interface IdentityProps {
   readonly name: string;
   readonly environment: string;
   readonly region: string;
-  /** Name of the stage: the path in the address that clients use. */
+  /** Name of the stage. It is the path in the URL that clients use. */
   readonly stage: string;
   /** Path of the IAM roles and policies. */
   readonly iamPath: string;
 }
 
 /**
- * Records these values in the state when the stack is first deployed, and checks them in every later
- * plan. Without it, a changed region makes Terraform find none of its resources: it plans a second API and forgets the
- * first, which stays up (https://github.com/hashicorp/terraform-provider-aws/issues/32810).
+ * Records these values in the state at the first deploy, and checks them in every later plan. Without this check, Terraform
+ * would find none of its resources after the region has changed. It would create a second API and leave the first one
+ * running, unmanaged (https://github.com/hashicorp/terraform-provider-aws/issues/32810).
  *
  * @example
  * new Identity(this, "identity", { name: "quotes", environment: "prod", region: "eu-west-1", stage: "live", iamPath: "/" });
@@ -53,7 +54,7 @@ export class Identity extends Construct {
     this.resource.addOverride(
       "lifecycle",
       block({
-        // The recorded values stay as they were at the first deploy.
+        // Keeps the values of the first deploy.
         ignore_changes: addresses(["input"]),
         postcondition: blocks([
           { condition: `\${${same}}`, error_message: message },

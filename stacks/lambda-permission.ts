@@ -1,4 +1,4 @@
-/** The permission of API Gateway to invoke a function, in the function's own region. */
+/** Permits API Gateway to invoke a Lambda function. */
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { Annotations, TerraformStack } from "cdktf";
@@ -7,8 +7,10 @@ import { PRINCIPALS } from "../aws/endpoints";
 import { type LambdaFunctionRef, permissionId } from "./lambda-function";
 
 /**
- * Undefined for a function of an account that the provider may not change: its owner grants the permission, and a
- * warning at synthesis says how.
+ * Creates the permission in the function's region.
+ *
+ * @returns undefined if the function belongs to an account that the provider may not change. The owner must then grant the
+ *   permission, and a warning at synthesis says how.
  */
 export function lambdaPermission(
   scope: Construct,
@@ -38,7 +40,7 @@ export function lambdaPermission(
   });
 }
 
-/** A provider for another region, once in a stack. */
+/** Returns the stack's provider for another region, and creates it at the first call. */
 function regional(stack: TerraformStack, region: string, allowedAccountIds: string[]): AwsProvider {
   const id = `aws_${region}`;
   const found = stack.node.tryFindChild(id);
