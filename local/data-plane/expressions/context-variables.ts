@@ -1,4 +1,4 @@
-/** Reads the variables of `$context` from an event, for those who use them: mappings, templates and access logs. */
+/** Reads `$context` variables from an event, for parameter mappings, templates and access logs. */
 import { type ContextVariableName, contextVariables, isUsable } from "../../../aws/context-variables";
 import { requestTime } from "../clock";
 import type { RouteEvent } from "../route-event";
@@ -6,7 +6,7 @@ import type { RouteEvent } from "../route-event";
 export type ContextValue = string | number | undefined;
 type Read = (event: RouteEvent) => ContextValue;
 
-/** Of IAM, Cognito and API keys' own records, which the local gateway does not have. */
+/** For variables of IAM, Cognito and API key records, which the local gateway does not have. */
 const never: Read = () => undefined;
 
 const READ: Readonly<Record<ContextVariableName, Read>> = {
@@ -63,11 +63,12 @@ const READ: Readonly<Record<ContextVariableName, Read>> = {
   "integration.requestId": never,
 };
 
+/** Returns the function that reads a variable. */
 export function readContext(name: ContextVariableName): Read {
   return READ[name];
 }
 
-/** A key of what the authorizer returned, or its `principalId`. */
+/** Returns the function that reads a key of the authorizer's context, or its `principalId`. */
 export function readAuthorizerKey(key: string): Read {
   return ({ connection: { authorizer } }) => {
     if (authorizer === undefined) return undefined;
@@ -76,12 +77,17 @@ export function readAuthorizerKey(key: string): Read {
   };
 }
 
-/** A variable of an access log, by what follows `$context.` in its format. A name that logs do not have reads as undefined. */
+/**
+ * Returns the function that reads a variable for an access log. The value is undefined if access logs do not have the
+ * variable.
+ *
+ * @param name the text after `$context.`
+ */
 export function logVariable(name: string): Read {
   const own = isUsable(name, "log") ? READ[name] : undefined;
   if (!name.startsWith("authorizer.")) return own ?? never;
   const ofAuthorizer = readAuthorizerKey(name.slice("authorizer.".length));
-  // A key of the authorizer's context takes precedence over the gateway's own variable.
+  // A key of the authorizer's context has precedence over API Gateway's variable of that name.
   return own === undefined ? ofAuthorizer : (event) => ofAuthorizer(event) ?? own(event);
 }
 
@@ -90,7 +96,7 @@ const IN_TEMPLATES = contextVariables("template").flatMap((name) => {
   return READ[name] === never ? [] : [{ group, key, read: READ[name] }];
 });
 
-/** All of `$context`, as a tree, for templates. */
+/** Builds the object `$context` for templates. */
 export function contextTree(event: RouteEvent): Record<string, unknown> {
   const tree: Record<string, unknown> = {};
   const groups: Record<string, Record<string, unknown>> = { identity: {}, error: {} };

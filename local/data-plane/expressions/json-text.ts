@@ -1,12 +1,15 @@
-/** Between JSON values and text. */
+/** Converts between JSON values and text. */
 
-/** A value as text in a route key, a parameter or a header: strings as they are, other values as JSON. */
+/**
+ * Returns a value as text for a route key, a parameter or a header: strings unchanged, other values as JSON. Returns
+ * undefined for null and undefined.
+ */
 export function asText(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** The JSON value of a text; undefined where the text is not JSON. */
+/** Parses JSON. Returns undefined if the text is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,4 +1,4 @@
-/** Evaluates parameter mappings: which values of an event are sent to the backend. */
+/** Evaluates parameter mappings, which copy values of an event to the backend's request. */
 import { headerOwner } from "../../../aws/headers";
 import { compileJsonPath } from "../../../aws/json-path";
 import {
@@ -13,16 +13,17 @@ import { readAuthorizerKey, readContext } from "./context-variables";
 import { asText } from "./json-text";
 
 type Value = string | readonly string[] | undefined;
-/** The result is undefined where there is no value: the parameter is then omitted. */
+/** Reads the value of a source. If it is undefined, the parameter is omitted. */
 export type ReadSource = (event: RouteEvent) => Value;
 
+/** A mapping that is ready to be evaluated: the target's location and name, and the function that reads the source. */
 export interface CompiledMapping {
   readonly location: MappingTargetLocation;
   readonly name: string;
   readonly read: ReadSource;
 }
 
-/** The mappings of an integration that the control plane has taken. */
+/** Parses the mappings of an integration. The control plane has validated them, so invalid ones are skipped. */
 export function parameterMappings(requestParameters: Readonly<Record<string, string>> = {}): Mapping[] {
   return Object.entries(requestParameters).flatMap(([targetText, sourceText]) => {
     const target = parseMappingTarget(targetText);
@@ -31,14 +32,14 @@ export function parameterMappings(requestParameters: Readonly<Record<string, str
   });
 }
 
-/** Compiles mappings. Headers of the connection with the backend are not the API's to set. */
+/** Compiles mappings. Skips headers that belong to the connection with the backend, because API Gateway drops them. */
 export function compileMappings(mappings: readonly Mapping[]): CompiledMapping[] {
   return mappings
     .filter(({ target: { location, name } }) => location !== "header" || headerOwner(name) !== "connection")
     .map(({ target: { location, name }, source }) => ({ location, name, read: readSource(source) }));
 }
 
-/** Compiles one source to a function that reads it. */
+/** Compiles a source to the function that reads it. */
 export function readSource(source: MappingSource): ReadSource {
   switch (source.kind) {
     case "static":
@@ -78,7 +79,7 @@ function readRequest(location: Extract<MappingSource, { kind: "request" }>["loca
   }
 }
 
-/** The mapped query string, encoded, without a `?`. */
+/** Builds the query string of the backend's request, percent-encoded and without `?`. */
 export function mappedQuery(mappings: readonly CompiledMapping[], event: RouteEvent): string {
   let query = "";
   for (const { name, read } of mappings) {
@@ -92,7 +93,7 @@ export function mappedQuery(mappings: readonly CompiledMapping[], event: RouteEv
   return query;
 }
 
-/** Puts path parameters into a path with `{name}` in it. A value is always one segment, even with a `/` in it. */
+/** Replaces `{name}` in a path by path parameters. A value is always one segment, because its slashes are encoded. */
 export function mappedPath(path: string, mappings: readonly CompiledMapping[], event: RouteEvent): string {
   if (mappings.length === 0) return path;
   return path.replace(/\{([^{}]+)\}/g, (whole, name: string) => {
@@ -107,17 +108,17 @@ function encode(text: string): string {
   try {
     return encodeURIComponent(text);
   } catch {
-    // Half a surrogate pair, which is valid in JSON but not in UTF-8.
+    // A lone surrogate, which is valid in JSON but not in UTF-8.
     return encodeURIComponent(Buffer.from(text, "utf8").toString("utf8"));
   }
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not get through.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern removes control characters.
 const CONTROL = /[\u0000-\u0008\u000a-\u001f\u007f]/g;
 
 /**
- * A value as a header can carry it: in one line, so that no client writes headers of its own, and with UTF-8 bytes
- * where it is not ASCII.
+ * Encodes a value for a header. Removes line breaks and other control characters, so that a client cannot inject headers.
+ * Characters outside of ASCII become UTF-8 bytes.
  */
 export function headerValue(text: string): string {
   const line = text.replace(CONTROL, "");

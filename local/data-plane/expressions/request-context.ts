@@ -1,4 +1,4 @@
-/** The `requestContext` that an authorizer's event and an integration's have in common. */
+/** Builds the part of `requestContext` that events for authorizers and for integrations share. */
 import { requestTime } from "../clock";
 import type { RouteEvent } from "../route-event";
 

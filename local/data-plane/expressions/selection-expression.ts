@@ -1,4 +1,4 @@
-/** Evaluates selection expressions. What cannot be resolved is empty, as in AWS's table of examples. */
+/** Evaluates selection expressions. A variable without a value becomes an empty text, as in AWS's table of examples. */
 import type { IncomingHttpHeaders } from "node:http";
 import { compileJsonPath } from "../../../aws/json-path";
 import { parseSelectionExpression, type SelectionVariable, type Selects } from "../../../aws/selection-expression";
@@ -6,17 +6,18 @@ import type { RouteEvent } from "../route-event";
 import { asText } from "./json-text";
 import { readSource } from "./parameter-mapping";
 
-/** What an integration answered, before any integration response. */
+/** The answer of an integration, before an integration response changes it. */
 export interface IntegrationAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
 
+/** Returns the key that an expression selects for an event. */
 export type Select = (event: RouteEvent, answer?: IntegrationAnswer) => string;
 type Read = (event: RouteEvent, answer: IntegrationAnswer | undefined) => string | undefined;
 
-/** Compiles an expression that the control plane has taken. */
+/** Compiles an expression. The control plane has validated it, so an invalid one selects the empty text. */
 export function selectionExpression(text: string, selects: Selects): Select {
   const expression = parseSelectionExpression(text, selects);
   if ("invalid" in expression) return () => "";
@@ -54,6 +55,7 @@ function readVariable(variable: SelectionVariable): Read {
   }
 }
 
+/** Returns all values of a header, whose name is case-insensitive. */
 export function headerValues(answer: IntegrationAnswer | undefined, name: string): string[] {
   const value = answer?.headers[name.toLowerCase()];
   if (value === undefined) return [];
