@@ -3,6 +3,7 @@ import * as z from "zod";
 import { endpointIn, serviceHost } from "../../aws/endpoints";
 import { type Credentials, sign } from "../../aws/sigv4";
 import { CodedError, messageOf } from "../../terminal/error";
+import { redact } from "./secrets";
 
 /** AWS answered with an error status, or could not be reached. */
 export class AwsError extends CodedError {
@@ -55,7 +56,8 @@ async function call(access: Access, { service, method, path, body = "", contentT
       const reason = messageOf(cause instanceof Error ? (cause.cause ?? cause) : cause);
       throw new AwsError("aws-unreachable", `${service} at ${host} could not be reached: ${reason}`);
     });
-  if (!ok) throw new AwsError("aws-rejected", `${service} at ${host} answered ${status}: ${text.slice(0, 500)}`);
+  if (!ok)
+    throw new AwsError("aws-rejected", `${service} at ${host} answered ${status}: ${redact(text).slice(0, 500)}`);
   return text;
 }
 

@@ -1,19 +1,21 @@
 /** The action's entry: masks the secrets, runs, writes the report, and sets the exit code. */
 import { join, relative } from "node:path";
 import { setSecret } from "@actions/core";
+import { isOrdinary } from "../../terminal/secret-look";
 import { Cancellation, cancelled } from "./cancellation";
 import { readContext } from "./context";
 import { type ActionFailure, asFailure } from "./failure";
-import { type Inputs, readInputs, secretsOf } from "./inputs";
+import { type Inputs, readInputs } from "./inputs";
 import { log } from "./log";
-import { comment, publishResult, withoutSecrets, writeReport } from "./publish";
+import { comment, publishResult, writeReport } from "./publish";
 import { newReport, type Report } from "./report/report";
 import { reportDirectory, run } from "./run";
+import { hide, namedSecrets, redact, secretsOf } from "./secrets";
 import { LockedFailure } from "./terraform";
 
 async function main(env: NodeJS.ProcessEnv): Promise<void> {
-  const secrets = secretsOf(env);
-  for (const secret of secrets) setSecret(secret);
+  hide(secretsOf(env));
+  for (const secret of namedSecrets(env).filter((value) => !isOrdinary(value))) setSecret(secret);
   const started = performance.now();
   const cancellation = new Cancellation();
   cancellation.listen(process);
@@ -33,11 +35,11 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
   const conclude = (): string => {
     report.durationMs = performance.now() - started;
     try {
-      publishResult(withoutSecrets(report, secrets));
+      publishResult(redact(report));
     } catch (thrown) {
       fail(asFailure(thrown));
     }
-    return writeReport(withoutSecrets(report, secrets), context, reportDirectory(inputs, env), env.GITHUB_STEP_SUMMARY);
+    return writeReport(redact(report), context, reportDirectory(inputs, env), env.GITHUB_STEP_SUMMARY);
   };
   cancellation.onSecondSignal(() => {
     // The runner kills this process soon. Terraform is still stopping, and continues without this process.

@@ -2,7 +2,7 @@
 
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { VARIABLES, variableIn } from "../../contract/names";
+import { VARIABLES } from "../../contract/names";
 import { OptionsError, parseExpectation } from "../../smoke";
 import type { CaseId } from "../../smoke/types";
 import { codeOf } from "../../terminal/error";
@@ -58,8 +58,6 @@ const SECRET_VARIABLES = {
 export const inputOfVariable = (variable: string): string | undefined =>
   Object.entries(SECRET_VARIABLES).find(([, name]) => name === variable)?.[0];
 
-const SECRET_INPUTS = [...Object.keys(SECRET_VARIABLES), "smoke-token", "github-token"];
-
 const COMMENT = { true: "always", "on-change": "on-change", false: "never" } as const;
 
 /** One day: longer than any job, and below the limit of Node's timers (2^31 ms). */
@@ -67,12 +65,6 @@ const LONGEST_SECONDS = 86_400;
 
 /** The runner sets `INPUT_<NAME>`: blanks become underscores, hyphens stay. White space around a value is ignored. */
 const raw = (env: NodeJS.ProcessEnv, name: string): string => (env[`INPUT_${name.toUpperCase()}`] ?? "").trim();
-
-/** Values that no log line may show: secret inputs, and secrets in the job's `TF_VAR_` variables. */
-export function secretsOf(env: NodeJS.ProcessEnv): string[] {
-  const variables = Object.values(SECRET_VARIABLES).map((name) => variableIn(env, name) ?? "");
-  return [...SECRET_INPUTS.map((name) => raw(env, name)), ...variables].filter((value) => value !== "");
-}
 
 /** @throws ActionFailure `invalid-input` with every problem. No message contains the value of a secret. */
 export function readInputs(env: NodeJS.ProcessEnv): Inputs {

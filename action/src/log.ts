@@ -1,6 +1,7 @@
-/** The job's log. Text from outside (Terraform, providers, servers) cannot contain commands for the runner. */
+/** The job's log. Text from outside (Terraform, providers, servers) contains no commands for the runner, and no secrets. */
 import { type AnnotationProperties, endGroup, error, notice, startGroup, warning } from "@actions/core";
 import type { Problem } from "./failure";
+import { redact } from "./secrets";
 
 /**
  * The runner treats a line as a command if it begins with `::` (after blanks) or contains `##[`. A zero-width space
@@ -12,15 +13,15 @@ export const inert = (text: string): string =>
 
 export const log = {
   line: (text: string): void => {
-    process.stdout.write(`${inert(text)}\n`);
+    process.stdout.write(`${inert(redact(text))}\n`);
   },
-  notice: (text: string): void => notice(text),
+  notice: (text: string): void => notice(redact(text)),
   warning: (problem: Problem | string, title?: string): void =>
-    typeof problem === "string" ? warning(problem) : warning(sentence(problem), annotation(problem, title)),
-  error: (problem: Problem, title?: string): void => error(sentence(problem), annotation(problem, title)),
+    typeof problem === "string" ? warning(redact(problem)) : annotate(warning, problem, title),
+  error: (problem: Problem, title?: string): void => annotate(error, problem, title),
   /** Everything printed until `body` ends is folded under `title`. */
   group: async <T>(title: string, body: () => Promise<T>): Promise<T> => {
-    startGroup(title);
+    startGroup(redact(title));
     try {
       return await body();
     } finally {
@@ -28,6 +29,11 @@ export const log = {
     }
   },
 };
+
+function annotate(command: typeof error, problem: Problem, title: string | undefined): void {
+  const shown = redact(problem);
+  command(sentence(shown), annotation(shown, redact(title)));
+}
 
 const sentence = (problem: Problem): string =>
   problem.construct ? `${problem.construct}: ${problem.message}` : problem.message;

@@ -2,7 +2,9 @@
 
 import * as z from "zod";
 import { OUTPUTS, type Output } from "../../contract/names";
+import { isOrdinary } from "../../terminal/secret-look";
 import { ActionFailure } from "./failure";
+import { redact, textsIn } from "./secrets";
 
 const output = z.object({ sensitive: z.boolean().default(false), value: z.unknown() });
 const document = z.record(z.string(), output);
@@ -32,24 +34,14 @@ export function readOutputs(json: unknown): StackOutputs {
   return { endpoint, url, apiId, stage, region: text("region"), all };
 }
 
-/** Name to value; sensitive ones only when asked for. */
+/** Name to value; sensitive ones only when asked for, and then as they are. */
 export function publishable(outputs: StackOutputs, sensitive: boolean): Record<string, unknown> {
   const shown = Object.entries(outputs.all).filter(([, found]) => sensitive || !found.sensitive);
-  return Object.fromEntries(shown.map(([name, { value }]) => [name, value]));
+  return Object.fromEntries(shown.map(([name, found]) => [name, found.sensitive ? found.value : redact(found.value)]));
 }
 
-/** Every text within the sensitive outputs, for the runner to mask. */
+/** Every text within the sensitive outputs, for the runner to mask. Masking a `1` would mask every 1 in the log. */
 export function sensitiveTexts(outputs: StackOutputs): string[] {
   const texts = Object.values(outputs.all).flatMap(({ sensitive, value }) => (sensitive ? textsIn(value) : []));
-  // Masking a `1` would mask every 1 in the log, which reveals it.
-  return texts.filter((text) => text.length >= SHORTEST_SECRET);
-}
-
-const SHORTEST_SECRET = 4;
-
-function textsIn(value: unknown): string[] {
-  if (typeof value === "string") return value === "" ? [] : [value];
-  if (typeof value === "number") return [String(value)];
-  if (typeof value === "object" && value !== null) return Object.values(value).flatMap(textsIn);
-  return [];
+  return texts.filter((text) => !isOrdinary(text));
 }

@@ -14,10 +14,13 @@ import { fit, SUMMARY_LIMIT } from "./report/fit";
 import { renderMarkdown } from "./report/markdown";
 import type { Report } from "./report/report";
 import { setOutputs, setVariable, writePart } from "./runner-files";
+import { hide, redact } from "./secrets";
 
 /** The stack's outputs, for later steps. Only called when the smoke test passed, or was not wanted. */
 export function publishOutputs(outputs: StackOutputs, inputs: Inputs): void {
-  for (const text of sensitiveTexts(outputs)) setSecret(text);
+  const secrets = sensitiveTexts(outputs);
+  hide(secrets);
+  for (const text of secrets) setSecret(text);
   const [endpoint] = OUTPUTS.endpoint;
   setOutputs({
     [endpoint]: outputs.endpoint,
@@ -42,18 +45,6 @@ export function publishResult({ failure, smoke, plan, lock }: Report): void {
   });
 }
 
-/**
- * The value without the secrets: Terraform's errors may quote anything, and the runner masks secrets only in its log, not
- * in files and comments.
- */
-export function withoutSecrets<T>(value: T, secrets: readonly string[]): T;
-export function withoutSecrets(value: unknown, secrets: readonly string[]): unknown {
-  if (typeof value === "string") return secrets.reduce((text, secret) => text.replaceAll(secret, "***"), value);
-  if (Array.isArray(value)) return value.map((item) => withoutSecrets(item, secrets));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutSecrets(item, secrets)]));
-}
-
 /** Writes the report files and the summary, which replaces what this step wrote before. */
 export function writeReport(
   report: Report,
@@ -61,7 +52,8 @@ export function writeReport(
   directory: string,
   summaryFile: string | undefined,
 ): string {
-  const markdown = renderMarkdown(report, context.runUrl);
+  // Once more, since Markdown's escapes may make a secret out of what was none.
+  const markdown = redact(renderMarkdown(report, context.runUrl));
   const files = {
     "report-json": ["report.json", `${JSON.stringify(report, null, 2)}\n`],
     "report-markdown": ["report.md", markdown],

@@ -6,6 +6,7 @@ import type { Access } from "./aws";
 import { ActionFailure } from "./failure";
 import type { Inputs } from "./inputs";
 import { log } from "./log";
+import { hiddenValues } from "./secrets";
 import type { Stack } from "./stack";
 
 /** A stage to test. */
@@ -49,6 +50,7 @@ export function smokeOptions(options: {
     endpoint: stage.endpoint,
     region: region || undefined,
     credentials: access?.credentials,
+    secrets: hiddenValues(),
     expectStatus: inputs.smoke.expect,
     identifyMessage: inputs.smoke.identify,
     hasDefaultRoute: stack.hasDefaultRoute,

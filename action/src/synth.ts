@@ -7,6 +7,7 @@ import { chooseEnvironment } from "../../contract/environment";
 import { ActionFailure, type Location, type Problem } from "./failure";
 import type { Inputs } from "./inputs";
 import { type Ended, runProgram } from "./program";
+import { redact } from "./secrets";
 import { readStack, type Stack } from "./stack";
 
 interface App {
@@ -79,7 +80,7 @@ function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 function synthFailure({ stdout, stderr, code }: Ended, inputs: Inputs, env: NodeJS.ProcessEnv): ActionFailure {
-  const text = (stderr.trim() || stdout.trim()).slice(-8000);
+  const text = redact(stderr.trim() || stdout.trim()).slice(-8000);
   const problems = problemsIn(text, (file) =>
     relative(env.GITHUB_WORKSPACE ?? inputs.workingDirectory, resolve(inputs.workingDirectory, file)),
   );

@@ -5,6 +5,7 @@ import { ApiGateway, AwsError } from "../aws";
 import { ActionFailure } from "../failure";
 import type { Job } from "../job";
 import { log } from "../log";
+import { hide } from "../secrets";
 import { assertable, type ProvenStage, requirePassed, smokeOptions } from "../smoke";
 import type { TokenSource } from "../token";
 
@@ -20,6 +21,7 @@ export async function prove(job: Job, stage: ProvenStage, tokens: TokenSource): 
   try {
     await waitUntilLive(job, stage);
     const token = await tokens.get();
+    hide([token]);
     const deadlineMs = Math.max(deadline - performance.now(), LEAST_MS);
     const options = smokeOptions({ inputs, stack, stage, token, access, deadlineMs, signal: cancellation.signal });
     const found = assertable(await runSmoke(options), stack);
