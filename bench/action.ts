@@ -1,7 +1,8 @@
 /**
  * `npm run bench:action`: measures deploys with the action and with `cdktf deploy`, of the same stack to the same
  * endpoints (moto and the local gateway), cold and without a change. Also measured: the action's time without Terraform
- * and the smoke test, and the time from a fresh checkout to a plan. The results are medians; both are measured
+ * and the smoke test, a changed header by each strategy, with the steps of the verified one, and the time from a fresh
+ * checkout to a plan. The results are medians; both are measured
  * alternately. `-- --quick` makes one round.
  */
 
@@ -21,14 +22,18 @@ const ROUNDS = process.argv.includes("--quick") ? 1 : 3;
 interface Sample {
   readonly totalMs: number;
   readonly ownMs?: number;
+  readonly steps?: readonly { readonly name: string; readonly durationMs: number }[];
 }
 
-const configuration = (name: string, backend: string) => `name: ${name}
+const configuration = (name: string, backend: string, version = "1") => `name: ${name}
 backend: ${backend}
 authorizer:
   issuer: https://login.example.com/
   audience: quotes
   secret: env
+routes:
+  $connect:
+    headers: { x-version: "'${version}'" }
 `;
 
 async function byAction(world: World, workspace: string, inputs: Record<string, string>): Promise<Sample> {
@@ -41,7 +46,7 @@ async function byAction(world: World, workspace: string, inputs: Record<string, 
   const totalMs = performance.now() - started;
   if (code !== 0) throw new Error(`the action failed\n${log}`);
   const report = JSON.parse(readFileSync(outputs["report-json"] ?? "", "utf8"));
-  return { totalMs, ownMs: totalMs - report.terraformMs - (report.smokeMs ?? 0) };
+  return { totalMs, ownMs: totalMs - report.terraformMs - (report.smokeMs ?? 0), steps: report.steps };
 }
 
 async function byCdktf(world: World, workspace: string, command: readonly string[]): Promise<Sample> {
@@ -71,6 +76,13 @@ async function round(world: World, index: number, record: (what: string, sample:
   record("no change, action", await byAction(world, ours, { "smoke-test": "false" }));
   record("no change, cdktf", await byCdktf(world, theirs, deploy));
   record("no change and smoke test, action", await byAction(world, ours, {}));
+  for (const [version, strategy] of ["direct", "verified"].entries()) {
+    const text = configuration(`action-${index}`, world.backend.url, `changed ${version}`);
+    writeFileSync(join(ours, "gateway.yaml"), text);
+    const { steps = [], ...sample } = await byAction(world, ours, { strategy });
+    record(`change, ${strategy}`, sample);
+    for (const { name, durationMs } of steps) record(`change, ${strategy}: ${name}`, { totalMs: durationMs });
+  }
 }
 
 /** `npm ci` of this project in a new folder: `cdktf diff` needs it, the action does not. */
