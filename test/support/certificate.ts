@@ -1,4 +1,4 @@
-/** Self-signed, for localhost, until 2126; made for tests and good for nothing else. */
+/** A self-signed certificate for localhost, valid until 2126. For tests only. */
 export const CERTIFICATE = {
   cert: `-----BEGIN CERTIFICATE-----
 MIIBnDCCAUGgAwIBAgIUcIdSompRLMx2eLLAGS4HjLYng4YwCgYIKoZIzj0EAwIw

@@ -1,7 +1,7 @@
-/** `describe` for tests that need programs which a machine may not have. */
+/** `describe` for tests that need programs that may not be installed. */
 import { isInstalled, type Tool } from "../../harness/tools";
 
-/** Skips the tests and names the tools that are missing. With REQUIRE_TOOLS set, as in `.ci/run`, it fails instead. */
+/** Skips the tests if a tool is missing, and names it. With REQUIRE_TOOLS set, as in `.ci/run`, the tests fail instead. */
 export function describeWith(tools: readonly Tool[], title: string, body: () => void): void {
   const missing = tools.filter((tool) => !isInstalled(tool));
   if (missing.length === 0) describe(title, body);

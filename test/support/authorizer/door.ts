@@ -15,7 +15,7 @@ import type { AuthorizerSettings, JwksIssuer, SecretIssuer } from "../../../func
 export type Subject = typeof import("./subject");
 export interface Case {
   readonly name: string;
-  /** Rejects where the subject does not behave as the name says. */
+  /** Rejects if the authorizer does not behave as the name says. */
   readonly run: (subject: Subject) => Promise<void>;
 }
 
@@ -49,10 +49,10 @@ export const jwk = (pair: Pair, members: JsonWebKey & Record<string, unknown> = 
 
 export const json = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 
-/** Signatures that have been made: the tables are run many times. */
+/** Cache of signatures, because the tables run many times. */
 const made = new WeakMap<object, Map<string, Buffer>>();
 
-/** The signature of a token's first two parts. */
+/** Signs the first two parts of a token. */
 export function signature(algorithm: string, key: KeyObject | string | Buffer, signed: string): Buffer {
   if (typeof key === "string") return freshSignature(algorithm, key, signed);
   const known = made.get(key) ?? new Map<string, Buffer>();
@@ -73,7 +73,7 @@ function freshSignature(algorithm: string, key: KeyObject | string | Buffer, sig
   return signBytes(hash, bytes, { key, padding, saltLength: C.RSA_PSS_SALTLEN_DIGEST });
 }
 
-/** A compact token from a header and a payload: objects, or parts that are spelled out already. */
+/** Builds a compact token. Header and payload are objects, or texts that are used unchanged. */
 export function token(header: object | string, payload: object | string, key: KeyObject | string | Buffer): string {
   const text = (part: object | string) => (typeof part === "string" ? part : json(part));
   const signed = `${text(header)}.${text(payload)}`;
@@ -91,7 +91,7 @@ export const claims = (changes: Record<string, unknown> = {}) => ({
   ...changes,
 });
 
-/** What a well-behaved issuer sends, with something changed. */
+/** Builds a valid token, with changed claims or header. */
 export const rs256 = (
   changes: Record<string, unknown> = {},
   header: Record<string, unknown> = {},
@@ -140,7 +140,7 @@ export const keySet = {
   ],
 };
 
-/** The event that API Gateway sends for `?token=…`. */
+/** Builds the event that API Gateway sends for `?token=…`. */
 export const connect = (value: string, changes: Record<string, unknown> = {}) => ({
   type: "REQUEST",
   methodArn: METHOD_ARN,
@@ -153,7 +153,7 @@ export const connect = (value: string, changes: Record<string, unknown> = {}) =>
 });
 
 export interface Door {
-  /** What became of a token or of a whole event: `allow`, the reason for `deny`, or the code of the error. */
+  /** Authorizes a token or a whole event. Returns `allow`, the reason of a denial, or the code of an error. */
   readonly outcome: (input: string | object) => Promise<string>;
   readonly answer: (input: string | object) => Promise<AuthorizerResult>;
   readonly log: LogRecord[];
@@ -168,7 +168,7 @@ export interface DoorOptions {
   readonly fetch?: Fetch;
 }
 
-/** An authorizer with a key snapshot, a secret and a clock that stands still. It fetches nothing unless a test gives `fetch`. */
+/** Creates an authorizer with a key snapshot, a secret and a fixed clock. It has no network unless a test gives `fetch`. */
 export function door(subject: Subject, options: DoorOptions = {}): Door {
   const log: LogRecord[] = [];
   let time = START;

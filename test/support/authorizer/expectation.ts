@@ -1,8 +1,8 @@
-/** A case of the attack tables: what is sent, and what must come of it. */
+/** Builds the cases of the attack tables: an input and the expected outcome. */
 import assert from "node:assert/strict";
 import { type Case, type DoorOptions, door, json, pairs, token } from "./door";
 
-/** Makes cases that expect `allow`, one reason for a denial, or one code of an error. */
+/** Returns a function that builds cases with one expected outcome: `allow`, the reason of a denial, or the code of an error. */
 export const expectation =
   (reason: string) =>
   (name: string, input: () => string | object, options: DoorOptions = {}): Case => ({

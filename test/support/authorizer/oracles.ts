@@ -1,4 +1,4 @@
-/** Tokens that may or may not be good, made at random, and what two well-known libraries say about them. */
+/** Generates random tokens, valid and invalid, and verifies them with two well-known libraries. */
 import { JwtVerifier } from "aws-jwt-verify";
 import fc from "fast-check";
 import { createLocalJWKSet, jwtVerify } from "jose";
@@ -90,7 +90,7 @@ function damaged(token: string, how: string): string {
   }
 }
 
-/** The letter after it: the same bytes, in another spelling. */
+/** Returns the next letter of base64url. As the last letter of a signature, it encodes the same bytes. */
 function nextLetter(letter: string): string {
   const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   return alphabet[alphabet.indexOf(letter) + 1] ?? letter;
@@ -124,7 +124,7 @@ verifier.cacheJwks({
   keys: keys.keys.map((key) => ({ ...key, kty: String(key.kty), kid: String(Reflect.get(key, "kid")) })),
 });
 
-/** It reads the clock itself, which stands still for as long. */
+/** Verifies with aws-jwt-verify. It has no parameter for the time, so the clock is replaced meanwhile. */
 export function awsAllows(token: string): boolean {
   const { now } = Date;
   Date.now = () => START;
@@ -138,21 +138,21 @@ export function awsAllows(token: string): boolean {
   }
 }
 
-/** Why a token is refused here that an oracle takes: rules that neither has, by name, each decided by the token alone. */
+/** Rules of the authorizer that neither library has. Each explains why a token is rejected here but accepted by a library. */
 export const STRICTER: Readonly<Record<string, (specimen: Specimen) => boolean>> = {
-  "crit is refused whatever is in it, and in every library's place (RFC 7515 4.1.11)": ({ header }) => "crit" in header,
-  "b64 is refused even without crit (RFC 7797 is not understood)": ({ header }) => "b64" in header,
+  "every crit is rejected, even where a library accepts it (RFC 7515 4.1.11)": ({ header }) => "crit" in header,
+  "b64 is rejected even without crit (RFC 7797 is not supported)": ({ header }) => "b64" in header,
   "exp is required, and a number": ({ payload }) => typeof payload.exp !== "number",
-  "iat and nbf are numbers where they are": ({ payload }) =>
+  "iat and nbf are numbers if present": ({ payload }) =>
     [payload.iat, payload.nbf].some((time) => time !== undefined && typeof time !== "number"),
   "iat is not in the future": ({ payload }) => Number(payload.iat) > NOW + 30,
-  "a lifetime has an end": ({ payload }) => Number(payload.exp) - Number(payload.iat ?? NOW) > 86_400,
+  "the lifetime is at most one day": ({ payload }) => Number(payload.exp) - Number(payload.iat ?? NOW) > 86_400,
   "sub is a string of 1 to 256 characters without control characters": ({ payload: { sub } }) =>
     typeof sub !== "string" || sub === "" || sub.length > 256 || /\p{Cc}/u.test(sub),
-  "typ is one of those that are accepted (RFC 8725 3.11)": ({ header: { typ } }) =>
+  "typ is one of the accepted values (RFC 8725 3.11)": ({ header: { typ } }) =>
     ![undefined, "JWT", "jwt", "at+jwt"].includes(typ as string),
-  "base64url has one spelling": ({ damage }) => ["padding", "space", "bits"].includes(String(damage)),
+  "base64url is canonical": ({ damage }) => ["padding", "space", "bits"].includes(String(damage)),
   "aud is a string, or a list of strings": ({ payload: { aud } }) =>
     Array.isArray(aud) && aud.some((name) => typeof name !== "string"),
-  "exp is the first second without the token, skew included": ({ payload }) => Number(payload.exp) === NOW - 30,
+  "a token has expired in the second of exp, clock skew included": ({ payload }) => Number(payload.exp) === NOW - 30,
 };

@@ -1,4 +1,4 @@
-/** Asks the configuration about one expression. */
+/** Checks one expression with the configuration. */
 import { parseConfig } from "../../../config";
 import { ConfigError } from "../../../config/errors";
 import { type Kind, type RouteName, STAGE_VARIABLES } from "./kinds";
@@ -6,7 +6,7 @@ import { type Kind, type RouteName, STAGE_VARIABLES } from "./kinds";
 const DECLARED = ["querystring.stocks", "querystring.token", "querystring.a.b", "querystring.$x", "querystring.none"];
 const DECLARED_HEADERS = ["header.X-Tenant", "header.accept"];
 
-/** Whether gateway.yaml may have the text; undefined where it has no place for it. */
+/** Returns whether gateway.yaml accepts the text, or undefined if it has no option for this kind. */
 export function byConfiguration(kind: Kind, text: string, on: RouteName): boolean | undefined {
   const part = configurationWith(kind, text, on);
   if (part === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** Asks the local control plane about one expression: the kinds of the REST API. */
+/** Checks one expression with the local control plane. */
 import { ApiError } from "../../../local/api/error";
 import { Store } from "../../../local/api/store";
 import type { Kind } from "./kinds";
@@ -9,7 +9,7 @@ const URI = `arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:a
 const TARGET = "integration.request.querystring.v";
 const RESPONSE_TARGET = "method.response.header.X-Out";
 
-/** Whether the control plane takes a resource with the text. */
+/** Returns whether the control plane accepts a resource with the text. */
 export function byControlPlane(kind: Kind, text: string): boolean {
   const store = new Store({ account, endpoint: () => "ws://localhost:3000" });
   const api = (change: object = {}) =>

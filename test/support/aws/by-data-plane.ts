@@ -1,4 +1,4 @@
-/** Asks the local data plane about one expression: what it makes of it in a sample event. */
+/** Evaluates one expression with the local data plane, in a sample event. */
 
 import { hasApiKey } from "../../../local/data-plane/api-key";
 import type { Kind, RouteName } from "./kinds";
@@ -9,9 +9,10 @@ const RESPONSE_TARGET = "method.response.header.X-Out";
 const STATUSES = [200, 204, 404, 500];
 
 /**
- * What the data plane makes of the text in a sample event; undefined where it makes nothing of it. The definition is
- * made without the control plane, so that refused texts come this far. `candidates`: keys that a template or model may
- * be selected by.
+ * Returns the result of the expression in a sample event, or undefined if it has none. The API is built without the control
+ * plane, so that texts that it rejects can be evaluated too.
+ *
+ * @param candidates keys of the templates or models that the expression can select
  */
 export async function byDataPlane(
   kind: Kind,
@@ -59,7 +60,7 @@ export async function byDataPlane(
       return result?.kind === "response" ? candidates[Number(result.body.toString())] : undefined;
     }
     case "model selection": {
-      // The model of `$default` is for every key without one of its own, so it is tried last.
+      // The model of `$default` is used for every key without a model, so it is tried last.
       for (const key of [...candidates.filter((each) => each !== "$default"), "$default"]) {
         const requestModels = { [key]: ANY_MODEL.name };
         const { event, route } = run({ on, route: { modelSelectionExpression: text, requestModels } });
@@ -96,7 +97,7 @@ export async function byDataPlane(
   }
 }
 
-/** Templates that render to the index of their key. */
+/** Builds templates that render to the index of their key. */
 const byIndex = (keys: readonly string[]) => Object.fromEntries(keys.map((key, index) => [key, String(index)]));
 
 async function target(

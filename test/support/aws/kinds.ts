@@ -1,4 +1,4 @@
-/** The kinds of expression that the corpus has, and the routes of its sample events. */
+/** The kinds of expressions in the corpus, and the routes of its sample events. */
 
 export type Kind =
   | "mapping source"
@@ -16,5 +16,5 @@ export type Kind =
 
 export type RouteName = "$connect" | "$disconnect" | "chat";
 
-/** Of the sample stage. */
+/** Stage variables of the sample stage. */
 export const STAGE_VARIABLES = { tier: "gold", under_score: "yes" };

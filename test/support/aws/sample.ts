@@ -1,4 +1,4 @@
-/** An API of one route, compiled by the data plane, and one event for it. */
+/** Builds an API of one route, compiled by the data plane, and one event for it. */
 import { Store } from "../../../local/api/store";
 import type {
   Api,
@@ -46,7 +46,7 @@ const ANSWER = {
 const account = { accountId: "123456789012", region: "eu-west-1", partition: "aws" } as const;
 const URI = `arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:123456789012:function:f/invocations`;
 
-/** In place of a backend: keeps the request, and answers with the sample answer. */
+/** Replaces the backend: records the request and returns the sample answer. */
 export class Recorder extends HttpClient {
   sent: HttpRequest | undefined;
   status = ANSWER.status;
@@ -71,10 +71,10 @@ export interface SampleParts {
 }
 export type Sample = ReturnType<typeof compileSample>;
 
-/** Every message is valid by it. */
+/** A model that accepts every message. */
 export const ANY_MODEL: Model = { modelId: "any", name: "any", contentType: "application/json", schema: "{}" };
 
-/** An API of one route, compiled, and an event for it. */
+/** Compiles an API of one route, and builds an event for it. */
 export function compileSample(
   { on, api, route, integration, responses = [{}], identitySource }: SampleParts,
   httpClient: HttpClient,

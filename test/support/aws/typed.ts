@@ -1,4 +1,4 @@
-/** Typed values from AWS's text, for tests that know the text to be valid. */
+/** Parses AWS's texts, for tests whose texts are valid. */
 import { type IdentitySource, parseIdentitySource } from "../../../aws/identity-source";
 import {
   type EventSource,
@@ -39,10 +39,10 @@ export const selection = (text: string, selects: Selects = "response template"):
 
 export const responseKey = (text: string): ResponseKey => valid(parseResponseKey(text));
 
-/** Mappings as AWS writes them. */
+/** Returns mappings in AWS's format. */
 export const mappingTexts = (list: readonly Mapping[]): Record<string, string> =>
   Object.fromEntries(list.map(({ target, source }) => [target.text, source.text]));
 
-/** Declared parameters as AWS writes them. */
+/** Returns declared parameters in AWS's format. */
 export const parameterTexts = (list: readonly RequestParameter[]): Record<string, boolean> =>
   Object.fromEntries(list.map(({ source, required }) => [source.text, required]));

@@ -1,20 +1,21 @@
-/** Tables of mistakes, each with its file, its place and all that is said about it. */
+/** Tests tables of configuration mistakes: each row has the file, the position of the mistake and all messages. */
 import { MINIMAL, problemsOf, said } from "./load";
 
-/** `▸` stands before each place that a mistake must be reported at, in the order of the messages. */
+/** Marks each position at which a mistake must be reported, in the order of the messages. */
 const MARK = "▸";
 
 export const LOGIN = "issuer: https://login.example.com/, audience: quotes";
 export const FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:chat";
 
-/** A right configuration with something more. */
+/** Appends to a valid configuration. */
 export const plus = (text: string) => `${MINIMAL}${text}\n`;
 export const routes = (text: string) => plus(`routes: ${text}`);
 export const authorizer = (keys: string) => `name: quotes\nbackend: https://api.example.com\nauthorizer: {${keys}}\n`;
 
-/** The mistake, the file with its marks, and what is said; a message may say its place itself, as `line:column `. */
+/** The mistake, the file with its marks, and the messages. A message may begin with its position, as `line:column `. */
 type Case = readonly [mistake: string, marked: string, ...messages: string[]];
 
+/** Defines one test for each mistake. */
 export function finds(what: string, cases: readonly Case[]): void {
   describe(`finds mistakes in ${what}:`, () => {
     test.each(cases.map(([mistake, marked, ...messages]) => ({ mistake, marked, messages })))(

@@ -1,4 +1,4 @@
-/** Configurations as text, without a file system. */
+/** Loads configurations from texts, without a file system. */
 import { ConfigError, type Problem, parseConfig } from "../../../config";
 import type { Environment } from "../../../config/model";
 
@@ -7,7 +7,7 @@ backend: https://api.example.com
 authorizer: {issuer: https://login.example.com/, audience: quotes}
 `;
 
-/** A file system of these files. */
+/** Returns a function that reads these files. */
 export const filesOf = (files: Readonly<Record<string, string>>) => (path: string) => {
   const text = files[path];
   if (text === undefined) throw Object.assign(new Error("not here"), { code: "ENOENT" });
@@ -18,7 +18,7 @@ export function load(text: string, files: Readonly<Record<string, string>> = {})
   return parseConfig(text, "gateway.yaml", filesOf(files)).environments;
 }
 
-/** The only environment. */
+/** Loads a configuration that has one environment. */
 export function loadOne(text: string, files?: Readonly<Record<string, string>>): Environment {
   const [environment, ...others] = load(text, files);
   if (!environment || others.length > 0) throw new Error("expected one environment");
@@ -38,6 +38,6 @@ export function errorOf(text: string, files?: Readonly<Record<string, string>>):
 export const problemsOf = (text: string, files?: Readonly<Record<string, string>>): readonly Problem[] =>
   errorOf(text, files).problems;
 
-/** A problem as `line:column key: message hint`. */
+/** Formats a problem as `line:column key: message hint`. */
 export const said = ({ line, column, key, message, hint }: Problem) =>
   `${line}:${column} ${key}: ${message}${hint ? ` ${hint}` : ""}`;

@@ -1,4 +1,4 @@
-/** What a case about an option is made of. */
+/** Parts of the test cases for options. */
 import { generateKeyPairSync } from "node:crypto";
 import type { ConnectRoute, Environment, HttpIntegration, Route } from "../../../config/model";
 import { MINIMAL } from "./load";
@@ -33,7 +33,7 @@ const { publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 export const JWKS = JSON.stringify({ keys: [{ ...publicKey.export({ format: "jwk" }), kid: "1" }] });
 export const FILES = { "keys.json": JWKS, "message.vtl": "$input.body" };
 
-/** Option, the file's part about it, where it lands, what stands there. */
+/** The option, the part of the file that sets it, where the model contains it, and the expected value. */
 export type Case = readonly [
   option: string,
   yaml: string,

@@ -1,6 +1,6 @@
 /**
- * IAM in front of a stand-in for AWS: takes each request apart into action and resource, as AWS's service authorization
- * reference names them, asks a policy's statements, and forwards what they allow. moto's own check knows no resources.
+ * Simulates IAM in front of a simulated AWS: finds the action and resource of each request, named as in AWS's service
+ * authorization reference, checks them against a policy, and forwards allowed requests. moto's own check ignores resources.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
 import { createServer, request as forward, type IncomingHttpHeaders, type Server } from "node:http";
@@ -15,7 +15,7 @@ export interface Statement {
   readonly Resource: string | readonly string[];
 }
 
-/** Who asks, and what they have asked for so far. Without statements everything is allowed. */
+/** The policy of the caller, and its requests so far. Without statements everything is allowed. */
 export interface Permissions {
   statements: readonly Statement[] | undefined;
   readonly seen: Set<string>;
@@ -48,7 +48,7 @@ export function covers(pattern: string, resource: string): boolean {
   return resource === "*" ? pattern === "*" : new RegExp(`^${escaped}$`).test(resource);
 }
 
-/** What a signed request asks for; more than one thing where AWS checks more than one. */
+/** Returns the action and resource of a signed request. AWS checks more than one action for some requests. */
 function callsOf(request: Request): Call[] {
   const [, , service = ""] = /Credential=[^/]+\/(\d+)\/([^/]+\/[^/]+)/.exec(request.headers.authorization ?? "") ?? [];
   const name = service.split("/")[1] ?? "";
@@ -133,7 +133,7 @@ function s3Call({ method, path, query }: Request): Call {
   return { action: `s3:${action}`, resource: `arn:aws:s3:::${bucket}/${decodeURIComponent(key.join("/"))}` };
 }
 
-/** Method and path are action and resource. https://docs.aws.amazon.com/apigateway/latest/developerguide/arn-format-reference.html */
+/** Method and path are action and resource: https://docs.aws.amazon.com/apigateway/latest/developerguide/arn-format-reference.html */
 function apiGatewayCalls({ method, path, body }: Request): Call[] {
   const call = {
     action: `apigateway:${method}`,

@@ -1,10 +1,10 @@
-/** Node.js 24, which GitHub's runners run actions with: the one that runs the tests, or npm's package of it in a cache. */
+/** Finds Node.js 24, with which GitHub's runners run actions: the one that runs the tests, or a cached npm package. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../../../harness/tools";
 
-/** `undefined`: it is not here, and there is no registry to get it from. */
+/** Returns the path of Node.js 24, or undefined if it is neither installed nor in the package registry. */
 export function findNode24(): string | undefined {
   const cache = join(ROOT, "node_modules", ".cache", "node24");
   const packageName = `node-${process.platform}-${process.arch}`;

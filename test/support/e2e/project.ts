@@ -1,4 +1,4 @@
-/** A folder with a `gateway.yaml` and a `cdktf.json` that runs this project's app, as a user would have it. */
+/** Creates a user's folder: a `gateway.yaml`, and a `cdktf.json` that runs this project's app. */
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ export interface Project {
   readonly stack: string;
   readonly env: NodeJS.ProcessEnv;
   configure(text: string): void;
-  /** Changes one place of the configuration; undefined takes it out. */
+  /** Sets one key of the configuration, or removes it if the value is undefined. */
   set(place: readonly string[], value: unknown): void;
   cdktf(...args: string[]): ReturnType<typeof succeed>;
   synth(): Promise<void>;

@@ -1,11 +1,11 @@
-/** A project with an app of its own whose stack needs no provider: Terraform's runs on it take a moment. */
+/** Creates a minimal cdktf project. Its stack needs no provider, so that Terraform runs fast. */
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 export interface Toy {
-  /** Changes it, and so plans a change. */
+  /** Input of the resource. Another value makes Terraform plan a change. */
   readonly value?: string;
-  /** Shell command that creating the resource runs. */
+  /** Shell command that runs when Terraform creates the resource. */
   readonly command?: string;
   readonly onDestroy?: string;
   readonly outputs?: Readonly<Record<string, string>>;
@@ -21,7 +21,7 @@ export const TOY_OUTPUTS = {
   STAGE: "prod",
 };
 
-/** Reads the stack from a file beside it, and writes it as `app.synth()` would. */
+/** The app: copies the stack from a file beside it, and writes the same manifest as `app.synth()`. */
 const APP = `
 const { cpSync, mkdirSync, writeFileSync } = require("node:fs");
 const out = process.env.CDKTF_OUTDIR;
@@ -31,7 +31,7 @@ const stack = { name: "toy", workingDirectory: "stacks/toy", synthesizedStackPat
 writeFileSync(out + "/manifest.json", JSON.stringify({ version: "0.21.0", stacks: { toy: stack } }));
 `;
 
-/** In a folder of its own inside `parent`. */
+/** Creates the project in a new folder inside `parent`, and returns the folder's path. */
 export function toyProject(parent: string, toy: Toy = {}, app = "node app.cjs"): string {
   const folder = mkdtempSync(join(parent, "toy-"));
   writeFileSync(join(folder, "cdktf.json"), JSON.stringify({ language: "typescript", app }));

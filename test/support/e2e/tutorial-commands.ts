@@ -1,10 +1,10 @@
 /**
- * The tutorial, step by step: `create-…` and `update-…` calls for what it clicks in the console, then its own AWS CLI
- * commands as they stand there, with this API's identifiers.
+ * Follows the tutorial step by step: `create-…` and `update-…` calls for its clicks in the console, then its AWS CLI
+ * commands unchanged, with the identifiers of this API.
  */
 import type { ApiGatewayCli } from "../../../harness/control-plane";
 
-/** What the tutorial calls *\<enter api-endpoint here>*. */
+/** Value for the tutorial's *\<enter api-endpoint here>*. */
 export const BACKEND = "https://api.example.com";
 const FUNCTION_ARN = "arn:aws:lambda:us-east-1:123456789012:function:lambda-authorizer";
 export const AUTHORIZER_URI = `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${FUNCTION_ARN}/invocations`;
@@ -25,7 +25,7 @@ export async function followTutorial(aws: ApiGatewayCli): Promise<TutorialApi> {
   return api;
 }
 
-/** "Steps to follow for WebSocket API creation": the console makes proxy integrations by default. */
+/** "Steps to follow for WebSocket API creation": the console creates proxy integrations by default. */
 async function createInConsole(aws: ApiGatewayCli): Promise<TutorialApi> {
   const created = await aws(
     ...["create-api", "--name", "quotes-prod", "--protocol-type", "WEBSOCKET"],
@@ -109,7 +109,7 @@ async function tutorialCommands(aws: ApiGatewayCli, api: TutorialApi): Promise<v
   await map(api.disconnectIntegrationId, "integration.request.querystring.connectionId=context.connectionId");
 }
 
-/** A member of the CLI's answer that the next command needs. */
+/** Returns a property of the CLI's output that the next command needs. */
 function text(answer: unknown, member: string): string {
   const value: unknown = typeof answer === "object" && answer !== null ? Reflect.get(answer, member) : undefined;
   if (typeof value !== "string") throw new Error(`there is no ${member} in ${JSON.stringify(answer)}`);

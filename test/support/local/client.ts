@@ -1,4 +1,4 @@
-/** Clients for tests: one that sends bytes of its own, and one that is a proper WebSocket client. */
+/** Clients for tests: one that sends arbitrary bytes, and a WebSocket client. */
 import { randomBytes } from "node:crypto";
 import { connect as connectTcp, type Socket } from "node:net";
 import { type ClientOptions, WebSocket } from "ws";
@@ -11,7 +11,7 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
-/** Sends bytes to the gateway and reads the answer that comes back, until it is complete. */
+/** Sends bytes to the gateway and reads its HTTP answer. */
 export async function exchange(port: number, bytes: string | Buffer): Promise<HttpAnswer & { socket: RawSocket }> {
   const socket = await RawSocket.open(port);
   socket.write(bytes);
@@ -22,7 +22,7 @@ export interface Ask {
   readonly path?: string;
   readonly method?: string;
   readonly host?: string;
-  /** Replaces or, when undefined, removes a header of the handshake; others are added. */
+  /** Headers to add to the handshake or to replace. An undefined value removes the header. */
   readonly headers?: Readonly<Record<string, string | undefined>>;
   readonly extra?: readonly string[];
 }
@@ -46,7 +46,7 @@ export function upgradeRequest({
   return `${[`${method} ${path} HTTP/1.1`, ...lines, ...extra].join("\r\n")}\r\n\r\n`;
 }
 
-/** A handshake, byte by byte. */
+/** Sends a handshake as bytes, so that it may be invalid. */
 export function handshake({ port }: Pick<World, "port">, ask: Ask = {}): Promise<HttpAnswer & { socket: RawSocket }> {
   return exchange(port, upgradeRequest(ask));
 }
@@ -83,7 +83,7 @@ export class RawSocket {
     this.socket.write(bytes);
   }
 
-  /** An HTTP answer; its body is read to the length that it says. */
+  /** Reads an HTTP answer, with a body of `content-length` bytes. */
   async answer(): Promise<HttpAnswer> {
     const head = await this.#waiting.until(() => {
       const end = Buffer.concat(this.#chunks).indexOf("\r\n\r\n");
@@ -103,7 +103,7 @@ export class RawSocket {
     return { status, statusLine, headers, body: body.toString() };
   }
 
-  /** The next frame that the gateway sends; undefined when it closed the connection instead. */
+  /** Reads the next frame. Returns undefined if the gateway closes the connection instead. */
   async frame(): Promise<{ opcode: number; fin: boolean; payload: Buffer } | undefined> {
     const head = await this.#take(2);
     const [first, second] = head;
@@ -114,7 +114,7 @@ export class RawSocket {
     return { opcode: first & 0x0f, fin: (first & 0x80) !== 0, payload: await this.#take(length) };
   }
 
-  /** Code and reason of the close frame that comes next, after whatever else. */
+  /** Skips other frames and returns code and reason of the next close frame. */
   async closeFrame(): Promise<{ code: number; reason: string } | undefined> {
     for (;;) {
       const frame = await this.frame();
@@ -151,7 +151,7 @@ export class RawSocket {
   }
 }
 
-/** A client's frame: masked, final and text by default. */
+/** Builds a client's frame: masked, final and text by default. */
 export function frame(
   payload: string | Buffer,
   { opcode = 1, fin = true, rsv = 0, masked = true, length }: FrameOptions = {},
@@ -173,11 +173,11 @@ export interface FrameOptions {
   readonly fin?: boolean;
   readonly rsv?: number;
   readonly masked?: boolean;
-  /** What the header says, where that is not the payload's length. */
+  /** Length in the header. Default is the length of the payload. */
   readonly length?: number;
 }
 
-/** A proper client that is connected. */
+/** A connected WebSocket client. */
 export class Client {
   readonly #messages: { text: string; isBinary: boolean }[] = [];
   readonly #waiting = new Waiting();
@@ -210,7 +210,7 @@ export class Client {
     this.socket.send(typeof message === "string" || Buffer.isBuffer(message) ? message : JSON.stringify(message));
   }
 
-  /** The next message; fails when the connection is closed instead. */
+  /** Returns the next message. Rejects if the connection is closed before. */
   async next(): Promise<string> {
     return (await this.nextMessage()).text;
   }
@@ -240,7 +240,7 @@ export interface ManagementCall {
   readonly path?: string;
 }
 
-/** A call of `@connections`, signed by default. */
+/** Calls `@connections`. The request has a signature by default. */
 export async function management(
   { port }: Pick<World, "port">,
   method: "POST" | "GET" | "DELETE" | "PUT",

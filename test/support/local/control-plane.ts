@@ -1,4 +1,4 @@
-/** A control plane behind real HTTP, with the AWS SDK as its client. */
+/** Starts a control plane behind an HTTP server, with the AWS SDK as its client. */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { ApiGatewayV2Client } from "@aws-sdk/client-apigatewayv2";
@@ -41,7 +41,7 @@ export async function startControlPlane(): Promise<Subject> {
   };
 }
 
-/** The members of a REQUEST authorizer besides its name. */
+/** The properties of a REQUEST authorizer, except its name. */
 export const AUTHORIZER = {
   authorizerType: "REQUEST",
   authorizerUri:

@@ -1,4 +1,4 @@
-/** Strings of Terraform JSON and what they are worth; Terraform itself agrees (test/e2e/expressions.test.ts). */
+/** Expressions in Terraform JSON and their values. Terraform gives the same values (test/e2e/expressions.test.ts). */
 export const LOCALS = { map: { a: [1, 2], "b c": { d: "x" } } };
 
 export const EXPRESSIONS: readonly (readonly [string, unknown])[] = [

@@ -1,4 +1,4 @@
-/** A small stack as cdktf would synthesize it, written to a folder of the test's own. */
+/** Writes a small stack, as cdktf would synthesize it, to a temporary folder. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -123,7 +123,7 @@ export interface Folder {
   remove(): void;
 }
 
-/** Writes {@link STACK}, after `change` has had its way with it. */
+/** Writes {@link STACK} after `change` has modified a copy of it. */
 export function synthesized(change: (stack: Stack) => void = () => {}): Folder {
   const path = mkdtempSync(join(tmpdir(), "synthesized-"));
   const stack = structuredClone(STACK);

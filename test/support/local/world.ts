@@ -1,4 +1,4 @@
-/** A gateway, a backend and functions for one test, all on loopback and gone after it. */
+/** Starts a gateway with a backend and functions for one test. All use loopback, and stop after the test. */
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Store } from "../../../local/api/store";
@@ -21,17 +21,17 @@ export interface Answer {
   readonly body?: string;
 }
 
-/** What an endpoint does with a request: an answer, or its own way with the response. */
+/** How the backend answers a request. Undefined if the function has used `response` itself. */
 export type Behave = (received: Received, response: ServerResponse) => Answer | undefined | Promise<Answer | undefined>;
 export type Handler = (event: Event) => unknown;
-/** Any event of a function; tests say which part of it they look at. */
+/** The event of a Lambda function. */
 export type Event = Record<string, unknown>;
 
 export interface RouteSpec {
   readonly route?: Record<string, unknown>;
-  /** Undefined: no integration. */
+  /** Without it, the route has no integration. */
   readonly integration?: Record<string, unknown>;
-  /** Integration responses; `$default` for HTTP, AWS and MOCK by default. */
+  /** Integration responses. Default is `$default` for HTTP, AWS and MOCK. */
   readonly responses?: readonly Record<string, unknown>[];
   readonly twoWay?: boolean;
 }
@@ -45,9 +45,9 @@ export interface Spec {
   readonly functions?: Readonly<Record<string, Handler>>;
   readonly backend?: Behave;
   readonly options?: Partial<GatewayOptions>;
-  /** The trace has no listener. */
+  /** Whether the trace has no listener. */
   readonly untraced?: boolean;
-  /** Patterns of the functions' own policies. */
+  /** Patterns of source ARNs in the functions' policies. */
   readonly allowedSourceArns?: readonly string[];
 }
 
@@ -59,12 +59,12 @@ export interface World {
   readonly received: Received[];
   readonly invoked: Event[];
   readonly traced: TraceEvent[];
-  /** Deploys the API as it is now to the stage. */
+  /** Deploys the current API to the stage. */
   deploy(): void;
-  /** Resolves once so many requests have come to the backend. */
+  /** Resolves when the backend has received this number of requests. */
   backendCalls(count: number): Promise<Received[]>;
   functionCalls(count: number): Promise<Event[]>;
-  /** The first traced event of which this is so. */
+  /** Resolves with the first traced event that satisfies the condition. */
   happened(is: (event: TraceEvent) => boolean): Promise<TraceEvent>;
 }
 
@@ -166,7 +166,7 @@ export async function world(spec: Spec): Promise<World> {
       }
     },
     ...spec.options,
-    // A test that leaves a backend hanging does not wait for it.
+    // Short, so that a test whose backend never answers ends soon.
     limits: { closeTimeoutMs: 500, shutdownTimeoutMs: 500, ...spec.options?.limits },
   });
   atEnd(gateway.close);
@@ -193,7 +193,7 @@ function lambdaFunction(arn: string, { functions = {}, allowedSourceArns = ["*"]
   return { functionArn: arn, functionName, ...code, allowedSourceArns };
 }
 
-/** Puts an API into a store, deployed to a stage. Gives its identifier. */
+/** Creates an API in a store and deploys it to a stage. Returns its id. */
 export function define(store: Store, spec: Spec, backend: string): string {
   const { apiId } = store.apiStates().create({
     name: "test",
@@ -269,7 +269,7 @@ export function portOf(address: string | AddressInfo | null): number {
   return address.port;
 }
 
-/** Lets tests wait for something to be so, without looking again and again. */
+/** Lets tests wait for a condition. It is checked when `changed` is called, not by polling. */
 export class Waiting {
   readonly #waiting = new Set<() => void>();
 

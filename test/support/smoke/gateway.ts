@@ -1,4 +1,4 @@
-/** A small API Gateway to test against, correct except for the faults that a test sets. */
+/** A small simulated API Gateway. It works correctly except for the faults that a test sets. */
 
 import { createHmac, randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
@@ -10,19 +10,19 @@ export const SECRET = "a-shared-secret-of-more-than-32-bytes";
 
 /** Faults that a test may set. */
 export interface Faults {
-  /** Answers before the handshake is checked; undefined: the handshake continues. */
+  /** Returns an answer before the handshake is checked, or undefined to continue. */
   answer?: (request: IncomingMessage, count: number) => Rejection | undefined;
-  /** The nth handshake is not answered at all. */
+  /** Returns whether to leave the handshake of this number without an answer. */
   hang?: (count: number) => boolean;
-  /** `authorize` gives the refusal's status, or `undefined` for Allow. */
+  /** Returns the status of the rejection, or undefined to allow the client. */
   authorize?: (token: string | null) => number | undefined;
   stages?: (path: string) => boolean;
   requireStocks?: boolean;
-  /** The answer to a message; `undefined` sends none. */
+  /** Returns the answer to a message, or undefined for none. */
   reply?: (connectionId: string, text: string) => string | undefined;
-  /** `@connections`: the status, and whether the message is delivered. */
+  /** Returns the status of a request to `@connections`, and whether the message is delivered. */
   post?: (request: IncomingMessage, count: number) => { status: number; deliver: boolean; body?: string };
-  /** A request to `@connections` is not answered at all. */
+  /** Whether to leave requests to `@connections` without an answer. */
   hangPosts?: boolean;
   onSocket?: (socket: WebSocket) => void;
   autoPong?: boolean;
@@ -122,7 +122,7 @@ function judge(request: IncomingMessage, faults: Faults): Rejection | undefined 
     : undefined;
 }
 
-/** Like the real authorizer: 401 is API Gateway's own answer to a missing token, 403 is a Deny policy. */
+/** Returns 401 for a missing token, as API Gateway does, and 403 for an invalid one, as for a Deny policy. */
 export function authorize(token: string | null): number | undefined {
   if (!token) return 401;
   const [header = "", payload = "", signature = ""] = token.split(".");

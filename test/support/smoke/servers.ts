@@ -1,4 +1,4 @@
-/** Servers with one fault each, and a proxy. All are on loopback, and closed after the test. */
+/** Servers that have one fault each, and a proxy. All use loopback, and stop after the test. */
 import { readFileSync } from "node:fs";
 import { createServer as createHttpServer, type Server as HttpServer, type IncomingMessage } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
@@ -16,12 +16,12 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0)) await cleanup();
 });
 
-/** Runs after the test, in the order given. */
+/** Registers a cleanup. Cleanups run after the test, in the order of their registration. */
 export function afterTest(cleanup: () => unknown): void {
   cleanups.push(cleanup);
 }
 
-/** A TCP server; gives its port. */
+/** Starts a TCP server and returns its port. */
 export async function tcpServer(onSocket: (socket: Socket) => void): Promise<number> {
   const open = new Set<Socket>();
   const server = createServer((socket) => {
@@ -36,7 +36,7 @@ export async function tcpServer(onSocket: (socket: Socket) => void): Promise<num
   return await listen(server);
 }
 
-/** Answers the first bytes that come with these, and keeps the socket open. */
+/** Answers the first received bytes with these, and keeps the socket open. */
 export function answering(bytes: string | Buffer): (socket: Socket) => void {
   return (socket) => socket.once("data", () => socket.write(bytes));
 }
@@ -49,7 +49,7 @@ export interface ProxySeen {
   readonly requests: { authority: string; authorization: string | undefined }[];
 }
 
-/** A CONNECT proxy that tunnels everything to one port, whatever host was asked for; or answers with `status`. */
+/** Starts a CONNECT proxy that tunnels to one port, regardless of the requested host, or answers with `status`. */
 export async function connectProxy(toPort: number, { status = 200, secure = false } = {}): Promise<ProxySeen> {
   const requests: ProxySeen["requests"] = [];
   const server: HttpServer = secure ? createHttpsServer(GATEWAY_TEST) : createHttpServer();
@@ -74,13 +74,13 @@ export async function connectProxy(toPort: number, { status = 200, secure = fals
   return { port: await listen(server), requests };
 }
 
-/** A port on which TCP connections are never completed: a listener whose queue is full, in a thread that takes nothing. */
+/** Returns a port that never completes a TCP connection: its listener accepts none and its queue is full. */
 export async function deafPort(): Promise<number> {
   const code = `
     const { parentPort } = require("node:worker_threads");
     const server = require("node:net").createServer().listen({ port: 0, host: "127.0.0.1", backlog: 1 }, () => {
       parentPort.postMessage(server.address().port);
-      // After the message is sent, this thread blocks for good and accepts no connection.
+      // After the message is sent, this thread blocks forever and accepts no connection.
       setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0));
     });`;
   const worker = new Worker(code, { eval: true });
@@ -96,7 +96,7 @@ export async function deafPort(): Promise<number> {
   return port;
 }
 
-/** A port on which no server listens any more. */
+/** Returns a port on which no server listens. */
 export async function closedPort(): Promise<number> {
   const server = createServer();
   const port = await listen(server);

@@ -1,4 +1,4 @@
-/** The tutorial's API as an environment, and what tests change of it. */
+/** The tutorial's API as an environment, and its parts, which tests change. */
 
 import type { EventSource } from "../../../aws/parameter-mapping";
 import { SELECT_DEFAULT } from "../../../aws/selection-expression";
@@ -137,5 +137,5 @@ export const environment: Environment = {
   ssmPrefix: undefined,
 };
 
-/** What stands for the authorizer where its code does not matter. */
+/** A minimal authorizer, for tests in which its code does not matter. */
 export const authorizerModules = { "index.mjs": "export const handler = async () => ({});\n" };

@@ -5,7 +5,7 @@ import type { Environment } from "../../../config/model";
 import { WebSocketStack } from "../../../stacks/websocket-stack";
 import { authorizerModules, environment } from "./environment";
 
-/** cdktf's JSON for the matchers. Aspects run, as in a real synthesis. */
+/** Synthesizes cdktf's JSON for the matchers. Aspects run, as in a real synthesis. */
 export function synthesize(change: Partial<Environment> = {}): string {
   const stack = new WebSocketStack(
     Testing.app({ stackTraces: false }),
@@ -15,7 +15,7 @@ export function synthesize(change: Partial<Environment> = {}): string {
   return Testing.synth(stack, true);
 }
 
-/** What is in cdk.tf.json, as far as tests look into it. */
+/** The parts of cdk.tf.json that tests read. */
 export interface Terraform {
   readonly resource: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
   readonly output: Readonly<Record<string, { readonly value: unknown }>>;
@@ -33,7 +33,7 @@ export function resources(json: Terraform, type: string): readonly Readonly<Reco
   return Object.values(json.resource[type] ?? {});
 }
 
-/** The resource of one type that has these properties; a sentence if there is not exactly one. */
+/** Returns the resource of one type that has these properties. @throws if there is not exactly one */
 export function resource(json: Terraform, type: string, properties: object = {}): Readonly<Record<string, unknown>> {
   const wanted = Object.entries(properties);
   const found = resources(json, type).filter((one) => wanted.every(([key, value]) => one[key] === value));
@@ -44,7 +44,7 @@ export function resource(json: Terraform, type: string, properties: object = {})
   return only;
 }
 
-/** Runs `synth` of a whole app as main.ts does, and answers where it wrote. */
+/** Synthesizes a whole app to a folder, as main.ts does. */
 export function synthesizeTo(outdir: string, environments: readonly Environment[]): void {
   const app = new App({ outdir, stackTraces: false });
   for (const one of environments) new WebSocketStack(app, one, { authorizerModules });
