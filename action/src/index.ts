@@ -4,6 +4,7 @@ import { setSecret } from "@actions/core";
 import { isOrdinary } from "../../terminal/secret-look";
 import { Cancellation, cancelled } from "./cancellation";
 import { readContext } from "./context";
+import { coverInitialEnvironment } from "./environment";
 import { type ActionFailure, asFailure } from "./failure";
 import { type Inputs, readInputs } from "./inputs";
 import { log } from "./log";
@@ -14,6 +15,7 @@ import { hide, namedSecrets, redact, secretsOf } from "./secrets";
 import { LockedFailure } from "./terraform";
 
 async function main(env: NodeJS.ProcessEnv): Promise<void> {
+  coverInitialEnvironment(env);
   hide(secretsOf(env));
   for (const secret of namedSecrets(env).filter((value) => !isOrdinary(value))) setSecret(secret);
   const started = performance.now();

@@ -12,7 +12,7 @@ export interface Run {
   readonly signal: AbortSignal;
   /** Seconds that the program is paused before it is interrupted; see {@link interrupt}. */
   readonly pauseSeconds?: number;
-  /** Interrupts its children as well: a shell waits for them. Terraform interrupts its own. */
+  /** Interrupts its children as well, since a shell waits for them, and ends those that outlive it. Terraform interrupts its own. */
   readonly group?: boolean;
   readonly onLine?: (line: string) => void;
 }
@@ -53,6 +53,7 @@ export async function runProgram(file: string, args: readonly string[], options:
       child.once("error", reject);
       child.once("close", (status) => {
         options.signal.removeEventListener("abort", onAbort);
+        if (options.group && child.pid !== undefined) endGroup(child.pid);
         resolve(status);
       });
     });
@@ -63,6 +64,15 @@ export async function runProgram(file: string, args: readonly string[], options:
     closeSync(files.stdout);
     closeSync(files.stderr);
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Ends what a program has left running, which could read the environment of the programs that follow. */
+function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // Nothing was left.
   }
 }
 

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import * as z from "zod";
 import { chooseEnvironment } from "../../contract/environment";
+import { appEnvironment } from "./environment";
 import { ActionFailure, type Location, type Problem } from "./failure";
 import type { Inputs } from "./inputs";
 import { type Ended, runProgram } from "./program";
@@ -50,7 +51,7 @@ export async function synthesize(
   const ended = await runProgram(app.file, app.args, {
     cwd,
     env: {
-      ...withoutSecrets(env),
+      ...appEnvironment(env),
       GATEWAY_CONFIG: inputs.config,
       // cdktf's command line passes these to an app.
       CDKTF_OUTDIR: outdir,
@@ -73,11 +74,6 @@ const wrongEnvironment = (message: string, choices: string | undefined) =>
   new ActionFailure("invalid-input", message, {
     hint: choices && `Set the input \`environment\` to one of them: ${choices}.`,
   });
-
-/** Synthesis needs no secrets, and may run code that the workflow's author did not write. */
-function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(INPUT_|TF_VAR_|ACTIONS_ID_TOKEN_)/.test(name)));
-}
 
 function synthFailure({ stdout, stderr, code }: Ended, inputs: Inputs, env: NodeJS.ProcessEnv): ActionFailure {
   const text = redact(stderr.trim() || stdout.trim()).slice(-8000);

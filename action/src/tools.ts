@@ -4,6 +4,7 @@ import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
 import * as z from "zod";
 import { messageOf } from "../../terminal/error";
+import { appEnvironment } from "./environment";
 import { ActionFailure } from "./failure";
 import { runProgram } from "./program";
 
@@ -26,7 +27,7 @@ export async function findTerraform(env: NodeJS.ProcessEnv, cwd: string, signal:
   }
   const { stdout, stderr } = await runProgram(path, ["version", "-json"], {
     cwd,
-    env: { ...env, CHECKPOINT_DISABLE: "1" },
+    env: { ...appEnvironment(env), CHECKPOINT_DISABLE: "1" },
     signal,
   }).catch((cause: unknown) => {
     if (cause instanceof ActionFailure) throw cause;

@@ -3,6 +3,7 @@
  * is wrong, and that neither cancelling nor killing it leaves a lock behind.
  */
 import { spawnSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -35,6 +36,11 @@ describeWith(["terraform"], "the action on a runner", () => {
   });
   const run = (workspace: string, inputs?: Record<string, string>, extra?: Record<string, string>): Promise<Finished> =>
     runJob(dist, options(workspace, inputs, extra));
+  /** Empty for a process that has ended. */
+  const commandOf = (pid: number): string => {
+    const file = `/proc/${pid}/cmdline`;
+    return existsSync(file) ? readFileSync(file, "utf8") : "";
+  };
   const locks = (folder: string) => readdirSync(folder).filter((name) => name.endsWith(".lock.info"));
 
   test("publishes the outputs of an app of its own, for later steps", async () => {
@@ -164,6 +170,35 @@ describeWith(["terraform"], "the action on a runner", () => {
       for (const value of [secret, password, Buffer.from(`user:${password}`).toString("base64")])
         expect(text).not.toContain(value);
     }
+  });
+
+  test("lets its own app read no secret of the job, and leaves none of its processes running", async () => {
+    // Unlike those of any other test that runs on this machine.
+    const [input, password, key, custom] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+    const secrets = { TF_VAR_db_password: password, AWS_SECRET_ACCESS_KEY: key, CUSTOM: custom };
+    const workspace = toyProject(dir, {}, "node spy.cjs && node app.cjs");
+    // What the app finds in its environment and in that of every process that it may look into, for a while.
+    const spy = `
+      const { readFileSync, readdirSync, writeFileSync } = require("node:fs");
+      const { spawn } = require("node:child_process");
+      const found = new Set(Object.values(process.env));
+      for (const end = Date.now() + 300; Date.now() < end; ) {
+        for (const pid of readdirSync("/proc").filter((name) => /^[0-9]+$/.test(name))) {
+          try {
+            for (const entry of readFileSync("/proc/" + pid + "/environ", "utf8").split("\\0")) found.add(entry);
+          } catch {}
+        }
+      }
+      const left = spawn("sleep", ["600"], { stdio: "ignore" });
+      left.unref();
+      writeFileSync("found.json", JSON.stringify({ texts: [...found], pid: left.pid }));`;
+    writeFileSync(join(workspace, "spy.cjs"), spy);
+    const { code, log } = await run(workspace, { "hs256-secret": input }, secrets);
+    expect({ code, log }).toMatchObject({ code: 0 });
+    const { texts, pid } = JSON.parse(readFileSync(join(workspace, "found.json"), "utf8"));
+    expect(texts.join("\n")).toContain("PATH="); // So it has looked into other processes.
+    for (const value of [input, ...Object.values(secrets)]) expect(texts.join("\n")).not.toContain(value);
+    expect(commandOf(pid)).toBe("");
   });
 
   test("shows Terraform's warnings, once", async () => {

@@ -1,0 +1,78 @@
+/** Synthesis may run code that the workflow's author did not write: the environment that it gets, and what it cannot read. */
+import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
+import { isSecretName } from "../../terminal/mask";
+import { looksSecret } from "../../terminal/secret-look";
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+const exactly = (words: string) => new RegExp(`^(${words.trim().split(/\s+/).join("|")})$`, "i");
+
+/** Of the machine, of the runner, and of AWS's addresses. */
+const NEEDED = exactly(`
+  PATH HOME USER LOGNAME SHELL TERM TMPDIR TMP TEMP TZ LANG LANGUAGE LC_\\w+ CI XDG_\\w+ LD_LIBRARY_PATH
+  SSL_CERT_FILE SSL_CERT_DIR AWS_CA_BUNDLE AWS_REGION AWS_DEFAULT_REGION
+  RUNNER_TEMP RUNNER_TOOL_CACHE RUNNER_OS RUNNER_ARCH GITHUB_ACTIONS GITHUB_WORKSPACE GITHUB_SHA GITHUB_REF GITHUB_REF_NAME
+  GITHUB_REF_TYPE GITHUB_HEAD_REF GITHUB_BASE_REF GITHUB_REPOSITORY GITHUB_REPOSITORY_OWNER GITHUB_ACTOR GITHUB_EVENT_NAME
+  GITHUB_RUN_ID GITHUB_RUN_NUMBER GITHUB_RUN_ATTEMPT GITHUB_SERVER_URL GITHUB_API_URL GITHUB_WORKFLOW GITHUB_JOB
+`);
+/** Of languages and their tools, and the user's own. Some of them may hold a credential, such as a proxy's password. */
+const FAMILIES = exactly(`
+  GATEWAY_\\w+ CDKTF_\\w+ SYNTH_HCL_OUTPUT AWS_ENDPOINT_URL(_\\w+)? (http|https|no|all)_proxy JSII_\\w+
+  NODE_\\w+ TS_NODE_\\w+ COREPACK_\\w+ NVM_DIR VOLTA_HOME ASDF_\\w+ MISE_\\w+
+  PYTHON\\w+ VIRTUAL_ENV PIPENV_\\w+ POETRY_\\w+ UV_\\w+ JAVA_HOME(_\\w+)? MAVEN_\\w+ GRADLE_\\w+
+  DOTNET_\\w+ NUGET_PACKAGES GO(PATH|ROOT|CACHE|MODCACHE|FLAGS|PROXY|TOOLCHAIN)
+  TF_CLI_CONFIG_FILE TERRAFORM_BINARY_NAME (TFENV|TOFUENV|TENV)_\\w+
+`);
+
+/**
+ * The part of the job's environment that a program needs which must see no secret: an app's synthesis, and any program
+ * that runs at the same time, since each can read the other's environment.
+ *
+ * @example appEnvironment({ PATH: "/bin", GATEWAY_STAGE: "beta", AWS_SECRET_ACCESS_KEY: "…" }) // PATH and GATEWAY_STAGE
+ */
+export function appEnvironment(env: Env): Record<string, string | undefined> {
+  const kept = Object.entries(env).filter(
+    ([name, value]) => NEEDED.test(name) || (FAMILIES.test(name) && !isSecretName(name) && !looksSecret(value ?? "")),
+  );
+  return Object.fromEntries(kept);
+}
+
+/**
+ * Linux shows the environment that a process began with in `/proc/<pid>/environ` to every process of the same user, such
+ * as the app whose synthesis this process starts. Overwrites there what {@link appEnvironment} would not pass on; this
+ * process keeps its copy in `process.env`. The runner still finds its own variables, by which it ends left-over processes.
+ *
+ * @returns whether it is overwritten; without a `/proc` there is nothing to overwrite
+ */
+export function coverInitialEnvironment(env: NodeJS.ProcessEnv): boolean {
+  try {
+    const block = readFileSync("/proc/self/environ");
+    const kept = appEnvironment(env);
+    for (let at = 0; at < block.length; ) {
+      const end = block.indexOf(0, at) < 0 ? block.length : block.indexOf(0, at);
+      const equals = block.indexOf("=", at);
+      const name = block.toString("utf8", at, equals);
+      const value = env[name];
+      if (equals > at && equals < end && value !== undefined && !(name in kept) && !name.startsWith("RUNNER_")) {
+        env[name] = value; // Makes a copy outside the block (setenv(3)), which the process uses from now on.
+        block.fill(0, equals + 1, end);
+      }
+      at = end + 1;
+    }
+    const memory = openSync("/proc/self/mem", "r+");
+    try {
+      return writeSync(memory, block, 0, block.length, environmentStart()) === block.length;
+    } finally {
+      closeSync(memory);
+    }
+  } catch {
+    return false;
+  }
+}
+
+/** The address of the block: field 50 of proc_pid_stat(5). The second field is a name in parentheses with any characters. */
+function environmentStart(): number {
+  const stat = readFileSync("/proc/self/stat", "latin1");
+  const fromThird = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return Number(fromThird[50 - 3]);
+}
