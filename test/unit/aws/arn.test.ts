@@ -1,4 +1,4 @@
-/** ARNs of every kind: what is built is what AWS documents, and is read back as it was. */
+/** Every kind of ARN: it is built as AWS documents it, and parsing it returns the same parts. */
 import fc from "fast-check";
 import {
   accountRootArn,
@@ -37,7 +37,7 @@ test.each([
     apiGatewayArn(ACCOUNT, "apis", "abc123", "stages", "prod"),
     "arn:aws:apigateway:eu-west-1::/apis/abc123/stages/prod",
   ],
-  ["what is executed", API, "arn:aws:execute-api:eu-west-1:123456789012:abc123"],
+  ["an API in IAM policies", API, "arn:aws:execute-api:eu-west-1:123456789012:abc123"],
   ["a route", routeArn(API, "prod", "$connect"), `${API}/prod/$connect`],
   ["an authorizer", authorizerArn(API, "auth1"), `${API}/authorizers/auth1`],
   ["the connections of a stage", connectionsArn(API, "prod", "POST"), `${API}/prod/POST/@connections/*`],
@@ -55,7 +55,7 @@ test.each([
   expect(parsed && formatArn(parsed)).toBe(arn);
 });
 
-test("reads back whatever it builds", () => {
+test("parses every ARN that it builds", () => {
   const word = fc.stringMatching(/^[a-z0-9-]{1,20}$/);
   const arn = fc.record({
     partition: word,
@@ -68,7 +68,7 @@ test("reads back whatever it builds", () => {
 });
 
 test.each(["", "arn", "arn:aws:sns:eu-west-1:123456789012", "arn:aws:sns:eu-west-1:123456789012:", "xarn:a:b:c:d:e"])(
-  "%j is no ARN",
+  "rejects %j",
   (text) => {
     expect(parseArn(text)).toBeUndefined();
   },
@@ -80,7 +80,7 @@ describe("functions", () => {
     [PLAIN, "a_b-1", undefined],
     [`${PLAIN}:live`, "a_b-1", "live"],
     [`${PLAIN}:$LATEST`, "a_b-1", "$LATEST"],
-  ])("reads %s", (arn, functionName, qualifier) => {
+  ])("parses %s", (arn, functionName, qualifier) => {
     const where = { partition: "aws-cn", region: "cn-north-1", accountId: "123456789012" };
     expect(parseFunctionArn(arn)).toEqual({ ...where, functionName, qualifier });
     expect(unqualified(arn)).toBe(PLAIN);
@@ -93,12 +93,12 @@ describe("functions", () => {
     "arn:aws:lambda:eu-west-1:123456789012:function:a:b:c",
     "arn:gcp:lambda:eu-west-1:123456789012:function:a",
     "a",
-  ])("does not take %s for a function", (text) => {
+  ])("rejects %s as a function's ARN", (text) => {
     expect(parseFunctionArn(text)).toBeUndefined();
   });
 
   test.each([PLAIN, `${PLAIN}:live`, "arn:aws:lambda:eu-west-1:1:function:${stageVariables.fn}"])(
-    "finds %s in its invocation URI",
+    "returns %s from its invocation URI",
     (arn) => {
       const uri = invocationUri({ partition: "aws", region: "eu-west-1" }, arn);
       expect(uri).toBe(`arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/${arn}/invocations`);
@@ -107,7 +107,7 @@ describe("functions", () => {
   );
 
   test.each([PLAIN, "https://example.com", "arn:aws:apigateway:eu-west-1:sqs:path/123456789012/queue"])(
-    "%s is no invocation URI",
+    "%s is not an invocation URI",
     (uri) => {
       expect(functionOfUri(uri)).toBeUndefined();
     },
@@ -118,7 +118,7 @@ test.each([
   ["arn:aws:apigateway:eu-west-1::/domainnames/a.example.com", ["domainnames", "a.example.com"]],
   ["arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31", undefined],
   ["arn:aws:sns:eu-west-1:123456789012:/apis/a", undefined],
-])("the path of %s", (arn, path) => {
+])("returns the path of %s", (arn, path) => {
   expect(apiGatewayPath(arn)).toEqual(path);
 });
 
@@ -131,14 +131,14 @@ test.each([
     NETWORK_LOAD_BALANCER_ARN,
     "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/net/internal/50dc6c495c0c9188",
   ],
-])("takes %s and nothing else", (_title, pattern, good) => {
+])("accepts the ARN of %s only", (_title, pattern, good) => {
   expect(good).toMatch(pattern);
   for (const bad of [`${good} `, ` ${good}`, good.replace("123456789012", "1"), good.replace("arn:aws", "arn:x")]) {
     expect(bad).not.toMatch(pattern);
   }
 });
 
-test("an Application Load Balancer is no Network Load Balancer", () => {
+test("rejects an Application Load Balancer as a Network Load Balancer", () => {
   const arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/internal/50dc6c495c0c9188";
   expect(arn).not.toMatch(NETWORK_LOAD_BALANCER_ARN);
 });

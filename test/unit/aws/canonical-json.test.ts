@@ -1,8 +1,8 @@
-/** JSON with one spelling for one meaning. */
+/** Canonical JSON. */
 import fc from "fast-check";
 import { canonicalJson, stringsOf } from "../../../aws/canonical-json";
 
-test("one value has one spelling, in whatever order its keys were written", () => {
+test("equal values give equal text, regardless of the order of their keys", () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (record) => {
       const reversed = Object.fromEntries(Object.entries(record).reverse());
@@ -12,6 +12,6 @@ test("one value has one spelling, in whatever order its keys were written", () =
   );
 });
 
-test("every string is found, wherever it stands", () => {
+test("returns every string at any depth", () => {
   expect(stringsOf({ b: ["x", { c: "y" }], a: "z", d: 1, e: null })).toEqual(["z", "x", "y"]);
 });

@@ -1,4 +1,4 @@
-/** Partitions by region, host names of services, and the variables that replace them. */
+/** Partitions by region, host names of services, and the environment variables that override them. */
 import {
   dnsSuffix,
   endpointIn,
@@ -33,7 +33,7 @@ test.each([
   "abc.execute-api.eu-west-1.amazonaws.com.cn",
   "abc.execute-api.cn-north-1.amazonaws.com",
   "abc.execute-api.eu-west-1.amazonaws.com.example.com",
-])("%s is no API's host name, so has no region", (host) => {
+])("returns no region for %s, which is not the host name of an API", (host) => {
   expect(regionOfHost(host)).toBeUndefined();
 });
 
@@ -42,11 +42,11 @@ test.each([
   [{ AWS_ENDPOINT_URL_LAMBDA: "", AWS_ENDPOINT_URL: "http://b" }, "http://b"],
   [{ AWS_ENDPOINT_URL_STS: "http://a", AWS_ENDPOINT_URL: "" }, undefined],
   [{}, undefined],
-])("the endpoint of LAMBDA in %j", (env, endpoint) => {
+])("returns the endpoint of LAMBDA from %j", (env, endpoint) => {
   expect(endpointIn(env, "LAMBDA")).toBe(endpoint);
 });
 
-test("AWS_REGION counts before AWS_DEFAULT_REGION", () => {
+test("AWS_REGION has precedence over AWS_DEFAULT_REGION", () => {
   expect(regionIn({ AWS_REGION: "a", AWS_DEFAULT_REGION: "b" })).toBe("a");
   expect(regionIn({ AWS_DEFAULT_REGION: "b" })).toBe("b");
   expect(regionIn({})).toBeUndefined();

@@ -1,4 +1,4 @@
-/** What AWS takes as a name, value or tag, and what it does not. */
+/** Names, values and tags that AWS accepts and rejects. */
 import {
   ACCOUNT_ID,
   REGION,
@@ -34,7 +34,7 @@ test.each([
     ["", "eu-west", "EU-WEST-1", "eu-west-10"],
   ],
   ["an account", ACCOUNT_ID, ["123456789012"], ["", "12345678901", "1234567890123"]],
-])("%s", (_title, pattern, good, bad) => {
+])("the pattern for %s accepts valid texts only", (_title, pattern, good, bad) => {
   expect(good.filter((text) => !pattern.test(text))).toEqual([]);
   expect(bad.filter((text) => pattern.test(text))).toEqual([]);
 });
@@ -47,6 +47,6 @@ test.each([
   ["aws:created-by", "reserved"],
   ["AWS:created-by", "reserved"],
   ["awsome", undefined],
-])("the tag key %j: %s", (key, problem) => {
+])("the problem of the tag key %j is %s", (key, problem) => {
   expect(tagKeyProblem(key)).toBe(problem);
 });

@@ -1,4 +1,4 @@
-/** Our signature is that of AWS's test suite, and the AWS SDK's for the same request. What is signed is read back. */
+/** Signatures are those of AWS's test suite, and those of the AWS SDK for the same request. Parsing returns their parts. */
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import { ApiGatewayManagementApiClient, PostToConnectionCommand } from "@aws-sdk/client-apigatewaymanagementapi";
 import fc from "fast-check";
@@ -40,7 +40,7 @@ afterAll(() => {
   server.close();
 });
 
-/** What the SDK sends. */
+/** Returns the request that the AWS SDK sends. */
 async function bySdk(connectionId: string, data: string, sessionToken?: string): Promise<Captured> {
   const credentials = { ...CREDENTIALS, ...(sessionToken === undefined ? {} : { sessionToken }) };
   const client = new ApiGatewayManagementApiClient({ endpoint, region: "eu-west-1", credentials });
@@ -51,7 +51,7 @@ async function bySdk(connectionId: string, data: string, sessionToken?: string):
   return captured;
 }
 
-/** Ours, with the headers that the SDK signed. */
+/** Signs the same request with this project's code, with the headers that the SDK has signed. */
 function byUs(sdk: Captured, sessionToken?: string): string | undefined {
   const names = /SignedHeaders=([^,]+)/.exec(sdk.headers.authorization ?? "")?.[1]?.split(";") ?? [];
   const added = ["x-amz-date", "x-amz-security-token"];
@@ -74,10 +74,10 @@ test.each([
   expect(byUs(sdk, sessionToken)).toBe(sdk.headers.authorization);
 });
 
-test("signs as the SDK does, whatever id and data", async () => {
+test("signs any id and data as the SDK does", async () => {
   await fc.assert(
     fc.asyncProperty(
-      // A segment of dots alone is not an id, and the SDK takes it out of the path.
+      // A segment of dots only is not an id, and the SDK removes it from the path.
       fc.string({ unit: "grapheme-ascii", minLength: 1 }).filter((id) => !/^\.\.?$/.test(id)),
       fc.string({ unit: "grapheme" }),
       async (id, data) => {
@@ -131,12 +131,12 @@ describe("AWS's test suite", () => {
   });
 });
 
-describe("the parts of a signature", () => {
+describe("parsing a signature", () => {
   const SCOPE = { region: "eu-west-1", service: "execute-api", date: new Date("2026-01-02T03:04:05Z") };
   const request = { method: "GET", path: "/", headers: { host: "localhost" }, body: "" };
   const { authorization = "", "x-amz-date": date = "" } = sign(request, CREDENTIALS, SCOPE);
 
-  test("are read back from what was signed", () => {
+  test("returns the parts of an Authorization header", () => {
     const signature = parseAuthorization(authorization);
     expect(signature).toEqual({
       credential: "AKIDEXAMPLE/20260102/eu-west-1/execute-api/aws4_request",
@@ -152,7 +152,7 @@ describe("the parts of a signature", () => {
     ["no signed headers", authorization.replace(/SignedHeaders=[^,]+, /, "")],
     ["a signature that is too short", authorization.slice(0, -1)],
     ["nothing", ""],
-  ])("are not read with %s", (_title, header) => {
+  ])("rejects a header with %s", (_title, header) => {
     expect(parseAuthorization(header)).toBeUndefined();
   });
 
@@ -163,14 +163,14 @@ describe("the parts of a signature", () => {
     "X-Amz-Signature": "0".repeat(64),
   });
 
-  test("are read from a presigned URL", () => {
+  test("returns the parts of a presigned URL", () => {
     expect(parsePresigned(PRESIGNED)).toEqual({
       credential: "AKID/20260102/eu-west-1/execute-api/aws4_request",
       signedHeaders: ["host", "x-a"],
     });
   });
 
-  test.each(["X-Amz-Date", "X-Amz-Signature"])("are not read from a presigned URL without %s", (name) => {
+  test.each(["X-Amz-Date", "X-Amz-Signature"])("rejects a presigned URL without %s", (name) => {
     const query = new URLSearchParams(PRESIGNED);
     query.delete(name);
     expect(parsePresigned(query)).toBeUndefined();
@@ -182,7 +182,7 @@ describe("the parts of a signature", () => {
     "AKID/2026/eu-west-1/sts/aws4_request",
     "AKID/20260102/eu-west-1/sts",
     "a b/20260102/r/s/aws4_request",
-  ])("%j names no service", (credential) => {
+  ])("returns no service for the malformed credential %j", (credential) => {
     expect(serviceOf(credential)).toBeUndefined();
   });
 });
@@ -202,6 +202,6 @@ test.each([
   ],
   [{ AWS_ACCESS_KEY_ID: "a" }, undefined],
   [{ AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "s" }, undefined],
-])("the credentials in %j", (env, credentials) => {
+])("returns the credentials in %j", (env, credentials) => {
   expect(credentialsIn(env)).toEqual(credentials);
 });

@@ -1,4 +1,4 @@
-/** Which mapping templates Velocity 1.7 parses. */
+/** Mapping templates that Velocity 1.7 accepts and rejects. */
 import { readTemplate } from "../../../aws/template";
 
 test.each([

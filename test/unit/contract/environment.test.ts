@@ -1,10 +1,10 @@
-/** Which environment a command is for. */
+/** Selection of the environment for a command. */
 import { chooseEnvironment } from "../../../contract/environment";
 
 const choose = (names: readonly string[], wanted: string | undefined) =>
   chooseEnvironment(names, wanted, (message, choices) => new Error(`${message} (${choices})`));
 
-test("is the only one there is, or the one that was named", () => {
+test("chooses the only environment, or the wanted one", () => {
   expect(choose(["prod"], undefined)).toBe("prod");
   expect(choose(["prod"], "prod")).toBe("prod");
   expect(choose(["dev", "prod"], "dev")).toBe("dev");
@@ -16,6 +16,6 @@ test.each([
   [["dev"], "prod", "There is no environment prod. (dev)"],
   [[], undefined, "There is no environment. (undefined)"],
   [[], "prod", "There is no environment. (undefined)"],
-])("of %j cannot be %s", (names, wanted, message) => {
+])("rejects environments %j with %s wanted", (names, wanted, message) => {
   expect(() => choose(names, wanted)).toThrow(message);
 });

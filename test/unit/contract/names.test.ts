@@ -1,4 +1,4 @@
-/** Names that others rely on: a change here is a change of the contract. */
+/** Names that other programs rely on. A change here is a change of the contract. */
 import { CONTRACT_VERSION, OUTPUTS, VARIABLES, variableIn } from "../../../contract/names";
 
 test("outputs keep their names within a version", () => {
@@ -20,7 +20,7 @@ test("outputs keep their names within a version", () => {
   });
 });
 
-test("a variable's value comes from TF_VAR_ and its name", () => {
+test("returns a variable's value from TF_VAR_<name>", () => {
   expect(variableIn({ TF_VAR_origin_secret: "a" }, VARIABLES.originSecret)).toBe("a");
   expect(variableIn({ origin_secret: "a" }, VARIABLES.originSecret)).toBeUndefined();
 });

@@ -1,4 +1,4 @@
-/** Tokens with a shared secret: other libraries accept them, and the authorizer wants the same length of a secret. */
+/** Tokens with a shared secret: other libraries accept them, and the authorizer has the same minimum length of a secret. */
 import { decodeProtectedHeader, jwtVerify } from "jose";
 import { hs256Token, secretBytes } from "../../../contract/token";
 import { secretKeys } from "../../../functions/authorizer/secrets";
@@ -7,14 +7,14 @@ import { secretIssuer } from "../../support/authorizer/door";
 
 const SECRET = "s".repeat(secretBytes("HS256"));
 
-test("is a token that jose verifies, with the type that was asked for", async () => {
+test("jose accepts the token, which has the given type", async () => {
   const token = hs256Token(SECRET, { sub: "grüße" }, "at+jwt");
   const { payload } = await jwtVerify(token, Buffer.from(SECRET), { algorithms: ["HS256"], typ: "at+jwt" });
   expect(payload).toEqual({ sub: "grüße" });
   expect(decodeProtectedHeader(hs256Token(SECRET, {}))).toEqual({ alg: "HS256", typ: "JWT" });
 });
 
-test.each(SYMMETRIC_ALGORITHMS)("the authorizer takes secrets for %s from the same length on", (algorithm) => {
+test.each(SYMMETRIC_ALGORITHMS)("the authorizer has the same minimum length of secrets for %s", (algorithm) => {
   const least = secretBytes(algorithm);
   const keys = (bytes: number) =>
     secretKeys(secretIssuer({ algorithms: [algorithm], secrets: { from: "env", names: ["A"] } }), {

@@ -1,16 +1,15 @@
-/** No text shows a secret, however it is written; and what is no secret stays readable. */
+/** Secrets are masked in every form, and other text stays readable. */
 import fc from "fast-check";
 import { isSecretName, masker, maskTexts } from "../../../terminal/mask";
 import { isOrdinary, looksSecret, secretsIn } from "../../../terminal/secret-look";
 
 const base64 = (text: string) => Buffer.from(text).toString("base64");
 
-/** Ways in which programs write a secret into their messages. */
+/** Forms in which programs write a secret into their messages. */
 const WRITTEN: Readonly<Record<string, (secret: string) => string>> = {
-  "as it is": (secret) => secret,
+  unchanged: (secret) => secret,
   "percent-encoded": encodeURIComponent,
-  "percent-encoded in small letters": (secret) =>
-    encodeURIComponent(secret).replace(/%../g, (code) => code.toLowerCase()),
+  "percent-encoded in lower case": (secret) => encodeURIComponent(secret).replace(/%../g, (code) => code.toLowerCase()),
   "as a form's field": (secret) => new URLSearchParams({ s: secret }).toString().slice(2),
   "in JSON": (secret) => JSON.stringify(secret).slice(1, -1),
   "in JSON within JSON": (secret) => JSON.stringify(JSON.stringify(secret)).slice(3, -3),
@@ -23,7 +22,7 @@ const WRITTEN: Readonly<Record<string, (secret: string) => string>> = {
   "in base64": base64,
   "in base64 for URLs": (secret) => Buffer.from(secret).toString("base64url"),
   "in the header of basic authentication": (secret) => base64(`user:${secret}`),
-  "in that of another user": (secret) => base64(`me:${secret}`),
+  "in the header of basic authentication of another user": (secret) => base64(`me:${secret}`),
   "in base64 of a longer text": (secret) => base64(`{"password":"${secret}","more":1}`),
   "in hexadecimal": (secret) => Buffer.from(secret).toString("hex"),
   "in a shell's quotes": (secret) => secret.replaceAll("'", "'\\''"),
@@ -47,7 +46,7 @@ describe.each(Object.entries(WRITTEN))("a secret %s", (_how, write) => {
     fc.assert(
       fc.property(secrets, fc.string(), fc.string(), (secret, before, after) => {
         const written = write(secret);
-        // Beside other characters of base64, no program could tell where the secret's begin.
+        // The spaces are needed: within a run of base64 characters the secret's first one cannot be recognized.
         const masked = masker([secret])(`${before} ${written} ${after}`);
         expect(masked).not.toContain(secret);
         expect(masked).not.toContain(written);
@@ -56,7 +55,7 @@ describe.each(Object.entries(WRITTEN))("a secret %s", (_how, write) => {
   });
 });
 
-test("each line of a secret is masked, and the ends of two that overlap", () => {
+test("masks each line of a secret, and secrets that overlap", () => {
   const key = "-----BEGIN KEY-----\nMIIEvQIBADANBgkq\r\nhkiG9w0BAQEFAASC\n";
   expect(masker([key])("line 2: hkiG9w0BAQEFAASC.")).toBe("line 2: ***.");
   expect(masker(["abcdef12", "ef12xyz9"])("(abcdef12xyz9)")).toBe("(***)");
@@ -64,14 +63,14 @@ test("each line of a secret is masked, and the ends of two that overlap", () => 
 });
 
 test.each(["true", "1", "prod", "us-east-1", "eu-central-1", "null", "8080", "dev", "", "abc"])(
-  "a secret `%s` garbles nothing",
+  "does not mask the ordinary value `%s`",
   (value) => {
     const text = "deployed prod in us-east-1 and eu-central-1: true, 1 of 1, port 8080, null, dev, abc";
     expect(masker([value])(text)).toBe(text);
   },
 );
 
-test("masks the texts of a value at any depth, and leaves the rest", () => {
+test("masks the strings of a value at any depth, and nothing else", () => {
   const report = { at: 1, list: ["pa55word", { ok: true, text: "x pa55word y" }], none: undefined };
   expect(maskTexts(report, masker(["pa55word"]))).toEqual({
     at: 1,
@@ -91,7 +90,7 @@ test.each([
   ["-----BEGIN RSA PRIVATE KEY-----", "a private key"],
   ["https://user:pw@host.example/path", "a password in a URL"],
   ["postgres://app:p%40ss@db/prices", "another one"],
-])("%s looks like a secret: %s", (text) => expect(looksSecret(`value ${text}`)).toBe(true));
+])("%s looks like a secret", (text) => expect(looksSecret(`value ${text}`)).toBe(true));
 
 test.each([
   "https://api.example.com/some/long/path/to/a/resource",
@@ -100,7 +99,7 @@ test.each([
   "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012",
   "123e4567-e89b-12d3-a456-426614174000",
   "us-east-1_AbCdEf123",
-  "4q7bq1b5s8m3q5f2r1k6c8d9e0", // a Cognito client's id
+  "4q7bq1b5s8m3q5f2r1k6c8d9e0", // the id of a Cognito client
   "AwsApigatewayv2IntegrationResponse",
   "WebSocketApiHttpProxyIntegrationV2Permission",
   "/opt/hostedtoolcache/Node/20.11.1/x64/bin",
@@ -110,7 +109,7 @@ test.each([
   "a".repeat(64),
 ])("%s does not look like a secret", (text) => expect(secretsIn(text)).toEqual([]));
 
-test("nearly every random key looks like one", () => {
+test("almost every random key looks like a secret", () => {
   const random = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes));
   const missed = fc
     .sample(random, { numRuns: 1000, seed: 1 })
@@ -119,9 +118,9 @@ test("nearly every random key looks like one", () => {
 });
 
 test.each("db_password DB_PASS PGPASSFILE passphrase conn_str DSN DATABASE_PWD AWS_SESSION_TOKEN".split(" "))(
-  "%s: whether it names a secret",
+  "decides whether %s names a secret",
   (name) => expect(isSecretName(name)).toBe(name !== "PGPASSFILE"),
 );
-test.each(["tokenParameter", "secret_variables", "AWS_WEB_IDENTITY_TOKEN_FILE"])("%s names no secret", (name) =>
+test.each(["tokenParameter", "secret_variables", "AWS_WEB_IDENTITY_TOKEN_FILE"])("%s does not name a secret", (name) =>
   expect(isSecretName(name)).toBe(false),
 );

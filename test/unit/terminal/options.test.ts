@@ -1,4 +1,4 @@
-/** The command line: typed values out of a table, and what is said about one that cannot be parsed. */
+/** Command lines: typed values by a table of options, and errors for invalid ones. */
 import { explain } from "../../../terminal/error";
 import { helpText } from "../../../terminal/help";
 import { type OptionTable, parseOptions, rejectWords } from "../../../terminal/options";
@@ -28,7 +28,7 @@ const errorOf = (argv: readonly string[]): string => {
   return "no error";
 };
 
-test("an empty command line gives the defaults", () => {
+test("an empty command line returns the defaults", () => {
   expect(parseOptions(TABLE, [])).toEqual({
     values: {
       port: 3000,
@@ -45,7 +45,7 @@ test("an empty command line gives the defaults", () => {
   });
 });
 
-test("the values have the types of their table", () => {
+test("values have the types of their options", () => {
   const { values } = parseOptions(TABLE, ["--timeout", "1"]);
   const port: number = values.port;
   const mode: "enforced" | "ignored" | undefined = values.mode;
@@ -82,11 +82,11 @@ test.each<[string[], object]>([
   [["--token", "-"], { token: "-" }],
   [["--mode", "ignored"], { mode: "ignored" }],
   [["-jp", "1"], { json: true, port: 1 }],
-])("%j is parsed", (argv, values) => {
+])("parses %j", (argv, values) => {
   expect(parseOptions(TABLE, argv).values).toMatchObject(values);
 });
 
-test("words without an option are kept, also those after --", () => {
+test("returns positional arguments, also those after --", () => {
   expect(parseOptions(TABLE, ["a", "-j", "--", "--b"])).toMatchObject({
     words: ["a", "--b"],
     given: new Set(["json"]),
@@ -114,11 +114,11 @@ test.each<[string[], string]>([
   [["--header", ":x"], "--header :x: expected NAME:VALUE."],
   [["--mode", "ignore"], "--mode ignore: `ignore` is not one of enforced, ignored. Did you mean `ignored`?"],
   [["--mode", "x"], "--mode x: `x` is not one of enforced, ignored."],
-])("%j is an error that says what to do", (argv, message) => {
+])("rejects %j and says what to do", (argv, message) => {
   expect(errorOf(argv)).toBe(message);
 });
 
-test("a command without arguments rejects a word, and suggests the option of that name", () => {
+test("rejects a positional argument, and suggests the option of that name", () => {
   expect(() => rejectWords(["prot"], TABLE)).toThrow(
     expect.objectContaining({ code: "usage", message: "`prot` is not an option.", hint: "Did you mean `--port`?" }),
   );

@@ -1,4 +1,4 @@
-/** What every command shares, as tables: errors, colours, names of secrets, exit codes. */
+/** Code that all commands share, as tables: errors, colours, names of secrets, exit codes. */
 import { painter, wantsColor } from "../../../terminal/color";
 import { CodedError, codeOf, explain, messageOf } from "../../../terminal/error";
 import { isSecretName } from "../../../terminal/mask";
@@ -13,7 +13,7 @@ test.each([
   [{ message: "from another realm" }, "from another realm"],
   [new AggregateError([new Error("one"), new Error("two")]), "one; two"],
   [{ some: "object" }, "[object Object]"],
-])("the message of what was thrown, %#", (thrown, message) => expect(messageOf(thrown)).toBe(message));
+])("returns the message of a thrown value, %#", (thrown, message) => expect(messageOf(thrown)).toBe(message));
 
 test.each([
   [Object.assign(new Error("x"), { code: "ENOENT" }), "ENOENT"],
@@ -22,14 +22,14 @@ test.each([
   [new Error("x"), undefined],
   ["ENOENT", undefined],
   [null, undefined],
-])("the code of what was thrown, %#", (thrown, code) => expect(codeOf(thrown)).toBe(code));
+])("returns the code of a thrown value, %#", (thrown, code) => expect(codeOf(thrown)).toBe(code));
 
 test.each([
   [new CodedError("c", "Wrong.", "Do this."), "Wrong. Do this."],
   [new CodedError("c", "Wrong. Do this.", "Do this."), "Wrong. Do this."],
   [new CodedError("c", "Wrong."), "Wrong."],
   [new Error("plain"), "plain"],
-])("message and hint of what was thrown, %#", (thrown, text) => expect(explain(thrown)).toBe(text));
+])("returns message and hint of a thrown value, %#", (thrown, text) => expect(explain(thrown)).toBe(text));
 
 test.each<[boolean, Record<string, string>, boolean]>([
   [true, {}, true],
@@ -46,7 +46,7 @@ test.each<[boolean, Record<string, string>, boolean]>([
   expect(wantsColor({ isTTY }, env)).toBe(expected);
 });
 
-test("paints only where colours are wanted", () => {
+test("colours text only if colours are on", () => {
   expect(painter(false)("red", "x")).toBe("x");
   expect(painter(true)("red", "x")).toBe("\u001b[31mx\u001b[39m");
 });
@@ -67,11 +67,11 @@ test.each([
   ["SIGTERM", 143],
   ["SIGHUP", 129],
   [undefined, 130],
-])("a command that %s stopped ends with %i", (reason, code) => {
+])("the exit code of a command stopped by %s is %i", (reason, code) => {
   expect(exitCodeOf(AbortSignal.abort(reason))).toBe(code);
 });
 
-describe("what a command throws", () => {
+describe("an error of a command", () => {
   const run = async (error: Error, explained?: (error: unknown) => string) => {
     let err = "";
     const shell: Shell = {
@@ -88,13 +88,13 @@ describe("what a command throws", () => {
     const code = await runCommand(shell, options, () => Promise.reject(error));
     return [code, err];
   };
-  test("is a usage error: 2, with its hint and where the options are", async () => {
+  test("in its usage gives exit code 2, and prints the hint and the command for the help", async () => {
     expect(await run(new UsageError("No URL.", "Give one."))).toEqual([
       2,
       "No URL. Give one.\nFor the options: command --help\n",
     ]);
   });
-  test("is anything else: the command's own code, without a stack trace", async () => {
+  test("of any other kind gives the command's exit code, and prints no stack trace", async () => {
     expect(await run(new Error("boom"))).toEqual([70, "boom\n"]);
     expect(await run(new Error("boom"), () => "It failed")).toEqual([70, "It failed\n"]);
   });
