@@ -1,4 +1,4 @@
-/** What an answer means on API Gateway and what to check: one text for each status and each class of failure. */
+/** Explains what an answer of API Gateway means and what to check: one text for each status and each class of failure. */
 import type { Failure, Refusal, TransportFailure } from "./types";
 
 const BY_STATUS: readonly [test: (status: number) => boolean, advice: string][] = [
@@ -49,7 +49,7 @@ export function adviceFor(answer: Refusal | Failure): string {
   return BY_STATUS.find(([test]) => test(answer.status))?.[1] ?? "Check the stage's access log for this request.";
 }
 
-/** What happened, for a cell of a table: `101`, `403`, `dns`. */
+/** Returns the answer in one word for a table, such as `101`, `403` or `dns`. */
 export function brief(answer: { readonly kind: "connected" | "posted" } | Refusal | Failure): string {
   if (answer.kind === "refused") return String(answer.status);
   if (answer.kind === "failed") return answer.failure;

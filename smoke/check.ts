@@ -1,4 +1,4 @@
-/** The test of one connection against what the caller expects: a status, messages, pings, a clean close. */
+/** Tests one connection for what the caller expects: a status, messages, pings, a clean close. */
 
 import { masker, maskUrl, secretsOf } from "../terminal/mask";
 import { adviceFor, brief } from "./advice";
@@ -20,7 +20,7 @@ export interface CheckOptions extends ProbeOptions {
   /** Number of connections, one after the other. The messages go over the last one. */
   readonly repeat?: number | undefined;
   readonly pings?: number | undefined;
-  /** For each expected message, pong and close. */
+  /** Timeout for each expected message, pong and close, in milliseconds. */
   readonly answerTimeoutMs?: number | undefined;
   readonly onCase?: ((result: CaseResult) => void) | undefined;
 }
@@ -55,7 +55,7 @@ export async function runCheck(options: CheckOptions): Promise<SmokeReport> {
   };
 }
 
-/** Every handshake must be answered as expected. The connection of the last one stays open. */
+/** Checks that every handshake gets the expected answer. The last connection stays open. */
 async function connectCase(
   bench: Bench,
   samples: number[],

@@ -1,4 +1,4 @@
-/** `npm run smoke -- wss://… [options]`: the process around the command. */
+/** Runs the command `npm run smoke -- wss://… [options]` in this process. */
 import { runProcess } from "../terminal/shell";
 import { smokeCommand } from "./command/command";
 import { EXIT } from "./command/exit-codes";

@@ -29,13 +29,13 @@ export class Connection {
 
   constructor(
     private readonly client: WebSocket,
-    /** Of the 101. */
+    /** Headers of the 101. */
     readonly headers: Readonly<Record<string, string>>,
     private readonly life: Lifecycle,
   ) {
     client.on("message", (data, binary) => this.#take({ text: String(data), binary }));
     this.closed = new Promise((resolve) => {
-      // ws emits `close` after `error`, with code 1006 or the server's own.
+      // ws emits `close` after `error`, with code 1006 or the server's code.
       client.on("error", () => {});
       client.once("close", (code, reason) => {
         life.enter("closed");
@@ -54,12 +54,15 @@ export class Connection {
   get subprotocol(): string | undefined {
     return this.client.protocol || undefined;
   }
-  /** Frames that have arrived and that no `receive` has returned. */
+  /** Received frames that no `receive` has returned yet. */
   get unread(): readonly Frame[] {
     return this.#frames;
   }
 
-  /** Resolves when the message is written to the socket. A server that does not read delays that. @throws ProbeError */
+  /**
+   * Sends a message. Resolves when it is written to the socket, which takes longer if the server does not read.
+   * @throws ProbeError
+   */
   async send(text: string, wait: Wait = {}): Promise<void> {
     await within("the message to be sent", wait.timeoutMs ?? ANSWER_TIMEOUT_MS, wait.signal, () => {
       return new Promise<void>((resolve, reject) => {
@@ -68,7 +71,7 @@ export class Connection {
     });
   }
 
-  /** The first frame that matches, of those unread and those still to arrive. @throws ProbeError `timeout`, `reset` or `cancelled` */
+  /** Returns the first matching frame, unread or still to arrive. @throws ProbeError `timeout`, `reset` or `cancelled` */
   async receive(matches: (frame: Frame) => boolean, wait: Wait = {}): Promise<Frame> {
     const index = this.#frames.findIndex(matches);
     const [unread] = index < 0 ? [] : this.#frames.splice(index, 1);
@@ -84,7 +87,7 @@ export class Connection {
     });
   }
 
-  /** Milliseconds from a ping to its own pong. */
+  /** Sends a ping. Returns the milliseconds until its pong. */
   async ping(wait: Wait = {}): Promise<number> {
     const payload = randomBytes(8);
     const started = performance.now();
@@ -98,7 +101,7 @@ export class Connection {
     });
   }
 
-  /** Closes with 1000 and returns the server's close frame. Destroys the socket also if that does not arrive. */
+  /** Closes with 1000 and returns the server's close frame. Destroys the socket even if no close frame arrives. */
   async close(wait: Wait = {}): Promise<Close> {
     if (this.life.state === "open") {
       this.life.enter("closing");
@@ -124,7 +127,7 @@ export class Connection {
     if (this.#frames.length > UNREAD_FRAMES) this.#frames.shift();
   }
 
-  /** `start` returns a function that stops it. A closed connection ends the wait. */
+  /** Waits for an event. `start` returns a function that stops it. A closed connection ends the wait. */
   async #await<T>(what: string, wait: Wait, start: (resolve: (value: T) => void) => () => void): Promise<T> {
     let stop = () => {};
     try {

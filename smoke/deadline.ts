@@ -1,11 +1,11 @@
-/** A wait that ends with its value, its error, its timeout or the caller's abort, whichever comes first. */
+/** Waits that end with a value, an error, a timeout or the caller's abort, whichever comes first. */
 import { ProbeError } from "./errors";
 
 /**
- * Runs `start` for at most `ms` milliseconds. Its signal is aborted when the wait ends before it does, so that it can free
- * its resources.
+ * Runs `start` for at most `ms` milliseconds. If the wait ends before `start` does, the signal of `start` is aborted, so that
+ * it can free its resources.
  *
- * @throws ProbeError `timeout` or `cancelled`, and what `start` throws
+ * @throws ProbeError `timeout` or `cancelled`, and the errors of `start`
  */
 export async function within<T>(
   what: string,
@@ -35,7 +35,7 @@ export async function within<T>(
   }
 }
 
-/** Waits. @throws ProbeError `cancelled` */
+/** Waits for `ms` milliseconds. @throws ProbeError `cancelled` */
 export async function delay(ms: number, signal: AbortSignal | undefined): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const onAbort = () => {

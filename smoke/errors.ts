@@ -1,22 +1,22 @@
-/** Why a connection failed, as one class with the closed list of {@link TransportFailure}, and how to put Node's errors into it. */
+/** The errors of the smoke test, and a function that classifies Node's errors as {@link TransportFailure}. */
 import { CodedError, codeOf, messageOf } from "../terminal/error";
 import { UsageError } from "../terminal/values";
 import type { ProbeState, TransportFailure } from "./types";
 
-/** There was no answer, or one that is not WebSocket. */
+/** Thrown if there was no answer, or one that is not WebSocket. */
 export class ProbeError extends CodedError<TransportFailure> {
   override readonly name = "ProbeError";
   constructor(
     code: TransportFailure,
     message: string,
-    /** Node's or ws's own code. */
+    /** Error code of Node or ws. */
     readonly origin?: string,
   ) {
     super(code, message);
   }
 }
 
-/** The options of a probe or test cannot be used: a wrong URL, header, subprotocol or expectation. */
+/** Thrown if an option of a probe or test is invalid: a URL, header, subprotocol or expectation. */
 export class OptionsError extends UsageError {
   override readonly name = "OptionsError";
 
@@ -34,7 +34,7 @@ const CLASSES: readonly [RegExp, TransportFailure][] = [
   [/^(HPE_|WS_ERR_)/, "protocol"],
 ];
 
-/** Any error that a phase threw, as a {@link ProbeError}. */
+/** Converts any error of a phase to a {@link ProbeError}. */
 export function classify(error: unknown, state: ProbeState): ProbeError {
   if (error instanceof ProbeError) return error;
   const message = messageOf(error);

@@ -1,4 +1,6 @@
-/** What a message must match: `/a regex/`, `{"a":"JSON subset"}`, or any other text that it must contain. */
+/**
+ * Parses expectations for messages: `/a regex/`, `{"a":"JSON subset"}`, or any other text that a message must contain.
+ */
 import { messageOf } from "../terminal/error";
 import { OptionsError } from "./errors";
 
@@ -7,12 +9,12 @@ export interface Expectation {
   readonly matches: (message: string) => boolean;
 }
 
-/** @throws OptionsError for an invalid regular expression */
+/** Parses an expectation. @throws OptionsError for an invalid regular expression */
 export function parseExpectation(text: string): Expectation {
   const [, pattern, flags = ""] = /^\/(.+)\/([a-z]*)$/s.exec(text) ?? [];
   if (pattern !== undefined) {
     try {
-      // Without the flags g and y, with which a match depends on the one before it.
+      // The flags g and y are removed, because with them a match depends on the previous one.
       const regex = new RegExp(pattern, flags.replace(/[gy]/g, ""));
       return { text, matches: (message) => regex.test(message) };
     } catch (error) {
@@ -30,7 +32,10 @@ export function parseExpectation(text: string): Expectation {
   };
 }
 
-/** Every member of `expected` is in `actual`; arrays have the same length, everything else is equal. */
+/**
+ * Returns whether every member of `expected` is in `actual`. Arrays must have the same length; other values must be
+ * equal.
+ */
 export function contains(actual: unknown, expected: unknown): boolean {
   if (Array.isArray(expected)) {
     return (
@@ -47,7 +52,7 @@ export function contains(actual: unknown, expected: unknown): boolean {
   return actual === expected;
 }
 
-/** Undefined, which is not a JSON value, if the text is not JSON. */
+/** Parses JSON. Returns undefined, which is not a JSON value, if the text is not JSON. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

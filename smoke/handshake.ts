@@ -6,7 +6,10 @@ import type { ProbeOptions } from "./types";
 /** A token of HTTP (RFC 9110, section 5.6.2). */
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 
-/** @throws OptionsError that names the header or subprotocol, without a header's value, which may be a secret */
+/**
+ * Checks headers and subprotocols.
+ * @throws OptionsError that names the header or subprotocol, but not a header's value, which may be secret
+ */
 export function checkHandshake({
   headers = {},
   subprotocols = [],

@@ -1,4 +1,7 @@
-/** The smoke test as a library: `probe` connects once, `runSmoke` tests a whole endpoint, `render…` turn its report into text. */
+/**
+ * The smoke test as a library: `probe` connects once, `runSmoke` tests a whole endpoint, `render…` functions format its
+ * report.
+ */
 export { type CheckOptions, runCheck } from "./check";
 export { type Close, Connection, type Frame } from "./connection";
 export { OptionsError, ProbeError } from "./errors";

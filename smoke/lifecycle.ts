@@ -1,4 +1,4 @@
-/** The states of one connection, the transitions between them, and how long each phase took. */
+/** The states of one connection, the transitions between them, and the duration of each phase. */
 import type { ProbeState, Timings } from "./types";
 
 const FOLLOWERS: Readonly<Record<ProbeState, readonly ProbeState[]>> = {
@@ -40,7 +40,7 @@ export class Lifecycle {
     return this.#state;
   }
 
-  /** Ends the current phase and records how long it took. */
+  /** Ends the current phase and records its duration. */
   enter(next: ProbeState): void {
     if (!FOLLOWERS[this.#state].includes(next))
       throw new Error(`A connection cannot go from ${this.#state} to ${next}.`);

@@ -1,4 +1,7 @@
-/** Posts a signed message to a connection through `@connections`, as a backend does. Connects in the same phases as the probe. */
+/**
+ * Posts a signed message to a connection through `@connections`, as a backend does. Connects in the same phases as the
+ * probe.
+ */
 import { request } from "node:http";
 import type { Socket } from "node:net";
 import { type Credentials, encodeRfc3986, sign } from "../aws/sigv4";
@@ -24,7 +27,7 @@ export interface PostOptions extends SocketOptions {
 
 export type PostAnswer = { readonly kind: "posted" } | Refusal | Failure;
 
-/** @throws OptionsError for an endpoint that is no URL */
+/** Posts a message to a connection. @throws OptionsError if the endpoint is not a URL */
 export async function postToConnection(options: PostOptions): Promise<PostAnswer> {
   const target = targetOf({ url: options.endpoint, connectTo: options.connectTo });
   const life = new Lifecycle();

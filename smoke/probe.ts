@@ -1,6 +1,6 @@
 /**
- * One attempt to connect, phase by phase: the answer as the server sent it, and how long each phase took.
- * A failed connection is a result. Only invalid options are thrown.
+ * Connects once, phase by phase, and returns the server's answer and the duration of each phase.
+ * A failed connection is a result, not an error. Only invalid options are errors.
  */
 import type { IncomingMessage } from "node:http";
 import { masker, secretsOf } from "../terminal/mask";
@@ -46,7 +46,9 @@ export async function probe(options: ProbeOptions): Promise<Connection | Refusal
   }
 }
 
-/** A server may repeat the request in its answer, so secrets in the answer are masked too, before it is shortened. */
+/**
+ * Reads a rejection. A server may repeat the request in its answer, so secrets in it are masked before it is shortened.
+ */
 async function refusal(
   response: IncomingMessage,
   options: ProbeOptions,

@@ -1,5 +1,5 @@
-/** The package has no types of its own. */
+/** Types of the package proxy-from-env, which has none. */
 declare module "proxy-from-env" {
-  /** The proxy for a URL by the variables of `process.env`, or an empty string. */
+  /** Returns the proxy for a URL by the variables of `process.env`, or an empty string. */
   export function getProxyForUrl(url: string): string;
 }

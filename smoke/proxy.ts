@@ -1,4 +1,7 @@
-/** Which proxy a connection goes through, by the variables HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, and the tunnel through it. */
+/**
+ * Selects the proxy of a connection by the variables HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, and opens a
+ * tunnel through it.
+ */
 import { request } from "node:http";
 import { isIP, type Socket } from "node:net";
 import { getProxyForUrl } from "proxy-from-env";
@@ -14,7 +17,10 @@ export interface HttpProxy {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** @throws ProbeError `proxy` for one that is not an http or https URL */
+/**
+ * Returns the proxy for a connection, or undefined for none.
+ * @throws ProbeError `proxy` if it is not an http or https URL
+ */
 export function proxyFor(origin: Endpoint, secure: boolean, env: Env): HttpProxy | undefined {
   if (isLoopback(origin.host)) return undefined;
   const scheme = secure ? "https" : "http";
@@ -34,15 +40,15 @@ export function proxyFor(origin: Endpoint, secure: boolean, env: Env): HttpProxy
   };
 }
 
-/** Loopback is never proxied, whatever NO_PROXY says. */
+/** Returns whether a host is this machine. Such connections never use a proxy, regardless of NO_PROXY. */
 function isLoopback(host: string): boolean {
   const name = host.toLowerCase();
   return name === "localhost" || name.endsWith(".localhost") || name === "::1" || /^127\.\d+\.\d+\.\d+$/.test(name);
 }
 
 /**
- * The variables in the form in which proxy-from-env reads them as curl does. To curl, a name in NO_PROXY covers its
- * subdomains too, an IPv6 address needs no brackets, and a proxy without a scheme is an http proxy.
+ * Rewrites the variables so that proxy-from-env interprets them like curl. For curl, a name in NO_PROXY includes its
+ * subdomains, an IPv6 address needs no brackets, and a proxy without a scheme is an http proxy.
  */
 function likeCurl(env: Env, host: string): Record<string, string | undefined> {
   const entries = (env.no_proxy || env.NO_PROXY || "").split(/[\s,]+/).flatMap((entry) => {
@@ -56,12 +62,15 @@ function likeCurl(env: Env, host: string): Record<string, string | undefined> {
   return { ...Object.fromEntries(proxies), no_proxy: entries.join(",") };
 }
 
-/** The spelling of a variable that is set. The lower-case one goes first, as in curl. */
+/** Returns the name of a variable as it is set, in lower or upper case. Lower case has precedence, as in curl. */
 function variableOf(env: Env, name: string): string | undefined {
   return [name, name.toUpperCase()].find((spelling) => env[spelling]);
 }
 
-/** proxy-from-env reads `process.env` alone, so that holds the caller's variables during this synchronous call. */
+/**
+ * Calls proxy-from-env. It reads only `process.env`, which therefore contains the caller's variables during this
+ * synchronous call.
+ */
 function proxyForUrl(url: string, env: Record<string, string | undefined>): string {
   const own = process.env;
   process.env = env;
@@ -81,7 +90,7 @@ function authOf(name: string, { username, password }: URL): string | undefined {
   }
 }
 
-/** Asks the proxy at the other end of `socket` for a tunnel. Afterwards the socket is that tunnel. */
+/** Opens a tunnel through the proxy at the other end of `socket`. Afterwards the socket is connected to `to`. */
 export async function tunnel(socket: Socket, to: Endpoint, proxy: HttpProxy): Promise<void> {
   const authority = hostAndPort(to);
   const headers: Record<string, string> = { Host: authority };

@@ -1,4 +1,4 @@
-/** Which answers a new deployment may give until it has propagated, and retries within one deadline. */
+/** Recognizes the answers of a deployment that has not propagated yet, and retries within one deadline. */
 import { BACKOFF_MS, RETRY_SHARE } from "./constants";
 import { delay } from "./deadline";
 import { ProbeError } from "./errors";
@@ -6,15 +6,15 @@ import type { Failure, Refusal } from "./types";
 
 export type Answer = { readonly kind: string } | Refusal | Failure;
 
-/** A new domain may still answer with another certificate. An expired or unknown certificate does not change by itself. */
+/** A new domain may have another certificate at first. An expired or unknown certificate does not change by itself. */
 const TLS_MISMATCH = "ERR_TLS_CERT_ALTNAME_INVALID";
 
 const isRefusal = (answer: Answer): answer is Refusal => answer.kind === "refused";
 const isFailure = (answer: Answer): answer is Failure => answer.kind === "failed";
 
 /**
- * Whether an answer may change by itself: the name does not resolve yet, the connection is refused, the certificate is
- * another one, the stage does not exist yet (403 `ForbiddenException`, only while the deployment is young), throttling, 5xx.
+ * Returns whether an answer may change by itself: the name does not resolve yet, the connection is refused, the certificate
+ * is for another name, the stage does not exist yet (403 `ForbiddenException`, only soon after a deployment), throttling, 5xx.
  */
 export function looksLikePropagation(answer: Answer, young: boolean): boolean {
   if (isFailure(answer)) {
@@ -26,7 +26,7 @@ export function looksLikePropagation(answer: Answer, young: boolean): boolean {
   return status === 429 || (status >= 500 && status < 600);
 }
 
-/** The clock of a test: its start, its deadline, and the signal that stops it earlier. */
+/** The clock of a test: its start, its deadline, and the signal that can stop it earlier. */
 export class Clock {
   readonly #started = performance.now();
   readonly #controller = new AbortController();
@@ -56,8 +56,8 @@ export class Clock {
   }
 
   /**
-   * Repeats the attempt while `again` is true and the next one would not begin too late; returns the last answer.
-   * Delays are drawn from the whole growing range ("full jitter"), so that many jobs do not retry at the same time.
+   * Repeats the attempt while `again` returns true and there is time for another one. Returns the last answer. Each delay is
+   * random, in a range that grows ("full jitter"), so that many jobs do not retry at the same time.
    */
   async retry<T>(
     attempt: () => Promise<T>,

@@ -1,4 +1,4 @@
-/** The whole smoke test of an endpoint: it accepts a valid client, rejects others, and pushes messages to the client. */
+/** Tests a whole endpoint: it must accept a valid client, reject others, and push messages to the client. */
 
 import { masker, maskUrl, secretsOf } from "../terminal/mask";
 import { type Bench, pingsOf, runCase, skip } from "./cases/case";
@@ -16,8 +16,9 @@ import { forgeries } from "./token";
 import type { CaseResult, SmokeOptions, SmokeReport } from "./types";
 
 /**
- * Connects first, with retries while the deployment may still propagate; then runs the cases of rejected clients at the
- * same time; then tests the open connection. Returns a report also when it is cancelled or reaches its deadline.
+ * Runs all cases. Connects first, with retries while the deployment may still propagate. Then runs the cases of rejected
+ * clients in parallel, and last the cases on the open connection. Returns a report even if it is cancelled or reaches its
+ * deadline.
  *
  * @example
  * const report = await runSmoke({ url: "wss://host/prod", token, tokenParameter: "token", parameters: { stocks: "aapl" } });

@@ -1,4 +1,4 @@
-/** From a target to a socket that is ready for HTTP: DNS, TCP, proxy, TLS, each a state with its own timeout. */
+/** Opens a socket to a target: DNS, TCP, proxy and TLS, each as a state with its own timeout. */
 import { lookup } from "node:dns/promises";
 import { connect, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
@@ -13,7 +13,7 @@ import type { ProbeOptions } from "./types";
 type Address = { address: string; family: number };
 export type SocketOptions = Pick<ProbeOptions, "ca" | "insecure" | "phaseTimeoutMs" | "signal" | "env" | "lookup">;
 
-/** Destroys the socket if a phase fails. @throws ProbeError */
+/** Opens a socket. Destroys it if a phase fails. @throws ProbeError */
 export async function openSocket(target: Target, options: SocketOptions, life: Lifecycle): Promise<Socket> {
   const ms = options.phaseTimeoutMs ?? PHASE_TIMEOUT_MS;
   const proxy = proxyFor(target.dial, target.secure, options.env ?? process.env);
@@ -41,7 +41,7 @@ export async function openSocket(target: Target, options: SocketOptions, life: L
   return socket;
 }
 
-/** DNS and TCP. `role` goes before the name in messages. */
+/** Resolves the name and connects by TCP. `role` precedes the name in messages. */
 async function reach(to: Endpoint, role: string, options: SocketOptions, ms: number, life: Lifecycle): Promise<Socket> {
   const addresses = isIP(to.host) ? [] : await resolve(to.host, role, options, ms, life);
   life.enter("dialling");
@@ -50,7 +50,10 @@ async function reach(to: Endpoint, role: string, options: SocketOptions, ms: num
   );
 }
 
-/** An unreachable proxy is an error of the proxy, not of the endpoint. @throws ProbeError `proxy`, `timeout` or `cancelled` */
+/**
+ * Connects to the proxy. If that fails, the error is the proxy's, not the endpoint's.
+ * @throws ProbeError `proxy`, `timeout` or `cancelled`
+ */
 async function reachProxy(
   { endpoint }: HttpProxy,
   options: SocketOptions,
@@ -84,7 +87,7 @@ async function resolve(
   return addresses;
 }
 
-/** Node tries the addresses in turn, because `lookup` returns all of them. */
+/** Connects by TCP. Node tries the addresses in turn, because `lookup` returns all of them. */
 function dial({ host, port }: Endpoint, addresses: readonly Address[], signal: AbortSignal): Promise<Socket> {
   const socket = connect({
     host,
@@ -127,7 +130,7 @@ function secure(
   const tls = connectTls({
     socket,
     host,
-    // SNI holds names only (RFC 6066, section 3).
+    // SNI allows names only (RFC 6066, section 3).
     servername: isIP(host) ? undefined : host,
     ca: options.ca,
     rejectUnauthorized: !options.insecure,
@@ -138,7 +141,7 @@ function secure(
   return ready(tls, "secureConnect", signal);
 }
 
-/** Waits for the socket's event. An error or the signal ends the wait and destroys the socket. */
+/** Waits for an event of the socket. An error or the signal ends the wait and destroys the socket. */
 function ready(socket: Socket, event: "connect" | "secureConnect", signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const onAbort = () => socket.destroy();

@@ -7,7 +7,7 @@ export interface Distribution {
   readonly samples: readonly number[];
 }
 
-/** Nearest-rank percentiles, which are always measured values. */
+/** Returns nearest-rank percentiles, which are always measured values. */
 export function distribution(samples: readonly number[]): Distribution | undefined {
   const sorted = [...samples].sort((a, b) => a - b);
   const rank = (p: number) => sorted[Math.max(0, Math.ceil(p * sorted.length) - 1)];
@@ -16,12 +16,15 @@ export function distribution(samples: readonly number[]): Distribution | undefin
   return p50 === undefined || p95 === undefined ? undefined : { p50, p95, samples };
 }
 
-/** Milliseconds from the start to the answer. */
+/** Returns the milliseconds from the start to the answer. */
 export function total(timings: Timings): number {
   return Object.values(timings).reduce<number>((sum, ms) => sum + (ms ?? 0), 0);
 }
 
-/** Undefined if a client was not rejected as expected: then its time cannot be compared. */
+/**
+ * Estimates the shares of the upgrade's time. Returns undefined if a client was not rejected as expected, because its
+ * time cannot be compared.
+ */
 export function upgradeShares(cases: readonly CaseResult[]): UpgradeShares | undefined {
   const upgradeOf = (id: CaseResult["id"]) =>
     cases.find((result) => result.id === id && result.verdict === "passed")?.timings?.upgrade;

@@ -1,4 +1,4 @@
-/** Where to connect: the URL with its query, parsed once into hosts and ports. */
+/** Parses the URL and its query to hosts and ports. */
 import { maskUrl } from "../terminal/mask";
 import { OptionsError } from "./errors";
 import type { ProbeOptions } from "./types";
@@ -11,13 +11,13 @@ export interface Endpoint {
 export interface Target {
   readonly url: URL;
   readonly secure: boolean;
-  /** The URL's own host: `Host`, SNI and the certificate's name. */
+  /** Host of the URL, for the header `Host`, SNI and the name of the certificate. */
   readonly origin: Endpoint;
-  /** Where the TCP connection, or the proxy's tunnel, goes. */
+  /** Destination of the TCP connection, or of the proxy's tunnel. */
   readonly dial: Endpoint;
 }
 
-/** @throws OptionsError */
+/** Returns the target of a probe. @throws OptionsError */
 export function targetOf(options: Pick<ProbeOptions, "url" | "query" | "connectTo">): Target {
   if (!URL.canParse(options.url)) {
     throw new OptionsError(`"${maskUrl(options.url)}" is not a URL.`, "Give one such as wss://example.com/prod.");
@@ -39,7 +39,7 @@ export function targetOf(options: Pick<ProbeOptions, "url" | "query" | "connectT
   };
 }
 
-/** `host`, `host:port`, `[v6]:port`. @throws OptionsError */
+/** Parses `host`, `host:port` or `[v6]:port`. @throws OptionsError */
 export function parseEndpoint(text: string, defaultPort: number): Endpoint {
   const match = /^(?:\[([0-9a-f:.]+)\]|([^:[\]/\s]+))(?::(\d{1,5}))?$/i.exec(text);
   const host = match?.[1] ?? match?.[2];
@@ -50,7 +50,7 @@ export function parseEndpoint(text: string, defaultPort: number): Endpoint {
   return { host, port };
 }
 
-/** `host:port`, `[v6]:port`. */
+/** Formats `host:port` or `[v6]:port`. */
 export function hostAndPort({ host, port }: Endpoint): string {
   return `${host.includes(":") ? `[${host}]` : host}:${port}`;
 }

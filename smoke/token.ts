@@ -1,4 +1,4 @@
-/** Tokens for the test: a short-lived one signed with a shared secret, and forgeries of a valid one, which must be rejected. */
+/** Creates tokens for the test: a short-lived one signed with a shared secret, and forgeries of a valid one. */
 import { randomUUID } from "node:crypto";
 import { hs256Token, secretBytes, tokenPart } from "../contract/token";
 import { OptionsError } from "./errors";
@@ -16,7 +16,7 @@ export interface TokenRequest {
   readonly type?: string | undefined;
 }
 
-/** An HS256 JSON Web Token. @throws OptionsError for a secret that no verifier should take */
+/** Creates a JSON Web Token signed with HS256. @throws OptionsError for a secret that no verifier should accept */
 export function mintToken(secret: string, request: TokenRequest, now: () => number = Date.now): string {
   const least = secretBytes("HS256");
   if (Buffer.byteLength(secret) < least) {
@@ -44,8 +44,8 @@ export interface Forgery {
 }
 
 /**
- * The valid token with its signature changed, and with `alg: none`. All claims are right, so an authorizer that accepts one
- * does not verify the signature.
+ * Returns a valid token with a changed signature, and with `alg: none`. All claims are valid, so an authorizer that accepts
+ * such a token does not verify the signature.
  */
 export function forgeries(token: string): Forgery[] {
   const [header, payload, signature, ...more] = token.split(".");
@@ -57,7 +57,9 @@ export function forgeries(token: string): Forgery[] {
   ];
 }
 
-/** The first character holds six whole bits, so that another one gives another value in canonical base64url. */
+/**
+ * Changes the first character. It encodes six bits of the value, so the result is canonical base64url of another value.
+ */
 function changeFirst(text: string): string {
   return `${text.startsWith("A") ? "B" : "A"}${text.slice(1)}`;
 }

@@ -1,4 +1,7 @@
-/** The WebSocket handshake on a connected socket: 101 gives a connection, any other status the HTTP answer. */
+/**
+ * Runs the WebSocket handshake on a connected socket. Returns a connection for 101, or the HTTP answer for any other
+ * status.
+ */
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import WebSocket from "ws";
@@ -37,7 +40,7 @@ export function upgrade(
       life.enter("refused");
       resolve(response);
     });
-    // In the same tick as the 101, so that frames that came with it are not lost.
+    // Listens in the same tick as the 101, so that frames that arrive with it are not lost.
     client.once("open", () => {
       client.removeListener("error", reject);
       life.enter("open");
@@ -46,7 +49,10 @@ export function upgrade(
   });
 }
 
-/** Offers no compression: API Gateway's answer to it breaks strict clients (python-websockets/websockets#1065). */
+/**
+ * Sends the handshake without compression, because API Gateway's answer to it breaks strict clients
+ * (python-websockets/websockets#1065).
+ */
 function open(socket: Socket, target: Target, options: Pick<ProbeOptions, "headers" | "subprotocols">): WebSocket {
   try {
     return new WebSocket(target.url, [...(options.subprotocols ?? [])], {
@@ -62,7 +68,10 @@ function open(socket: Socket, target: Target, options: Pick<ProbeOptions, "heade
   }
 }
 
-/** At most `limit` bytes of the body, as text. If the server does not finish within `ms`, or breaks off, what has arrived. */
+/**
+ * Reads at most `limit` bytes of the body as text. If the server does not finish within `ms` milliseconds, returns the
+ * part that has arrived.
+ */
 export async function readSome(
   response: IncomingMessage,
   limit: number,

@@ -1,4 +1,4 @@
-/** What every case shares: the options of a test, its clock, and how a result is built. */
+/** Code that all cases share: the options of a test, its clock, and functions that build results. */
 import { brief } from "../advice";
 import { CONNECTS, PINGS, SETTLE_MS } from "../constants";
 import { classify, OptionsError } from "../errors";
@@ -26,13 +26,16 @@ export const TITLES: Readonly<Record<CaseId, string>> = {
 
 export type Outcome = Omit<CaseResult, "id" | "title" | "durationMs">;
 
-/** What a result needs of its test: the mask for texts of servers, and the listener. */
+/** The parts of a test that a result needs: the mask for texts of servers, and the listener. */
 export interface Reporting {
   readonly mask: (text: string) => string;
   readonly options: { readonly onCase?: ((result: CaseResult) => void) | undefined };
 }
 
-/** Measures a case and gives it its title. An error fails the case. @throws OptionsError, which is not an answer of the endpoint */
+/**
+ * Runs a case, measures it and adds its title. An error makes the case fail, except OptionsError.
+ * @throws OptionsError
+ */
 export async function runCase(
   { mask, options }: Reporting,
   id: CaseId,
@@ -65,7 +68,7 @@ export function skip(expected: string, detail: string): Outcome {
   return { verdict: "skipped", expected, actual: "not run", detail, attempts: 0 };
 }
 
-/** The options of one probe: the test's own, with this query in place of the URL's. */
+/** Returns the options of one probe: those of the test, with this query instead of the URL's. */
 export function probeOptions(
   { options, clock }: Bench,
   url: string,
@@ -74,7 +77,7 @@ export function probeOptions(
   return { ...options, url, query, signal: clock.signal };
 }
 
-/** The URL without the token and the required parameters. */
+/** Returns the URL without the token and the required parameters. */
 export function bareUrl({ url, tokenParameter, parameters, query }: SmokeOptions): string {
   const bare = new URL(url);
   for (const name of [tokenParameter, ...Object.keys(parameters)]) bare.searchParams.delete(name);
@@ -82,7 +85,7 @@ export function bareUrl({ url, tokenParameter, parameters, query }: SmokeOptions
   return bare.href;
 }
 
-/** Connects until the answer is `wanted`, or one that retrying does not change. */
+/** Connects until the answer is `wanted`, or until a retry would not change the answer. */
 export async function connectUntil(
   bench: Bench,
   options: ProbeOptions,
@@ -100,7 +103,7 @@ export const isYoung = ({ options, clock }: Bench): boolean => clock.elapsedMs <
 export const connectsOf = ({ connects }: SmokeOptions): number => Math.max(1, connects ?? CONNECTS);
 export const pingsOf = ({ pings }: SmokeOptions): number => Math.max(1, pings ?? PINGS);
 
-/** What a rejection or failure adds to a result: the answer of AWS. */
+/** Returns the parts of a rejection or failure that a result shows. */
 export function words(answer: Refusal | Failure): Partial<Outcome> {
   if (answer.kind === "failed") return { failure: answer.failure, timings: answer.timings };
   const aws = Object.entries(answer.headers).filter(([name]) => /^x-amzn?-/.test(name));

@@ -1,4 +1,7 @@
-/** The first case: a valid token and every parameter give 101. Measures several connections; the phases are of the fastest. */
+/**
+ * The first case: a valid token and all parameters give 101. Measures several connections, and reports the phases of
+ * the fastest.
+ */
 import { adviceFor, brief } from "../advice";
 import { Connection } from "../connection";
 import { probe } from "../probe";
@@ -8,7 +11,7 @@ import { type Bench, bareUrl, connectsOf, connectUntil, probeOptions, runCase, w
 
 export interface Connected {
   readonly result: CaseResult;
-  /** Stays open for the cases that need one. */
+  /** An open connection for the cases that need one. */
   readonly connection: Connection | undefined;
   /** Milliseconds from the start to 101, for each connection. */
   readonly samples: readonly number[];

@@ -1,4 +1,4 @@
-/** The cases on an open connection: it answers pings, receives what the backend pushes, and closes cleanly. */
+/** The cases on an open connection: it answers pings, receives messages of the backend, and closes cleanly. */
 import type { Connection, Wait } from "../connection";
 import { ProbeError } from "../errors";
 import type { Expectation } from "../expectation";
@@ -30,7 +30,7 @@ export async function closeCase(reporting: Reporting, connection: Connection, wa
   });
 }
 
-/** The backend received `$connect`, and pushes a message to the connection by itself. */
+/** Checks that the backend received `$connect`: it then pushes a message to the connection. */
 export async function pushCase(
   reporting: Reporting,
   connection: Connection,
@@ -50,7 +50,7 @@ export async function pushCase(
   });
 }
 
-/** @throws ProbeError with the messages that arrived instead */
+/** Waits for the expected message. @throws ProbeError with the messages that arrived instead */
 export async function receiveExpected(
   connection: Connection,
   { text, matches }: Expectation,

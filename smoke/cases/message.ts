@@ -47,10 +47,13 @@ export async function messageCase(bench: Bench, connection: Connection): Promise
   });
 }
 
-/** IAM is checked before the connection is looked up, so 410 is the answer to a request that may push. */
+/**
+ * Posts to a connection that does not exist. API Gateway checks IAM first, so 410 shows that the request has
+ * permission.
+ */
 async function tryPermission({ options, clock }: Bench, access: Access): Promise<Outcome> {
   const expected = "410 for a connection that does not exist";
-  // 11 bytes in base64url and a `=`, as API Gateway's own.
+  // 11 bytes in base64url and a `=`, like the ids of API Gateway.
   const connectionId = `${randomBytes(12).toString("base64url").slice(0, 15)}=`;
   const { answer, attempts } = await clock.retry(
     () => postToConnection({ ...access, connectionId, data: "{}", signal: clock.signal }),
@@ -76,7 +79,7 @@ type Access = Pick<SmokeOptions, "ca" | "insecure" | "phaseTimeoutMs" | "env" | 
   credentials: Credentials;
 };
 
-/** What a signed request needs, or a sentence about what is missing. */
+/** Returns endpoint, region and credentials for a signed request, or a sentence that says what is missing. */
 function accessOf(options: SmokeOptions): Access | string {
   const env = options.env ?? process.env;
   const { endpoint } = options;
@@ -90,7 +93,7 @@ function accessOf(options: SmokeOptions): Access | string {
   return { ...options, endpoint, region, credentials, connectTo: sameHost ? connectTo : undefined };
 }
 
-/** Sends a message that no route matches: the answer of API Gateway contains the connectionId. */
+/** Finds the connectionId: API Gateway's answer to a message that no route matches contains it. */
 async function identify(
   connection: Connection,
   options: SmokeOptions,
@@ -111,7 +114,10 @@ function connectionIdIn(text: string): string | undefined {
   return /"connectionId"\s*:\s*"([A-Za-z0-9_-]{1,64}={0,2})"/.exec(text)?.[1];
 }
 
-/** An API with a one-way `$default` route does not answer, which is no error, unless the caller gave the message. */
+/**
+ * Returns the outcome for an unknown connectionId. An API with a one-way `$default` route does not answer. That is a failure
+ * only if the caller chose the message.
+ */
 function unidentified(error: ProbeError, options: SmokeOptions, expected: string): Outcome {
   if (error.code === "timeout" && options.identifyMessage === undefined && !error.message.startsWith("The deadline")) {
     return skip(

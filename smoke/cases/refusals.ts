@@ -1,4 +1,7 @@
-/** The cases in which a client must be rejected. Statuses, variants and advice are data; one function runs them all. */
+/**
+ * The cases in which a client must be rejected: a table of statuses, variants and advice, and the function that runs
+ * them.
+ */
 import { adviceFor, brief } from "../advice";
 import { Connection } from "../connection";
 import { forgeries } from "../token";
@@ -8,7 +11,7 @@ import { type Bench, bareUrl, connectUntil, type Outcome, probeOptions, runCase,
 type RefusalId = "no-token" | "bad-token" | "missing-parameter" | "unknown-stage";
 
 interface Variant {
-  /** What this client does: `a changed signature`. */
+  /** What is wrong with this client's request, such as `a changed signature`. */
   readonly name: string;
   readonly url: string;
   readonly query: Readonly<Record<string, string>>;
@@ -16,19 +19,21 @@ interface Variant {
 
 interface RefusalCase {
   readonly id: RefusalId;
-  /** Accepted statuses, from AWS's documentation. Undefined: not documented, so the answer is reported but cannot fail. */
+  /**
+   * Accepted statuses, from AWS's documentation. Undefined: not documented, so the answer is reported but cannot fail.
+   */
   readonly statuses: readonly number[] | undefined;
   readonly variants: (options: SmokeOptions) => readonly Variant[];
   /** Why the case is skipped when there are no variants. */
   readonly without?: string;
-  /** What it means when the client is accepted. */
+  /** What it means if the client is accepted. */
   readonly accepted: string;
 }
 
 export const REFUSALS: readonly RefusalCase[] = [
   {
     id: "no-token",
-    // A missing identity source is answered by API Gateway itself, before the authorizer.
+    // API Gateway rejects a missing identity source without invoking the authorizer.
     // https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-authorizers.html
     statuses: [401],
     variants: (options) => [{ name: "no token", url: bareUrl(options), query: options.parameters }],
@@ -111,7 +116,7 @@ async function tryVariant(
   return accepted ? { ...base, verdict: "passed" } : { ...base, verdict: "failed", detail };
 }
 
-/** The first failed variant decides the case; the answers of all variants are shown. */
+/** Combines the results of all variants. The first failed variant decides the case. */
 function combine(variants: readonly Variant[], outcomes: readonly Outcome[]): Outcome {
   const index = outcomes.findIndex(({ verdict }) => verdict === "failed");
   const chosen = outcomes[Math.max(index, 0)] ?? skip("", "");
@@ -122,7 +127,10 @@ function combine(variants: readonly Variant[], outcomes: readonly Outcome[]): Ou
   return { ...chosen, actual, attempts, detail };
 }
 
-/** The last segment is the stage, or the base path of a custom domain. Without one, any path is unknown. */
+/**
+ * Returns the URL of a stage that does not exist. The last segment of the path is the stage, or the base path of a
+ * custom domain.
+ */
 function otherStage(text: string): string {
   const url = new URL(text);
   const segments = url.pathname.split("/").filter((segment) => segment !== "");

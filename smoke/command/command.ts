@@ -1,4 +1,4 @@
-/** From a command line to a report and an exit code. */
+/** The command: parses the command line, runs the test, prints the report and returns the exit code. */
 
 import { messageOf } from "../../terminal/error";
 import { disk, type Files, readFile, requireWritable } from "../../terminal/files";
@@ -21,7 +21,7 @@ const RUN = {
   explain: (error: unknown) => `The smoke test itself failed: ${messageOf(error)}`,
 };
 
-/** The exit code. */
+/** Runs the command. Returns the exit code. */
 export async function smokeCommand(argv: readonly string[], shell: Shell, files: Files = disk): Promise<number> {
   return await runCommand(shell, RUN, async () => {
     const args = parseArguments(argv);
@@ -39,7 +39,7 @@ export async function smokeCommand(argv: readonly string[], shell: Shell, files:
   });
 }
 
-/** The report has been printed already, so a file that cannot be written is reported and changes the exit code alone. */
+/** Writes the JUnit file. The report is already printed, so a file that cannot be written only changes the exit code. */
 function isJunitWritten(file: string, report: SmokeReport, shell: Shell, files: Files): boolean {
   try {
     files.write(file, renderJunit(report));
@@ -123,7 +123,7 @@ function probeOptions({ values }: Arguments, shell: Shell, files: Files, url: st
   };
 }
 
-/** The https form of a stage's address is what `@connections` is posted to. */
+/** Returns the endpoint of `@connections`: the stage's URL with https instead of wss. */
 function endpointOf(url: string): string {
   if (!URL.canParse(url)) return url;
   const { protocol, host, pathname } = new URL(url);

@@ -46,7 +46,7 @@ const BY_FAILURE: Readonly<Record<TransportFailure, number>> = {
   cancelled: EXIT.cancelled,
 };
 
-/** The class of the first case that failed. */
+/** Returns the exit code for the class of the first case that failed. */
 export function exitCodeOfReport(report: SmokeReport): number {
   const first = report.cases.find(({ verdict }) => verdict === "failed");
   if (!first) return EXIT.passed;

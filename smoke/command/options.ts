@@ -1,4 +1,4 @@
-/** The options of the command: its help, and what combinations of them make sense. */
+/** The options of the command, its help, and the rules for combinations of options. */
 import { DEFAULTS } from "../../contract/defaults";
 import { type Help, helpText } from "../../terminal/help";
 import { type CommandLine, type OptionTable, parseOptions } from "../../terminal/options";
@@ -141,13 +141,13 @@ export const TOKEN_OPTIONS = ["token", "token-env", "token-file", "mint-secret-e
 
 interface Rule {
   readonly options: readonly OptionName[];
-  /** Whether the rest of the command line leaves the options without effect. */
+  /** Returns whether the options have no effect, given the rest of the command line. */
   readonly idle: (args: Arguments) => boolean;
-  /** Continues the sentence that the option's name begins. */
+  /** The rest of the error message after the option's name. */
   readonly why: string;
 }
 
-/** An option without effect is an error, because its user expects one. */
+/** Rules for options without effect. They are errors, because the user expects an effect. */
 const RULES: readonly Rule[] = [
   {
     options: ["parameter", "endpoint", "region", "identify"],
@@ -176,7 +176,7 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-/** @throws UsageError */
+/** Parses the command line. @throws UsageError */
 export function parseArguments(argv: readonly string[]): Arguments {
   const args = parseOptions(OPTIONS, argv);
   if (args.values.help) return args;

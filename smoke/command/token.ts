@@ -1,11 +1,14 @@
-/** The token of the command line: given, read from where other users cannot see it, or signed here. */
+/**
+ * Returns the token for the test: from the command line, from a file or variable that other users cannot see, or signed
+ * here.
+ */
 import { type Files, readFile } from "../../terminal/files";
 import type { Environment } from "../../terminal/shell";
 import { UsageError } from "../../terminal/values";
 import { mintToken } from "../token";
 import { type Arguments, TOKEN_OPTIONS } from "./options";
 
-/** @throws UsageError for more than one token, or an empty one */
+/** Returns the token, or undefined if there is none. @throws UsageError for more than one token, or an empty one */
 export function tokenOf({ values, given }: Arguments, env: Environment, files: Files): string | undefined {
   const ways = TOKEN_OPTIONS.filter((name) => given.has(name));
   const [way, ...others] = ways;

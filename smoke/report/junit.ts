@@ -1,4 +1,4 @@
-/** The report as JUnit XML, which CI systems show as tests. */
+/** Formats the report as JUnit XML, which CI systems show as tests. */
 import type { CaseResult, SmokeReport } from "../types";
 
 export function renderJunit(report: SmokeReport, suite = "smoke test"): string {
@@ -62,7 +62,10 @@ function attributesOf(values: Readonly<Record<string, string | number>>): string
 
 const seconds = (value: number): string => (value / 1000).toFixed(3);
 
-/** Escapes, and replaces what XML 1.0 cannot hold, such as most control characters and lone surrogates. */
+/**
+ * Escapes a text for XML, and replaces characters that XML 1.0 does not allow, such as most control characters and lone
+ * surrogates.
+ */
 export function escapeXml(text: string): string {
   return text
     .replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, "\uFFFD")

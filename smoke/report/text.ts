@@ -1,4 +1,4 @@
-/** The report for a person at a terminal, and as JSON for programs. */
+/** Formats the report as text for a terminal, and as JSON for programs. */
 import { type Color, type Paint, painter } from "../../terminal/color";
 import type { CaseResult, SmokeReport, Timings } from "../types";
 
@@ -54,14 +54,17 @@ function latencyLines(report: SmokeReport): string[] {
   return lines.length > 0 ? [...lines, ""] : [];
 }
 
-/** `dns 3 ms · tcp 12 ms · tls 30 ms · upgrade 167 ms`; only the phases that took place. */
+/** Formats the phases that took place, such as `dns 3 ms · tcp 12 ms · tls 30 ms · upgrade 167 ms`. */
 export function phases(timings: Timings): string {
   return Object.entries(timings)
     .map(([phase, value]) => `${phase} ${ms(value)}`)
     .join(" · ");
 }
 
-/** `passed: 6 passed, 1 reported in 180 ms; 1 not run: A message pushed through @connections arrives`. */
+/**
+ * Formats the summary, such as `passed: 6 passed, 1 reported in 180 ms; 1 not run: A message pushed through
+ * @connections arrives`.
+ */
 function summary(report: SmokeReport, paint: Paint): string {
   const counts = (["passed", "failed", "reported"] as const)
     .map((verdict) => [verdict, report.cases.filter((result) => result.verdict === verdict).length] as const)
@@ -78,14 +81,14 @@ export function ms(value: number): string {
   return value < 10 ? `${value.toFixed(1)} ms` : `${Math.round(value)} ms`;
 }
 
-/** Without control characters, with which a server could move the cursor or colour the terminal. */
+/** Removes control characters, with which a server could move the cursor or colour the terminal. */
 function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ");
 }
 
 /**
- * The {@link SmokeReport} itself, with the skipped cases beside the verdict; times have three decimals, which is
- * microseconds.
+ * Serializes the {@link SmokeReport} and lists the skipped cases beside the verdict. Times are in milliseconds with three
+ * decimals.
  */
 export function renderJson(report: SmokeReport): string {
   const round = (_key: string, value: unknown) => (typeof value === "number" ? Math.round(value * 1000) / 1000 : value);
@@ -94,7 +97,7 @@ export function renderJson(report: SmokeReport): string {
   return `${JSON.stringify({ passed, notRun: skipped, ...rest }, round, 2)}\n`;
 }
 
-/** The cases that were skipped. A test passes without them, so a reader must see which they are. */
+/** Returns the skipped cases. A test passes without them, so reports must list them. */
 export function notRun({ cases }: SmokeReport): readonly CaseResult[] {
   return cases.filter(({ verdict }) => verdict === "skipped");
 }
