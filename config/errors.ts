@@ -1,4 +1,4 @@
-/** The error for a `gateway.yaml` with mistakes, and its text for a terminal. */
+/** The error for a `gateway.yaml` with mistakes, and functions that format it for a terminal. */
 import { CodedError } from "../terminal/error";
 
 export type ConfigErrorCode = "config-not-found" | "config-unreadable" | "config-syntax" | "config-invalid";
@@ -8,11 +8,11 @@ export interface Problem {
   readonly file: string;
   readonly line: number;
   readonly column: number;
-  /** Dotted path of the key, such as `routes.$connect.query.stocks`. Empty: the file as a whole. */
+  /** Dotted path of the key, such as `routes.$connect.query.stocks`. Empty for the file as a whole. */
   readonly key: string;
-  /** What is wrong and what was expected. */
+  /** What is wrong, and what was expected. */
   readonly message: string;
-  /** What to do about it, such as the nearest right name. */
+  /** What to do next, such as the nearest valid name. */
   readonly hint: string | undefined;
   /** The line of the file with the mistake, unless it has a secret. */
   readonly excerpt: string | undefined;
@@ -34,11 +34,11 @@ function summary({ file, line, column, key, message, hint }: Problem): string {
   return [`${place}${key ? ` ${key}` : ""}: ${message}`, ...(hint ? [hint] : [])].join(" ");
 }
 
-/** Characters of the excerpt; longer lines are cut around the mistake. */
+/** Maximum length of the excerpt in characters. Longer lines are cut around the mistake. */
 const EXCERPT_WIDTH = 100;
 
 /**
- * The text for a terminal: every mistake with its line and a caret below it.
+ * Formats all mistakes for a terminal, each with its line and a caret below it.
  *
  * @example
  * if (error instanceof ConfigError) process.stderr.write(formatProblems(error));
@@ -49,7 +49,7 @@ export function formatProblems(error: ConfigError): string {
   return `${blocks.join("\n\n")}\n\n${count} found; nothing was synthesized.\n`;
 }
 
-/** The text for a terminal: one line for each warning. */
+/** Formats warnings for a terminal, one line each. */
 export const formatWarnings = (warnings: readonly Problem[]): string =>
   warnings.map((warning) => `Warning: ${summary(warning)}\n`).join("");
 

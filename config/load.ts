@@ -21,18 +21,18 @@ export interface Loaded {
 }
 
 export interface LoadOptions {
-  /** The API is served on this machine, so addresses that AWS cannot reach are accepted. @default false */
+  /** Whether the API is served on this machine. Addresses that AWS cannot reach are then accepted. @default false */
   readonly local?: boolean;
 }
 
-/** Enough for any configuration; large templates can be separate files. */
+/** Maximum size of a configuration. Large templates can be separate files. */
 const MAX_BYTES = 1024 * 1024;
 const MAX_ENVIRONMENTS = 50;
 
 /**
  * Reads a configuration file.
  *
- * @param file path of the file; other files that it names are relative to its folder
+ * @param file path of the file. Other files that it names are relative to its folder.
  * @throws {ConfigError} with every mistake in the file; no other error is thrown
  * @example
  * const { environments } = loadConfig("gateway.yaml");
@@ -100,7 +100,7 @@ export function parseConfig(
   return { environments, warnings: reporter.warnings };
 }
 
-/** One tree per environment: the file without `environments`, merged with the environment's settings. */
+/** Returns one tree per environment: the file without `environments`, merged with the environment's settings. */
 function split(root: MapNode, reporter: Reporter): Map<string, MapNode> {
   const { environments, ...rest } = Object.fromEntries(root.entries);
   const base: MapNode = { ...root, entries: new Map(Object.entries(rest)) };
@@ -134,7 +134,10 @@ function split(root: MapNode, reporter: Reporter): Map<string, MapNode> {
   return trees;
 }
 
-/** A `backend` that is a text replaces only the `url` of a `backend` map: its other settings, such as the origin secret, stay. */
+/**
+ * Converts a `backend` that is a text, so that it overrides only the `url` of a `backend` map and keeps its other
+ * settings.
+ */
 function withBackendUrl(base: MapNode, over: MapNode): MapNode {
   const backend = over.entries.get("backend");
   if (base.entries.get("backend")?.node.kind !== "map" || backend?.node.kind !== "scalar" || isNull(backend.node))

@@ -106,7 +106,7 @@ export interface LambdaIntegration {
   readonly timeoutMs: number;
 }
 
-/** `verify`: the bundled authorizer; `lambda`: an existing function; `none`: every client may connect. */
+/** `verify`: the bundled authorizer. `lambda`: an existing function. `none`: every client may connect. */
 export type Authorizer =
   | {
       readonly kind: "verify";
@@ -118,7 +118,7 @@ export type Authorizer =
 
 export interface AuthorizerFunction {
   readonly settings: AuthorizerSettings;
-  /** Key sets to package with the function: issuer to JWKS document. Empty: no file. */
+  /** JWKS documents by issuer, to package with the function. If empty, there is no file. */
   readonly jwks: Readonly<Record<string, unknown>>;
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
@@ -127,7 +127,7 @@ export interface AuthorizerFunction {
 }
 
 export interface Throttle {
-  /** Requests at once. */
+  /** Maximum number of concurrent requests. */
   readonly burst: number;
   /** Requests per second. */
   readonly rate: number;
@@ -137,12 +137,15 @@ export interface Stage {
   readonly name: string;
   readonly variables: Readonly<Record<string, string>>;
   readonly throttle: Throttle;
-  /** Route key to its own limits; both are always set. */
+  /** Limits by route key. Both limits are always set. */
   readonly routeThrottles: Readonly<Record<string, Throttle>>;
   readonly detailedMetrics: boolean;
 }
 
-/** A header with a secret value, so that the backend can reject requests from other senders. The value is a sensitive Terraform variable. */
+/**
+ * A header with a secret value, so that the backend can reject requests from other senders. The value is a sensitive
+ * Terraform variable.
+ */
 export interface OriginSecret {
   readonly header: string;
 }
@@ -151,7 +154,10 @@ export interface Logs {
   readonly access: boolean;
   readonly execution: LoggingLevel;
   readonly retentionDays: number;
-  /** Manage the account's role with which API Gateway writes logs. Only one stack per account and region may do this. */
+  /**
+   * Whether the stack manages the account's role with which API Gateway writes logs. Only one stack per account and
+   * region may.
+   */
   readonly manageAccountRole: boolean;
 }
 

@@ -1,4 +1,7 @@
-/** Reports what two environments must not share, because each would overwrite what the other has deployed. */
+/**
+ * Reports names and locations that two environments share but must not, because each would overwrite the other's
+ * deployment.
+ */
 import { normalize } from "node:path";
 import { type Environment, localState, type StateBackend } from "../model";
 import type { Report } from "./reporter";
@@ -28,14 +31,14 @@ function shared(a: Environment, b: Environment): string[] {
   ];
 }
 
-/** One environment owns a domain. Others are mapped to it, each by its own base path. */
+/** Checks domains: one environment owns a domain, and others are mapped to it, each with its own base path. */
 function sharedDomain(a: Environment, b: Environment): string[] {
   if (a.domain === undefined || a.domain.name !== b.domain?.name) return [];
   if (a.domain.certificateArn !== undefined && b.domain.certificateArn !== undefined) return ["domain"];
   return !apart(a, b) && a.domain.basePath === b.domain.basePath ? ["domain and base path"] : [];
 }
 
-/** A text that identifies the location of the state. */
+/** Returns a text that identifies the location of the state. */
 function place({ apiName, state }: Environment): string {
   if (state.type === "local") return normalize(state.path ?? localState(apiName));
   return JSON.stringify([state.type, ...LOCATION[state.type].map((argument) => state.arguments[argument])]);
@@ -51,10 +54,10 @@ const LOCATION: Readonly<Record<Exclude<StateBackend["type"], "local">, readonly
   pg: ["conn_str", "schema_name"],
 };
 
-/** Whether both deploy to the same account. Without `allowedAccountIds` the credentials decide, so it is not known here. */
+/** Returns whether both may deploy to the same account. Without `allowedAccountIds` this depends on the credentials. */
 const sameAccount = (a: Environment, b: Environment) =>
   a.allowedAccountIds.some((id) => b.allowedAccountIds.includes(id));
 
-/** Whether both certainly deploy to different regions or accounts. */
+/** Returns whether both certainly deploy to different regions or accounts. */
 const apart = (a: Environment, b: Environment) =>
   a.region !== b.region || (a.allowedAccountIds.length > 0 && b.allowedAccountIds.length > 0 && !sameAccount(a, b));

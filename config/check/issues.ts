@@ -1,4 +1,4 @@
-/** zod's issues as messages: unknown keys with the nearest valid one, and what was expected where. */
+/** Converts zod's issues to messages: unknown keys with the nearest valid one, and values with what was expected. */
 import type * as z from "zod/mini";
 import { didYouMean } from "../../terminal/nearest";
 import { type MapNode, type Node, nodeAt, type Path } from "../document/tree";
@@ -31,7 +31,7 @@ function reportUnknown(keys: readonly string[], known: string, path: Path, repor
   });
 }
 
-/** The issues of the branch of a union whose type the value has; other branches only report the wrong type. */
+/** Returns the issues of the branch of a union whose type the value has. Other branches only report the wrong type. */
 function expand(issue: Issue): Issue[] {
   if (issue.code !== "invalid_union") return [issue];
   const mindsKind = (inner: Issue) =>
@@ -42,7 +42,7 @@ function expand(issue: Issue): Issue[] {
 
 const SHOWN = 60;
 
-/** A value as it is written in the file, shortened for a message. */
+/** Returns a value as written in the file, shortened for a message. */
 function show(node: Node): string {
   if (node.kind === "map") return "a map";
   if (node.kind === "list") return node.items.length > 0 ? "a list" : "an empty list";
@@ -58,7 +58,7 @@ function quote(text: string): string {
 export const SUBSTITUTION =
   "Placeholders such as `${…}` are not replaced in this file. Write the value itself, under `environments` if it differs.";
 
-/** The literal that was probably meant: YAML 1.2 has only `true` and `false`, and a quoted value is a text. */
+/** Returns the literal that was probably meant: YAML 1.2 has only `true` and `false`, and a quoted value is a text. */
 function literalMeant(text: string): string | undefined {
   if (/^(yes|on|true)$/i.test(text)) return "Write `true`.";
   if (/^(no|off|false)$/i.test(text)) return "Write `false`.";
@@ -76,6 +76,6 @@ function hint(issue: Issue, node: Node, path: Path): string | undefined {
   return undefined;
 }
 
-/** Whether the value is a mapping's source. There a static text needs single quotes inside the YAML quotes. */
+/** Returns whether the value is a mapping's source. There a static text needs single quotes inside the YAML quotes. */
 const isMapping = ([root, , section]: Path): boolean =>
   root === "routes" && ["query", "headers", "path"].includes(`${section}`);

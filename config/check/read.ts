@@ -9,11 +9,11 @@ export interface Read {
   readonly value: Configuration;
   /** The positions of `value` in the file. */
   readonly tree: MapNode;
-  /** Whether no mistake was found at this path, above it or below it. */
+  /** Returns whether no mistake was found at this path, above it or below it. */
   intact(...path: Path): boolean;
 }
 
-/** Replace missing or invalid required settings, so that the rest can still be checked. They are never synthesized. */
+/** Values for missing or invalid required settings, so that the rest can still be checked. They are never synthesized. */
 const PLACEHOLDERS = { name: "unnamed", backend: "https://backend.invalid", authorizer: "none" } as const;
 
 export function read(root: MapNode, report: Report): Read | undefined {

@@ -1,4 +1,4 @@
-/** Collects mistakes and warnings with their positions in the file, and without its secrets. */
+/** Collects mistakes and warnings with their positions in the file, and masks the file's secrets in them. */
 import { MASK } from "../../terminal/mask";
 import { looksSecret } from "../../terminal/secret-look";
 import type { Parsed } from "../document/parse";
@@ -11,16 +11,16 @@ export interface Report {
   (path: Path, message: string, hint?: string): void;
   /** Reports a mistake in the key at a path: it is not allowed, or its map is incomplete. */
   key(path: Path, message: string, hint?: string): void;
-  /** Warns about the key at a path: the configuration is synthesized all the same. */
+  /** Warns about the key at a path. The configuration is still valid. */
   warn(path: Path, message: string, hint?: string): void;
 }
 
-/** More problems than this are not shown. */
+/** Maximum number of problems in a report. */
 const MAX_PROBLEMS = 100;
 
 interface Found {
   readonly problem: Problem;
-  /** The environments that it was found in; undefined: the whole file. */
+  /** The environments in which it was found. Undefined stands for the whole file. */
   readonly environments: (string | undefined)[];
 }
 
@@ -66,7 +66,10 @@ export class Reporter {
     to.set(identity, { problem, environments: [environment] });
   }
 
-  /** Reports at the position in the file from which a path of this tree came: a shared setting or one of an environment. */
+  /**
+   * Returns a report for a tree. It finds the position of a path in the file: a shared setting or one of an
+   * environment.
+   */
   for(root: Node, environment?: string): Report {
     if (environment !== undefined) this.environments.add(environment);
     const report =

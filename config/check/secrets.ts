@@ -1,22 +1,22 @@
-/** Keeps secrets that were pasted into the file out of messages about it: by the name of the key, or by the value's look. */
+/** Masks secrets in messages about the file. It recognizes them by the name of the key or by the form of the value. */
 import { isSecretName, MASK, masker } from "../../terminal/mask";
 import { looksSecret, secretsIn } from "../../terminal/secret-look";
 
-/** What to do about a secret in the file. */
+/** Advice about a secret in the file. */
 export const ROTATE = "The line is not shown, because it seems to hold a secret. Rotate a secret that was in a file.";
 
-/** Settings whose names sound like a secret's, but whose values are choices. */
+/** Settings whose names look like those of secrets, but whose values are not secret. */
 const CHOICES = new Set(["tokenUse", "token_use", "invalidToken", "authorizationType", "authorizationScopes"]);
-/** Settings that may be a map, whose own settings hold no secret. */
+/** Settings that may be a map. The settings in the map are not secret. */
 const SETTINGS = new Set(["originSecret", "secret"]);
-/** Sources of mappings, names of headers, and the words that stand for a secret. */
+/** Values that are not secrets: sources of mappings, names of headers, and words that refer to a secret. */
 const REFERENCE =
   /^\$?(route|request|context|stageVariables|integration)\.|^x-[a-z-]+$|^(true|false|env|required|optional)$/i;
 
 const holdsSecret = (key: string): boolean => isSecretName(key) && !CHOICES.has(key) && !/^(route|context)\./.test(key);
 
 export class FileSecrets {
-  /** Line, counted from 1, to the secrets in it. */
+  /** Secrets by line. Lines count from 1. */
   private readonly lines = new Map<number, string[]>();
   private readonly mask: (text: string) => string;
   private readonly text: readonly string[];
@@ -42,13 +42,13 @@ export class FileSecrets {
     return this.lines.has(line);
   }
 
-  /** The line, if it can be shown. */
+  /** Returns a line, or undefined if it must not be shown. */
   excerpt(line: number): string | undefined {
     const text = this.text[line - 1] ?? "";
     return this.has(line) || text.length > LONGEST ? undefined : text;
   }
 
-  /** A message about the line, without the file's secrets, and without quotes of a part of the line's. */
+  /** Masks the file's secrets in a message about a line, and quotes of a part of the line's secrets. */
   hide(message: string, line: number): string {
     const here = this.lines.get(line) ?? [];
     return this.mask(message).replace(/`([^`]+)`/g, (quoted, text: string) => {
@@ -66,10 +66,10 @@ function isSecret(key: string, value: string): boolean {
   );
 }
 
-/** Longer lines are never shown. */
+/** Maximum length of a line in a message, in characters. Longer lines are not shown. */
 const LONGEST = 2000;
 
-/** The keys in a line and what follows them, also within `{…}`. */
+/** Returns the keys in a line and the text after each, also within `{…}`. */
 function entriesOf(whole: string): [key: string, value: string][] {
   const line = whole.slice(0, LONGEST);
   const brace = line.indexOf("{");
@@ -78,22 +78,22 @@ function entriesOf(whole: string): [key: string, value: string][] {
     const rest = line.slice(entry.index + entry[0].length).trim();
     const within = brace >= 0 && brace < entry.index;
     const value = within ? (/^("[^"]*"|'[^']*'|[^,}]*)/.exec(rest)?.[0] ?? rest).trim() : rest;
-    // The entries of a map are found by themselves.
+    // The entries of a map are separate matches.
     return SETTINGS.has(entry[2] ?? "") && /^[[{]/.test(value) ? [] : [[entry[2] ?? "", value]];
   });
 }
 
-/** The value as it is written, and as YAML reads it. */
+/** Returns a value as written, and as YAML parses it. */
 function spellings(source: string): string[] {
   const value = source.replace(/\s+#.*$/, "");
   const quoted = /^(["'])(.*)\1$/.exec(value);
-  // A tag, an anchor, an alias or a block's head is a word of its own.
+  // A tag, an anchor, an alias or the head of a block is a separate word.
   if (!quoted) return [source, value, ...(/^[!&*|>]/.test(value) ? value.split(/\s+/) : [])];
   const [, quote, inner = ""] = quoted;
   return [source, value, inner, quote === "'" ? inner.replaceAll("''", "'") : inner.replace(/\\(.)/g, "$1")];
 }
 
-/** The further lines of a secret's value: those below its key, or those of a private key. */
+/** Returns the further lines of a secret's value: the lines below its key, or those of a private key. */
 function blockBelow(lines: readonly string[], index: number): string[] {
   const line = lines[index] ?? "";
   let end = index + 1;

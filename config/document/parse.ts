@@ -28,7 +28,7 @@ export interface Parsed {
   position(offset: number): { line: number; column: number };
 }
 
-/** Far more than a real configuration has. Values that aliases repeat are counted each time. */
+/** Maximum number of nodes, far more than a real configuration has. Values that aliases repeat are counted each time. */
 const MAX_NODES = 20_000;
 const MAX_DEPTH = 32;
 const MAX_SYNTAX_ERRORS = 3;
@@ -42,7 +42,7 @@ export function parse(text: string): Parsed {
   };
   const mistakes: Mistake[] = [];
   const document = compose(text, lines, mistakes);
-  // With syntax errors, parts of the tree are missing: checking it would report settings that the file has.
+  // After a syntax error, parts of the tree are missing. Checking it would report settings as missing that the file has.
   if (!document || mistakes.length > 0) return { root: emptyMap(0, []), mistakes, position };
 
   const node = document.contents ? new Converter(mistakes).convert(document.contents, [], 0) : undefined;
@@ -81,7 +81,7 @@ function compose(text: string, lineCounter: LineCounter, mistakes: Mistake[]): D
 
 class Converter {
   private readonly anchors = new Map<string, YamlNode>();
-  /** Collections that are being converted: an alias to one of them would recurse forever. */
+  /** Collections that are being converted. An alias to one of them would recurse forever. */
   private readonly open = new Set<YamlNode>();
   private count = 0;
   private stopped = false;

@@ -1,6 +1,6 @@
 /**
- * A YAML document as a tree with positions, so that a mistake found after environments are merged still points at its
- * line in the file.
+ * A YAML document as a tree with positions. A mistake that is found after environments are merged can thus be reported at
+ * its line in the file.
  */
 
 export type Path = readonly (string | number)[];
@@ -16,7 +16,7 @@ interface Located {
 export interface ScalarNode extends Located {
   readonly kind: "scalar";
   readonly value: string | number | boolean | null;
-  /** As it is written in the file. */
+  /** The value as written in the file. */
   readonly source: string;
 }
 export interface ListNode extends Located {
@@ -35,7 +35,7 @@ export interface Entry {
 export const emptyMap = (at: number, path: Path): MapNode => ({ kind: "map", at, path, entries: new Map() });
 export const isNull = (node: Node | undefined): boolean => node?.kind === "scalar" && node.value === null;
 
-/** The plain value. Its objects have no prototype, so a key such as `constructor` is only a key. */
+/** Returns the plain value. Its objects have no prototype, so that a key such as `constructor` has no special meaning. */
 export function toValue(node: Node): unknown {
   if (node.kind === "scalar") return node.value;
   if (node.kind === "list") return node.items.map(toValue);
@@ -59,7 +59,7 @@ export function merge(base: Node, over: Node): Node {
   return { ...over, entries };
 }
 
-/** The node at a path, or undefined. */
+/** Returns the node at a path, or undefined. */
 export function nodeAt(root: Node, path: Path): Node | undefined {
   let node: Node | undefined = root;
   for (const step of path) node = node && child(node, step);
@@ -67,8 +67,8 @@ export function nodeAt(root: Node, path: Path): Node | undefined {
 }
 
 /**
- * The position in the file of a path of the tree: the offset of its value or key, or of the nearest existing parent, and
- * the path in the file.
+ * Returns the position in the file of a path of the tree: the offset of its value or key, or of the nearest existing parent,
+ * and the path in the file.
  */
 export function locate(root: Node, path: Path, what: "key" | "value"): Located {
   let { at } = root;
@@ -85,7 +85,7 @@ export function locate(root: Node, path: Path, what: "key" | "value"): Located {
   return { at, path: node.path };
 }
 
-/** The tree without the node at a path. */
+/** Returns a copy of the tree without the node at a path. */
 export function without(root: Node, path: Path): Node {
   const [step, ...rest] = path;
   if (step === undefined) return emptyMap(root.at, root.path);

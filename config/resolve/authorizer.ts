@@ -10,9 +10,12 @@ import type { AuthorizerInput } from "../schema/authorizer";
 import { resolveIssuer } from "./issuer";
 import type { Scope } from "./scope";
 
-/** 512 bytes of the function's environment are reserved for two secrets with their names, and the region of SSM. */
+/**
+ * Maximum size of the settings. 512 bytes of the function's environment are reserved for two secrets with their names,
+ * and the region of SSM.
+ */
 const MAX_SETTINGS_BYTES = LAMBDA.environmentBytes - 512;
-/** Settings of one issuer. With `issuers` they are in its entries. */
+/** Settings of one issuer. If there is `issuers`, they are in its entries. */
 const ISSUER_KEYS = [
   "issuer",
   "audience",
@@ -119,7 +122,7 @@ function resolveIssuers(input: AuthorizerInput, scope: Scope) {
   });
 }
 
-/** The identity sources that a client can satisfy. Others are reported. */
+/** Returns the identity sources that a client can satisfy, and reports others. */
 function resolveIdentitySources(
   texts: readonly string[],
   stageVariables: ReadonlySet<string>,
@@ -137,7 +140,10 @@ function resolveIdentitySources(
   });
 }
 
-/** Keys of `context.authorizer` that a mapping may use. Undefined for an existing function, whose keys are not known. */
+/**
+ * Returns the keys of `context.authorizer` that a mapping may use, or undefined for an existing function, whose keys
+ * are unknown.
+ */
 export function contextKeys(authorizer: Authorizer): ReadonlySet<string> | undefined {
   if (authorizer.kind === "lambda") return undefined;
   if (authorizer.kind === "none") return new Set();

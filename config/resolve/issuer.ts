@@ -22,9 +22,9 @@ export interface ResolvedIssuer {
   readonly jwks: unknown;
 }
 
-/** The current and the previous one, so that a secret can be rotated. */
+/** Maximum number of secrets: the current and the previous one, so that a secret can be rotated. */
 const MAX_SECRETS = 2;
-/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
+/** Variables that Lambda reserves: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
 const RESERVED_VARIABLE = /^(AWS_|LAMBDA_|_|TZ$|LANG$|PATH$|NODE_)/;
 /**
  * A secret's Terraform variable has its name in lower case. Terraform reserves some names
@@ -166,7 +166,10 @@ function resolveSecrets(secret: IssuerInput["secret"], path: Path, report: Scope
   return { from, names };
 }
 
-/** The configured algorithms, all of one kind, so that a token cannot choose the kind of key that verifies it. */
+/**
+ * Returns the configured algorithms. All are of one kind, so that a token cannot choose the kind of key that verifies
+ * it.
+ */
 function pick<T extends Algorithm>(
   kind: readonly T[],
   { algorithms = [] }: IssuerInput,

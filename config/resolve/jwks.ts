@@ -3,7 +3,7 @@
 import { parseJwk } from "../../functions/authorizer/jwk";
 import type { Algorithm } from "../../functions/authorizer/settings";
 
-/** Far more than an issuer's key set has. The function reads the file on every cold start. */
+/** Maximum size of a key set, far more than issuers publish. The function reads the file on every cold start. */
 const MAX_BYTES = 65_536;
 /** Members of private and secret keys, RFC 7518 section 6. */
 const PRIVATE_MEMBERS = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];

@@ -17,14 +17,14 @@ import type { RouteInput } from "../schema/routes";
 import type { Scope } from "./scope";
 
 export interface MappingScope {
-  /** Keys of `context.authorizer`; undefined: any. */
+  /** Keys of `context.authorizer`. If undefined, any key is allowed. */
   readonly contextKeys: ReadonlySet<string> | undefined;
   readonly stageVariables: ReadonlySet<string>;
   /** Header of the origin secret, which mappings must not set. */
   readonly originSecret: string | undefined;
 }
 
-/** Section of the route, and its location in AWS's grammar. */
+/** Sections of a route, and their locations in AWS's grammar. */
 const SECTIONS = [
   ["query", "querystring"],
   ["headers", "header"],
@@ -32,7 +32,10 @@ const SECTIONS = [
 ] as const;
 type Section = (typeof SECTIONS)[number][0];
 
-/** The valid mappings of a route. Others are reported. `accepts` tests whether the route's event has a source. */
+/**
+ * Returns the valid mappings of a route, and reports others. `accepts` parses a source and rejects those that the event
+ * does not have.
+ */
 export function resolveMappings<Source extends MappingSource>(
   key: string,
   route: RouteInput,
@@ -70,7 +73,7 @@ export function resolveMappings<Source extends MappingSource>(
   return mappings;
 }
 
-/** The mapping of AWS's tutorial: the connection id and, on `$connect`, the user. */
+/** Returns the mapping of AWS's tutorial: the connection id and, on `$connect`, the user. */
 function defaultQuery(key: string, { contextKeys }: MappingScope): Record<string, string> {
   const query: Record<string, string> = { connectionId: "context.connectionId" };
   if (key !== "$connect") return query;
@@ -102,7 +105,7 @@ function checkName(section: Section, name: string, uri: string, { originSecret }
 /** Parses the source of a mapping. */
 export type Accepts<Source extends MappingSource> = (text: string) => Source | Mistake;
 
-/** The parser for `$connect`, where declared parameters of the client are sources too. */
+/** Returns the parser for `$connect`, where declared parameters of the client are sources too. */
 export function connectSource(route: RouteInput, { intact }: Scope): Accepts<MappingSource> {
   const declared = Object.keys(route.requestParameters ?? {});
   return (text) => {
@@ -120,7 +123,7 @@ export function connectSource(route: RouteInput, { intact }: Scope): Accepts<Map
   };
 }
 
-/** The parser for other routes. */
+/** Returns the parser for other routes. */
 export function eventSource(key: string): Accepts<EventSource> {
   return (text) => {
     const source = readMappingSource(text);
@@ -138,7 +141,7 @@ export function eventSource(key: string): Accepts<EventSource> {
   };
 }
 
-/** The mistake in a source that depends on the configuration, such as an undefined stage variable. */
+/** Returns a mistake that depends on the configuration, such as an undefined stage variable. */
 function checkSource(source: MappingSource, key: string, mapping: MappingScope, scope: Scope): Mistake | undefined {
   switch (source.kind) {
     case "static":

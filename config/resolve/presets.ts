@@ -11,7 +11,10 @@ export interface Preset {
   readonly name: "cognito" | "github";
   readonly issuer: string;
   readonly jwksUri: string;
-  /** Undefined: the workflow that requests the token chooses the audience, so the file must set it. */
+  /**
+   * Accepted audiences. If undefined, the file must set them, because the workflow that requests the token chooses the
+   * audience.
+   */
   readonly audiences: readonly string[] | undefined;
   readonly audienceClaim: ClaimRules["audienceClaim"];
   readonly requiredClaims: Readonly<Record<string, readonly string[]>>;

@@ -29,7 +29,10 @@ export function resolveRoutes(input: RoutesInput, backend: BackendInput, mapping
   });
 }
 
-/** Stricter than AWS: other keys are probably mistakes, or cannot be matched by a selection expression. */
+/**
+ * Checks a route key, more strictly than AWS: other keys are probably mistakes, or no selection expression can match
+ * them.
+ */
 function checkRouteKey(key: string, { report }: Scope): void {
   const path = ["routes", key];
   if (parseRouteKey(key)?.reserved) {
@@ -75,7 +78,7 @@ function resolveRoute(
   }
 }
 
-/** The declared parameters of the handshake; no other event has a query string or headers. */
+/** Returns the declared parameters of the handshake. No other event has a query string or headers. */
 function declared(key: string, { requestParameters = {} }: RouteInput, { report }: Scope): RequestParameter[] {
   const path = ["routes", key, "requestParameters"];
   if (key !== "$connect" && Object.keys(requestParameters).length > 0) {
@@ -158,12 +161,12 @@ function httpIntegration<Source extends MappingSource>(
   };
 }
 
-/** `url` is a path under the backend's URL, or a full URL. */
+/** Returns the URL of an integration. `url` is a path under the backend's URL, or a full URL. */
 function joinUrl(base: string, url: string): string {
   return /^https?:/.test(url) ? url : `${base.replace(/\/+$/, "")}${url}`;
 }
 
-/** Addresses of one machine or one network: https://www.iana.org/assignments/iana-ipv4-special-registry */
+/** Addresses that are valid on one machine or in one network only: https://www.iana.org/assignments/iana-ipv4-special-registry */
 const PRIVATE = new BlockList();
 for (const [network, prefix] of [
   ["0.0.0.0", 8],
@@ -175,7 +178,7 @@ for (const [network, prefix] of [
 ] as const)
   PRIVATE.addSubnet(network, prefix);
 
-/** API Gateway calls backends over the internet, or through a VPC link. */
+/** Reports a URL that API Gateway cannot reach. It calls backends over the internet or through a VPC link. */
 export function checkReachable(url: string, vpcLink: boolean, path: Path, { report, local }: Scope): void {
   const host = hostOf(url) ?? "";
   const isPrivate = /^(.+\.)?localhost$/i.test(host) || (isIPv4(host) && !vpcLink && PRIVATE.check(host));
@@ -238,7 +241,7 @@ function resolveTemplates(templates: TemplatesInput | undefined, path: Path, sco
   return Object.fromEntries(Object.entries(templates ?? {}).map(resolve));
 }
 
-/** API Gateway accepts a template that cannot be rendered, and then every event of its route fails. */
+/** Reports a template that cannot be rendered. API Gateway accepts it, but then every event of the route fails. */
 function checkTemplate(text: string, file: string | undefined, path: Path, { report }: Scope): void {
   const found = readTemplate(text);
   if (!("mistake" in found)) return;

@@ -1,4 +1,4 @@
-/** What the resolvers of all settings share: names for defaults, and functions to report mistakes and read files. */
+/** The parameters that all resolvers share: names for defaults, and functions that report mistakes and read files. */
 import { parseArn } from "../../aws/arn";
 import { partitionOf } from "../../aws/endpoints";
 import { codeOf } from "../../terminal/error";
@@ -11,11 +11,11 @@ export interface Scope {
   readonly environment: string;
   readonly region: string;
   readonly report: Report;
-  /** Whether no mistake was found at this path, so that checks which depend on it make sense. */
+  /** Returns whether no mistake was found at this path. If there is one, checks that depend on it are skipped. */
   readonly intact: (...path: Path) => boolean;
-  /** Whether the API is served on this machine, and not by AWS. */
+  /** Whether the API is served on this machine instead of AWS. */
   readonly local: boolean;
-  /** The text of a file, relative to the configuration. @throws errors of the file system */
+  /** Returns the text of a file, whose path is relative to the configuration. @throws errors of the file system */
   readonly readFile: (path: string) => string;
 }
 
@@ -24,7 +24,7 @@ export const asList = <T>(value: T | readonly T[] | undefined): readonly T[] =>
 
 const isList = <T>(value: T | readonly T[]): value is readonly T[] => Array.isArray(value);
 
-/** The text of a file that the configuration names. Undefined if it cannot be read, which is then reported. */
+/** Returns the text of a file that the configuration names. Reports a file that cannot be read, and returns undefined. */
 export function readReferenced(scope: Scope, file: string, path: Path): string | undefined {
   try {
     // Editors and Git on Windows add a byte order mark and carriage returns. Without them the text is the same everywhere.
@@ -47,7 +47,10 @@ const WHY: Readonly<Record<string, string>> = {
   "too-large": "file is larger than 1 MB",
 } satisfies Record<FileRefusal | "ENOENT", string>;
 
-/** API Gateway and CloudWatch use certificates, load balancers and topics of their own region only. */
+/**
+ * Reports the ARN of another region. API Gateway and CloudWatch use certificates, load balancers and topics of their
+ * region only.
+ */
 export function checkRegion(arn: string, what: string, path: Path, { region, report, intact }: Scope): void {
   const found = parseArn(arn);
   if (found === undefined || !intact("region")) return;

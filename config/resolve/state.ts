@@ -12,11 +12,11 @@ type Remote = Exclude<StateBackend["type"], "local">;
 
 interface Backend {
   readonly required: readonly string[];
-  /** The default location of this environment's state. */
+  /** Returns the default location of an environment's state. */
   readonly defaults: (scope: Scope) => Record<string, unknown>;
 }
 
-/** What this project needs of a backend; Terraform checks the rest (https://developer.hashicorp.com/terraform/language/backend). */
+/** Requirements of this project for a backend. Terraform checks the rest (https://developer.hashicorp.com/terraform/language/backend). */
 const BACKENDS: Readonly<Record<Remote, Backend>> = {
   s3: {
     required: ["bucket"],
@@ -91,6 +91,6 @@ function remote(type: Remote, given: Readonly<Record<string, unknown>>, scope: S
 /** `credentials` of gcs may be the path of a file. */
 const isSecret = (name: string) => isSecretName(name) && name !== "credentials";
 
-/** A name that contains the nearest one is another argument, such as `sts_region` beside `region`. */
+/** Suggests a name. If a name contains the nearest one, it is another argument, such as `sts_region` beside `region`. */
 const misspelling = (name: string, known: readonly string[]): string | undefined =>
   known.some((other) => name.includes(other)) ? undefined : didYouMean(name, known);

@@ -1,4 +1,7 @@
-/** The definition of `gateway.yaml`. The validator, the JSON Schema for editors and the README's table are made from it. */
+/**
+ * The definition of `gateway.yaml`. The validator, the JSON Schema for editors and the README's table are generated
+ * from it.
+ */
 
 import * as z from "zod/mini";
 import { KEY_ARN } from "../../aws/arn";
@@ -11,7 +14,7 @@ import { backend, routes } from "./routes";
 import { byDefault, describe, flag, list, map, oneOf, record, text } from "./values";
 
 const NAME = /^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/;
-/** It is also the default of the stage's name, so it must be a valid stage name. */
+/** Names of environments. They must be valid stage names, because the stage has the environment's name by default. */
 export const ENVIRONMENT_NAME = /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/;
 
 /** The settings that each environment can override. */

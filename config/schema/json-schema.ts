@@ -1,4 +1,4 @@
-/** Makes the JSON Schema with which editors check `gateway.yaml`. Only scripts and tests use it. */
+/** Builds the JSON Schema with which editors check `gateway.yaml`. Only scripts and tests use it. */
 import { toJSONSchema } from "zod";
 import { configuration, ENVIRONMENT_NAME, ENVIRONMENTS_DESCRIPTION } from "./index";
 
@@ -54,7 +54,7 @@ export function jsonSchema(): JsonSchema {
   };
 }
 
-/** The same settings for an environment: none is required, and an empty value removes a setting. */
+/** Returns the schema of an environment's settings: none is required, and an empty value removes a setting. */
 function partial(schema: JsonSchema): JsonSchema {
   const { required: _, properties, anyOf, additionalProperties: others, ...rest } = schema;
   if (rest.$ref) return { ...rest, $ref: `${rest.$ref}Override` };

@@ -1,4 +1,4 @@
-/** The schemas of `backend` and `routes`: targets of the events, and the data that they get. */
+/** The schemas of `backend` and `routes`: the targets of events and their parameters. */
 
 import * as z from "zod/mini";
 import { FUNCTION_ARN, NETWORK_LOAD_BALANCER_ARN } from "../../aws/arn";

@@ -53,7 +53,10 @@ const ORIGIN_AND_PATH = "[A-Za-z0-9]([A-Za-z0-9.\\-]*[A-Za-z0-9])?(:\\d{1,5})?(/
 export const HTTPS_URL = new RegExp(`^https://${ORIGIN_AND_PATH}`);
 export const HTTP_URL = new RegExp(`^https?://${ORIGIN_AND_PATH}`);
 
-/** Ends a description: `Default: 256.` The README takes the column of defaults from it. Text stands in backquotes. */
+/**
+ * Returns the end of a description, such as `Default: 256.` The README's column of defaults is generated from it. Texts
+ * are in backquotes.
+ */
 export const byDefault = (value: string | number): string =>
   `Default: ${typeof value === "string" ? `\`${value}\`` : value}.`;
 
