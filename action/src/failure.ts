@@ -23,6 +23,7 @@ export const FAILURE_REASONS = [
   "destroy-failed",
   "policy-attached",
   "state-not-saved",
+  "recovery-refused",
   "outputs-missing",
   "token-unavailable",
   "candidate-failed",

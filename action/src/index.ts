@@ -10,7 +10,8 @@ import { type Inputs, readInputs } from "./inputs";
 import { log } from "./log";
 import { comment, publishResult, writeReport } from "./publish";
 import { newReport, type Report } from "./report/report";
-import { reportDirectory, run } from "./run";
+import { run } from "./run";
+import { reportDirectory } from "./runner-files";
 import { hide, namedSecrets, redact, secretsOf } from "./secrets";
 import { LockedFailure } from "./terraform";
 

@@ -8,7 +8,7 @@ import type { CaseId } from "../../smoke/types";
 import { codeOf } from "../../terminal/error";
 import { ActionFailure } from "./failure";
 
-export const MODES = ["deploy", "plan", "drift", "smoke-test", "output", "destroy"] as const;
+export const MODES = ["deploy", "plan", "drift", "smoke-test", "output", "destroy", "unlock", "recover"] as const;
 export type Mode = (typeof MODES)[number];
 
 const REFUSALS = ["no-token", "bad-token", "missing-parameter", "unknown-stage"] as const satisfies readonly CaseId[];
@@ -27,6 +27,12 @@ export interface Inputs {
   readonly allowLocalState: boolean;
   readonly lockTimeout: string;
   readonly planFile: string | undefined;
+  /** Id of the lock to release. */
+  readonly lockId: string | undefined;
+  /** A state that an earlier job could not save. Absolute. */
+  readonly recoveryFile: string | undefined;
+  /** Encrypts such a state. */
+  readonly recoveryKey: string | undefined;
   /** `undefined`: verified if a live stage exists. */
   readonly strategy: "verified" | "direct" | undefined;
   readonly smoke: {
@@ -143,6 +149,13 @@ export function readInputs(env: NodeJS.ProcessEnv): Inputs {
   const planFile = text("plan-file");
   if (planFile && mode !== "plan" && mode !== "deploy") refuse("plan-file", `has no meaning in mode ${mode}`);
   if (planFile && isFolder(resolve(workingDirectory, planFile))) refuse("plan-file", "is a folder");
+  const lockId = text("lock-id");
+  if (lockId && mode !== "unlock" && mode !== "recover") refuse("lock-id", `has no meaning in mode ${mode}`);
+  const recoveryFile = text("recovery-file");
+  if (recoveryFile && mode !== "recover") refuse("recovery-file", `has no meaning in mode ${mode}`);
+  if (!recoveryFile && mode === "recover") refuse("recovery-file", "is required in mode recover");
+  const recoveryKey = text("recovery-key");
+  if (recoveryKey && recoveryKey.length < 16) refuse("recovery-key", "must have at least 16 characters");
   const reports = text("report-directory");
   if (reports && !canBeFolder(resolve(workingDirectory, reports)))
     refuse("report-directory", "is not a folder, or no file can be written there");
@@ -165,6 +178,9 @@ export function readInputs(env: NodeJS.ProcessEnv): Inputs {
     allowLocalState: flag("allow-local-state", false),
     lockTimeout,
     planFile: planFile && resolve(workingDirectory, planFile),
+    lockId,
+    recoveryFile: recoveryFile && resolve(workingDirectory, recoveryFile),
+    recoveryKey,
     strategy,
     smoke: {
       enabled: smokeEnabled,

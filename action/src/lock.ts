@@ -11,13 +11,26 @@ export interface LockInfo {
   readonly ageSeconds: number | undefined;
 }
 
+/** Summaries of Terraform's errors that have the lock in their detail. */
+export const LOCK_ERRORS = { held: "Error acquiring the state lock", kept: "Error releasing the state lock" } as const;
+
 /**
  * The text is `LockInfo.String()`.
  * https://github.com/hashicorp/terraform/blob/v1.11.4/internal/states/statemgr/locker.go
  */
-export function lockInfoIn(diagnostics: readonly Diagnostic[], now: number): LockInfo | undefined {
-  const text = diagnostics.map(({ detail }) => detail).find((detail) => /^Lock Info:$/m.test(detail));
+export function lockInfoIn(
+  diagnostics: readonly Pick<Diagnostic, "summary" | "detail">[],
+  now: number,
+  summary: string = LOCK_ERRORS.held,
+): LockInfo | undefined {
+  const text = diagnostics
+    .filter((one) => one.summary === summary)
+    .map(({ detail }) => detail)
+    .find((detail) => /^Lock Info:$/m.test(detail));
   if (text === undefined) return undefined;
+  // The http backend shows this run's own lock information there, and of the holder only the id.
+  const other = /already locked: ID=(\S+)/.exec(text)?.[1];
+  if (other) return { id: other, path: "", operation: "", who: "", created: "", ageSeconds: undefined };
   const field = (label: string): string => new RegExp(`^ *${label}:[^\\S\\n]*(.*)$`, "m").exec(text)?.[1]?.trim() ?? "";
   const created = field("Created");
   // Go's own form of a time: `2026-01-02 03:04:05.678901 +0000 UTC`.

@@ -33,7 +33,7 @@ export function publishOutputs(outputs: StackOutputs, inputs: Inputs): void {
 }
 
 /** The result as outputs, also when the job failed. @throws ActionFailure `runner-failed` */
-export function publishResult({ failure, smoke, plan, lock }: Report): void {
+export function publishResult({ failure, smoke, plan, lock, recoveryFile }: Report): void {
   setOutputs({
     "failure-reason": failure?.reason ?? "",
     "smoke-result": smoke ? (smoke.passed ? "passed" : "failed") : "skipped",
@@ -41,6 +41,7 @@ export function publishResult({ failure, smoke, plan, lock }: Report): void {
     ...(smoke?.connectMs
       ? { "connect-p50-ms": Math.round(smoke.connectMs.p50), "connect-p95-ms": Math.round(smoke.connectMs.p95) }
       : {}),
+    ...(recoveryFile ? { "recovery-file": recoveryFile } : {}),
     ...(lock ? { "lock-info": JSON.stringify(lock) } : {}),
   });
 }

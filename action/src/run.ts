@@ -16,9 +16,11 @@ import { readOutputs, type StackOutputs } from "./outputs";
 import { guardAddresses, summarize } from "./plan";
 import { planned } from "./planning";
 import { publishOutputs } from "./publish";
+import { keepUnsavedState, recover } from "./recover";
 import type { Report } from "./report/report";
 import { canonicalPlan, writeReviewedPlan } from "./reviewed-plan";
-import { createScratch, setOutputs, temporaryFolder } from "./runner-files";
+import { createScratch, reportDirectory, setOutputs } from "./runner-files";
+import { unlock } from "./unlock";
 
 /** Fills the report as it goes. @throws ActionFailure */
 export async function run(inputs: Inputs, world: World, report: Report): Promise<void> {
@@ -26,7 +28,11 @@ export async function run(inputs: Inputs, world: World, report: Report): Promise
   let job: Job | undefined;
   try {
     job = await prepare(inputs, world, report, scratch);
+    keepUnsavedState(job);
     await MODES[inputs.mode](job);
+  } catch (thrown) {
+    if (job) keepUnsavedState(job, thrown);
+    throw thrown;
   } finally {
     if (job) report.terraformMs = job.terraform.elapsedMs;
     rmSync(scratch, { recursive: true, force: true });
@@ -76,6 +82,9 @@ const MODES: Record<Inputs["mode"], (job: Job) => Promise<void>> = {
     publish(job, readOutputs(await job.terraform.output()));
   },
 
+  unlock,
+  recover,
+
   async destroy(job) {
     await initialize(job);
     const plan = await planned(job, { lock: true, destroy: true });
@@ -86,11 +95,6 @@ const MODES: Record<Inputs["mode"], (job: Job) => Promise<void>> = {
     }
   },
 };
-
-/** By default one folder per step: `GITHUB_ACTION` is the step's id. */
-export const reportDirectory = (inputs: Pick<Inputs, "reportDirectory"> | undefined, env: World["env"]): string =>
-  inputs?.reportDirectory ??
-  join(temporaryFolder(env), ["gateway-report", env.GITHUB_ACTION].filter(Boolean).join("-"));
 
 function publish({ inputs, report }: Job, outputs: StackOutputs): void {
   report.endpoint = outputs.endpoint;

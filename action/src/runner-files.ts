@@ -5,11 +5,17 @@ import { join } from "node:path";
 import { exportVariable, setOutput } from "@actions/core";
 import { messageOf } from "../../terminal/error";
 import { ActionFailure } from "./failure";
+import type { Inputs } from "./inputs";
 import { log } from "./log";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
 export const temporaryFolder = (env: Env): string => env.RUNNER_TEMP || tmpdir();
+
+/** By default one folder per step: `GITHUB_ACTION` is the step's id. */
+export const reportDirectory = (inputs: Pick<Inputs, "reportDirectory"> | undefined, env: Env): string =>
+  inputs?.reportDirectory ??
+  join(temporaryFolder(env), ["gateway-report", env.GITHUB_ACTION].filter(Boolean).join("-"));
 
 /** Terraform's plan and its output are larger than this. */
 const LEAST_BYTES = 1_048_576;

@@ -4,7 +4,7 @@ import { type Cancellation, cancelled } from "./cancellation";
 import { explainErrors } from "./diagnostics";
 import { type Diagnostic, type PlannedChange, parseEvent, type TerraformEvent } from "./events";
 import { ActionFailure, type FailureReason, type Problem } from "./failure";
-import { describeLock, type LockInfo, lockInfoIn } from "./lock";
+import { describeLock, LOCK_ERRORS, type LockInfo, lockInfoIn } from "./lock";
 import { log } from "./log";
 import { type Ended, runProgram } from "./program";
 import { constructOf, type Stack } from "./stack";
@@ -40,10 +40,10 @@ export interface Planned {
 export class LockedFailure extends ActionFailure {
   constructor(
     readonly lock: LockInfo,
-    problems: readonly Problem[],
+    problems: readonly Problem[] = [],
   ) {
     super("state-locked", describeLock(lock), {
-      hint: `Wait for that run, or raise \`lock-timeout\`. If no run is active: terraform force-unlock ${lock.id}`,
+      hint: `Wait for that run, or raise \`lock-timeout\`. If that run has ended: run this action with \`mode: unlock\` and \`lock-id: ${lock.id}\`.`,
       problems,
     });
   }
@@ -52,6 +52,8 @@ export class LockedFailure extends ActionFailure {
 export class Terraform {
   /** Time spent inside Terraform. */
   elapsedMs = 0;
+  /** The lock of this run, if Terraform could not release it; some backends do not say more than that. */
+  unreleased: LockInfo | "unknown" | undefined;
   private readonly planFile: string;
   private readonly warned = new Set<string>();
 
@@ -94,6 +96,34 @@ export class Terraform {
     await this.run(["state", "rm", `-lock-timeout=${this.options.lockTimeout}`, address], "rollback-failed");
   }
 
+  /** Who holds the state's lock. Terraform has no command for it: this one takes the lock, and then finds nothing to do. */
+  async lockHolder(): Promise<LockInfo | undefined> {
+    try {
+      await this.run(
+        ["untaint", "-no-color", "-allow-missing", "-lock-timeout=0s", "terraform_data.none"],
+        "init-failed",
+      );
+      return undefined;
+    } catch (error) {
+      if (error instanceof LockedFailure) return error.lock;
+      throw error;
+    }
+  }
+
+  async forceUnlock(id: string): Promise<void> {
+    await this.run(["force-unlock", "-no-color", "-force", id], "state-locked");
+  }
+
+  /** The state as JSON text; empty where there is none yet. */
+  async pullState(): Promise<string> {
+    return (await this.run(["state", "pull"], "backend-unreachable")).stdout;
+  }
+
+  /** Terraform rejects a state of another lineage, and one that is older than the state in the backend. */
+  async pushState(file: string): Promise<void> {
+    await this.run(["state", "push", `-lock-timeout=${this.options.lockTimeout}`, file], "state-not-saved");
+  }
+
   async output(): Promise<unknown> {
     const { stdout } = await this.run(["output", "-json"], "outputs-missing");
     return JSON.parse(stdout);
@@ -133,14 +163,19 @@ export class Terraform {
       },
     });
     this.elapsedMs += performance.now() - started;
+    if (errors.some(({ summary }) => summary === LOCK_ERRORS.kept)) {
+      this.unreleased = lockInfoIn(errors, Date.now(), LOCK_ERRORS.kept) ?? "unknown";
+    }
     if (ended.code !== null && success.includes(ended.code)) return ended;
     if (cancellation.requested) throw cancelled();
 
     const problems = errors.map((error) => problemOf(error, stack));
-    const lock = lockInfoIn(errors, Date.now());
+    // Some commands have no JSON output.
+    const plain = ended.stderr.includes(LOCK_ERRORS.held) ? [{ summary: LOCK_ERRORS.held, detail: ended.stderr }] : [];
+    const lock = lockInfoIn([...errors, ...plain], Date.now());
     if (lock) throw new LockedFailure(lock, problems);
     const first = problems[0]?.message ?? lastOutput(ended);
-    const known = explainErrors(errors);
+    const known = explainErrors(errors.length > 0 ? errors : [{ summary: lastOutput(ended), detail: "" }]);
     throw new ActionFailure(known?.reason ?? reason, `terraform ${args[0]} failed: ${first}`, {
       problems,
       hint: [known?.hint ?? HINTS[reason], whatRemains(reason, known?.reason)].filter(Boolean).join(" "),

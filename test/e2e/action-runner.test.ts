@@ -267,7 +267,7 @@ describeWith(["terraform"], "the action on a runner", () => {
       who: expect.stringContaining("@"),
       ageSeconds: expect.any(Number),
     });
-    expect(summary).toContain("terraform force-unlock");
+    expect(summary).toContain(`\`lock-id: ${JSON.parse(outputs["lock-info"] ?? "").id}\``.replaceAll("`", "\\`"));
     expect((await holder.done).code).toBe(0);
   });
 

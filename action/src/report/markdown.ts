@@ -25,6 +25,8 @@ const DONE = {
   "smoke-test": "tested",
   output: "published",
   destroy: "destroyed",
+  unlock: "not locked",
+  recover: "state recovered",
 } as const;
 
 export function headline({ mode, environment, folder, failure, smoke, plan }: Report): string {

@@ -56,6 +56,8 @@ export interface Report {
   smoke?: SmokeReport;
   rolledBackTo?: string;
   lock?: LockInfo;
+  /** Path of the state that could not be saved. */
+  recoveryFile?: string;
   failure?: {
     readonly reason: FailureReason;
     readonly message: string;

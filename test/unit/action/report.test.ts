@@ -149,6 +149,18 @@ describe("a held lock", () => {
     expect(lock && describeLock(lock)).toBe("The state is locked by ann@laptop for apply, for 10 minutes.");
   });
 
+  test("of the http backend is shown by its id alone: the rest is this run's own", () => {
+    const http = {
+      ...error,
+      detail: detail.replace("resource temporarily unavailable", "HTTP remote state already locked: ID=1f2e"),
+    };
+    expect(lockInfoIn([http], 0)).toMatchObject({ id: "1f2e", who: "" });
+  });
+
+  test("that this run could not release is no lock of another run", () => {
+    expect(lockInfoIn([{ ...error, summary: "Error releasing the state lock" }], 0)).toBeUndefined();
+  });
+
   test("is not found in another error", () => {
     expect(lockInfoIn([{ ...error, detail: "no route to host" }], 0)).toBeUndefined();
   });

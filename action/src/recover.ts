@@ -1,0 +1,158 @@
+/** A state that Terraform could not save: kept for recovery, encrypted if the workflow gives a key, and saved later. */
+import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as z from "zod";
+import { messageOf } from "../../terminal/error";
+import { ActionFailure, asFailure } from "./failure";
+import { initialize, type Job } from "./job";
+import { log } from "./log";
+import { reportDirectory } from "./runner-files";
+import { releaseLock } from "./unlock";
+
+/** Where Terraform writes it. https://developer.hashicorp.com/terraform/cli/commands/state/push */
+const ERRORED = "errored.tfstate";
+/** The owner may read and write, others have no access. */
+const PRIVATE = 0o600;
+
+/**
+ * Moves the state that Terraform could not save to the report's folder: the stack's folder is deleted with the runner.
+ * Without this, the next run would create every resource a second time.
+ *
+ * @throws ActionFailure `state-not-saved`, if there is such a state
+ */
+export function keepUnsavedState({ stack, inputs, world, report, terraform }: Job, thrown?: unknown): void {
+  const from = join(stack.directory, ERRORED);
+  if (!existsSync(from)) return;
+  const directory = reportDirectory(inputs, world.env);
+  const key = inputs.recoveryKey;
+  const file = join(directory, `${stack.name}.${ERRORED}${key ? ".enc" : ""}`);
+  const state = readFileSync(from, "utf8");
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(file, key ? encrypt(state, key) : state, { mode: PRIVATE });
+  rmSync(from);
+  report.recoveryFile = file;
+  const { unreleased } = terraform;
+  const lock = unreleased === "unknown" ? undefined : unreleased;
+  if (lock) report.lock = lock;
+
+  const message = [
+    "The state could not be saved. What was applied is only in the recovery file.",
+    unreleased
+      ? `The lock ${lock?.id ?? ""} could not be released either.`.replace("  ", " ")
+      : "The lock was released.",
+    thrown === undefined ? "An earlier run has left it." : messageOf(thrown),
+  ].join(" ");
+  const lockId = unreleased && `, \`lock-id: ${lock?.id ?? "<the id that mode unlock shows>"}\``;
+  const step = `\`mode: recover\`, \`recovery-file: ${file}\`${lockId ?? ""}${key ? " and the same `recovery-key`" : ""}`;
+  const where = key
+    ? "in a later step of this job, or upload the file and run it in another job"
+    : "in a later step of this job. The file contains the state's secrets in clear text: do not upload it; with `recovery-key` it is encrypted and can be uploaded";
+  throw new ActionFailure("state-not-saved", message, {
+    hint: `Do not deploy before the state is recovered: Terraform would create everything a second time. Renew the credentials and run this action with ${step}, ${where}.`,
+    problems: thrown === undefined ? [] : asFailure(thrown).problems,
+    cause: thrown,
+  });
+}
+
+const state = z.object({ version: z.int(), serial: z.int(), lineage: z.string(), resources: z.array(z.unknown()) });
+
+/** Mode `recover`. @throws ActionFailure `recovery-refused` where saving the file would lose a newer or another state */
+export async function recover(job: Job): Promise<void> {
+  const { inputs, stack, terraform, world } = job;
+  const text = readRecoveryFile(inputs.recoveryFile ?? "", inputs.recoveryKey);
+  await initialize(job);
+  await releaseLock(job);
+  const kept = parseState(text, "The recovery file");
+  const pulled = await terraform.pullState();
+  const found = pulled.trim() === "" ? undefined : parseState(pulled, "The state in the backend");
+  // Where there is no state yet, Terraform prints an empty one.
+  const current = found?.lineage === "" ? undefined : found;
+  if (current && current.serial === kept.serial && same(pulled, text)) {
+    return log.line("The state in the backend is already the recovered one.");
+  }
+  if (current && current.lineage !== kept.lineage) {
+    throw refused(
+      "The backend has the state of another first deploy, which does not contain what the recovery file contains.",
+      `A deploy ran before the recovery, and created the resources a second time. Destroy those with mode \`destroy\`, delete the state from the backend (${stack.backend}), and recover again.`,
+    );
+  }
+  if (current && current.serial >= kept.serial) {
+    throw refused(
+      `The state in the backend is newer (serial ${current.serial}) than the recovery file (serial ${kept.serial}).`,
+      "Another run has saved a state since. Compare both files, and import what only the recovery file contains.",
+    );
+  }
+  const file = join(stack.directory, "recovered.tfstate");
+  writeFileSync(file, text, { mode: PRIVATE });
+  try {
+    await log.group("terraform state push", () => terraform.pushState(file));
+  } finally {
+    rmSync(file, { force: true });
+  }
+  world.cancellation.check();
+  log.line(`The state is saved: serial ${kept.serial}, ${kept.resources.length} resources. The next deploy continues.`);
+}
+
+const refused = (message: string, hint: string) =>
+  new ActionFailure("recovery-refused", message, { hint: `Nothing was changed. ${hint}` });
+
+function parseState(text: string, what: string): z.infer<typeof state> {
+  try {
+    return state.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new ActionFailure("invalid-input", `${what} is not a Terraform state.`, {
+      hint: "Pass the file of the output `recovery-file`.",
+      cause,
+    });
+  }
+}
+
+const same = (a: string, b: string): boolean => JSON.stringify(JSON.parse(a)) === JSON.stringify(JSON.parse(b));
+
+const base64 = z.base64().transform((text) => Buffer.from(text, "base64"));
+const encrypted = z.object({
+  cipher: z.literal("aes-256-gcm"),
+  salt: base64,
+  iv: base64,
+  tag: base64,
+  data: base64,
+});
+
+/** The text as JSON with the cipher's parameters. The key is derived from `password` with scrypt. */
+export function encrypt(text: string, password: string): string {
+  const [salt, iv] = [randomBytes(16), randomBytes(12)];
+  const cipher = createCipheriv("aes-256-gcm", scryptSync(password, salt, 32), iv);
+  const data = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
+  const [saltText, ivText, tag, dataText] = [salt, iv, cipher.getAuthTag(), data].map((part) =>
+    part.toString("base64"),
+  );
+  return `${JSON.stringify({ cipher: "aes-256-gcm", salt: saltText, iv: ivText, tag, data: dataText })}\n`;
+}
+
+/** The state in the file, decrypted if it is encrypted. @throws ActionFailure `invalid-input` */
+export function readRecoveryFile(path: string, password: string | undefined): string {
+  const failed = (why: string, cause?: unknown) =>
+    new ActionFailure("invalid-input", `\`recovery-file\`: ${path} ${why}`, {
+      hint: "Nothing was changed. Pass the file of the output `recovery-file`, and the `recovery-key` of that job.",
+      cause,
+    });
+  let text: string;
+  let found: z.infer<typeof encrypted> | undefined;
+  try {
+    text = readFileSync(path, "utf8");
+    found = encrypted.safeParse(JSON.parse(text)).data;
+  } catch (cause) {
+    throw failed("is missing, or is not a state.", cause);
+  }
+  if (!found) return text;
+  if (!password) throw failed("is encrypted, and there is no `recovery-key`.");
+  try {
+    const { salt, iv, tag, data } = found;
+    const decipher = createDecipheriv("aes-256-gcm", scryptSync(password, salt, 32), iv, { authTagLength: 16 });
+    decipher.setAuthTag(tag);
+    return Buffer.concat([decipher.update(data), decipher.final()]).toString("utf8");
+  } catch (cause) {
+    throw failed("cannot be decrypted with this `recovery-key`.", cause);
+  }
+}

@@ -1,0 +1,22 @@
+/** Mode `unlock`: shows who holds the state's lock, and releases it when the workflow gives its id. */
+import { initialize, type Job } from "./job";
+import { describeLock } from "./lock";
+import { log } from "./log";
+import { LockedFailure } from "./terraform";
+
+/** @throws ActionFailure `state-locked` with the holder, without `lock-id` or with the id of another lock */
+export async function unlock(job: Job): Promise<void> {
+  await initialize(job);
+  await releaseLock(job);
+}
+
+/** The id makes sure that the lock is the one that a person has seen: a new run may have taken it meanwhile. */
+export async function releaseLock({ inputs, report, terraform }: Job): Promise<void> {
+  const holder = await terraform.lockHolder();
+  if (!holder) return log.line("The state is not locked.");
+  log.line(`${describeLock(holder)} Lock id: ${holder.id}`);
+  if (inputs.lockId !== holder.id) throw new LockedFailure(holder);
+  await terraform.forceUnlock(holder.id);
+  report.lock = holder;
+  log.line("The lock was released.");
+}

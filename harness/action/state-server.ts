@@ -1,0 +1,66 @@
+/** A stand-in for S3 that holds one state and its lock file, and can begin to refuse what is written. */
+import { createServer, type IncomingMessage } from "node:http";
+import { close, urlOf } from "../programs";
+
+export interface StateServer {
+  /** The stack's `terraform` block. */
+  readonly terraform: Readonly<Record<string, unknown>>;
+  /** Empty: there is no state yet. */
+  state: string;
+  /** Lock information, as Terraform writes it; empty when the state is not locked. */
+  lock: string;
+  /** From the next state on that Terraform writes, S3 refuses every write, as with expired credentials. */
+  refuseWrites: boolean;
+  close(): Promise<void>;
+}
+
+const LIST = "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>";
+const error = (code: string, text: string) => `<Error><Code>${code}</Code><Message>${text}</Message></Error>`;
+
+export async function startStateServer(): Promise<StateServer> {
+  let expired = false;
+  const server = createServer((request, response) => {
+    void bodyOf(request).then((body) => {
+      const [status, text] = answer(request.method ?? "", request.url ?? "", body);
+      // Without the length, Terraform asks for further parts of the object, without an end.
+      const length = Buffer.byteLength(text ?? "");
+      response.writeHead(status, { "content-type": "application/xml", "content-length": length }).end(text);
+    });
+  });
+  function answer(method: string, url: string, body: string): readonly [status: number, text?: string] {
+    const { pathname } = new URL(url, "http://s3");
+    if (pathname === "/states" || pathname === "/states/") return [200, LIST];
+    const object = pathname.endsWith(".tflock") ? "lock" : "state";
+    if (method === "GET" || method === "HEAD") {
+      return states[object] === "" ? [404, error("NoSuchKey", "There is none.")] : [200, states[object]];
+    }
+    expired = states.refuseWrites && (expired || object === "state");
+    if (expired) return [400, error("ExpiredToken", "The provided token has expired.")];
+    // Terraform writes the lock file only if there is none: `If-None-Match: *`.
+    if (method === "PUT" && object === "lock" && states.lock !== "") {
+      return [412, error("PreconditionFailed", "At least one of the pre-conditions you specified did not hold")];
+    }
+    states[object] = method === "PUT" ? body : "";
+    return [method === "PUT" ? 200 : 204];
+  }
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const s3 = {
+    ...{ bucket: "states", key: "toy.tfstate", region: "us-east-1", use_lockfile: true, use_path_style: true },
+    ...{ access_key: "test", secret_key: "test", endpoints: { s3: urlOf(server) }, skip_s3_checksum: true },
+    ...{ skip_credentials_validation: true, skip_requesting_account_id: true, skip_metadata_api_check: true },
+  };
+  const states: StateServer = {
+    terraform: { backend: { s3 } },
+    state: "",
+    lock: "",
+    refuseWrites: false,
+    close: () => close(server),
+  };
+  return states;
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  let text = "";
+  for await (const chunk of request) text += chunk;
+  return text;
+}

@@ -1,0 +1,45 @@
+/** The file that keeps an unsaved state: readable only with its key, and unchanged. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { encrypt, readRecoveryFile } from "../../../action/src/recover";
+
+const KEY = "a key of the test's own";
+const STATE = '{"version":4,"serial":3,"outputs":{"ü":"s3cret"}}';
+let dir: string;
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), "recover-"));
+});
+afterAll(() => rmSync(dir, { recursive: true }));
+
+function file(text: string): string {
+  const path = join(dir, "state");
+  writeFileSync(path, text);
+  return path;
+}
+
+test("an encrypted state is read with its key, and differs each time", () => {
+  const text = encrypt(STATE, KEY);
+  expect(text).not.toContain("s3cret");
+  expect(text).not.toBe(encrypt(STATE, KEY));
+  expect(readRecoveryFile(file(text), KEY)).toBe(STATE);
+});
+
+test("a state that is not encrypted needs no key", () => {
+  expect(readRecoveryFile(file(STATE), undefined)).toBe(STATE);
+});
+
+test.each<[what: string, text: string, key: string | undefined, said: RegExp]>([
+  ["another key", encrypt(STATE, KEY), "another key of the test", /cannot be decrypted/],
+  ["no key", encrypt(STATE, KEY), undefined, /there is no `recovery-key`/],
+  [
+    "changed bytes",
+    encrypt(STATE, KEY).replace(/"data":"(.)/, (_, one) => `"data":"${one === "A" ? "B" : "A"}`),
+    KEY,
+    /cannot be decrypted/,
+  ],
+  ["a shortened tag", encrypt(STATE, KEY).replace(/"tag":"[^"]*"/, '"tag":"AAAA"'), KEY, /cannot be decrypted/],
+  ["no JSON", "hello", KEY, /is not a state/],
+])("%s is refused", (_, text, key, said) => {
+  expect(() => readRecoveryFile(file(text), key)).toThrow(said);
+});
