@@ -21,11 +21,11 @@ export interface AlarmThresholds {
 
 export interface AlarmsProps {
   readonly stage: Stage;
-  /** First part of each alarm's name. */
+  /** Prefix of each alarm's name. */
   readonly name: string;
   /** Without it, the authorizer's two alarms are left out. */
   readonly authorizerFunctionName?: string | undefined;
-  /** SNS topics to notify when an alarm goes off, and when it is over. */
+  /** ARNs of SNS topics to notify when an alarm goes off, and when it is over. */
   readonly topicArns: readonly string[];
   readonly periodSeconds: number;
   readonly evaluationPeriods: number;

@@ -1,11 +1,11 @@
-/** The authorizer's modules, bundled and minified for the upload. */
+/** Bundles and minifies the authorizer's modules for the upload. */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { BuildOptions } from "esbuild";
 import { StackError } from "./errors";
 
-/** File name to text. `index.mjs` is the handler; it loads the other modules only if the settings need them. */
+/** Texts by file name. `index.mjs` is the handler. It loads the other modules only if the settings need them. */
 export type Modules = Readonly<Record<string, string>>;
 
 const SOURCES = join("functions", "authorizer");
@@ -30,7 +30,7 @@ const OPTIONS = {
 
 let bundled: Modules | undefined;
 
-/** The prebuilt modules, or those of the last run if no source has changed, or a new bundle. */
+/** Returns the prebuilt modules, or those of the last run if no source has changed, or a new bundle. */
 export function authorizerModules(): Modules {
   bundled ??= prebuilt() ?? fromSources();
   return bundled;

@@ -16,7 +16,10 @@ export interface AuthorizerProps {
   readonly api: WebSocketApi;
   readonly name: string;
   readonly function: LambdaFunctionRef;
-  /** What every handshake must bring; without one of them API Gateway answers 401 itself. */
+  /**
+   * Values that every handshake must contain. Without one of them, API Gateway answers 401 and does not invoke the
+   * function.
+   */
   readonly identitySources: readonly (IdentitySourceText | IdentitySource)[];
 }
 
@@ -33,7 +36,10 @@ export interface AuthorizerProps {
  */
 export class Authorizer extends Construct {
   readonly resource: Apigatewayv2Authorizer;
-  /** What a deployment freezes of it. A function's code and settings are frozen only if the URI names a published version. */
+  /**
+   * The part of a deployment's definition that comes from the authorizer. Code and settings of the function are part of
+   * it only if the URI names a published version.
+   */
   readonly definition: Json;
   readonly dependables: readonly ITerraformDependable[];
 

@@ -43,9 +43,9 @@ export class Deployment extends Construct {
 }
 
 /**
- * A hash of the inputs, computed at synthesis: a hash of the resources' attributes would be unknown during a plan.
- * Terraform also hashes the values of the references to other resources and variables. The hash of a sensitive value is
- * sensitive too: a plan shows that a secret has changed, but not the hash.
+ * Returns the triggers: a hash of the inputs, computed at synthesis. A hash of the resources' attributes would be
+ * unknown during a plan. Terraform also hashes the values of the references to other resources and variables. The hash
+ * of a sensitive value is sensitive too: a plan shows that a secret has changed, but not the hash.
  */
 function triggers(scope: Construct, definition: Json): Record<string, string> {
   const tokens = [...new Set(stringsOf(definition))].flatMap((text) => Tokenization.reverseString(text).tokens);

@@ -17,7 +17,7 @@ import { parseResponseKey, type ResponseKey, type ResponseKeyText } from "../aws
 import { parseSelectionExpression, type SelectionExpression, type Selects } from "../aws/selection-expression";
 import { StackError } from "./errors";
 
-/** Target to source, both in AWS's syntax. */
+/** Sources by target, both in AWS's syntax. */
 export type MappingTexts<Source extends MappingSourceText> = Readonly<Record<MappingTargetText, Source>>;
 
 /**
@@ -35,7 +35,7 @@ export type RequestParameters<Parameter extends RequestSourceText> =
   | Readonly<Record<Parameter, boolean>>
   | readonly RequestParameter<Parameter>[];
 
-/** @throws StackError `invalid-mapping` */
+/** Returns mappings in AWS's syntax. @throws StackError `invalid-mapping` */
 export function mappingTexts<Source extends MappingSourceText>(mappings: Mappings<Source>): MappingTexts<Source> {
   const texts: Record<MappingTargetText, Source> = {};
   if (isList(mappings)) {
@@ -63,7 +63,7 @@ export function mappingTexts<Source extends MappingSourceText>(mappings: Mapping
   return texts;
 }
 
-/** Parameters in AWS's syntax, and whether they are required. @throws StackError `invalid-mapping` */
+/** Returns parameters in AWS's syntax, and whether they are required. @throws StackError `invalid-mapping` */
 export function parameterTexts<Parameter extends RequestSourceText>(
   parameters: RequestParameters<Parameter>,
 ): readonly (readonly [text: string, required: boolean])[] {
@@ -78,7 +78,7 @@ export function parameterTexts<Parameter extends RequestSourceText>(
   });
 }
 
-/** @throws StackError `invalid-identity-source` */
+/** Returns an identity source in AWS's syntax. @throws StackError `invalid-identity-source` */
 export function identitySourceText(source: IdentitySourceText | IdentitySource): string {
   if (typeof source !== "string") return source.text;
   if (!("invalid" in parseIdentitySource(source))) return source;
@@ -89,14 +89,14 @@ export function identitySourceText(source: IdentitySourceText | IdentitySource):
   );
 }
 
-/** @throws StackError `invalid-selection-expression` */
+/** Returns a selection expression in AWS's syntax. @throws StackError `invalid-selection-expression` */
 export function selectionText(expression: string | SelectionExpression, selects: Selects): string {
   return selection(expression, selects).text;
 }
 
 /**
- * The text of a route selection expression. Without a variable it is the same for every message, which only makes sense
- * for a key that begins with `$`.
+ * Returns a route selection expression in AWS's syntax. An expression without a variable selects the same route for every
+ * message, which only makes sense for a key that begins with `$`.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-routes.html
  *
  * @throws StackError `invalid-selection-expression`
@@ -118,14 +118,14 @@ function selection(expression: string | SelectionExpression, selects: Selects): 
   );
 }
 
-/** @throws StackError `invalid-response-key` */
+/** Returns a response key in AWS's syntax. @throws StackError `invalid-response-key` */
 export function responseKeyText(key: ResponseKeyText | ResponseKey): ResponseKeyText {
   if (typeof key !== "string") return key.text;
   if (parseResponseKey(key) !== undefined) return key;
   throw new StackError("invalid-response-key", `\`${key}\` selects no answer.`, "Write $default or /pattern/.");
 }
 
-/** Whether a source reads the query string or a header of the handshake. */
+/** Returns whether a source reads the query string or a header of the handshake. */
 export function readsHandshake(source: string): boolean {
   return source.startsWith("route.request.") && !source.startsWith("route.request.body.");
 }

@@ -27,10 +27,10 @@ interface CommonProps<Source extends MappingSourceText> {
   readonly uri: string;
   /** @default {@link DEFAULTS.method} */
   readonly method?: HttpMethod;
-  /** Milliseconds, within `INTEGRATION_TIMEOUT_MS` of aws/limits.ts. @default {@link DEFAULTS.timeoutMs} */
+  /** Timeout in milliseconds, within `INTEGRATION_TIMEOUT_MS` of aws/limits.ts. @default {@link DEFAULTS.timeoutMs} */
   readonly timeoutMs?: number;
   readonly mappings?: Mappings<Source>;
-  /** Template key to VTL text. */
+  /** VTL texts by template key. */
   readonly templates?: Readonly<Record<string, string>>;
   /** @default `\$default`: always the template `$default` */
   readonly templateSelectionExpression?: string | SelectionExpression;
@@ -42,7 +42,7 @@ interface CommonProps<Source extends MappingSourceText> {
 
 export interface MappedHttpProps<Source extends MappingSourceText> extends CommonProps<Source> {
   readonly type: "HTTP";
-  /** At least one: without a response that matches, API Gateway answers 500. @default {@link DEFAULTS.responseKey} */
+  /** Responses, at least one. If none matches, API Gateway answers 500. @default {@link DEFAULTS.responseKey} */
   readonly responses?: readonly [IntegrationResponseProps, ...IntegrationResponseProps[]];
 }
 
@@ -126,7 +126,7 @@ export class HttpIntegration<const Source extends MappingSourceText = never> ext
   }
 
   /**
-   * Replaces the integration where an update in place would fail. Terraform creates the new one before it destroys the old.
+   * Replaces the integration if an update in place would fail. Terraform creates the new one before it destroys the old one.
    * - Mapped parameters of the client: the route depends on the integration, so Terraform would update the mapping before
    *   the route declares the parameter, and API Gateway would reject it
    *   (https://github.com/hashicorp/terraform-provider-aws/issues/18387). API Gateway checks a new integration when the

@@ -1,6 +1,6 @@
 /**
- * The constructs, for use in your own cdktf app. `WebSocketStack` makes a whole stack of them from one environment of
- * `gateway.yaml`; you can also use each construct alone.
+ * The constructs, for use in your own cdktf app. `WebSocketStack` creates a whole stack from one environment of
+ * `gateway.yaml`. You can also use each construct alone.
  */
 
 export type { IdentitySource, IdentitySourceText } from "../aws/identity-source";

@@ -1,4 +1,4 @@
-/** An integration response: for a status of the backend, the templates that render its answer. */
+/** An integration response: the templates that render the backend's answer, for one status or several. */
 
 import type { Apigatewayv2Integration } from "@cdktf/provider-aws/lib/apigatewayv2-integration";
 import { Apigatewayv2IntegrationResponse } from "@cdktf/provider-aws/lib/apigatewayv2-integration-response";
@@ -11,9 +11,9 @@ import { responseKeyText, selectionText } from "./expressions";
 import { literal, literals } from "./text";
 
 export interface IntegrationResponseProps {
-  /** `$default`, or a pattern for the status such as `/2\d\d/`. */
+  /** `$default`, or a pattern for the status, such as `/2\d\d/`. */
   readonly key: ResponseKeyText | ResponseKey;
-  /** Template key to VTL text. */
+  /** VTL texts by template key. */
   readonly templates?: Readonly<Record<string, string>>;
   /** @default `\$default`: always the template `$default` */
   readonly templateSelectionExpression?: string | SelectionExpression;

@@ -4,29 +4,32 @@ import { type ITerraformDependable, Token } from "cdktf";
 import { invocationUri, parseFunctionArn, unqualified } from "../aws/arn";
 import { StackError } from "./errors";
 
-/** What API Gateway and `lambda:AddPermission` need of a function. */
+/** A Lambda function, as API Gateway and `lambda:AddPermission` refer to it. */
 export interface LambdaFunctionRef {
-  /** Without version or alias. */
+  /** Name without version or alias. */
   readonly functionName: string;
-  /** Without version or alias, of a function that this stack does not create. Region and account are its own. */
+  /**
+   * ARN without version or alias, if this stack does not create the function. `region` and `accountId` are those of the
+   * ARN.
+   */
   readonly functionArn?: string | undefined;
   readonly region?: string | undefined;
   readonly accountId?: string | undefined;
   readonly qualifier?: string | undefined;
-  /** The URI by which API Gateway invokes it. */
+  /** URI with which API Gateway invokes the function. */
   readonly invokeArn: string;
   /**
-   * ARN of a role that API Gateway assumes to invoke it as an authorizer. Undefined: the function's resource policy gets a
-   * permission for it.
+   * ARN of a role that API Gateway assumes to invoke the function as an authorizer. If undefined, the function's resource
+   * policy gets a permission.
    */
   readonly credentialsArn?: string | undefined;
-  /** What must exist before API Gateway can invoke it. */
+  /** Resources that must exist before API Gateway can invoke the function. */
   readonly dependables?: readonly ITerraformDependable[] | undefined;
 }
 
 /**
- * A construct id for the permission to invoke a function, different for each function: another function gets another
- * resource, so the permission that the live deployment uses is destroyed last instead of being replaced.
+ * Returns the construct id for the permission to invoke a function. Each function has another id. If the function changes,
+ * Terraform thus creates a new permission and destroys the one that the live deployment uses last.
  */
 export function permissionId({ invokeArn }: LambdaFunctionRef): string {
   if (Token.isUnresolved(invokeArn)) return "permission";
@@ -34,7 +37,7 @@ export function permissionId({ invokeArn }: LambdaFunctionRef): string {
 }
 
 /**
- * A reference to an existing Lambda function.
+ * Returns a reference to an existing Lambda function.
  *
  * @param functionArn ARN of the function, with or without version or alias
  * @throws {StackError} `invalid-function-arn` if it is not the ARN of a function

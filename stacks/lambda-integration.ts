@@ -1,4 +1,4 @@
-/** A Lambda function instead of the HTTP backend. */
+/** Integration with a Lambda function. */
 
 import type { Apigatewayv2Integration } from "@cdktf/provider-aws/lib/apigatewayv2-integration";
 import type { ITerraformDependable } from "cdktf";
@@ -16,11 +16,11 @@ import { literal } from "./text";
 export interface LambdaIntegrationProps {
   readonly api: WebSocketApi;
   readonly function: LambdaFunctionRef;
-  /** The route that uses this integration; only it may invoke the function. */
+  /** Key of the route that uses this integration. Only this route may invoke the function. */
   readonly routeKey: string;
   /** @default every stage */
   readonly stageName?: string;
-  /** Milliseconds, within `INTEGRATION_TIMEOUT_MS` of aws/limits.ts. @default {@link DEFAULTS.timeoutMs} */
+  /** Timeout in milliseconds, within `INTEGRATION_TIMEOUT_MS` of aws/limits.ts. @default {@link DEFAULTS.timeoutMs} */
   readonly timeoutMs?: number;
 }
 

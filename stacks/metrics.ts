@@ -24,7 +24,7 @@ const FUNCTION_METRICS = {
 export interface Metric {
   readonly namespace: string;
   readonly name: string;
-  /** One line for the alarm's description. */
+  /** Description of the alarm, in one line. */
   readonly meaning: string;
   readonly dimensions: Record<string, string>;
 }

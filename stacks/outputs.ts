@@ -48,7 +48,7 @@ export class Outputs extends Construct {
 
   private publish(props: OutputsProps, output: Output, value: string): void {
     const [name, description] = OUTPUTS[output];
-    // In the stack itself, because `cdktf deploy --outputs-file` nests outputs of other constructs.
+    // The outputs belong to the stack itself, because `cdktf deploy --outputs-file` nests outputs of other constructs.
     new TerraformOutput(TerraformStack.of(this), name, { value, description, staticId: true });
     if (props.ssmPrefix === undefined) return;
     new SsmParameter(this, `parameter ${name}`, {

@@ -50,9 +50,9 @@ export abstract class Route extends Construct {
 
 export interface ConnectRouteProps<Parameter extends RequestSourceText> {
   readonly api: WebSocketApi;
-  /** Its mappings may read only the parameters in `requestParameters`. */
+  /** Integration, whose mappings may read only the parameters in `requestParameters`. */
   readonly integration: Integration<NoInfer<Parameter> | EventSourceText>;
-  /** Parameters of the client, to whether they are required. */
+  /** Parameters of the client, and whether each is required. */
   readonly requestParameters?: RequestParameters<Parameter>;
   /** `"NONE"` allows every client. There is no default. */
   readonly authorizer: Authorizer | "NONE";
@@ -105,7 +105,7 @@ export class ConnectRoute<Parameter extends RequestSourceText = never> extends R
 
 export interface DisconnectRouteProps {
   readonly api: WebSocketApi;
-  /** Its mappings may read the context, stage variables and static values; there is no client request. */
+  /** Integration, whose mappings may read the context, stage variables and static values. There is no client request. */
   readonly integration: Integration<EventSourceText>;
 }
 
@@ -135,10 +135,10 @@ export class DisconnectRoute extends Route {
 
 export interface MessageRouteProps<Key extends string> {
   readonly api: WebSocketApi;
-  /** An action, or `$default` for messages that select no other route. */
+  /** Route key: an action, or `$default` for messages that select no other route. */
   readonly key: Key extends "$connect" | "$disconnect" ? never : Key;
   readonly integration: Integration<EventSourceText>;
-  /** Two-way: the integration's answer goes back to the client. @default false */
+  /** Whether the integration's answer is sent to the client (two-way communication). @default false */
   readonly reply?: boolean;
 }
 
@@ -173,7 +173,7 @@ export class MessageRoute<const Key extends string = string> extends Route {
     }
     requireEventSources(props.key, props.integration);
     const reply = props.reply ?? false;
-    // A reply needs the expression and a response with the only possible key. The expression has no backslash
+    // A reply needs this expression and a response with the only possible key. The expression has no backslash
     // (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-response.html).
     super(
       scope,
@@ -198,7 +198,7 @@ export class MessageRoute<const Key extends string = string> extends Route {
   }
 }
 
-/** The compiler checks the same, but not in JavaScript. */
+/** Rejects mappings that read the handshake. The compiler checks the same, but not in JavaScript. */
 function requireEventSources(key: string, { mappings }: Integration<EventSourceText>): void {
   const source = Object.values<string>(mappings).find(readsHandshake);
   if (source === undefined) return;

@@ -3,7 +3,7 @@ import { Fn, Op, TerraformStack, TerraformVariable, type TerraformVariableConfig
 import { Construct } from "constructs";
 import { VARIABLES } from "../contract/names";
 
-/** The variable with this name. It is declared at its first use in a stack. */
+/** Returns the variable with this name, and declares it at its first use in a stack. */
 function sensitiveVariable(
   scope: Construct,
   name: string,
@@ -22,13 +22,13 @@ class SensitiveVariable extends TerraformVariable {
   }
 }
 
-/** A parent for the variables, because another child of the stack may have a variable's name. */
+/** Returns the parent of the variables. It is needed because another child of the stack may have a variable's name. */
 const variablesOf = (stack: TerraformStack): Construct =>
   stack.node.tryFindChild("variables") ?? new Construct(stack, "variables");
 
 /**
- * A secret that signs tokens. RFC 7518 section 3.2 requires at least as many bytes as the hash has. An optional secret
- * may be empty.
+ * Declares a secret that signs tokens. RFC 7518 section 3.2 requires at least as many bytes as the hash has. An optional
+ * secret may be empty.
  */
 export function signingSecret(
   scope: Construct,
@@ -53,8 +53,8 @@ export function signingSecret(
 }
 
 /**
- * The secret value of the origin header. It is used in a static mapping, which is quoted and has no escapes, so only
- * some characters are allowed.
+ * Declares the secret value of the origin header. It is used in a static mapping, which is quoted and has no escapes, so
+ * only some characters are allowed.
  */
 export function originSecret(scope: Construct): TerraformVariable {
   return sensitiveVariable(scope, VARIABLES.originSecret, (parent) => {

@@ -15,7 +15,7 @@ import { literal, literals } from "./text";
  * (https://github.com/hashicorp/terraform-provider-aws/issues/27674).
  */
 export interface ThrottleLimits {
-  /** Requests at once. */
+  /** Maximum number of concurrent requests. */
   readonly burst: number;
   /** Requests per second. */
   readonly rate: number;
@@ -26,12 +26,15 @@ export interface StageProps {
   readonly deployment: Deployment;
   readonly name: string;
   readonly throttle: ThrottleLimits;
-  /** Route key to its own limits. */
+  /** Limits by route key. */
   readonly routeThrottles?: Readonly<Record<string, ThrottleLimits>>;
   readonly variables?: Readonly<Record<string, string>>;
-  /** Metrics per route, which cost extra. @default false */
+  /** Whether to record metrics per route, which cost extra. @default false */
   readonly detailedMetrics?: boolean;
-  /** Level of the execution log. Data trace is always off, because requests contain tokens. @default {@link DEFAULTS.executionLog} */
+  /**
+   * Level of the execution log. Data trace is always off, because requests contain tokens. @default {@link
+   * DEFAULTS.executionLog}
+   */
   readonly loggingLevel?: LoggingLevel;
   readonly accessLog?: AccessLog | undefined;
   /** Resources that must exist first, such as the account's logging role. */
@@ -74,8 +77,8 @@ export class Stage extends Construct {
         ? {}
         : { accessLogSettings: { destinationArn: props.accessLog.group.arn, format: props.accessLog.format } }),
       dependsOn: [...(props.dependsOn ?? [])],
-      // API Gateway does not delete a stage that a domain leads to, so a renamed stage is created first, and the domain
-      // moves to it (https://github.com/hashicorp/terraform-provider-aws/issues/41651).
+      // API Gateway does not delete a stage to which a domain is mapped. A renamed stage is therefore created first, and the
+      // domain is mapped to it (https://github.com/hashicorp/terraform-provider-aws/issues/41651).
       lifecycle: { createBeforeDestroy: true },
     });
   }

@@ -1,11 +1,11 @@
-/** The `backend` block: where Terraform stores the state. */
+/** The `backend` block: the location of the Terraform state. */
 import { isAbsolute, join } from "node:path/posix";
 import { TerraformBackend, type TerraformRemoteState } from "cdktf";
 import type { Construct } from "constructs";
 import { localState, type StateBackend } from "../config/model";
 import { StackError } from "./errors";
 
-/** From `cdktf.out/stacks/<name>`, where Terraform runs, to the folder that holds `cdktf.out`. */
+/** Path from `cdktf.out/stacks/<name>`, where Terraform runs, to the folder that contains `cdktf.out`. */
 const PROJECT = "../../..";
 
 /**
@@ -36,7 +36,7 @@ export class State extends TerraformBackend {
     return { terraform: { cloud: { ...others, ...(workspaces === undefined ? {} : { workspaces: block }) } } };
   }
 
-  /** @throws {StackError} `state-is-private`: other stacks read the published outputs instead */
+  /** Not supported. @throws {StackError} `state-is-private`: other stacks read the published outputs instead */
   override getRemoteStateDataSource(): TerraformRemoteState {
     throw new StackError(
       "state-is-private",
@@ -58,7 +58,7 @@ function backendArguments(apiName: string, state: StateBackend): Readonly<Record
   }
 }
 
-/** A relative path, so that the same configuration synthesizes to the same bytes on every machine. */
+/** Returns a relative path, so that the same configuration synthesizes to the same bytes on every machine. */
 function projectPath(path: string): string {
   return isAbsolute(path) ? path : join(PROJECT, path);
 }

@@ -99,7 +99,7 @@ export class WebSocketStack extends TerraformStack {
     addGuards(this, { openToEveryone: environment.authorizer.kind === "none" });
   }
 
-  /** The authorizer's function: the bundled one or an existing one. */
+  /** Returns the authorizer's function: the bundled one or an existing one. */
   private authorizerFunction(): LambdaFunctionRef | undefined {
     const { authorizer, apiName, region, iam, kmsKeyArn } = this.environment;
     switch (authorizer.kind) {
@@ -122,7 +122,7 @@ export class WebSocketStack extends TerraformStack {
   private authorizer(api: WebSocketApi, fn: LambdaFunctionRef | undefined): Authorizer | "NONE" {
     const { authorizer, apiName } = this.environment;
     if (authorizer.kind === "none" || fn === undefined) return "NONE";
-    // Another kind of authorizer is another resource: a route moves to it, and the previous one is destroyed last.
+    // Another kind of authorizer is a new resource: the route is updated to use it, and then the previous one is destroyed.
     const kind = authorizer.kind === "lambda" ? "lambda-authorizer" : "authorizer";
     return new Authorizer(this, kind.replace("-", "_"), {
       api,
@@ -214,8 +214,9 @@ export class WebSocketStack extends TerraformStack {
 }
 
 /**
- * A construct's id for a route: its key, with characters escaped that have a meaning in ids. Names such as `constructor`
- * are escaped too, because the `constructs` library finds them as children. Different keys have different ids.
+ * Returns a construct's id for a route: its key, with characters escaped that have a meaning in ids. Names such as
+ * `constructor` are escaped too, because the `constructs` library finds them as children. Different keys have different
+ * ids.
  */
 const idOf = (key: string): string =>
   `${key in Object.prototype ? "%" : ""}${key.replace(/[%/ ]/g, encodeURIComponent)}`;

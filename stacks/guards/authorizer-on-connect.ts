@@ -12,7 +12,7 @@ import { resolved } from "../text";
  * Aspects.of(this).add(new AuthorizerOnConnect());
  */
 export class AuthorizerOnConnect implements IAspect {
-  /** `openToEveryone`: report a warning instead, because it is intended. */
+  /** With `openToEveryone`, a missing authorizer is intended and only a warning. */
   constructor(private readonly options: { readonly openToEveryone: boolean } = { openToEveryone: false }) {}
 
   visit(node: IConstruct): void {
