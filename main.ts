@@ -18,7 +18,7 @@ Environment:
   CDKTF_OUTDIR      where to write (default: cdktf.out)
 `;
 
-/** Returns the exit code: 0, or 1 with the error on stderr. */
+/** Synthesizes all stacks. Returns the exit code: 0, or 1 with the error on stderr. */
 function main(args: readonly string[], environment: NodeJS.ProcessEnv): number {
   if (args.includes("--help") || args.includes("-h")) {
     process.stdout.write(HELP);
@@ -27,7 +27,7 @@ function main(args: readonly string[], environment: NodeJS.ProcessEnv): number {
   try {
     const file = environment.GATEWAY_CONFIG || "gateway.yaml";
     const { environments, warnings } = loadConfig(file, { local: isLocal(environment) });
-    environments.forEach(refuseFormerState);
+    environments.forEach(rejectFormerState);
     // Stack traces would add paths of this machine to the synthesized files.
     const app = new App({ stackTraces: false });
     withoutStackTraces(() => {
@@ -42,12 +42,18 @@ function main(args: readonly string[], environment: NodeJS.ProcessEnv): number {
   }
 }
 
-/** Whether the API runs on this machine: the local gateway sets the first variable, and its users set the others. */
+/**
+ * Returns whether the API runs on this machine: the local gateway sets the first variable, and its users set the
+ * others.
+ */
 const isLocal = (environment: NodeJS.ProcessEnv): boolean =>
   Boolean(environment.GATEWAY_LOCAL || environment.AWS_ENDPOINT_URL_APIGATEWAYV2 || environment.AWS_ENDPOINT_URL);
 
-/** Until 0.1.0 local state had no project in its name. With another name Terraform would create a second API. */
-function refuseFormerState({ name, apiName, state }: Environment): void {
+/**
+ * Rejects the state file of version 0.1.0, whose name had no project. With another name, Terraform would create a
+ * second API.
+ */
+function rejectFormerState({ name, apiName, state }: Environment): void {
   const former = `terraform.${name}.tfstate`;
   const file = localState(apiName);
   if (state.type !== "local" || state.path !== undefined || !existsSync(former) || existsSync(file)) return;
@@ -59,8 +65,8 @@ function refuseFormerState({ name, apiName, state }: Environment): void {
 }
 
 /**
- * cdktf creates a full stack trace for every token, which takes a third of the time with many routes and has no option to
- * turn it off. The trace is only appended to an error's message, which `explain` prints to users.
+ * Runs `work` without stack traces. cdktf creates a full stack trace for every token, which takes a third of the time with
+ * many routes, and has no option to turn it off. It only appends the trace to the messages of its errors.
  */
 function withoutStackTraces(work: () => void): void {
   const { captureStackTrace } = Error;
@@ -72,14 +78,17 @@ function withoutStackTraces(work: () => void): void {
   }
 }
 
-/** cdktf resolves every value twice. The first time only finds references to other stacks, which do not exist here. */
+/**
+ * A stack without references to other stacks. cdktf resolves every value twice, and the first time only finds such
+ * references.
+ */
 class IndependentStack extends WebSocketStack {
   override prepareStack(): void {
     this.ensureBackendExists();
   }
 }
 
-/** The warnings of the guards. The cdktf command prints them itself, and sets this variable. */
+/** Returns the warnings of the guards. The cdktf command prints them itself, and sets this variable. */
 function guardWarnings(app: App, environment: NodeJS.ProcessEnv): string {
   if (environment.CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS !== undefined) return "";
   return app.node

@@ -25,7 +25,10 @@ export function actionTables(yaml: string): Tables {
   };
 }
 
-/** Replaces the text between the markers `<!-- action-inputs:start -->` and `:end`, and between those of the outputs. */
+/**
+ * Replaces the text between the markers `<!-- action-inputs:start -->` and `:end`, and between the markers of the
+ * outputs.
+ */
 export function withTables(text: string, tables: Tables): string {
   return Object.entries(tables).reduce((whole, [name, table]) => {
     const between = new RegExp(`(<!-- action-${name}:start -->\\n)[\\s\\S]*?(<!-- action-${name}:end -->)`);

@@ -48,7 +48,7 @@ for (const { outputFiles } of bundles) {
 writeFileSync(join(outdir, "package.json"), `${JSON.stringify({ type: "commonjs" })}\n`);
 writeFileSync(join(outdir, "licenses.txt"), licenses(bundles.flatMap(({ metafile }) => Object.keys(metafile.inputs))));
 
-/** Name, version and licence of every package in a bundle, sorted. */
+/** Returns name, version and licence of every package in a bundle, sorted. */
 function licenses(inputs) {
   const folders = new Set(inputs.map(packageFolder).filter(Boolean));
   return [...folders]
@@ -58,7 +58,7 @@ function licenses(inputs) {
     .join(`\n${"-".repeat(80)}\n\n`);
 }
 
-/** The package folder of a file: `node_modules/a/lib/b.js` to `node_modules/a`, including scopes; the innermost package. */
+/** Returns the folder of a file's innermost package, such as `node_modules/a` for `node_modules/a/lib/b.js`, including its scope. */
 function packageFolder(file) {
   return /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0];
 }

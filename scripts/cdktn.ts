@@ -65,7 +65,7 @@ function checkTypes(): void {
   execFileSync(process.execPath, [tsc, "-p", "tsconfig.cdktn.json"], { cwd: copy, stdio: "inherit" });
 }
 
-/** Files by name: JSON without cdktf's metadata (`//`), other files as bytes. */
+/** Synthesizes and returns the files by name: JSON without cdktf's metadata (`//`), other files as bytes. */
 function synthesize(project: string, name: string): ReadonlyMap<string, unknown> {
   const outdir = join(copy, `${name}.out`);
   execFileSync(process.execPath, [join(project, "scripts/run.mjs"), "main.ts"], {

@@ -1,5 +1,5 @@
 /**
- * Makes docs/job-summary.png: runs a job of the action against the local gateway, and renders its summary as GitHub does.
+ * Creates docs/job-summary.png: runs a job of the action against the local gateway, and renders its summary as GitHub does.
  * Needs Terraform, moto and Chromium, and installs packages from npm to a temporary folder.
  * Usage: npm run docs:summary
  */
@@ -30,7 +30,7 @@ routes:
       connectionId: context.connectionId
 `;
 
-/** The summary of a second deploy, whose plan is short; the plan of the first has the whole stack. */
+/** Returns the summary of a second deploy. Its plan is short, while that of the first deploy has the whole stack. */
 async function summaryOf(world: World): Promise<string> {
   const file = "gateway.yaml";
   const workspace = world.project("quotes", { [file]: configuration(world.backend.url, "aapl") });

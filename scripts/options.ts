@@ -1,10 +1,10 @@
-/** Makes a Markdown table of all options of `gateway.yaml`: key, value, default, meaning. */
+/** Builds a Markdown table of all options of `gateway.yaml`: key, value, default, meaning. */
 import { type JsonSchema, jsonSchema } from "../config/schema/json-schema";
 
 const START = "<!-- options:start -->";
 const END = "<!-- options:end -->";
 
-/** Inserts the table between its markers; without markers the text is unchanged. */
+/** Inserts the table between its markers. A text without markers is unchanged. */
 export function insertOptions(text: string, table: string): string {
   const [start, end] = [text.indexOf(START), text.indexOf(END)];
   if (start < 0 || end < start) return text;
@@ -26,7 +26,7 @@ export function optionsTable(): string {
   return lines.join("\n");
 }
 
-/** The rows of all options in a map. */
+/** Returns the rows of all options in a map. */
 function held(
   prefix: string,
   { properties = {}, additionalProperties, required = [] }: JsonSchema,
@@ -40,7 +40,7 @@ function held(
   return [...known, ...option(`${prefix}<key>`, additionalProperties, false, definitions).slice(1)];
 }
 
-/** The row of an option, and the rows of the options in it. */
+/** Returns the row of an option, and the rows of the options in it. */
 function option(path: string, schema: JsonSchema, required: boolean, definitions: Definitions): string[][] {
   const kinds = resolve(schema, definitions);
   const description = schema.description ?? kinds.find((kind) => kind.description)?.description ?? "";
@@ -49,10 +49,10 @@ function option(path: string, schema: JsonSchema, required: boolean, definitions
   return [row, ...kinds.flatMap((kind) => held(`${path}.`, kind, definitions))];
 }
 
-/** These routes have the same options as any route. */
+/** Routes that have the same options as any other route, and no rows of their own. */
 const LIFECYCLE = new Set(["$connect", "$disconnect", "$default"]);
 
-/** The kinds of value that a schema accepts. */
+/** Returns the kinds of values that a schema accepts. */
 function resolve(schema: JsonSchema, definitions: Definitions): JsonSchema[] {
   if (schema.$ref) return resolve(definitions[schema.$ref.replace("#/$defs/", "")] ?? {}, definitions);
   return schema.anyOf?.flatMap((kind) => resolve(kind, definitions)).filter(({ type }) => type !== "null") ?? [schema];
@@ -79,7 +79,7 @@ function kindOf(schema: JsonSchema): string {
   }
 }
 
-/** A description ends with the default, which is a separate column in the table. */
+/** The default at the end of a description. It is a separate column in the table. */
 const DEFAULT = / ?Default(?: on `\$connect`)?: (.*)\.$/s;
 const defaultOf = (description: string) => DEFAULT.exec(description)?.[1] ?? "";
 const withoutDefault = (description: string) => description.replace(DEFAULT, "");

@@ -40,13 +40,13 @@ async function bundle() {
   replace(sources, JSON.stringify(Object.fromEntries(inputs.map((input) => [input, version(input)]))));
 }
 
-/** Whether no source has changed since the bundle was made. */
+/** Returns whether no source has changed since the bundle was built. */
 function isFresh() {
   try {
     const versions = Object.entries(JSON.parse(readFileSync(sources, "utf8")));
     return statSync(outfile).isFile() && versions.every(([input, seen]) => version(input) === seen);
   } catch {
-    return false; // Never bundled, or a source is gone.
+    return false; // There is no bundle, or a source was deleted.
   }
 }
 
@@ -55,7 +55,7 @@ function version(input) {
   return `${mtimeMs} ${size}`;
 }
 
-/** Replaces a file by renaming, so that a run at the same time reads the old or the new file, never a part of it. */
+/** Replaces a file by renaming, so that a concurrent run reads either the old or the new file as a whole. */
 function replace(path, contents) {
   mkdirSync(dirname(path), { recursive: true });
   const half = `${path}.${process.pid}`;

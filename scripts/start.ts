@@ -16,8 +16,8 @@ import { runProcess } from "../terminal/shell";
 const QUOTES_EVERY_MS = 2_000;
 
 /**
- * The backend as it would run against AWS, except that it gets made-up credentials where the environment has none.
- * `certFile` is the gateway's own certificate, which may be self-signed.
+ * Starts the backend as it would run against AWS, with made-up credentials if the environment has none. `certFile` is the
+ * gateway's certificate, which may be self-signed.
  */
 async function startExample(server: LocalServer, certFile?: string): Promise<Pick<Backend, "url" | "close">> {
   const [entry] = server.entryPoints;
@@ -44,7 +44,7 @@ async function startExample(server: LocalServer, certFile?: string): Promise<Pic
   };
 }
 
-/** The same in a child process, because Node.js reads NODE_EXTRA_CA_CERTS only when it starts. */
+/** Starts the backend in a child process, because Node.js reads NODE_EXTRA_CA_CERTS only when it starts. */
 async function startTrusting(
   certFile: string,
   { endpoint, region, originSecret }: BackendOptions,
@@ -77,7 +77,7 @@ async function startTrusting(
   };
 }
 
-/** The URL that it listens on, from the first line that it prints. */
+/** Returns the backend's URL, from the first line that it prints. */
 async function urlOf(child: ChildProcess): Promise<string> {
   const { stdout } = child;
   let text = "";
@@ -92,7 +92,7 @@ async function urlOf(child: ChildProcess): Promise<string> {
   throw new Error("The example backend did not start.");
 }
 
-/** The header to which the integrations map the origin secret. */
+/** Returns the header to which the integrations map the origin secret. */
 function originSecretHeader({ store, originSecret }: LocalServer): string | undefined {
   for (const { current } of store.apis.values()) {
     for (const { requestParameters = {} } of current.integrations.values()) {
