@@ -1,6 +1,6 @@
 /** Masks secrets in output: known values, and values whose name says that they are secret. */
 import { type Form, formsOf } from "./encodings";
-import { isOrdinary } from "./secret-look";
+import { isOrdinary, secretsIn } from "./secret-look";
 
 const SECRET_NAME =
   /token|secret|passw(or)?d|passphrase|pwd|authorization|cookie|signature|credential|jwt|dsn$|conn(ection)?[-_]?str(ing)?$|(^|[-_])pass$|(api|access|private|encryption|customer)[-_]?key/i;
@@ -75,7 +75,7 @@ export function maskTexts(value: unknown, mask: (text: string) => string): unkno
  * @example maskUrl("wss://me:pw@example.com/prod?token=abc&v=1") // "wss://example.com/prod?token=***&v=1"
  */
 export function maskUrl(text: string): string {
-  if (!URL.canParse(text)) return text.split("?", 1).join("");
+  if (!URL.canParse(text)) return masker(secretsIn(text))(text.split("?", 1).join(""));
   const url = new URL(text);
   const query = [...url.searchParams].map(([name, value]) => {
     const shown = isSecretName(name) ? "***" : encodeURIComponent(value).replaceAll("%2C", ",");

@@ -1,6 +1,8 @@
 /** Parses a command line by a table of options. The help (`help.ts`) uses the same table. */
 import { parseArgs } from "node:util";
+import { isSecretName, MASK, masker } from "./mask";
 import { didYouMean } from "./nearest";
+import { looksSecret } from "./secret-look";
 import { UsageError, type Value } from "./values";
 
 /** One option of a command. */
@@ -64,7 +66,7 @@ export function parseOptions(
     if (token.kind !== "option") continue;
     const option = Object.hasOwn(table, token.name) ? table[token.name] : undefined;
     if (!option) throw unknown(token.rawName, table);
-    parsed.set(token.name, [...(parsed.get(token.name) ?? []), parsedValue(option, token)]);
+    parsed.set(token.name, [...(parsed.get(token.name) ?? []), parsedValue(option, token, table)]);
   }
   const values = Object.entries(table).map(
     ([name, { value, multiple, default: byDefault = value ? undefined : false }]) => {
@@ -94,7 +96,11 @@ interface OptionToken {
   readonly inlineValue: boolean | undefined;
 }
 
-function parsedValue({ value }: Option, { rawName, value: text, inlineValue }: OptionToken): unknown {
+function parsedValue(
+  { value }: Option,
+  { rawName, value: text, inlineValue }: OptionToken,
+  table: OptionTable,
+): unknown {
   if (!value) {
     if (text === undefined) return true;
     throw new UsageError(`${rawName} takes no value.`, `Write ${rawName} alone, or leave it out.`);
@@ -102,19 +108,30 @@ function parsedValue({ value }: Option, { rawName, value: text, inlineValue }: O
   if (text === undefined) throw new UsageError(`${rawName} needs a value: ${rawName} ${value.placeholder}.`);
   // In `--token --json` the value was probably forgotten. A value that looks like an option is rare.
   if (!inlineValue && /^-./.test(text)) {
-    const inline = rawName.startsWith("--") ? `${rawName}=${text}` : `${rawName}${text}`;
-    throw new UsageError(
-      `${rawName} needs a value: ${rawName} ${value.placeholder}.`,
-      `If the value is ${text}, write ${inline}.`,
-    );
+    const begins = rawName.startsWith("--") ? `${rawName}=` : rawName;
+    const hint =
+      isHidden(rawName, text) && !isOption(text, table)
+        ? `If the value begins with -, write ${begins}${value.placeholder}.`
+        : `If the value is ${text}, write ${begins}${text}.`;
+    throw new UsageError(`${rawName} needs a value: ${rawName} ${value.placeholder}.`, hint);
   }
   try {
     return value.parse(text);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
+    // What the parser says may quote a part of the text.
+    if (isHidden(rawName, text))
+      throw new UsageError(`${rawName} ${MASK}: ${masker([text])(error.message)}`, error.hint);
     throw new UsageError(`${rawName} ${text}: ${error.message}`, error.hint);
   }
 }
+
+/** Whether the text may hold a secret, by the option's name, by a name in the text (`hs256_secret=…`), or by its look. */
+const isHidden = (rawName: string, text: string): boolean =>
+  isSecretName(rawName) || isSecretName(text) || looksSecret(text);
+
+const isOption = (text: string, table: OptionTable): boolean =>
+  Object.entries(table).some(([name, { short }]) => text === `--${name}` || text === `-${short}`);
 
 function unknown(name: string, table: OptionTable): UsageError {
   const long = Object.keys(table).map((known) => `--${known}`);
@@ -133,5 +150,6 @@ export function rejectWords(words: readonly string[], table: OptionTable): void 
   const [word] = words;
   if (word === undefined) return;
   const names = Object.keys(table).map((name) => `--${name}`);
-  throw new UsageError(`\`${word}\` is not an option.`, didYouMean(word, names));
+  const shown = isHidden("", word) ? MASK : word;
+  throw new UsageError(`\`${shown}\` is not an option.`, didYouMean(word, names));
 }

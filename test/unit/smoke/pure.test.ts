@@ -74,6 +74,7 @@ describe("masks", () => {
     ["wss://me:pass@h/prod?X-Amz-Signature=abc", "wss://h/prod?X-Amz-Signature=***"],
     ["wss://h/prod?access_token=a&api_key=b&q=c", "wss://h/prod?access_token=***&api_key=***&q=c"],
     ["nonsense?token=abc", "nonsense"],
+    ["eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl", "***"],
   ])("%s", (url, expected) => expect(maskUrl(url)).toBe(expected));
 
   test("takes secrets from the URL, the query, the headers and the option", () => {

@@ -110,6 +110,10 @@ test.each<[string[], string]>([
   [["-p", "1e3"], "-p 1e3: expected a whole number from 0 to 65535."],
   [["--timeout", "0"], "--timeout 0: expected seconds, such as 10 or 0.5."],
   [["--factor", "0"], "--factor 0: expected a number above zero."],
+  [["--token", "-hunter2"], "--token needs a value: --token TEXT. If the value begins with -, write --token=TEXT."],
+  [["--query", "hs256_secret hunter2"], "--query ***: expected NAME=VALUE."],
+  [["--header", "Authorization Bearer hunter2"], "--header ***: expected NAME:VALUE."],
+  [["--mode", "AKIAIOSFODNN7EXAMPLE"], "--mode ***: `***` is not one of enforced, ignored."],
   [["--query", "stocks"], "--query stocks: expected NAME=VALUE."],
   [["--header", ":x"], "--header :x: expected NAME:VALUE."],
   [["--mode", "ignore"], "--mode ignore: `ignore` is not one of enforced, ignored. Did you mean `ignored`?"],
@@ -122,6 +126,7 @@ test("rejects a positional argument, and suggests the option of that name", () =
   expect(() => rejectWords(["prot"], TABLE)).toThrow(
     expect.objectContaining({ code: "usage", message: "`prot` is not an option.", hint: "Did you mean `--port`?" }),
   );
+  expect(() => rejectWords(["hs256_secret=hunter2"], TABLE)).toThrow("`***` is not an option.");
   expect(() => rejectWords([], TABLE)).not.toThrow();
 });
 
