@@ -1,5 +1,6 @@
 /** The command `npm run local`, and `npm start`, which adds the example backend. */
 import { codeOf, explain } from "../../terminal/error";
+import { isSecretName, masker } from "../../terminal/mask";
 import { runCommand, type Shell } from "../../terminal/shell";
 import { localHelp, localOptions, type Script } from "./options";
 import { runSession, type Session } from "./session";
@@ -10,12 +11,27 @@ export async function localCommand(
   shell: Shell,
   { script = "run local", ...session }: { script?: Script } & Omit<Session, "options" | "shell"> = {},
 ): Promise<number> {
-  return await runCommand(shell, { help: `npm ${script} -- --help`, failed: 1, explain: explainFailure }, async () => {
+  let mask = (text: string): string => text;
+  const explained = (error: unknown) => mask(explainFailure(error));
+  return await runCommand(shell, { help: `npm ${script} -- --help`, failed: 1, explain: explained }, async () => {
     const options = localOptions(argv);
-    if (!options.help) return await runSession({ options, shell, ...session });
+    mask = masker(secretVariables(shell.env, options.variables));
+    const hiding = {
+      ...shell,
+      out: (text: string) => shell.out(mask(text)),
+      err: (text: string) => shell.err(mask(text)),
+    };
+    if (!options.help) return await runSession({ options, shell: hiding, ...session });
     shell.out(localHelp(script));
     return 0;
   });
+}
+
+/** The values of Terraform's variables whose names say that they are secrets. */
+function secretVariables(env: Shell["env"], variables: Readonly<Record<string, string>>): string[] {
+  const inherited = Object.entries(env).filter(([name]) => name.startsWith("TF_VAR_"));
+  const all = [...inherited, ...Object.entries(variables)];
+  return all.flatMap(([name, value]) => (value && isSecretName(name) ? [value] : []));
 }
 
 function explainFailure(error: unknown): string {

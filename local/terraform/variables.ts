@@ -24,11 +24,24 @@ export function variable(
   if (!declared) throw new TerraformError("unknown", `the variable ${name} does not exist`, "");
   const type = typeof declared.type === "string" ? declared.type.replace(/^\$\{(.*)\}$/, "$1") : "any";
   const outside = given[name] ?? env[`TF_VAR_${name}`];
-  if (outside !== undefined) return converted(fromText(outside, type, nothing(document.folder)), type);
+  if (outside !== undefined) return fromOutside(name, outside, type, document.folder);
   if (declared.default === undefined) {
     throw new TerraformError("variable", `the variable ${name} has no value`, `Set TF_VAR_${name}`);
   }
   return converted(evaluateJson(declared.default, nothing(document.folder)), type);
+}
+
+/** An error of the parser would quote the value, which may be a secret. */
+function fromOutside(name: string, text: string, type: string, folder: string): Value {
+  try {
+    return converted(fromText(text, type, nothing(folder)), type);
+  } catch {
+    throw new TerraformError(
+      "variable",
+      `the value of the variable ${name} is not a ${type}`,
+      "Write it in Terraform's syntax",
+    );
+  }
 }
 
 function fromText(text: string, type: string, scope: Scope): Value {

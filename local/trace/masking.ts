@@ -1,10 +1,13 @@
 /** Shortens texts for the trace and masks the secrets in them. */
 import { isSecretName } from "../../terminal/mask";
+import { secretsIn } from "../../terminal/secret-look";
 
 const PREVIEW_CHARACTERS = 4096;
 
+/** The beginning of a body or message, with what looks like a token, a key or a password masked. */
 export function preview(text: string): string {
-  return text.length > PREVIEW_CHARACTERS ? `${text.slice(0, PREVIEW_CHARACTERS)}…` : text;
+  const shown = text.length > PREVIEW_CHARACTERS ? `${text.slice(0, PREVIEW_CHARACTERS)}…` : text;
+  return secretsIn(shown).reduce((masked, secret) => masked.replaceAll(secret, mask(secret)), shown);
 }
 
 export function mask(value: string): string {

@@ -126,6 +126,17 @@ test("reports a variable without a value, and how to set it", () => {
   });
 });
 
+test.each(["[hunter2", "hunter2", '"hunter2'])(
+  "does not show a variable's value %s that is not of its type",
+  (value) => {
+    const change = (stack: Stack) => {
+      Object.assign(stack.variable.backend, { type: "list(string)" });
+    };
+    const { problem } = refusal(change, { ...OPTIONS, variables: { backend: value } });
+    expect(problem).toBe("the value of the variable backend is not a list(string)");
+  },
+);
+
 test("applies a variable's own validation", () => {
   const change = (stack: Stack) => {
     Object.assign(stack.variable.backend, {
