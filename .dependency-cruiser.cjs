@@ -10,7 +10,7 @@ const BELOW = { "contract/": ["aws/"] };
 /** What each folder may import, beside its own files, packages and the ground floor. A folder in a folder has its own row. */
 const ARROWS = {
   config: ["functions/authorizer/(settings|jwk)[.]ts"],
-  stacks: ["functions/authorizer/settings[.]ts", "config/model[.]ts"],
+  stacks: ["functions/authorizer/(check-)?settings[.]ts", "config/model[.]ts"],
   smoke: [],
   "local/api": [],
   "local/templates": [],

@@ -21,6 +21,19 @@ export function hs256Token(secret: string, claims: Readonly<Record<string, unkno
   return `${signed}.${createHmac("sha256", secret).update(signed).digest("base64url")}`;
 }
 
+/**
+ * Adds a claim at the names that lead to it.
+ * @example withClaim({ sub: "bob" }, ["realm_access", "roles"], "admin") // { sub: "bob", realm_access: { roles: "admin" } }
+ */
+export function withClaim(
+  claims: Readonly<Record<string, unknown>>,
+  [name, ...rest]: readonly string[],
+  value: unknown,
+): Readonly<Record<string, unknown>> {
+  if (name === undefined) return claims;
+  return { ...claims, [name]: rest.length === 0 ? value : withClaim(Object(claims[name]), rest, value) };
+}
+
 /** Encodes a token's header or claims as base64url. */
 export const tokenPart = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 

@@ -18,7 +18,8 @@ import { PRINCIPALS } from "../aws/endpoints";
 import { IAM_NAME_LENGTH, LAMBDA } from "../aws/limits";
 import { DEFAULTS } from "../contract/defaults";
 import { secretBytes } from "../contract/token";
-import { type AuthorizerSettings, SETTINGS_VARIABLE } from "../functions/authorizer/settings";
+import { checkSettings } from "../functions/authorizer/check-settings";
+import type { AuthorizerSettings } from "../functions/authorizer/settings";
 import { authorizerModules, type Modules } from "./authorizer-bundle";
 import { writeZip, zip } from "./authorizer-zip";
 import { type Iam, roleSettings } from "./iam";
@@ -30,12 +31,13 @@ import { boundedName, literal, policyDocument } from "./text";
 export interface AuthorizerFunctionProps {
   readonly name: string;
   readonly region: string;
+  /** Packaged with the code. `fetchBudgetMs` follows the timeout. */
   readonly settings: AuthorizerSettings;
   /** Issuer to JSON Web Key Set, packaged with the code. */
   readonly jwks?: Readonly<Record<string, unknown>>;
   /** @default {@link DEFAULTS.memoryMb} */
   readonly memoryMb?: number;
-  /** @default {@link DEFAULTS.timeoutSeconds} */
+  /** Half a second of it is left for what is not fetched. @default {@link DEFAULTS.timeoutSeconds} */
   readonly timeoutSeconds?: number;
   /** Invocations at once. @default not limited */
   readonly reservedConcurrency?: number | undefined;
@@ -119,7 +121,11 @@ export class AuthorizerFunction extends Construct {
         new IamRolePolicy(this, name, { name, role: this.role.name, policy: policyDocument(statements) }),
     );
 
-    const bytes = zip(props.modules ?? authorizerModules(), props.jwks ?? {});
+    const timeout = props.timeoutSeconds ?? DEFAULTS.timeoutSeconds;
+    const settings = { ...props.settings, fetchBudgetMs: timeout * 1000 - 500 };
+    checkSettings(settings);
+    const bytes = zip(props.modules ?? authorizerModules(), settings, props.jwks ?? {});
+    const secrets = this.secrets(settings);
     const code = new TerraformAsset(this, "code", { path: resolve(writeZip(this, bytes)), type: AssetType.FILE });
     this.resource = new LambdaFunction(this, "Default", {
       functionName,
@@ -131,12 +137,10 @@ export class AuthorizerFunction extends Construct {
       publish: true,
       sourceCodeHash: createHash("sha256").update(bytes).digest("base64"),
       memorySize: props.memoryMb ?? DEFAULTS.memoryMb,
-      timeout: props.timeoutSeconds ?? DEFAULTS.timeoutSeconds,
+      timeout,
       ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
       ...(props.kmsKeyArn === undefined ? {} : { kmsKeyArn: props.kmsKeyArn }),
-      environment: {
-        variables: { [SETTINGS_VARIABLE]: literal(JSON.stringify(props.settings)), ...this.secrets(props.settings) },
-      },
+      ...(Object.keys(secrets).length === 0 ? {} : { environment: { variables: secrets } }),
       dependsOn: [logGroup, permissions, ...parameters],
     });
     this.invokeRole = new IamRole(this, "invoke_role", {

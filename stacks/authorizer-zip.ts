@@ -6,13 +6,20 @@ import { App } from "cdktf";
 import type { Construct } from "constructs";
 import { strToU8, zipSync } from "fflate";
 import { canonicalJson } from "../aws/canonical-json";
-import { JWKS_SNAPSHOT_FILE } from "../functions/authorizer/settings";
+import { type AuthorizerSettings, JWKS_SNAPSHOT_FILE, SETTINGS_FILE } from "../functions/authorizer/settings";
 import type { Modules } from "./authorizer-bundle";
 
 /** The bytes of the zip, with fixed order, times and modes. */
-export function zip(modules: Modules, jwks: Readonly<Record<string, unknown>>): Uint8Array {
-  const snapshot = Object.keys(jwks).length === 0 ? {} : { [JWKS_SNAPSHOT_FILE]: canonicalJson(jwks) };
-  const files = Object.entries({ ...modules, ...snapshot }).sort(([a], [b]) => (a < b ? -1 : 1));
+export function zip(
+  modules: Modules,
+  settings: AuthorizerSettings,
+  jwks: Readonly<Record<string, unknown>>,
+): Uint8Array {
+  const data = {
+    [SETTINGS_FILE]: JSON.stringify(settings),
+    ...(Object.keys(jwks).length === 0 ? {} : { [JWKS_SNAPSHOT_FILE]: canonicalJson(jwks) }),
+  };
+  const files = Object.entries({ ...modules, ...data }).sort(([a], [b]) => (a < b ? -1 : 1));
   return zipSync(
     Object.fromEntries(files.map(([name, text]) => [name, strToU8(text)])),
     // The earliest time that a zip can store (zips use local time); regular files, readable by all.

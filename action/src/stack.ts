@@ -1,8 +1,9 @@
-/** What the action needs to know about a synthesized stack, read from its `cdk.tf.json`. */
-
+/** What the action needs to know about a synthesized stack, read from its `cdk.tf.json` and the authorizer's zip. */
+import { resolve } from "node:path";
 import * as z from "zod";
 import { parseRequestParameter } from "../../aws/request-parameter";
-import { SETTINGS_VARIABLE } from "../../functions/authorizer/settings";
+import { textInZip } from "../../contract/zip-file";
+import { SETTINGS_FILE } from "../../functions/authorizer/settings";
 
 const metadata = z.object({ path: z.string() });
 const block = z.looseObject({ "//": z.object({ metadata }).optional() });
@@ -27,8 +28,8 @@ const settings = z.object({
       issuer: z.string(),
       audiences: z.array(z.string()),
       algorithms: z.array(z.string()),
-      audienceClaim: z.string().optional(),
-      requiredClaims: z.record(z.string(), z.array(z.string())).default({}),
+      audienceClaim: z.string().default("aud"),
+      requiredClaims: z.record(z.string(), z.array(z.union([z.string(), z.number(), z.boolean()]))).default({}),
       types: z.array(z.string()).default([]),
       context: z.record(z.string(), z.string()).default({}),
     }),
@@ -62,7 +63,7 @@ export function readStack(name: string, directory: string, json: unknown): Stack
   const { terraform, provider, resource, data } = document.parse(json);
   const all = (type: string) => Object.values(resource[type] ?? {});
   const connect = all("aws_apigatewayv2_route").filter((route) => route.route_key === "$connect");
-  const authorizer = authorizerSettings(all("aws_lambda_function"));
+  const authorizer = authorizerSettings(all("aws_lambda_function"), directory);
   const sources = all("aws_apigatewayv2_authorizer").flatMap((found) => strings(found.identity_sources));
   return {
     name,
@@ -94,15 +95,17 @@ function paths(section: z.infer<typeof blocks>, prefix: string): [string, string
   );
 }
 
-function authorizerSettings(functions: readonly Record<string, unknown>[]): TokenSettings | undefined {
-  const environment = z.object({ environment: z.object({ variables: z.object({ [SETTINGS_VARIABLE]: z.string() }) }) });
-  for (const candidate of functions) {
-    const found = environment.safeParse(candidate);
-    if (!found.success) continue;
+function authorizerSettings(
+  functions: readonly Record<string, unknown>[],
+  directory: string,
+): TokenSettings | undefined {
+  for (const { filename } of functions) {
+    const text = typeof filename === "string" && textInZip(resolve(directory, filename), SETTINGS_FILE);
+    if (!text) continue;
     try {
-      return settings.parse(JSON.parse(found.data.environment.variables[SETTINGS_VARIABLE]));
+      return settings.parse(JSON.parse(text));
     } catch {
-      // Another function with a variable of that name, or a reference that only Terraform can resolve.
+      // Another function with a file of that name.
     }
   }
   return undefined;

@@ -1,6 +1,7 @@
 /** A token for the smoke test: given, minted with the HS256 secret, or GitHub's OIDC token, as the authorizer accepts. */
 import { VARIABLES, variableIn } from "../../contract/names";
-import { GITHUB_ISSUER } from "../../contract/token";
+import { GITHUB_ISSUER, withClaim } from "../../contract/token";
+import { claimPath } from "../../functions/authorizer/settings";
 import { mintToken, OptionsError } from "../../smoke";
 import { messageOf } from "../../terminal/error";
 import { ActionFailure } from "./failure";
@@ -65,16 +66,17 @@ const REGISTERED = new Set(["iss", "sub", "aud", "exp", "nbf", "iat", "jti"]);
 function minted(secret: string, rules: Issuer, maxLifetime: number): string {
   const [audience = ""] = rules.audiences;
   const context = Object.values(rules.context).filter((claim) => !REGISTERED.has(claim));
+  const claims: readonly (readonly [path: string, value: unknown])[] = [
+    ...context.map((path) => [path, "smoke-test"] as const),
+    ...(rules.audienceClaim === "aud" ? [] : [[rules.audienceClaim, audience] as const]),
+    ...Object.entries(rules.requiredClaims).map(([path, values]) => [path, values[0]] as const),
+  ];
   const type = rules.types.find((accepted) => accepted !== "");
   try {
     return mintToken(secret, {
       issuer: rules.issuer,
       audience,
-      claims: {
-        ...Object.fromEntries(context.map((claim) => [claim, "smoke-test"])),
-        ...(rules.audienceClaim === "client_id" ? { client_id: audience } : {}),
-        ...Object.fromEntries(Object.entries(rules.requiredClaims).map(([claim, values]) => [claim, values[0]])),
-      },
+      claims: claims.reduce((all, [path, value]) => withClaim(all, claimPath(path), value), {}),
       lifetimeSeconds: Math.min(LIFETIME_SECONDS, maxLifetime),
       type,
     });

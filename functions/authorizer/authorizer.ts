@@ -1,26 +1,21 @@
 /** The authorizer: takes an event and returns a policy. Everything else that it uses is passed in as {@link World}. */
 import { checkClaims, checkType } from "./claims";
-import { Denied, denyUnless, Failure } from "./errors";
+import { Denied, denyUnless } from "./errors";
 import { methodArnOf, tokenOf } from "./event";
-import type { Fetch } from "./http";
 import { type JsonObject, member, objectOf, parseObject } from "./json";
-import { parseJwkSet } from "./jwk";
-import { jwksCache } from "./jwks-cache";
+import { algorithmOf, parseJwkSet } from "./jwk";
 import { parseJws, verifySignature } from "./jws";
-import type { KeySource, Keys } from "./keys";
-import type { Log, LogRecord } from "./log";
+import { type KeySource, named } from "./keys";
+import type { LogRecord } from "./log";
 import { type AuthorizerResult, policy } from "./policy";
-import { type Clock, refreshing } from "./refreshing";
-import { refreshedSecrets, type Secrets, secretKeys } from "./secrets";
-import type { AuthorizerSettings, Issuer } from "./settings";
+import type { Surroundings } from "./refreshing";
+import { type Secrets, secretKeys } from "./secrets";
+import { type AuthorizerSettings, FETCH_BUDGET_MS, type Issuer } from "./settings";
 
-export interface World {
+export interface World extends Omit<Surroundings, "budgetMs"> {
   readonly environment: Secrets;
   /** Issuer to its JSON Web Key Set, as packaged with the function. */
   readonly snapshot: JsonObject;
-  readonly now: Clock;
-  readonly fetch: Fetch;
-  readonly log: Log;
 }
 
 export type Authorizer = (event: unknown) => Promise<AuthorizerResult>;
@@ -34,12 +29,18 @@ export type Authorizer = (event: unknown) => Promise<AuthorizerResult>;
  * @throws {Failure} `invalid_settings` if a shared secret is missing or too short
  */
 export function createAuthorizer(settings: AuthorizerSettings, world: World): Authorizer {
-  const issuers = new Map<unknown, readonly [Issuer, KeySource]>();
+  /** With more issuers, keys are parsed and fetched when a token needs them, so that the function starts as fast. */
+  const maxEager = 8;
+  const issuers = new Map<unknown, (readonly [Issuer, KeySource])[]>();
   for (const rules of settings.issuers) {
-    const keysFor = keySource(rules, world);
-    issuers.set(rules.issuer, [rules, keysFor]);
+    let source: KeySource | undefined;
+    const keysFor: KeySource = (id) => {
+      source ??= keySource(rules, settings, world);
+      return source(id);
+    };
+    issuers.set(rules.issuer, [...(issuers.get(rules.issuer) ?? []), [rules, keysFor]]);
     // Starts to fetch missing keys. If that fails, the log has the error, and an event that needs the keys fails.
-    keysFor().catch(() => {});
+    if (settings.issuers.length <= maxEager) keysFor().catch(() => {});
   }
   return async (input) => {
     const event = objectOf(input);
@@ -50,22 +51,31 @@ export function createAuthorizer(settings: AuthorizerSettings, world: World): Au
       const jws = parseJws(tokenOf(event, settings.tokenParameter));
       const claims = parseObject(jws.payload);
       // The signature is not verified yet, so `iss` only selects the keys to verify it with.
-      const issuer = issuers.get(claims.iss);
-      denyUnless(issuer !== undefined, "issuer_unknown");
+      const { iss } = claims;
+      const entries = issuers.get(iss) ?? [];
+      // Published keys and a secret have different algorithms, so at most one entry can verify the token.
+      const fitting = entries.find(([{ algorithms }]) =>
+        algorithms.some((name) => name === algorithmOf(jws.header.alg)),
+      );
+      const issuer = fitting ?? entries[0];
+      denyUnless(issuer !== undefined, "issuer_unknown", "iss", [...issuers.keys()].slice(0, maxEager), iss);
       const [rules, keysFor] = issuer;
       record.issuer = rules.issuer;
       checkType(jws.header, rules.types);
       const keys = await keysFor(jws.header.kid);
       denyUnless(keys.length > 0, "key_unknown");
       verifySignature(jws, keys, rules.algorithms);
-      const { subject, context } = checkClaims(claims, rules, settings, world.now() / 1000);
+      const { subject, context } = checkClaims(claims, jws.payload, rules, settings, world.now() / 1000);
       record.subject = subject;
       record.decision = "allow";
       return policy("Allow", methodArn, subject, context);
     } catch (error) {
-      record.reason = error instanceof Failure ? error.code : "internal_error";
+      record.reason = Object(error).code ?? "internal_error";
       if (!(error instanceof Denied)) throw error;
       record.decision = "deny";
+      const { claim, expected, received } = error;
+      Object.assign(record, { claim, expected });
+      if (settings.explain) record.received = JSON.stringify(received)?.slice(0, 256);
       // For exactly this message API Gateway answers 401. AWS counts it as an error of the function.
       if (settings.invalidToken === 401) throw new Error("Unauthorized");
       return policy("Deny", methodArn, "denied");
@@ -75,25 +85,31 @@ export function createAuthorizer(settings: AuthorizerSettings, world: World): Au
   };
 }
 
-function keySource(rules: Issuer, { environment, snapshot, fetch, now, log }: World): KeySource {
-  const { issuer } = rules;
-  const keep = (load: () => Promise<Keys>, initial?: Keys) =>
-    refreshing(now, load, (error) => log({ keys: "unavailable", issuer, reason: `${error}` }), initial);
+/** Keys come from the zip or the environment, at once. The code that fetches keys or secrets is loaded when it is needed. */
+function keySource(
+  rules: Issuer,
+  { fetchBudgetMs: budgetMs = FETCH_BUDGET_MS }: AuthorizerSettings,
+  world: World,
+): KeySource {
+  const { environment, snapshot, now } = world;
+  const surroundings = { ...world, budgetMs };
+  let fetched: Promise<KeySource> | undefined;
   if (rules.kind === "jwks") {
-    const shipped = member(snapshot, issuer);
-    return jwksCache(
-      keep(async () => parseJwkSet(JSON.parse(await fetch(rules.jwksUri))), shipped ? parseJwkSet(shipped) : undefined),
-    );
+    const parse = (set: unknown) => parseJwkSet(set, rules.algorithms);
+    const shipped = member(snapshot, rules.issuer);
+    const packaged = { parse, named, keys: shipped ? parse(shipped) : undefined, since: now(), softTtl: 3_600_000 };
+    return async (id) => {
+      const found = named(packaged.keys, id);
+      if (found.length && !fetched && now() - packaged.since < packaged.softTtl) return found;
+      fetched ??= import("./published-keys").then(({ publishedKeys }) => publishedKeys(rules, packaged, surroundings));
+      return (await fetched)(id);
+    };
   }
-  const { from, names } = rules.secrets;
-  if (from === "ssm") {
-    return refreshedSecrets(
-      keep(async () => {
-        const { readSecureStrings } = await import("./ssm");
-        return secretKeys(rules, await readSecureStrings(names, environment, fetch, now()));
-      }),
-    );
+  const keysOf = (values: Secrets) => secretKeys(rules, values);
+  if (rules.secrets.from === "ssm") {
+    fetched = import("./ssm").then(({ parameterKeys }) => parameterKeys(rules, keysOf, environment, surroundings));
+    return async () => (await fetched)?.() ?? [];
   }
-  const keys = secretKeys(rules, environment);
+  const keys = keysOf(environment);
   return async () => keys;
 }

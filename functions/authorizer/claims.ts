@@ -1,7 +1,7 @@
 /** Checks the claims of a token whose signature is valid (RFC 7519, RFC 8725). */
-import { denyUnless } from "./errors";
-import { type JsonObject, member } from "./json";
-import type { AuthorizerSettings, ClaimRules } from "./settings";
+import { type DenyReason, denyUnless } from "./errors";
+import { isObject, type JsonObject, listOf, member, objectOf, parseDigits } from "./json";
+import { type AuthorizerSettings, type ClaimRules, type ClaimValue, claimPath } from "./settings";
 
 export interface Identity {
   readonly subject: string;
@@ -17,10 +17,22 @@ const isText = (value: unknown): value is string => typeof value === "string" &&
 /** `NumericDate` (RFC 7519 section 2): JSON's `1e999` is infinite. */
 const isNumber = (value: unknown): value is number => Number.isFinite(value);
 
-/** Whether a claim is a string, or a list of strings, that contains an accepted one. */
-function names(claim: unknown, accepted: readonly string[]): boolean {
+/** The claim at a path; undefined if there is none. */
+const claimAt = (claims: unknown, path: string): unknown =>
+  path.includes(".")
+    ? claimPath(path).reduce((value, name) => member(objectOf(value), name), claims)
+    : member(objectOf(claims), path);
+
+/** Whether a claim is an accepted value, or a list of values of its type that contains it. `digits`: {@link parseDigits} */
+function accepts(claim: unknown, accepted: readonly ClaimValue[], digits: () => unknown): boolean {
   const list: readonly unknown[] = Array.isArray(claim) ? claim : [claim];
-  return list.every((name) => typeof name === "string") && list.some((name) => accepted.includes(name));
+  return accepted.some(
+    (value) =>
+      list.every((item) => typeof item === typeof value) &&
+      list.includes(value) &&
+      // Other digits may become the same number.
+      (typeof value !== "number" || [digits()].flat().includes(`${value}`)),
+  );
 }
 
 const mediaType = (type: string) => type.toLowerCase().replace(/^application\/(?=.)/, "");
@@ -30,48 +42,97 @@ export function checkType({ typ = "" }: JsonObject, accepted: readonly string[])
   denyUnless(
     typeof typ === "string" && (accepted.includes(typ) || accepted.map(mediaType).includes(mediaType(typ))),
     "type_refused",
+    "typ",
+    accepted,
+    typ,
   );
 }
 
 /** Checks the claims against the rules, and returns the subject and the context. `now` is in seconds. @throws {Denied} */
 export function checkClaims(
   claims: JsonObject,
+  payload: Buffer,
   rules: ClaimRules,
   { clockSkew, maxLifetime }: Pick<AuthorizerSettings, "clockSkew" | "maxLifetime">,
   now: number,
 ): Identity {
-  const maxSubjectLength = 256;
   const { sub, exp, nbf = now, iat = now } = claims;
-  denyUnless(isText(sub) && sub !== "" && sub.length <= maxSubjectLength, "subject_invalid");
-  denyUnless(names(member(claims, rules.audienceClaim), rules.audiences), "audience_refused");
-  for (const name in rules.requiredClaims) {
-    denyUnless(names(member(claims, name), rules.requiredClaims[name] ?? []), "claim_refused");
-  }
-  denyUnless(isNumber(exp) && isNumber(iat) && isNumber(nbf), "time_invalid");
-  denyUnless(exp > now - clockSkew, "expired");
-  denyUnless(nbf <= now + clockSkew, "not_yet_valid");
-  denyUnless(iat <= now + clockSkew, "issued_in_future");
-  denyUnless(exp - iat <= maxLifetime, "lifetime_too_long");
-  return { subject: sub, context: contextOf(claims, rules.context, exp) };
+  let exact: unknown;
+  const digitsAt = (path: string) => {
+    exact ??= parseDigits(payload.toString());
+    return claimAt(exact, path);
+  };
+  denyUnless(isText(sub) && sub !== "", "subject_invalid", "sub", "text", sub);
+  const { audienceClaim, audiences, requiredClaims } = rules;
+  const check = (reason: DenyReason, path: string, accepted: readonly ClaimValue[]) => {
+    const claim = claimAt(claims, path);
+    const fits = accepts(claim, accepted, () => digitsAt(path));
+    denyUnless(fits, reason, path, accepted, claim);
+  };
+  check("audience_refused", audienceClaim, audiences);
+  for (const path in requiredClaims) check("claim_refused", path, requiredClaims[path] ?? []);
+  denyUnless(isNumber(exp), "time_invalid", "exp", "number", exp);
+  denyUnless(isNumber(iat), "time_invalid", "iat", "number", iat);
+  denyUnless(isNumber(nbf), "time_invalid", "nbf", "number", nbf);
+  denyUnless(exp > now - clockSkew, "expired", "exp", now, exp);
+  denyUnless(nbf <= now + clockSkew, "not_yet_valid", "nbf", now, nbf);
+  denyUnless(iat <= now + clockSkew, "issued_in_future", "iat", now, iat);
+  denyUnless(exp - iat <= maxLifetime, "lifetime_too_long", "exp", maxLifetime, exp - iat);
+  return { subject: sub, context: contextOf(claims, digitsAt, rules.context, sub, exp) };
 }
 
+/** JSON with the digits of the token. */
+const jsonOf = (value: unknown, digits: unknown): string =>
+  typeof value === "number"
+    ? `${digits}`
+    : Array.isArray(value)
+      ? `[${value.map((item, at) => jsonOf(item, listOf(digits)[at]))}]`
+      : isObject(value)
+        ? `{${Object.keys(value).map((name) => `${JSON.stringify(name)}:${jsonOf(value[name], objectOf(digits)[name])}`)}}`
+        : JSON.stringify(value);
+
+/**
+ * The text form of a claim: a number has the digits of the token, an object is JSON, and a list is written as API
+ * Gateway's HTTP APIs write it, `[a b]`. White space, brackets and `%` in an item are percent-encoded, so that an item
+ * cannot look like two.
+ */
+const textOf = (value: unknown, digits: unknown): string =>
+  Array.isArray(value)
+    ? `[${value
+        .flatMap((item, at) => (item === null ? [] : textOf(item, listOf(digits)[at])))
+        .map((item) => item.replace(/[\s%[\]]/g, encodeURIComponent))
+        .join(" ")}]`
+    : isObject(value)
+      ? jsonOf(value, digits)
+      : `${digits}`;
+
 /** The context. API Gateway rejects objects and lists and sends all values as text, so they are converted here. */
-function contextOf(claims: JsonObject, mapping: ClaimRules["context"], exp: number): Identity["context"] {
+function contextOf(
+  claims: JsonObject,
+  digitsAt: (path: string) => unknown,
+  mapping: ClaimRules["context"],
+  sub: string,
+  exp: number,
+): Identity["context"] {
   /** The authorizer's whole answer may have 8 KB, of which the policy needs less than 1 KB. */
   const maxBytes = 6144;
   const context: Record<string, string> = {};
   let length = 0;
-  for (const key in mapping) {
-    const claim = member(claims, mapping[key] ?? "");
-    if (claim === undefined) continue;
-    denyUnless(isText(claim) || isNumber(claim) || typeof claim === "boolean", "context_invalid");
-    context[key] = `${claim}`;
-    length += key.length + context[key].length;
+  for (const [key, path] of Object.entries(mapping)) {
+    const claim = claimAt(claims, path);
+    // Issuers write null for what a user does not have.
+    if (claim === undefined || claim === null) continue;
+    const text = typeof claim === "string" ? claim : textOf(claim, digitsAt(path));
+    denyUnless(isText(text), "context_invalid", path, "printable", claim);
+    context[key] = text;
+    length += key.length + text.length;
   }
   // A connection stays open after its token has expired, so the backend can get the expiry.
   context.exp = `${Math.floor(exp)}`;
   // A character has at most six bytes in JSON, and so has the punctuation around a pair, so less than 512 characters
-  // always fit. Serializing a small context only to measure it would cost a microsecond.
-  denyUnless(length < 512 || Buffer.byteLength(JSON.stringify(context)) <= maxBytes, "context_invalid");
+  // always fit beside a subject, which has at most half of the bytes. Serializing a small context only to measure it would
+  // cost a microsecond.
+  const fits = length < 512 || Buffer.byteLength(JSON.stringify([sub, context])) <= maxBytes;
+  denyUnless(fits, "context_invalid", "context", `at most ${maxBytes} bytes`);
   return context;
 }

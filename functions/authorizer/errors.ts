@@ -24,17 +24,17 @@ export type DenyReason =
 
 /**
  * - `keys_unavailable`: without keys, the token cannot be checked. An error (500), so that clients retry and alarms fire.
+ * - `keys_misconfigured`: the same, but another attempt does not help: the key URL or the discovery document is wrong.
  * - `unexpected_event`: the event is not from a WebSocket API's `$connect`. Also an error (500).
  * - `invalid_settings`: the settings are invalid or unsafe, so the function does not start.
  * - `keys_unusable`: a key set has no key that can verify a signature.
- * - `fetch_failed`: keys or secrets could not be fetched; known ones may still be used.
  */
 export type FailureCode =
   | "keys_unavailable"
+  | "keys_misconfigured"
   | "unexpected_event"
   | "invalid_settings"
-  | "keys_unusable"
-  | "fetch_failed";
+  | "keys_unusable";
 
 /**
  * An error with a stable code. The token is invalid if it is {@link Denied}; otherwise the authorizer could not decide.
@@ -50,12 +50,21 @@ export class Failure extends Error {
 }
 
 /** The token was rejected: a Deny policy (403), or `Unauthorized` (401) if the settings say so. */
-export class Denied extends Failure {}
-
-/** There are no keys, and they could not be fetched. */
-export const unavailable = () => new Failure("keys_unavailable");
+export class Denied extends Failure {
+  /** What was compared. */
+  declare readonly claim: string | undefined;
+  declare readonly expected: unknown;
+  /** From the token, so it is logged only when the gateway runs locally. */
+  declare readonly received: unknown;
+}
 
 /** @throws {Denied} unless the check passes */
-export function denyUnless(passes: boolean, reason: DenyReason): asserts passes {
-  if (!passes) throw new Denied(reason);
+export function denyUnless(
+  passes: boolean,
+  reason: DenyReason,
+  claim?: string,
+  expected?: unknown,
+  received?: unknown,
+): asserts passes {
+  if (!passes) throw Object.assign(new Denied(reason), { claim, expected, received });
 }

@@ -1,9 +1,10 @@
-/** One HTTP request with limits on time and size. Only status 200 is accepted; redirects are not followed. */
-import { Failure } from "./errors";
-import { client } from "./node";
+/**
+ * One HTTP request with limits on time and size. Only status 200 is accepted; redirects are not followed. This module is
+ * loaded by the first request only, because a cold start with packaged keys makes none. So it imports no other module:
+ * what it shared with the handler would become a third file.
+ */
 
-/** For the whole request, from name resolution to the last byte, because a client waits for it. */
-export const FETCH_BUDGET_MS = 1500;
+const builtin = process.getBuiltinModule;
 
 export interface FetchOptions {
   readonly method?: string;
@@ -11,22 +12,37 @@ export interface FetchOptions {
   readonly body?: string;
   /** Certificate authorities instead of the default ones. */
   readonly ca?: string;
-  readonly budgetMs?: number;
+  /** For the whole request, from name resolution to the last byte, because a client waits for it. */
+  readonly budgetMs: number;
 }
 
-/** Resolves to the body of the answer. Rejects with {@link Failure} `fetch_failed`. */
-export type Fetch = (url: string, options?: FetchOptions) => Promise<string>;
+/** Resolves to the body of the answer. Rejects with {@link FetchError}. */
+export type Fetch = (url: string, options: FetchOptions) => Promise<string>;
 
-export const fetchText: Fetch = (url, { body, budgetMs = FETCH_BUDGET_MS, ...options } = {}) =>
+export class FetchError extends Error {
+  readonly code = "fetch_failed";
+
+  constructor(
+    message: string,
+    /** Set if there was an answer. */
+    readonly status?: number,
+  ) {
+    super(message);
+  }
+}
+
+export const fetchText: Fetch = (url, { body, budgetMs, ...options }) =>
   new Promise((resolve, reject) => {
-    const fail = (reason: string) => {
-      reject(new Failure("fetch_failed", reason));
+    const fail = (reason: string, status?: number) => {
+      reject(new FetchError(reason, status));
       request.destroy();
     };
+    const { request: send } = url.startsWith("https:") ? builtin("node:https") : builtin("node:http");
     // No agent: Lambda freezes the function between events, and kept connections break during that time.
     const limits = { agent: false, signal: AbortSignal.timeout(budgetMs) };
-    const request = client(url).request(url, { ...options, ...limits }, (response) => {
-      if (response.statusCode !== 200) return fail(`Status ${response.statusCode}.`);
+    const request = send(url, { ...options, ...limits }, (response) => {
+      const { statusCode } = response;
+      if (statusCode !== 200) return fail(`Status ${statusCode}.`, statusCode);
       const maxLength = 65_536;
       let text = "";
       response.setEncoding("utf8");

@@ -5,9 +5,6 @@ import type { Keys, VerificationKey } from "./keys";
 import { crypto } from "./node";
 import type { Algorithm } from "./settings";
 
-/** The algorithm of an RSA key without `alg`. The length 0 means that a signature is as long as the key. */
-const RSA = ["RS256", 0] as const;
-
 /** Curve to its algorithm and signature length (RFC 7518 section 3.4, RFC 8037 section 3.1). */
 const CURVES = new Map<unknown, readonly [Algorithm, number]>([
   ["P-256", ["ES256", 64]],
@@ -21,18 +18,30 @@ const CURVES = new Map<unknown, readonly [Algorithm, number]>([
  *
  * @throws {Failure} `keys_unusable` if there is none, so that the known keys stay in use
  */
-export function parseJwkSet(set: unknown): Keys {
-  const keys = listOf(objectOf(set).keys).flatMap((jwk) => parseJwk(objectOf(jwk)) ?? []);
+export function parseJwkSet(set: unknown, algorithms?: readonly Algorithm[]): Keys {
+  const keys = listOf(objectOf(set).keys).flatMap((jwk) => parseJwk(objectOf(jwk), algorithms) ?? []);
   if (keys.length) return keys;
   throw new Failure("keys_unusable");
 }
 
-/** The key, or undefined if one of its members forbids its use. */
-export function parseJwk(jwk: JsonObject): VerificationKey | undefined {
-  const { kty, kid: id, use = "sig", key_ops: operations = ["verify"] } = jwk;
-  const [natural, length] = kty === "RSA" ? RSA : (CURVES.get(jwk.crv) ?? []);
-  const { alg: algorithm = natural } = jwk;
-  if (!natural || !isAlgorithmOf(natural, algorithm) || use !== "sig" || !listOf(operations).includes("verify")) return;
+/** `Ed25519` (RFC 9864) is the new name of what `EdDSA` means here: the only curve that is supported. */
+export const algorithmOf = (name: unknown): unknown => (name === "Ed25519" ? "EdDSA" : name);
+
+const isRsa = (name: unknown): name is Algorithm => /^[RP]S(256|384|512)$/.test(`${name}`);
+
+/**
+ * The key, or undefined if one of its members forbids its use. A member that is null or empty is absent.
+ *
+ * An RSA key without `alg` gets the first RSA algorithm of the list, because a key must be used with exactly one (RFC 8725
+ * section 3.1).
+ */
+export function parseJwk(jwk: JsonObject, algorithms: readonly Algorithm[] = []): VerificationKey | undefined {
+  const { kty, kid: id, alg, use, key_ops: operations } = jwk;
+  // The length 0 means that a signature is as long as the key.
+  const [natural, length] = kty === "RSA" ? [algorithms.find(isRsa) ?? "RS256", 0] : (CURVES.get(jwk.crv) ?? []);
+  const algorithm = algorithmOf(alg || natural);
+  if (!natural || (use || "sig") !== "sig" || !listOf(operations ?? ["verify"]).includes("verify")) return;
+  if (!isAlgorithmOf(natural, algorithm)) return;
   // A private key that is published can no longer be trusted.
   if ("d" in jwk) return;
   try {
@@ -50,4 +59,4 @@ export function parseJwk(jwk: JsonObject): VerificationKey | undefined {
 
 /** A curve has one algorithm. An RSA key may have one of six, which its `alg` names. */
 const isAlgorithmOf = (natural: Algorithm, name: unknown): name is Algorithm =>
-  natural === "RS256" ? /^[RP]S(256|384|512)$/.test(`${name}`) : name === natural;
+  isRsa(natural) ? isRsa(name) : name === natural;

@@ -1,7 +1,8 @@
 /** Parses and verifies JSON Web Signatures in compact serialization (RFC 7515). It does not check claims. */
 import { joseToDer } from "./der";
-import { Denied, type DenyReason, denyUnless } from "./errors";
+import { denyUnless } from "./errors";
 import { decodeBase64url, type JsonObject, parseObject } from "./json";
+import { algorithmOf } from "./jwk";
 import type { Keys, VerificationKey } from "./keys";
 import { crypto } from "./node";
 import type { Algorithm } from "./settings";
@@ -67,13 +68,15 @@ function isSignedBy({ signed, signature }: Jws, { algorithm, key, size }: Verifi
  * @throws {Denied} `algorithm_refused` or `signature_invalid`
  */
 export function verifySignature(jws: Jws, keys: Keys, algorithms: readonly Algorithm[]): void {
-  let reason: DenyReason = "algorithm_refused";
-  for (const key of keys) {
-    if (key.algorithm !== jws.header.alg || !algorithms.includes(key.algorithm)) continue;
-    if (isSignedBy(jws, key)) return;
-    reason = "signature_invalid";
-  }
-  throw new Denied(reason);
+  /** Without `kid`, each key of the set may have to be tried. */
+  const maxAttempts = 16;
+  const { alg } = jws.header;
+  const fitting = keys.filter(({ algorithm }) => algorithm === algorithmOf(alg) && algorithms.includes(algorithm));
+  denyUnless(fitting.length > 0, "algorithm_refused", "alg", algorithms, alg);
+  denyUnless(
+    fitting.slice(0, maxAttempts).some((key) => isSignedBy(jws, key)),
+    "signature_invalid",
+  );
 }
 
 /** Parses a token and verifies its signature with this key. It does not check claims. @throws {Denied} */

@@ -1,4 +1,4 @@
-/** The types of verification keys and of their sources: a published key set, the environment, or SSM. */
+/** Verification keys, and the types of their sources: a published key set, the environment, or SSM. */
 import type { KeyObject } from "node:crypto";
 import type { Algorithm } from "./settings";
 
@@ -12,6 +12,11 @@ export interface VerificationKey {
 }
 
 export type Keys = readonly VerificationKey[];
+
+/** The keys of a set with this id. For a token without `kid` they are all candidates. */
+export type KeysNamed = (keys: Keys | undefined, id: unknown) => Keys;
+
+export const named: KeysNamed = (keys = [], id) => keys.filter((key) => id === undefined || key.id === id);
 
 /** Resolves to the keys that may have signed a token with this `kid`. */
 export type KeySource = (keyId?: unknown) => Promise<Keys>;

@@ -7,5 +7,3 @@ const builtin = process.getBuiltinModule;
 export const crypto = builtin("node:crypto");
 export const { isUtf8 } = builtin("node:buffer");
 export const fs = builtin("node:fs");
-/** Loaded by the first request only, because a cold start with packaged keys makes none. */
-export const client = (url: string) => (url.startsWith("https:") ? builtin("node:https") : builtin("node:http"));

@@ -1,8 +1,7 @@
 /** Shared secrets for HS256, HS384 and HS512, from the environment or SSM. There may be two, so that one can be rotated. */
-import { Failure, unavailable } from "./errors";
-import type { KeySource, Keys } from "./keys";
+import { Failure } from "./errors";
+import type { Keys } from "./keys";
 import { crypto } from "./node";
-import type { Refreshing } from "./refreshing";
 import type { SecretIssuer } from "./settings";
 
 /** Name to value; undefined if there is none. */
@@ -24,16 +23,4 @@ export function secretKeys({ secrets: { names }, algorithms }: SecretIssuer, val
       throw new Failure("invalid_settings", `${name} has ${bytes.length} bytes; ${algorithm} needs ${size}.`);
     });
   });
-}
-
-/** Secrets that are read again after some time. If that fails, the known ones stay in use. */
-export function refreshedSecrets({ value, age, refresh }: Refreshing<Keys>): KeySource {
-  /** Milliseconds between two reads: so long is a secret accepted after it was replaced in SSM. */
-  const ttl = 300_000;
-  return async () => {
-    if (age() >= ttl) await refresh();
-    const keys = value();
-    if (!keys) throw unavailable();
-    return keys;
-  };
 }

@@ -1,6 +1,6 @@
 /**
- * The authorizer's settings: the JSON in its environment variable `AUTHORIZER_SETTINGS`. All settings are required; the
- * configuration sets the defaults.
+ * The authorizer's settings: JSON in a file beside its code. The configuration sets the defaults, and check-settings.ts
+ * checks them when they are made, so the function does not.
  */
 
 /** JWS algorithms (RFC 7518 section 3.1, RFC 8037) signed with a private key. */
@@ -23,19 +23,22 @@ export type AsymmetricAlgorithm = (typeof ASYMMETRIC_ALGORITHMS)[number];
 export type SymmetricAlgorithm = (typeof SYMMETRIC_ALGORITHMS)[number];
 export type Algorithm = AsymmetricAlgorithm | SymmetricAlgorithm;
 
-/** Rules for the claims of one issuer's tokens. */
+/** What a required claim is compared with. Numbers are safe integers. */
+export type ClaimValue = string | number | boolean;
+
+/** Rules for the claims of one issuer's tokens. See {@link claimPath} for paths. */
 export interface ClaimRules {
   /** The exact `iss` claim. It also selects which entry of the settings a token is checked against. */
   readonly issuer: string;
   /** The token's audience must name at least one of these. */
   readonly audiences: readonly string[];
-  /** The claim with the audience: `client_id` for Amazon Cognito access tokens, which have no `aud`. */
-  readonly audienceClaim: "aud" | "client_id";
-  /** Claims that must be present, each with one of the listed values, such as `token_use: ["access"]`. */
-  readonly requiredClaims: Readonly<Record<string, readonly string[]>>;
+  /** Path of the claim with the audience: `client_id` for Amazon Cognito access tokens, which have no `aud`. */
+  readonly audienceClaim: string;
+  /** Path of each claim that must be present, with the values of which it must have one, such as `token_use: ["access"]`. */
+  readonly requiredClaims: Readonly<Record<string, readonly ClaimValue[]>>;
   /** Accepted `typ` headers, compared without case and without `application/`. `""` accepts a token that has none. */
   readonly types: readonly string[];
-  /** Authorizer context key to claim name, such as `{ userId: "sub", orgId: "org_id" }`. Absent claims are left out. */
+  /** Authorizer context key to path of a claim, such as `{ userId: "sub", orgId: "org_id" }`. Absent claims are left out. */
   readonly context: Readonly<Record<string, string>>;
 }
 
@@ -43,8 +46,8 @@ export interface ClaimRules {
 export interface JwksIssuer extends ClaimRules {
   readonly kind: "jwks";
   readonly algorithms: readonly AsymmetricAlgorithm[];
-  /** https only. It is never fetched for a key that is already known. */
-  readonly jwksUri: string;
+  /** https only. It is never fetched for a key that is already known. Absent: the issuer's discovery document names it. */
+  readonly jwksUri?: string;
 }
 
 /** An issuer that shares a secret with the authorizer. */
@@ -62,6 +65,7 @@ export interface SecretIssuer extends ClaimRules {
 export type Issuer = JwksIssuer | SecretIssuer;
 
 export interface AuthorizerSettings {
+  /** One issuer may have two entries: one with published keys, one with a secret. */
   readonly issuers: readonly Issuer[];
   /** Name of the query parameter with the token. */
   readonly tokenParameter: string;
@@ -71,9 +75,30 @@ export interface AuthorizerSettings {
   readonly clockSkew: number;
   /** Maximum of `exp - iat` (or `exp - now` if there is no `iat`), in seconds. */
   readonly maxLifetime: number;
+  /** Milliseconds in which an event must have its keys. Absent: {@link FETCH_BUDGET_MS}. */
+  readonly fetchBudgetMs?: number;
+  /** Whether the log shows what a rejected token has in place of the expected value. Only for tests on one's own machine. */
+  readonly explain?: boolean;
 }
 
-/** Environment variable with {@link AuthorizerSettings} as JSON. */
+/** Fits into the default timeout of the function, 5 seconds. */
+export const FETCH_BUDGET_MS = 4500;
+
+/**
+ * The names that lead to a claim. A dot leads into an object; `\\.` is a dot of a name. A URL is one name, unless it has
+ * a `\\.` itself.
+ *
+ * @example
+ * claimPath("realm_access.roles"); // ["realm_access", "roles"]
+ * claimPath("https://example.com/roles"); // ["https://example.com/roles"]
+ * claimPath("resource_access.my\\.app.roles"); // ["resource_access", "my.app", "roles"]
+ */
+export const claimPath = (text: string): readonly string[] =>
+  /^\w+:\/\/[^\\]*$/.test(text) ? [text] : text.split(/(?<!\\)\./).map((name) => name.replaceAll("\\.", "."));
+
+/** File beside the handler in the function's zip: {@link AuthorizerSettings} as JSON. */
+export const SETTINGS_FILE = "settings.json";
+/** Environment variable whose settings take the place of the file: the local gateway adds its own issuer there. */
 export const SETTINGS_VARIABLE = "AUTHORIZER_SETTINGS";
 /**
  * Optional file beside the handler in the function's zip: issuer to JSON Web Key Set. With it, a cold start fetches no

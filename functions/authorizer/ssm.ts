@@ -4,11 +4,32 @@
  * This module is loaded only if the settings name SSM parameters.
  */
 import type { Fetch } from "./http";
+import type { KeySource, Keys } from "./keys";
+import { refreshing, type Surroundings } from "./refreshing";
 import type { Secrets } from "./secrets";
+import type { SecretIssuer } from "./settings";
 import { signed } from "./sigv4";
 
 interface Answer {
   readonly Parameters?: readonly { readonly Name?: string; readonly Type?: string; readonly Value?: string }[];
+}
+
+/** The keys from an issuer's parameters, which are read again after some time. If that fails, the known ones stay in use. */
+export function parameterKeys(
+  { issuer, secrets: { names } }: SecretIssuer,
+  keysOf: (values: Secrets) => Keys,
+  environment: Secrets,
+  surroundings: Surroundings,
+): KeySource {
+  /** Milliseconds between two reads: so long is a secret accepted after it was replaced in SSM. */
+  const ttl = 300_000;
+  const { fetch, now } = surroundings;
+  const load = async (budgetMs: number) => keysOf(await readSecureStrings(names, environment, fetch, now(), budgetMs));
+  const { value, age, refresh, required } = refreshing(issuer, surroundings, load);
+  return async () => {
+    if (value() && age() >= ttl) await refresh();
+    return required();
+  };
 }
 
 /** Reads parameters with the function's role, in its region. Missing parameters are left out. */
@@ -17,6 +38,7 @@ export async function readSecureStrings(
   environment: Secrets,
   fetch: Fetch,
   now: number,
+  budgetMs: number,
 ): Promise<Secrets> {
   const region = `${environment.AWS_REGION}`;
   const suffix = region.startsWith("cn-") ? ".cn" : "";
@@ -25,7 +47,7 @@ export async function readSecureStrings(
   const body = JSON.stringify({ Names: names, WithDecryption: true });
   const type = { "content-type": "application/x-amz-json-1.1", "x-amz-target": "AmazonSSM.GetParameters", host };
   const headers = signed(type, body, region, now, environment);
-  const answer: Answer = JSON.parse(await fetch(origin, { method: "POST", headers, body }));
+  const answer: Answer = JSON.parse(await fetch(origin, { method: "POST", headers, body, budgetMs }));
   // Other types are not encrypted, so their values are not secret.
   const secret = (answer.Parameters ?? []).filter(({ Type }) => Type === "SecureString");
   return Object.fromEntries(secret.map(({ Name = "", Value }) => [Name, Value]));

@@ -1,12 +1,14 @@
 /**
  * A key for tokens of local development. It is added to the settings of this project's authorizer when the local gateway
- * runs it. It exists only in this process, and not in any file.
+ * runs it, and so is the permission to log what a rejected token has. The key exists only in this process, and not in any
+ * file.
  */
 
 import { randomBytes, randomUUID } from "node:crypto";
 import * as z from "zod";
-import { hs256Token, secretBytes } from "../../contract/token";
-import { SETTINGS_VARIABLE } from "../../functions/authorizer/settings";
+import { hs256Token, secretBytes, withClaim } from "../../contract/token";
+import { textInZip } from "../../contract/zip-file";
+import { claimPath, SETTINGS_FILE, SETTINGS_VARIABLE } from "../../functions/authorizer/settings";
 import type { LambdaFunction } from "../lambda/types";
 
 /** The part of the authorizer's settings that is read; everything else is passed on unchanged. */
@@ -36,7 +38,8 @@ export class DevelopmentKey {
 
   /** The function with the key as a further issuer; undefined where it is not this project's authorizer. */
   addTo(fn: LambdaFunction): DevelopmentAccess | undefined {
-    const settings = settingsSchema.safeParse(parseJson(fn.environmentVariables[SETTINGS_VARIABLE]));
+    const text = fn.environmentVariables[SETTINGS_VARIABLE] ?? textInZip(fn.zipFile, SETTINGS_FILE);
+    const settings = settingsSchema.safeParse(parseJson(text));
     if (!settings.success) return undefined;
     const { issuers, tokenParameter, maxLifetime } = settings.data;
     const context = issuers[0]?.context ?? {};
@@ -51,7 +54,7 @@ export class DevelopmentKey {
       algorithms: ["HS256"],
       secrets: { from: "env", names: [SECRET] },
     };
-    const changed = JSON.stringify({ ...settings.data, issuers: [...issuers, development] });
+    const changed = JSON.stringify({ ...settings.data, issuers: [...issuers, development], explain: true });
     const lifetime = Math.min(LIFETIME_SECONDS, typeof maxLifetime === "number" ? maxLifetime : LIFETIME_SECONDS);
     return {
       fn: {
@@ -63,11 +66,11 @@ export class DevelopmentKey {
     };
   }
 
-  /** A claim that the context uses gets its name as the value: `local-<claim>`. */
-  #sign(claims: readonly string[], lifetime: number): string {
+  /** A claim that the context uses gets its path as the value: `local-<path>`. */
+  #sign(paths: readonly string[], lifetime: number): string {
     const issuedAt = Math.floor(this.now() / 1000);
     const payload = {
-      ...Object.fromEntries(claims.map((claim) => [claim, `local-${claim}`])),
+      ...paths.reduce((claims, path) => withClaim(claims, claimPath(path), `local-${path}`), {}),
       iss: ISSUER,
       aud: AUDIENCE,
       sub: "local-developer",

@@ -157,6 +157,8 @@ export interface Door {
   readonly outcome: (input: string | object) => Promise<string>;
   readonly answer: (input: string | object) => Promise<AuthorizerResult>;
   readonly log: LogRecord[];
+  /** Milliseconds since 1970, by the authorizer's clock. */
+  readonly time: () => number;
   /** Lets time pass. */
   readonly wait: (milliseconds: number) => void;
 }
@@ -172,16 +174,23 @@ export interface DoorOptions {
 export function door(subject: Subject, options: DoorOptions = {}): Door {
   const log: LogRecord[] = [];
   let time = START;
+  let sleeps = 0;
   const answer = subject.createAuthorizer(options.settings ?? settings(), {
     environment: options.environment ?? { HS256_SECRET: SECRET },
     snapshot: options.snapshot ?? { [ISSUER]: keySet },
     now: () => time,
+    sleep: async (milliseconds) => {
+      time += milliseconds;
+      // A case that waits for longer would wait for ever.
+      if (time - START > 7 * 86_400_000 || ++sleeps > 500) await new Promise(() => {});
+    },
     fetch: options.fetch ?? (() => Promise.reject(new Error("There is no network here."))),
     log: (record) => log.push(record),
   });
   const eventOf = (input: string | object) => (typeof input === "string" ? connect(input) : input);
   return {
     log,
+    time: () => time,
     wait: (milliseconds) => {
       time += milliseconds;
     },

@@ -4,4 +4,3 @@ export { Denied, Failure } from "../../../functions/authorizer/errors";
 export { fetchText } from "../../../functions/authorizer/http";
 export { parseJwkSet } from "../../../functions/authorizer/jwk";
 export { verifyJws } from "../../../functions/authorizer/jws";
-export { parseSettings } from "../../../functions/authorizer/parse-settings";

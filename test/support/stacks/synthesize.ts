@@ -1,7 +1,11 @@
 /** Synthesizes a changed copy of the tutorial's environment, for the matchers and as plain data. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { App, Testing } from "cdktf";
 import type {} from "cdktf/lib/testing/adapters/jest";
 import type { Environment } from "../../../config/model";
+import { textInZip } from "../../../contract/zip-file";
 import { WebSocketStack } from "../../../stacks/websocket-stack";
 import { authorizerModules, environment } from "./environment";
 
@@ -26,6 +30,20 @@ export interface Terraform {
 
 export function terraform(change: Partial<Environment> = {}): Terraform {
   return JSON.parse(synthesize(change));
+}
+
+/** The authorizer's settings in the zip of a synthesized folder. */
+export function packagedSettings(change: Partial<Environment> = {}): unknown {
+  const outdir = mkdtempSync(join(tmpdir(), "settings-"));
+  try {
+    synthesizeTo(outdir, [{ ...environment, ...change }]);
+    const stack = join(outdir, "stacks", environment.name);
+    const json: Terraform = JSON.parse(readFileSync(join(stack, "cdk.tf.json"), "utf8"));
+    const zipFile = join(stack, String(resource(json, "aws_lambda_function").filename));
+    return JSON.parse(textInZip(zipFile, "settings.json") ?? "null");
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
 }
 
 /** All resources of one type. */

@@ -1,4 +1,8 @@
 /** Where the smoke test's token comes from, what the stack says about it, and which Terraform is found. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { strToU8, zipSync } from "fflate";
 import { readInputs } from "../../../action/src/inputs";
 import { readStack } from "../../../action/src/stack";
 import { tokenSource } from "../../../action/src/token";
@@ -11,13 +15,26 @@ const shared = issuer({
   kind: "secret",
   issuer: "https://login.example.com/",
   algorithms: ["HS256"],
-  requiredClaims: { scope: ["connect", "admin"] },
-  context: { userId: "sub", orgId: "org_id" },
+  audienceClaim: "azp",
+  requiredClaims: { scope: ["connect", "admin"], "realm_access.level": [3] },
+  context: { userId: "sub", orgId: "org_id", roles: "realm_access.roles" },
 });
 const github = issuer({ kind: "jwks", issuer: GITHUB_ISSUER, algorithms: ["RS256"] });
 
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "stack-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function zipped(files: Readonly<Record<string, string>>): string {
+  const bytes = zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)])));
+  writeFileSync(join(folder, "authorizer.zip"), bytes);
+  return "authorizer.zip";
+}
+
 const stackWith = (...issuers: object[]) =>
-  readStack("prod", "/", {
+  readStack("prod", folder, {
     provider: { aws: [{ region: "eu-west-1" }] },
     terraform: { backend: { s3: {} } },
     resource: {
@@ -34,10 +51,10 @@ const stackWith = (...issuers: object[]) =>
       },
       aws_apigatewayv2_authorizer: { it: { identity_sources: ["route.request.querystring.jwt"] } },
       aws_lambda_function: {
-        other: { environment: { variables: { AUTHORIZER_SETTINGS: "${var.settings}" } } },
+        other: { filename: "${var.zip}" },
         authorizer: {
           "//": { metadata: { path: "prod/authorizer/Default" } },
-          environment: { variables: { AUTHORIZER_SETTINGS: JSON.stringify({ tokenParameter: "jwt", issuers }) } },
+          filename: zipped({ "settings.json": JSON.stringify({ tokenParameter: "jwt", issuers }) }),
         },
       },
     },
@@ -82,6 +99,8 @@ describe("the token", () => {
       iss: "https://login.example.com/",
       aud: "quotes",
       org_id: "smoke-test",
+      azp: "quotes",
+      realm_access: { level: 3, roles: "smoke-test" },
       scope: "connect",
     });
     expect(claims.exp - claims.iat).toBe(300);

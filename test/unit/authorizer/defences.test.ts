@@ -5,6 +5,7 @@ import { build } from "esbuild";
 import { DEFENCES, type Defence } from "../../support/authorizer/defences";
 import type { Case, Subject } from "../../support/authorizer/door";
 import { ATTACKS } from "./cases/attacks";
+import { CLAIM_SHAPES } from "./cases/claim-shapes";
 import { JWKS_BEHAVIOUR } from "./cases/jwks-behaviour";
 import { RFC8725 } from "./cases/rfc8725";
 
@@ -64,8 +65,14 @@ async function passes({ run }: Case, subject: Subject): Promise<boolean> {
 
 /** The name of the first case that fails, looked for among the likeliest first. */
 async function failing(subject: Subject, file = ""): Promise<string[]> {
-  const likely = /cache|refreshing/.test(file) ? JWKS_BEHAVIOUR : /jwk|policy/.test(file) ? RFC8725 : ATTACKS;
-  for (const entry of new Set([...likely, ...ATTACKS, ...RFC8725, ...JWKS_BEHAVIOUR])) {
+  const likely = /cache|refreshing|published/.test(file)
+    ? JWKS_BEHAVIOUR
+    : /jwk|policy/.test(file)
+      ? RFC8725
+      : /settings|json/.test(file)
+        ? CLAIM_SHAPES
+        : ATTACKS;
+  for (const entry of new Set([...likely, ...ATTACKS, ...CLAIM_SHAPES, ...RFC8725, ...JWKS_BEHAVIOUR])) {
     if (!(await passes(entry, subject))) return [entry.name];
   }
   return [];

@@ -12,6 +12,7 @@ import {
   door,
   ISSUER,
   json,
+  jwksIssuer,
   keySet,
   pairs,
   rs256,
@@ -41,6 +42,7 @@ const bundle = () =>
 let folder = "";
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "authorizer-"));
+  writeFileSync(join(folder, "settings.json"), JSON.stringify(settings()));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -66,16 +68,16 @@ const good = () =>
     claims({ iat: undefined, exp: Math.floor(Date.now() / 1000) + 300 }),
     pairs.rsa.privateKey,
   );
-const environment = { AUTHORIZER_SETTINGS: JSON.stringify(settings()), HS256_SECRET: SECRET };
+const environment = { HS256_SECRET: SECRET };
 
 describe("the bundle", () => {
-  test("has at most 8 KB, no dependency, and no import but the one for SSM", () => {
+  test("has at most 8 KB, no dependency, and no import but those for what is fetched", () => {
     const { metafile } = bundle();
     expect(Object.keys(metafile?.inputs ?? {}).filter((file) => /node_modules/.test(file))).toEqual([]);
     const outputs = Object.entries(metafile?.outputs ?? {});
     const [index] = outputs.filter(([file]) => file.endsWith("index.mjs")).map(([, output]) => output);
     expect(index?.bytes).toBeLessThanOrEqual(8192);
-    expect(index?.imports.map(({ kind }) => kind)).toEqual(["dynamic-import"]);
+    expect(index?.imports.map(({ kind }) => kind)).toEqual(["dynamic-import", "dynamic-import", "dynamic-import"]);
     expect(outputs.flatMap(([, { imports }]) => imports).filter(({ path }) => isBuiltin(path))).toEqual([]);
   });
 
@@ -99,11 +101,17 @@ describe("the bundle", () => {
     expect(log.map((line) => JSON.parse(line).decision)).toEqual(["allow", "deny", "error"]);
   });
 
-  test("does not start with settings or a key set that are no good, and says why", () => {
+  test("reads its settings from its folder, and those in its environment in their place", () => {
     bundle();
-    expect(invoke([], { ...environment, AUTHORIZER_SETTINGS: "{}" }).stderr).toContain(
-      "AUTHORIZER_SETTINGS.issuers must be a list.",
-    );
+    const other = JSON.stringify(settings({ issuers: [jwksIssuer({ audiences: ["other"] })] }));
+    const decisions = (more: Readonly<Record<string, string>>) =>
+      invoke([connect(good())], { ...environment, ...more }).log.map((line) => JSON.parse(line).decision);
+    expect(decisions({})).toEqual(["allow"]);
+    expect(decisions({ AUTHORIZER_SETTINGS: other })).toEqual(["deny"]);
+  });
+
+  test("does not start without a good secret or key set, and says why", () => {
+    bundle();
     expect(invoke([], { ...environment, HS256_SECRET: "short" }).stderr).toContain(
       "HS256_SECRET has 5 bytes; HS256 needs 32.",
     );

@@ -7,6 +7,7 @@ import { fetchText } from "../../../functions/authorizer/http";
 import { CERTIFICATE } from "../../support/certificate";
 
 const servers: Server[] = [];
+const budgetMs = 1500;
 
 async function serve(listener: RequestListener, server: Server = createServer()): Promise<string> {
   server.on("request", listener).listen(0, "127.0.0.1");
@@ -32,9 +33,9 @@ describe("fetching", () => {
       request.setEncoding("utf8");
       request.on("data", (body) => response.end(`${request.method} ${request.headers["x-a"]} ${body} é`));
     });
-    await expect(fetchText(`http://${host}/`, { method: "POST", headers: { "x-a": "1" }, body: "b" })).resolves.toBe(
-      "POST 1 b é",
-    );
+    await expect(
+      fetchText(`http://${host}/`, { method: "POST", headers: { "x-a": "1" }, body: "b", budgetMs }),
+    ).resolves.toBe("POST 1 b é");
   });
 
   test.each([201, 204, 301, 302, 304, 307, 404, 500, 503])("refuses status %d", async (status) => {
@@ -43,14 +44,14 @@ describe("fetching", () => {
       requests += 1;
       response.writeHead(status, { location: "/elsewhere" }).end("{}");
     });
-    await expect(fetchText(`http://${host}/`)).rejects.toEqual(failure(new RegExp(`Status ${status}`)));
+    await expect(fetchText(`http://${host}/`, { budgetMs })).rejects.toEqual(failure(new RegExp(`Status ${status}`)));
     expect(requests).toBe(1);
   });
 
   test("takes 64 KiB, and stops at a byte more", async () => {
     const host = await serve((request, response) => response.end("x".repeat(Number(request.url?.slice(1)))));
-    await expect(fetchText(`http://${host}/65536`)).resolves.toHaveLength(65_536);
-    await expect(fetchText(`http://${host}/65537`)).rejects.toEqual(failure(/More than 65536/));
+    await expect(fetchText(`http://${host}/65536`, { budgetMs })).resolves.toHaveLength(65_536);
+    await expect(fetchText(`http://${host}/65537`, { budgetMs })).rejects.toEqual(failure(/More than 65536/));
   });
 
   test("stops an endless body", async () => {
@@ -61,7 +62,7 @@ describe("fetching", () => {
       response.on("drain", more);
       more();
     });
-    await expect(fetchText(`http://${host}/`)).rejects.toEqual(failure(/More than 65536/));
+    await expect(fetchText(`http://${host}/`, { budgetMs })).rejects.toEqual(failure(/More than 65536/));
   });
 
   test("gives up on a server that does not answer", async () => {
@@ -82,20 +83,20 @@ describe("fetching", () => {
       response.writeHead(200, { "content-length": "10" });
       response.write("12345", () => response.socket?.destroy());
     });
-    await expect(fetchText(`http://${host}/`)).rejects.toEqual(failure(/lost/));
+    await expect(fetchText(`http://${host}/`, { budgetMs })).rejects.toEqual(failure(/lost/));
   });
 
   test("refuses a server that is not there", async () => {
     const host = await serve(() => {});
     const [server] = servers.splice(0);
     server?.close();
-    await expect(fetchText(`http://${host}/`)).rejects.toEqual(failure(/ECONNREFUSED/));
+    await expect(fetchText(`http://${host}/`, { budgetMs })).rejects.toEqual(failure(/ECONNREFUSED/));
   });
 
   test("believes a certificate only from an authority that it knows", async () => {
     const secure = () => createSecureServer(CERTIFICATE);
     const host = await serve((_request, response) => response.end("{}"), secure());
-    await expect(fetchText(`https://${host}/`)).rejects.toEqual(failure(/self-signed certificate/));
-    await expect(fetchText(`https://${host}/`, { ca: CERTIFICATE.cert })).resolves.toBe("{}");
+    await expect(fetchText(`https://${host}/`, { budgetMs })).rejects.toEqual(failure(/self-signed certificate/));
+    await expect(fetchText(`https://${host}/`, { ca: CERTIFICATE.cert, budgetMs })).resolves.toBe("{}");
   });
 });

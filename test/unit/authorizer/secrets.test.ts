@@ -77,6 +77,7 @@ describe("reading SecureStrings", () => {
         return answer();
       },
       START,
+      1000,
     );
     return calls[0];
   };
@@ -99,7 +100,7 @@ describe("reading SecureStrings", () => {
 
   test("takes only what is kept as a secret", async () => {
     const text = answer(secure("/chat/secret", SECRET), { ...secure("/chat/previous", OTHER), Type: "String" });
-    expect(await readSecureStrings(NAMES, ROLE, async () => text, START)).toEqual({ "/chat/secret": SECRET });
+    expect(await readSecureStrings(NAMES, ROLE, async () => text, START, 1000)).toEqual({ "/chat/secret": SECRET });
   });
 });
 

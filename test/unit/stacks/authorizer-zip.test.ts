@@ -6,17 +6,19 @@ import { join } from "node:path";
 import { strFromU8, unzipSync } from "fflate";
 import { authorizerModules } from "../../../stacks/authorizer-bundle";
 import { zip } from "../../../stacks/authorizer-zip";
+import { settings } from "../../support/stacks/environment";
 
 const modules = { "index.mjs": "export {};" };
 
-test("holds the module and the key snapshot, by the names that Lambda and the handler look for", () => {
-  const files = unzipSync(zip(modules, { b: 1, a: { keys: [] } }));
-  expect(Object.keys(files)).toEqual(["index.mjs", "jwks.json"]);
+test("holds the module, the settings and the key snapshot, by the names that Lambda and the handler look for", () => {
+  const files = unzipSync(zip(modules, settings, { b: 1, a: { keys: [] } }));
+  expect(Object.keys(files)).toEqual(["index.mjs", "jwks.json", "settings.json"]);
+  expect(JSON.parse(strFromU8(files["settings.json"] ?? new Uint8Array()))).toEqual(settings);
   expect(strFromU8(files["jwks.json"] ?? new Uint8Array())).toBe('{"a":{"keys":[]},"b":1}');
 });
 
 test("holds no snapshot where there is none", () => {
-  expect(Object.keys(unzipSync(zip(modules, {})))).toEqual(["index.mjs"]);
+  expect(Object.keys(unzipSync(zip(modules, settings, {})))).toEqual(["index.mjs", "settings.json"]);
 });
 
 test("does not depend on the clock, the time zone or the order of keys", () => {
@@ -24,10 +26,10 @@ test("does not depend on the clock, the time zone or the order of keys", () => {
   const zone = process.env.TZ;
   try {
     process.env.TZ = "Pacific/Auckland";
-    const one = zip(modules, { b: 1, a: 2 });
+    const one = zip(modules, settings, { b: 1, a: 2 });
     jest.setSystemTime(new Date("2026-01-01T00:00:00Z"));
     process.env.TZ = "America/Los_Angeles";
-    expect(zip(modules, { a: 2, b: 1 })).toEqual(one);
+    expect(zip(modules, settings, { a: 2, b: 1 })).toEqual(one);
   } finally {
     process.env.TZ = zone;
     jest.useRealTimers();
@@ -35,7 +37,7 @@ test("does not depend on the clock, the time zone or the order of keys", () => {
 });
 
 test("its files are readable by the function's user", () => {
-  const bytes = Buffer.from(zip(modules, {}));
+  const bytes = Buffer.from(zip(modules, settings, {}));
   const directory = bytes.indexOf(Buffer.from([0x50, 0x4b, 0x01, 0x02]));
   expect(bytes.readUInt32LE(directory + 38) >>> 16).toBe(0o100644);
 });

@@ -2,7 +2,7 @@
 import type { Environment } from "../../../config/model";
 import { identitySources } from "../../support/aws/typed";
 import { environment, secretSettings, settings } from "../../support/stacks/environment";
-import { resource, resources, type Terraform, terraform } from "../../support/stacks/synthesize";
+import { packagedSettings, resource, resources, type Terraform, terraform } from "../../support/stacks/synthesize";
 
 const { authorizer } = environment;
 
@@ -35,9 +35,35 @@ describe("authorizer", () => {
       authorizer: verify({ settings: strict, memoryMb: 512, timeoutSeconds: 3, logRetentionDays: 7 }),
     });
     expect(resource(json, "aws_lambda_function")).toMatchObject({ memory_size: 512, timeout: 3 });
-    expect(functionVariables(json)).toEqual({ AUTHORIZER_SETTINGS: JSON.stringify(strict) });
+    expect(resource(json, "aws_lambda_function")).not.toHaveProperty("environment");
+    expect(packagedSettings({ authorizer: verify({ settings: strict, timeoutSeconds: 3 }) })).toEqual({
+      ...strict,
+      fetchBudgetMs: 2500,
+    });
     expect(resource(json, "aws_cloudwatch_log_group", { name: "/aws/lambda/chat-authorizer" }).retention_in_days).toBe(
       7,
+    );
+  });
+
+  test("settings of 200 issuers fit, and other settings are other code", () => {
+    const many = (audience: string) => ({
+      ...settings,
+      issuers: Array.from({ length: 200 }, (_, n) => ({
+        ...settings.issuers[0],
+        issuer: `https://login.example.com/tenants/${n}`,
+        audiences: [audience],
+      })),
+    });
+    const hash = (audience: string) =>
+      resource(terraform({ authorizer: verify({ settings: many(audience) }) }), "aws_lambda_function").source_code_hash;
+    expect(hash("a")).not.toBe(hash("b"));
+    expect(packagedSettings({ authorizer: verify({ settings: many("a") }) })).toMatchObject(many("a"));
+  });
+
+  test("settings that are unsafe are refused", () => {
+    const unsafe = { ...settings, issuers: [{ ...settings.issuers[0], audiences: [] }] };
+    expect(() => terraform({ authorizer: verify({ settings: unsafe }) })).toThrow(
+      "Issuer https://login.example.com/.audiences must be a list.",
     );
   });
 

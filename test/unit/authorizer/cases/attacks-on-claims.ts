@@ -25,23 +25,21 @@ const audience = expectation("audience_refused");
 const time = expectation("time_invalid");
 
 const persons = [
-  ...[
-    "",
-    null,
-    1,
-    true,
-    {},
-    ["user-1"],
-    undefined,
-    "x".repeat(257),
-    "a\r\nb",
-    "a\u0000",
-    "a\u007f",
-    "a\u0085",
-    "\ud800",
-  ].map((sub) => subjectInvalid(`sub ${JSON.stringify(sub)?.slice(0, 20)}`, () => rs256({ sub }))),
-  allowed("a sub of 256 characters", () => rs256({ sub: "x".repeat(256) })),
-  ...[null, {}, [], ["org-1"], "a\r\nSet-Cookie: b", "\udc00", "\u0000"].map((org_id) =>
+  ...["", null, 1, true, {}, ["user-1"], undefined, "a\r\nb", "a\u0000", "a\u007f", "a\u0085", "\ud800"].map((sub) =>
+    subjectInvalid(`sub ${JSON.stringify(sub)?.slice(0, 20)}`, () => rs256({ sub })),
+  ),
+  allowed("a sub of 1,000 characters, such as those of GitHub", () => rs256({ sub: "x".repeat(1000) })),
+  expectation("context_invalid")(
+    "a sub that fills the answer with its copies",
+    () => rs256({ sub: "x".repeat(2100) }),
+    {
+      settings: settings({ issuers: [jwksIssuer({ context: { userId: "sub", copy: "sub" } })] }),
+    },
+  ),
+  expectation("context_invalid")("a short sub whose copies fill the answer", () => rs256({ sub: "€".repeat(520) }), {
+    settings: settings({ issuers: [jwksIssuer({ context: { userId: "sub", a: "sub", b: "sub" } })] }),
+  }),
+  ...["a\r\nSet-Cookie: b", "\udc00", "\u0000", ["a\u0000"], { a: "\u0085" }].map((org_id) =>
     expectation("context_invalid")(`org_id ${JSON.stringify(org_id)}`, () => rs256({ org_id })),
   ),
   expectation("context_invalid")("claims that fill the answer", () => rs256({ org_id: "€".repeat(600) }), {

@@ -1,10 +1,12 @@
 /** How keys are fetched, kept and given up: the rows in which verifiers differ most, and fail worst. */
 import assert from "node:assert/strict";
+import type { Fetch } from "../../../../functions/authorizer/http";
 import {
   type Case,
   type DoorOptions,
   door,
   ISSUER,
+  JWKS_URI,
   jwk,
   jwksIssuer,
   keySet,
@@ -57,6 +59,29 @@ const known = () => rs256({ exp });
 const newToken = () => rs256({ exp }, { kid: "new" }, pairs.otherRsa);
 const madeUp = (n: number) => rs256({ exp }, { kid: `made up ${n}` });
 
+/** An issuer with an answer of its own, and how often it was asked. */
+function answering(subject: Subject, answer: Fetch, options: DoorOptions = {}) {
+  const urls: string[] = [];
+  const open = scene(subject, {
+    fetch: (url, more) => {
+      urls.push(url);
+      return answer(url, more);
+    },
+    ...options,
+  });
+  return { ...open, urls, count: () => urls.length };
+}
+
+const DISCOVERY = "https://issuer.example/.well-known/openid-configuration";
+
+/** An issuer without a configured key URL, and its discovery document. */
+function discovered(subject: Subject, document: unknown) {
+  const { jwksUri: _, ...issuer } = jwksIssuer();
+  return answering(subject, async (url) => JSON.stringify(url === DISCOVERY ? document : keySet), {
+    settings: settings({ issuers: [issuer], maxLifetime: 10 * 86_400 }),
+  });
+}
+
 const row = (name: string, run: Case["run"]): Case => ({ name, run });
 
 export const JWKS_BEHAVIOUR: readonly Case[] = [
@@ -67,6 +92,7 @@ export const JWKS_BEHAVIOUR: readonly Case[] = [
   }),
   row("without a snapshot the fetch begins before the first event", async (subject) => {
     const { outcome, state } = scene(subject);
+    await settled();
     assert.equal(state.fetches, 1);
     assert.equal(await outcome(known()), "allow");
     assert.equal(state.fetches, 1);
@@ -184,13 +210,143 @@ export const JWKS_BEHAVIOUR: readonly Case[] = [
     assert.equal(state.fetches, 2);
     assert.equal(await outcome(known()), "allow");
   }),
-  row("outage, cold: one fetch every 30 seconds, however many ask", async (subject) => {
-    const { outcome, state, wait } = scene(subject, {}, "down");
-    for (const fetches of [1, 2, 3]) {
-      for (let n = 0; n < 50; n++) assert.equal(await outcome(n % 2 ? known() : madeUp(n)), "keys_unavailable");
-      assert.equal(state.fetches, fetches);
-      wait(30 * SECOND);
+  row("outage, cold: each event retries within the function's time, and less often each time", async (subject) => {
+    const { outcome, state, time } = scene(subject, {}, "down");
+    await settled();
+    for (let n = 0; n < 5; n++) {
+      const [before, fetches] = [time(), state.fetches];
+      assert.equal(await outcome(n % 2 ? known() : madeUp(n)), "keys_unavailable");
+      assert.ok(time() - before < 4500);
+      assert.ok(state.fetches - fetches > 4 && state.fetches - fetches < 9, `${state.fetches - fetches} fetches`);
     }
+  }),
+  row("outage, cold: the first event after its end is accepted, however many were not", async (subject) => {
+    const { outcome, state } = scene(subject, {}, "down");
+    for (let n = 0; n < 5; n++) assert.equal(await outcome(known()), "keys_unavailable");
+    state.mode = "up";
+    assert.equal(await outcome(known()), "allow");
+  }),
+  row("one failed connection does not reject anyone", async (subject) => {
+    let fetches = 0;
+    const fetch = async () => {
+      if (++fetches === 1) throw new Error("read ECONNRESET");
+      return JSON.stringify(keySet);
+    };
+    const { outcome } = scene(subject, { fetch });
+    for (let n = 0; n < 5; n++) assert.equal(await outcome(known()), "allow");
+    assert.equal(fetches, 2);
+  }),
+  row("a slow attempt leaves less time to the next one", async (subject) => {
+    const budgets: number[] = [];
+    const { outcome, wait } = scene(subject, {
+      settings: settings({ issuers: [jwksIssuer()], fetchBudgetMs: 3000 }),
+      fetch: async (_url, { budgetMs }) => {
+        budgets.push(budgetMs);
+        wait(1000);
+        throw new Error("Status 503.");
+      },
+    });
+    await settled();
+    budgets.length = 0;
+    assert.equal(await outcome(known()), "keys_unavailable");
+    assert.deepEqual(budgets, [3000, 1950, 850]);
+  }),
+  ...[400, 401, 403, 404, 410].map((status) =>
+    row(
+      `status ${status} is a mistake of the configuration: one fetch for each event, logged with the URL`,
+      async (subject) => {
+        const { outcome, log, count } = answering(subject, async () => {
+          throw Object.assign(new Error(`Status ${status}.`), { status });
+        });
+        await settled();
+        assert.equal(await outcome(known()), "keys_misconfigured");
+        assert.equal(await outcome(known()), "keys_misconfigured");
+        assert.equal(count(), 3);
+        assert.deepEqual(log[0], {
+          keys: "misconfigured",
+          issuer: ISSUER,
+          reason: `Error: ${JWKS_URI}: Status ${status}.`,
+        });
+      },
+    ),
+  ),
+  ...[408, 429, 500, 503].map((status) =>
+    row(`status ${status} may pass, and is fetched again`, async (subject) => {
+      const { outcome, count } = answering(subject, async () => {
+        if (count() === 1) throw Object.assign(new Error(`Status ${status}.`), { status });
+        return JSON.stringify(keySet);
+      });
+      assert.equal(await outcome(known()), "allow");
+      assert.equal(count(), 2);
+    }),
+  ),
+  row("with keys in hand, a mistake of the configuration is no reason to reject them", async (subject) => {
+    let set: string | undefined = JSON.stringify(keySet);
+    const { outcome, wait } = answering(subject, async () => {
+      if (set) return set;
+      throw Object.assign(new Error("Status 404."), { status: 404 });
+    });
+    assert.equal(await outcome(known()), "allow");
+    set = undefined;
+    wait(HOUR);
+    assert.equal(await outcome(known()), "allow");
+    await settled();
+    assert.equal(await outcome(known()), "allow");
+  }),
+  row("packaged keys are refreshed after an hour", async (subject) => {
+    const { outcome, state, wait } = scene(subject, { snapshot: { [ISSUER]: keySet } });
+    assert.equal(await outcome(known()), "allow");
+    wait(HOUR - 1);
+    assert.equal(await outcome(known()), "allow");
+    await settled();
+    assert.equal(state.fetches, 0);
+    wait(1);
+    assert.equal(await outcome(known()), "allow");
+    await settled();
+    assert.equal(state.fetches, 1);
+  }),
+  row("discovery: without a URL, the issuer's document names it", async (subject) => {
+    const { outcome, urls } = discovered(subject, { issuer: ISSUER, jwks_uri: "https://keys.example/set" });
+    assert.equal(await outcome(known()), "allow");
+    assert.deepEqual(urls, [DISCOVERY, "https://keys.example/set"]);
+  }),
+  ...(
+    [
+      ["names another issuer", { issuer: "https://attacker.example/", jwks_uri: JWKS_URI }],
+      ["names the issuer without its slash", { issuer: ISSUER.slice(0, -1), jwks_uri: JWKS_URI }],
+      ["names no issuer", { jwks_uri: JWKS_URI }],
+      ["names http", { issuer: ISSUER, jwks_uri: "http://issuer.example/jwks.json" }],
+      ["names no URL", { issuer: ISSUER }],
+      ["names a list of URLs", { issuer: ISSUER, jwks_uri: { length: 1 } }],
+      ["is null", null],
+      ["is a list", []],
+    ] as const
+  ).map(([name, document]) =>
+    row(`discovery: a document that ${name} is a mistake of the configuration`, async (subject) => {
+      const { outcome, urls, log } = discovered(subject, document);
+      await settled();
+      assert.equal(await outcome(known()), "keys_misconfigured");
+      assert.deepEqual(new Set(urls), new Set([DISCOVERY]));
+      assert.ok(String(log[0]?.reason).includes(DISCOVERY));
+    }),
+  ),
+  row("many issuers: nothing is fetched before a token needs it, and only its issuer's keys then", async (subject) => {
+    const issuers = Array.from({ length: 200 }, (_, n) =>
+      jwksIssuer({ issuer: `${ISSUER}${n}`, jwksUri: `${ISSUER}${n}/keys` }),
+    );
+    const urls: string[] = [];
+    const { outcome } = door(subject, {
+      settings: settings({ issuers }),
+      snapshot: {},
+      fetch: async (url) => {
+        urls.push(url);
+        return JSON.stringify(keySet);
+      },
+    });
+    await settled();
+    assert.deepEqual(urls, []);
+    assert.equal(await outcome(rs256({ iss: `${ISSUER}150` })), "allow");
+    assert.deepEqual(urls, [`${ISSUER}150/keys`]);
   }),
   row("a fetch that was frozen with the function is given up for a new one at once", async (subject) => {
     const { outcome, state, wait } = scene(subject);
@@ -218,6 +374,7 @@ export const JWKS_BEHAVIOUR: readonly Case[] = [
     const waiting: ((text: string) => void)[] = [];
     const fetch = () => new Promise<string>((resolve) => waiting.push(resolve));
     const { outcome, wait } = scene(subject, { fetch });
+    await settled();
     wait(10 * SECOND);
     const second = outcome(newToken());
     await settled();
@@ -240,9 +397,12 @@ export const JWKS_BEHAVIOUR: readonly Case[] = [
       assert.equal(log.filter(({ keys }) => keys === "unavailable").length, 1);
     }),
   ),
-  row("a token without kid fetches nothing where the set has several keys", async (subject) => {
+  row("a token without kid fetches nothing, whatever its signature", async (subject) => {
     const { outcome, state } = scene(subject, { snapshot: { [ISSUER]: keySet } });
-    for (let n = 0; n < 5; n++) assert.equal(await outcome(rs256({}, { kid: undefined })), "key_unknown");
+    for (let n = 0; n < 5; n++) {
+      assert.equal(await outcome(rs256({}, { kid: undefined })), "allow");
+      assert.equal(await outcome(rs256({}, { kid: undefined }, pairs.otherRsa)), "signature_invalid");
+    }
     assert.equal(state.fetches, 0);
   }),
   row("an unknown issuer, a bad header or a refused type fetches nothing", async (subject) => {

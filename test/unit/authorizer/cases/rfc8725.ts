@@ -8,10 +8,12 @@ import {
   door,
   hs256,
   ISSUER,
+  json,
   jwk,
   jwksIssuer,
   keySet,
   METHOD_ARN,
+  NOW,
   type Pair,
   pairs,
   rs256,
@@ -19,6 +21,7 @@ import {
   SECRET_ISSUER,
   secretIssuer,
   settings,
+  signature,
   token,
 } from "../../../support/authorizer/door";
 
@@ -84,6 +87,35 @@ export const RFC8725: readonly Case[] = [
     "a good key among keys that cannot be read",
     () => rs256(),
     only({ kty: "EC", crv: "constructor" }, { kty: "RSA" }, { kty: 1 }, jwk(pairs.rsa, { kid: "rsa" })),
+  ),
+  // Not every issuer writes all members, or each in the same way.
+  ...[{ use: "" }, { use: null }, { key_ops: null }, { alg: "" }, { alg: null }].map((members) =>
+    allows(
+      `a key with ${JSON.stringify(members)}`,
+      () => rs256(),
+      only({ ...jwk(pairs.rsa, { kid: "rsa" }), ...members }),
+    ),
+  ),
+  allows("a null among the keys", () => rs256(), { snapshot: { [ISSUER]: { keys: [null, ...keySet.keys] } } }),
+  allows(
+    "the same kid for two algorithms",
+    () => rs256(),
+    only(jwk(pairs.p256, { kid: "rsa" }), jwk(pairs.otherRsa, { kid: "rsa", alg: "PS256" }), ...keySet.keys),
+  ),
+  ...(["EdDSA", "Ed25519"] as const).flatMap((alg) => [
+    allows(
+      `a token with alg ${alg} (RFC 9864), whichever name the key has`,
+      () => {
+        const signed = `${json({ alg, kid: "ed" })}.${json(claims())}`;
+        return `${signed}.${signature("EdDSA", pairs.ed25519.privateKey, signed).toString("base64url")}`;
+      },
+      only(jwk(pairs.ed25519, { kid: "ed", alg: alg === "EdDSA" ? "Ed25519" : "EdDSA" })),
+    ),
+  ]),
+  allows(
+    "an RSA key without alg where only PS256 is accepted",
+    () => token({ alg: "PS256", kid: "rsa" }, claims(), pairs.rsa.privateKey),
+    { ...rules({ algorithms: ["ES256", "PS256"] }), ...only(jwk(pairs.rsa, { kid: "rsa" })) },
   ),
   // Section 3.5: ensure cryptographic keys have sufficient entropy.
   doesNotStart("an RSA key of 1024 bits is not used", only(jwk(weakRsa, { kid: "rsa" })), "keys_unusable"),
@@ -213,11 +245,28 @@ export const RFC8725: readonly Case[] = [
   ),
   // Section 3.10: do not trust received claims.
   {
-    name: "a token without kid is accepted only where the issuer has one key",
+    name: "a token without kid is accepted if one of the keys for its algorithm made the signature",
     run: async (subject) => {
-      const one = only(jwk(pairs.rsa, { kid: "rsa" }));
-      assert.equal(await door(subject, one).outcome(rs256({}, { kid: undefined })), "allow");
-      assert.equal(await door(subject).outcome(rs256({}, { kid: undefined })), "key_unknown");
+      const set = only(
+        jwk(pairs.otherRsa, { kid: "other", alg: "RS256" }),
+        ...keySet.keys,
+        jwk(pairs.otherRsa, { kid: "rsa", alg: "PS256" }),
+      );
+      assert.equal(await door(subject, set).outcome(rs256({}, { kid: undefined })), "allow");
+      const none = only(jwk(pairs.otherRsa, { kid: "other" }), ...keySet.keys.slice(1));
+      assert.equal(await door(subject, none).outcome(rs256({}, { kid: undefined })), "signature_invalid");
+      const another = only(...keySet.keys.slice(1));
+      assert.equal(await door(subject, another).outcome(rs256({}, { kid: undefined })), "algorithm_refused");
+    },
+  },
+  {
+    name: "a token without kid is compared with 16 keys, and with no more",
+    run: async (subject) => {
+      const others = (count: number) =>
+        Array.from({ length: count }, (_, n) => jwk(pairs.otherRsa, { kid: `${n}`, alg: "RS256" }));
+      const token = rs256({}, { kid: undefined });
+      assert.equal(await door(subject, only(...others(15), ...keySet.keys)).outcome(token), "allow");
+      assert.equal(await door(subject, only(...others(16), ...keySet.keys)).outcome(token), "signature_invalid");
     },
   },
   {
@@ -280,7 +329,14 @@ export const RFC8725: readonly Case[] = [
       const decisions = log.filter(({ decision }) => decision);
       assert.deepEqual(decisions, [
         { decision: "allow", issuer: ISSUER, subject: "user-1", connectionId: "TXzPWdnOjoECGjA=" },
-        { decision: "deny", reason: "expired", issuer: ISSUER, connectionId: "TXzPWdnOjoECGjA=" },
+        {
+          decision: "deny",
+          reason: "expired",
+          claim: "exp",
+          expected: NOW,
+          issuer: ISSUER,
+          connectionId: "TXzPWdnOjoECGjA=",
+        },
         { decision: "allow", issuer: SECRET_ISSUER, subject: "user-1", connectionId: "TXzPWdnOjoECGjA=" },
         { decision: "error", reason: "keys_unavailable", issuer: ISSUER, connectionId: "TXzPWdnOjoECGjA=" },
       ]);

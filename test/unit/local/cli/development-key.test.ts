@@ -1,6 +1,5 @@
 /** The development key, checked by the authorizer itself. */
 import { createAuthorizer } from "../../../../functions/authorizer/authorizer";
-import { parseSettings } from "../../../../functions/authorizer/parse-settings";
 import type { AuthorizerSettings } from "../../../../functions/authorizer/settings";
 import type { LambdaFunction } from "../../../../local/lambda/types";
 import { DevelopmentKey } from "../../../../local/server/development-key";
@@ -16,7 +15,7 @@ const settings: AuthorizerSettings = {
       audienceClaim: "aud",
       requiredClaims: {},
       types: ["JWT"],
-      context: { userId: "sub", orgId: "org_id" },
+      context: { userId: "sub", orgId: "app_metadata.org_id" },
       algorithms: ["RS256"],
       jwksUri: "https://issuer.example/jwks.json",
     },
@@ -40,10 +39,11 @@ const functionWith = (environment: Record<string, string>): LambdaFunction => ({
 const ours = functionWith({ AUTHORIZER_SETTINGS: JSON.stringify(settings), HS256_SECRET: "x" });
 
 function decide(environment: Readonly<Record<string, string>>, token: string | undefined) {
-  const authorize = createAuthorizer(parseSettings(environment.AUTHORIZER_SETTINGS), {
+  const authorize = createAuthorizer(JSON.parse(environment.AUTHORIZER_SETTINGS ?? ""), {
     environment,
     snapshot: {},
     now: Date.now,
+    sleep: async () => {},
     fetch: () => Promise.reject(new Error("no network")),
     log: () => {},
   });
@@ -62,7 +62,7 @@ test("makes tokens that the authorizer accepts, with every claim of its context"
   expect(access?.tokenParameter).toBe("token");
   expect(await decide(access?.fn.environmentVariables ?? {}, access?.createToken())).toMatchObject({
     policyDocument: { Statement: [{ Effect: "Allow" }] },
-    context: { userId: "local-developer", orgId: "local-org_id" },
+    context: { userId: "local-developer", orgId: "local-app_metadata.org_id" },
   });
 });
 
@@ -78,7 +78,11 @@ test("does not change the given function or its other issuers", () => {
   const access = new DevelopmentKey().addTo(ours);
   expect(ours).toEqual(before);
   const changed = JSON.parse(access?.fn.environmentVariables.AUTHORIZER_SETTINGS ?? "");
-  expect(changed).toEqual({ ...settings, issuers: [...settings.issuers, expect.objectContaining({ kind: "secret" })] });
+  expect(changed).toEqual({
+    ...settings,
+    issuers: [...settings.issuers, expect.objectContaining({ kind: "secret" })],
+    explain: true,
+  });
   expect(access?.fn.environmentVariables.HS256_SECRET).toBe("x");
 });
 

@@ -1,7 +1,7 @@
-/** Parses and checks the settings when the function starts, so that it does not run with invalid or unsafe ones. */
+/** Checks the settings when they are made, so that no function is deployed with invalid or unsafe ones. Not in its zip. */
 import { Failure } from "./errors";
-import { isObject, type JsonObject, listOf, objectOf, parseJson } from "./json";
-import { type AuthorizerSettings, SETTINGS_VARIABLE } from "./settings";
+import { isObject, type JsonObject, listOf, objectOf } from "./json";
+import type { AuthorizerSettings } from "./settings";
 
 /** A pattern for the JSON text of a value, or the forms of an object's members, or of all items of a `list` or `map`. */
 type Form = RegExp | { readonly [name: string]: Form };
@@ -11,12 +11,18 @@ const TEXTS = { list: TEXT } as const;
 const RULES = {
   issuer: TEXT,
   audiences: TEXTS,
-  audienceClaim: /^"(aud|client_id)"$/,
-  requiredClaims: { map: TEXTS },
+  audienceClaim: TEXT,
+  requiredClaims: { map: { list: /^(".*"|true|false|-?\d{1,16})$/ } },
   types: { list: /^"/ },
   context: { map: TEXT },
 } as const;
-const JWKS = { ...RULES, algorithms: { list: /^"([RPE]S(256|384|512)|EdDSA)"$/ }, jwksUri: /^"https:..[^/]/ } as const;
+const JWKS = {
+  ...RULES,
+  algorithms: { list: /^"([RPE]S(256|384|512)|EdDSA)"$/ },
+  jwksUri: /^(undefined|"https:..[^/].*)$/,
+} as const;
+/** Without `jwksUri`, the issuer is where the discovery document is. */
+const DISCOVERED = { issuer: /^"https:..[^/]/ } as const;
 const SECRET = {
   ...RULES,
   algorithms: { list: /^"HS(256|384|512)"$/ },
@@ -28,13 +34,14 @@ const SETTINGS = {
   invalidToken: /^40[13]$/,
   clockSkew: /^([1-5]?\d|60)$/,
   maxLifetime: /^[1-9]\d*$/,
+  fetchBudgetMs: /^(undefined|[1-9]\d*)$/,
+  explain: /^(undefined|true|false)$/,
 } as const;
 
 function must(fits: boolean, path: string, form: unknown): void {
   if (!fits) throw new Failure("invalid_settings", `${path} must be ${form}.`);
 }
 
-/** @throws {Failure} `invalid_settings`, with the path and the expected form, if a value does not have its form */
 function check(value: unknown, form: Form, path: string): void {
   if (form instanceof RegExp) {
     must(form.test(`${JSON.stringify(value)}`), path, form);
@@ -48,15 +55,15 @@ function check(value: unknown, form: Form, path: string): void {
   }
 }
 
-function checkSettings(settings: unknown): asserts settings is AuthorizerSettings {
-  check(settings, SETTINGS, SETTINGS_VARIABLE);
+/** @throws {Failure} `invalid_settings`, with the path and the expected form, if a value does not have its form */
+export function checkSettings(settings: unknown): asserts settings is AuthorizerSettings {
+  check(settings, SETTINGS, "settings");
+  const seen = new Set<string>();
   for (const issuer of listOf(objectOf(settings).issuers).map(objectOf)) {
-    check(issuer, issuer.kind === "jwks" ? JWKS : SECRET, `Issuer ${issuer.issuer}`);
+    const name = `Issuer ${issuer.issuer}`;
+    check(issuer, issuer.kind === "jwks" ? JWKS : SECRET, name);
+    if (issuer.kind === "jwks" && issuer.jwksUri === undefined) check(issuer, DISCOVERED, name);
+    must(!seen.has(`${issuer.kind} ${issuer.issuer}`), name, `the only one of the kind ${issuer.kind}`);
+    seen.add(`${issuer.kind} ${issuer.issuer}`);
   }
-}
-
-export function parseSettings(text = ""): AuthorizerSettings {
-  const settings = parseJson(text);
-  checkSettings(settings);
-  return settings;
 }

@@ -1,0 +1,69 @@
+/**
+ * Fetches an issuer's JSON Web Key Set. Without a configured URL, the issuer's discovery document names it:
+ * https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig
+ * This module is loaded by the first fetch only, and imports only types from the handler.
+ */
+import type { Fetch } from "./http";
+import { jwksCache } from "./jwks-cache";
+import type { KeySource, Keys, KeysNamed } from "./keys";
+import { refreshing, type Surroundings } from "./refreshing";
+import type { JwksIssuer } from "./settings";
+
+/** The functions of the handler that this module needs, and the key set that is packaged with it. */
+export interface Packaged {
+  readonly parse: (set: unknown) => Keys;
+  readonly named: KeysNamed;
+  readonly keys: Keys | undefined;
+  readonly since: number;
+  /** Milliseconds until a key set is refreshed. Meanwhile its keys are used. */
+  readonly softTtl: number;
+}
+
+/** The keys of one issuer, from its key set or from the one that is packaged. */
+export function publishedKeys(rules: JwksIssuer, packaged: Packaged, surroundings: Surroundings): KeySource {
+  const { parse, named, keys, since, softTtl } = packaged;
+  const { fetch, now } = surroundings;
+  const load = async (budgetMs: number) => parse(await fetchKeySet(rules, fetch, now, budgetMs));
+  return jwksCache(refreshing(rules.issuer, surroundings, load, keys, keys && since), named, softTtl);
+}
+
+/** `permanent`: another attempt gives the same error, because the configuration or the issuer's document is wrong. */
+class KeySetError extends Error {
+  constructor(
+    readonly url: string,
+    message: string,
+    readonly permanent: boolean,
+  ) {
+    super(`${url}: ${message}`);
+  }
+}
+
+/** Resolves to the document, which is not checked. Rejects with {@link KeySetError}. */
+async function fetchKeySet(
+  { issuer, jwksUri }: Pick<JwksIssuer, "issuer" | "jwksUri">,
+  fetch: Fetch,
+  now: () => number,
+  budgetMs: number,
+): Promise<unknown> {
+  const deadline = now() + budgetMs;
+  const get = async (url: string): Promise<unknown> => {
+    try {
+      return JSON.parse(await fetch(url, { budgetMs: Math.max(1, deadline - now()) }));
+    } catch (error) {
+      const { message, status } = Object(error);
+      throw new KeySetError(url, message, isPermanent(status));
+    }
+  };
+  if (jwksUri) return get(jwksUri);
+  const url = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
+  const document = Object(await get(url));
+  const invalid = (message: string) => new KeySetError(url, message, true);
+  // Discovery 1.0, section 4.3: they must be equal, so that an issuer cannot speak for another one.
+  if (document.issuer !== issuer) throw invalid(`\`issuer\` must be ${issuer}, the configured issuer.`);
+  if (!/^https:\/\/[^/]/.test(document.jwks_uri)) throw invalid("`jwks_uri` must be an https URL.");
+  return get(document.jwks_uri);
+}
+
+/** A client error (RFC 9110 section 15.5), without those that ask for another attempt. */
+const isPermanent = (status?: number): boolean =>
+  status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429;

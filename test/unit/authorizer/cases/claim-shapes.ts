@@ -1,0 +1,171 @@
+/** The shapes that claims have at different providers, and how the backend and the log see them. */
+import assert from "node:assert/strict";
+import {
+  type Case,
+  claims,
+  door,
+  hs256,
+  ISSUER,
+  jwksIssuer,
+  pairs,
+  rs256,
+  SECRET,
+  secretIssuer,
+  settings,
+  token,
+} from "../../../support/authorizer/door";
+import { bytes, expectation, HEADER, signedRaw } from "../../../support/authorizer/expectation";
+
+type Rules = Parameters<typeof jwksIssuer>[0];
+const allowed = expectation("allow");
+const refused = expectation("claim_refused");
+const rules = (changes: Rules) => ({ settings: settings({ issuers: [jwksIssuer(changes)] }) });
+const requires = (requiredClaims: NonNullable<Rules>["requiredClaims"]) =>
+  rules({ requiredClaims: requiredClaims ?? {} });
+
+/** A token whose payload has this JSON as its claim `x`. */
+export const raw = (x: string, changes = {}) =>
+  signedRaw(HEADER, bytes(JSON.stringify(claims({ ...changes, x: "?" })).replace('"x":"?"', `"x":${x}`)));
+
+/** What the backend gets as `x` from a claim at a path. */
+const context = (name: string, input: () => string, path: string, text: string | undefined): Case => ({
+  name: `the context has ${name}`,
+  run: async (subject) => {
+    const answer = await door(subject, rules({ context: { x: path } })).answer(input());
+    assert.equal(answer.policyDocument.Statement[0].Effect, "Allow");
+    assert.equal(answer.context?.x, text);
+  },
+});
+
+const nested = { realm_access: { roles: ["a", "b"] }, resource_access: { "my.app": { roles: ["c"] } } };
+const contexts = [
+  context("a claim in an object", () => rs256(nested), "realm_access.roles", "[a b]"),
+  context("a claim under a name with a dot", () => rs256(nested), "resource_access.my\\.app.roles", "[c]"),
+  context("a claim whose name is a URL", () => rs256({ "https://a.example/b.c": "d" }), "https://a.example/b.c", "d"),
+  context(
+    "a claim in an object whose name is a URL",
+    () => rs256({ "https://a.example/claims": { "x-org": "d" } }),
+    "https://a\\.example/claims.x-org",
+    "d",
+  ),
+  context("nothing for a path through a text", () => rs256({ a: "b" }), "a.length", undefined),
+  context("nothing for a path through a list", () => rs256({ a: ["b"] }), "a.0", undefined),
+  context("nothing for a member of every object", () => rs256({ a: {} }), "a.constructor", undefined),
+  context("nothing for null", () => rs256({ a: null }), "a", undefined),
+  context("a boolean", () => rs256({ a: false }), "a", "false"),
+  context("an empty list", () => rs256({ a: [] }), "a", "[]"),
+  context("a list without its nulls", () => rs256({ a: [null, "b", null] }), "a", "[b]"),
+  context(
+    "an item with a space, which is not two items",
+    () => rs256({ a: ["Domain Admins", "100%", "[x]", 1, true] }),
+    "a",
+    "[Domain%20Admins 100%25 %5Bx%5D 1 true]",
+  ),
+  context(
+    "an object as JSON",
+    () => rs256({ a: { b: [1, "c d", null, { e: true }] } }),
+    "a",
+    '{"b":[1,"c d",null,{"e":true}]}',
+  ),
+  context("an object in a list as JSON", () => rs256({ a: [{ b: "c d" }] }), "a", '[{"b":"c%20d"}]'),
+  context("the digits of a number", () => raw("9007199254740993"), "x", "9007199254740993"),
+  context("the digits of a number in a list", () => raw("[12345678901234567890,1]"), "x", "[12345678901234567890 1]"),
+  context(
+    "the digits of a number in an object",
+    () => raw('{"a":[9007199254740993,1.0]}'),
+    "x",
+    '{"a":[9007199254740993,1.0]}',
+  ),
+  context("a text with digits, as it is", () => raw('"a 1.50, \\"2"'), "x", 'a 1.50, "2'),
+  context("a time, as it is in the token", () => rs256(), "iat", String(claims().iat)),
+];
+
+const required = [
+  allowed("a required claim in an object", () => rs256(nested), requires({ "realm_access.roles": ["b"] })),
+  refused(
+    "a name with a dot where a path is required",
+    () => rs256({ "realm_access.roles": ["b"] }),
+    requires({ "realm_access.roles": ["b"] }),
+  ),
+  allowed("a required boolean", () => rs256({ a: true }), requires({ a: [true] })),
+  refused("the text of a required boolean", () => rs256({ a: "true" }), requires({ a: [true] })),
+  refused("another boolean", () => rs256({ a: false }), requires({ a: [true] })),
+  allowed("a required number", () => rs256({ a: 3 }), requires({ a: [3] })),
+  allowed("a list with a required number", () => rs256({ a: [2, 3] }), requires({ a: [3] })),
+  refused("the text of a required number", () => rs256({ a: "3" }), requires({ a: [3] })),
+  refused(
+    "a number that is rounded to the required one",
+    () => raw("9007199254740993"),
+    requires({ x: [9007199254740992] }),
+  ),
+  refused(
+    "a fraction that is rounded to the required number",
+    () => raw("3.00000000000000000001"),
+    requires({ x: [3] }),
+  ),
+  refused("null for a required claim", () => rs256({ a: null }), requires({ a: ["null"] })),
+  refused("an empty list for a required claim", () => rs256({ a: [] }), requires({ a: ["a"] })),
+  allowed("one of the texts and numbers that are accepted", () => rs256({ a: 1 }), requires({ a: ["b", 1] })),
+];
+
+const audience = [
+  allowed(
+    "azp in place of aud",
+    () => rs256({ aud: undefined, azp: "app" }),
+    rules({ audienceClaim: "azp", audiences: ["app"] }),
+  ),
+  expectation("audience_refused")(
+    "no azp where it is in place of aud",
+    () => rs256({ aud: "app" }),
+    rules({ audienceClaim: "azp", audiences: ["app"] }),
+  ),
+];
+
+/** Published keys and a secret of the same issuer, as in a migration. */
+const both = {
+  settings: settings({
+    issuers: [secretIssuer({ issuer: ISSUER }), jwksIssuer({ algorithms: ["ES256", "RS256"] })],
+  }),
+};
+const migration = [
+  allowed("a token with the secret of an issuer that has keys too", () => hs256({ iss: ISSUER }), both),
+  allowed("a token with the keys of an issuer that has a secret too", () => rs256(), both),
+  expectation("signature_invalid")(
+    "a token with the public key as the secret of an issuer that has both",
+    () => hs256({ iss: ISSUER }, {}, String(pairs.rsa.publicKey.export({ format: "pem", type: "spki" }))),
+    both,
+  ),
+  expectation("algorithm_refused")(
+    "an algorithm of neither",
+    () => token({ alg: "HS512", kid: "rsa" }, claims(), SECRET),
+    both,
+  ),
+];
+
+/** What the log says of a rejected token. */
+const explained = (reason: string, changes: object, claim: string, expected: unknown, more: Rules = {}): Case => ({
+  name: `the log of ${reason} names ${claim} and what is expected, and the token's own value only where that is wanted`,
+  run: async (subject) => {
+    for (const explain of [false, true]) {
+      const { outcome, log } = door(subject, {
+        settings: { ...rules({ requiredClaims: { "a.b": ["c", 1, true] }, ...more }).settings, explain },
+      });
+      assert.equal(await outcome(rs256({ a: { b: "c" }, ...changes })), reason);
+      const { received, ...record } = log.at(-1) ?? {};
+      assert.deepEqual([record.claim, record.expected], [claim, expected]);
+      assert.equal(JSON.stringify(record).includes("Mallory"), false);
+      assert.equal(received?.includes("Mallory"), explain ? true : undefined);
+      assert.ok((received ?? "").length <= 256);
+    }
+  },
+});
+const logs = [
+  explained("issuer_unknown", { iss: "Mallory" }, "iss", [ISSUER]),
+  explained("audience_refused", { aud: ["Mallory".repeat(100)] }, "aud", ["api", "another api"]),
+  explained("claim_refused", { a: { b: "Mallory" } }, "a.b", ["c", 1, true]),
+  explained("subject_invalid", { sub: ["Mallory"] }, "sub", "text"),
+  explained("time_invalid", { exp: "Mallory" }, "exp", "number"),
+  explained("context_invalid", { org_id: "Mallory\n" }, "org_id", "printable"),
+];
+
+export const CLAIM_SHAPES: readonly Case[] = [...contexts, ...required, ...audience, ...migration, ...logs];
