@@ -1,4 +1,4 @@
-/** `npm run local`: the process around the command. `--help` lists its options. */
+/** Runs the command `npm run local` in this process. `--help` lists its options. */
 import { runProcess } from "../terminal/shell";
 import { localCommand } from "./session/command";
 

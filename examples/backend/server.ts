@@ -17,14 +17,17 @@ export interface BackendOptions {
   readonly region?: string;
   readonly host?: string;
   readonly port?: number;
-  /** Header with a secret value that only the gateway sends; other requests get 403. Undefined: no check. */
+  /**
+   * Header with a secret value that only the gateway sends. Other requests get 403. If undefined, requests are not
+   * checked.
+   */
   readonly originSecret?: { readonly header: string; readonly value: string } | undefined;
   readonly price?: (stock: string) => number;
 }
 
 export interface Backend {
   readonly url: string;
-  /** Connection id to the stocks that the client asked for. */
+  /** Stocks that each client asked for, by connection id. */
   readonly connections: ReadonlyMap<string, readonly string[]>;
   /** Pushes one quote of each stock to every connection that asked for it. */
   pushQuotes(): Promise<void>;
@@ -37,7 +40,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   const connections = new Map<string, readonly string[]>();
   const gateway = new ApiGatewayManagementApiClient({ endpoint, region });
 
-  /** The status to answer with. A push to a connection fails until its `/connect` has been answered. */
+  /** Handles a request and returns the status. A push to a connection fails until its `/connect` has been answered. */
   function handle(request: IncomingMessage): number {
     if (originSecret && !isEqual(request.headers[originSecret.header.toLowerCase()], originSecret.value)) return 403;
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://backend");

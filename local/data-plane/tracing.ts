@@ -1,6 +1,6 @@
 /**
- * Trace events of a route event, filled in with the connection and the request that they belong to. All of these do
- * nothing while the trace has no listener.
+ * Emits the trace events of a route event, with the data of its connection and request. These functions do nothing while
+ * the trace has no listener.
  */
 import type { Check, TraceEvent } from "../trace/trace";
 import type { RouteEvent } from "./route-event";
@@ -8,12 +8,15 @@ import type { Services } from "./services";
 
 type Filled = "at" | "apiId" | "stage" | "connectionId" | "requestId" | "routeKey";
 type InRequestEvent = Extract<TraceEvent, { routeKey: string }>;
-/** An event without what every event of a request carries. */
+/** An event without the fields that all events of a request have. */
 type Fields = InRequestEvent extends infer E ? (E extends InRequestEvent ? Omit<E, Filled> : never) : never;
 
 type Tracing = Pick<Services, "trace" | "clock">;
 
-/** Ask this before the fields of an event are built: without a listener they are not needed. */
+/**
+ * Returns whether the trace has a listener. Call it before building the fields of an event, which are otherwise not
+ * needed.
+ */
 export function isTraced({ trace }: Tracing): boolean {
   return trace.active;
 }

@@ -1,10 +1,10 @@
 /**
- * The process of an execution environment: Node.js with `runner.cjs`, and the two channels to it.
+ * Starts the process of an execution environment: Node.js with `runner.cjs`, and two channels to it.
  *
- * Why a process and not a worker thread: only a process survives `process.abort`, `process.kill(process.pid)` and a
- * crash in native code, has environment variables and a working directory of its own, and can be stopped in an endless
- * loop. It is not slower either: the events that arrive in one turn of the event loop are sent in one write, which at
- * 64 at once costs 25 µs an event, both ends together, against 29 µs for a `MessagePort`.
+ * Why a process and not a worker thread: only a process isolates the gateway from `process.abort`,
+ * `process.kill(process.pid)` and a crash in native code, has its own environment variables and working directory, and can
+ * be stopped in an endless loop. It is not slower either: events that arrive in one turn of the event loop are sent in one
+ * write. With 64 events at a time this takes 25 µs per event, for both ends together, against 29 µs with a `MessagePort`.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { Duplex } from "node:stream";
@@ -12,16 +12,22 @@ import { parseArn } from "../../aws/arn";
 import { projectFile } from "../project-file";
 import type { LambdaFunction } from "./types";
 
-/** Two channels, because a failed write would also close the other direction, with answers in it that are not yet read. */
+/**
+ * A process with its channels. There are two, because a failed write also closes a channel's other direction, which may
+ * have unread answers.
+ */
 export interface RunnerProcess {
   readonly child: ChildProcess;
   readonly events: Duplex;
   readonly answers: Duplex;
 }
 
-/** Plain JavaScript, started without a build. */
+/** The program of the process. It is plain JavaScript, so that it needs no build. */
 const RUNNER = projectFile("local/lambda/runner.cjs");
-/** A function has one core: helper threads of the garbage collector, and many small collections, would cost it more. */
+/**
+ * Options for the garbage collector. A function has one core, so helper threads and many small collections would make
+ * it slower.
+ */
 const COLLECTOR = ["--single-threaded-gc", "--min-semi-space-size=16"];
 
 export function startRunner(fn: LambdaFunction, taskRoot: string): RunnerProcess {
@@ -40,7 +46,7 @@ function channel({ stdio }: ChildProcess, descriptor: 3 | 4): Duplex {
 }
 
 /**
- * A function's environment variables: its own and the reserved ones of the runtime, none of the gateway's.
+ * Returns a function's environment variables: its own and those that the runtime reserves, but none of the gateway's.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
  */
 function variablesOf(fn: LambdaFunction, taskRoot: string): Record<string, string> {
@@ -63,7 +69,7 @@ function variablesOf(fn: LambdaFunction, taskRoot: string): Record<string, strin
   };
 }
 
-/** Lambda's text for a runtime that exited by itself. */
+/** Returns Lambda's message for a runtime that exited by itself. */
 export function exitReason(code: number | null, signal: NodeJS.Signals | null): string {
   if (signal) return `Runtime exited with error: signal: ${signal}`;
   return code === 0 ? "Runtime exited without providing a reason" : `Runtime exited with error: exit status ${code}`;

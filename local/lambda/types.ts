@@ -1,26 +1,26 @@
-/** A Lambda function as the gateway sees it, and the two operations on it: find by ARN, invoke. */
+/** The type of a Lambda function, and of the two operations on it: find by ARN and invoke. */
 
-/** A Lambda function as it would be uploaded. */
+/** A Lambda function with its code and settings, as Terraform would create it. */
 export interface LambdaFunction {
   readonly functionArn: string;
   readonly functionName: string;
   /** Path of the zip. */
   readonly zipFile: string;
-  /** `file.export` */
+  /** Handler, as `file.export`. */
   readonly handler: string;
   readonly environmentVariables: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
-  /** Source ARN patterns (`*` wildcards) that `apigateway.amazonaws.com` may invoke it from. */
+  /** Patterns of source ARNs (with `*` as wildcard) from which `apigateway.amazonaws.com` may invoke the function. */
   readonly allowedSourceArns: readonly string[];
 }
 
-/** Finds a function by ARN; undefined where there is none. */
+/** Finds a function by ARN. Returns undefined if there is none. */
 export type FindFunction = (functionArn: string) => Promise<LambdaFunction | undefined>;
 
 /**
- * Invokes a function that has been found: `payload` on success, `functionError` when the handler threw (AWS's
- * `{errorType, errorMessage, trace}`), timed out or crashed.
+ * Invokes a function. Returns `payload` on success, or `functionError` (AWS's `{errorType, errorMessage, trace}`) if the
+ * handler has thrown an error, timed out or crashed.
  */
 export type InvokeFunction = (
   fn: LambdaFunction,

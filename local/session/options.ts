@@ -20,13 +20,13 @@ export interface Options {
   readonly help: boolean;
   readonly host: string;
   readonly port: number;
-  /** Where each origin of an integration is served from; `*` for all origins. */
+  /** Replacement URLs by origin of an integration. `*` stands for all origins. */
   readonly backends: ReadonlyMap<string, string>;
   readonly config: string;
   readonly environment: string | undefined;
-  /** A synthesized folder or `cdk.tf.json`; undefined: `config` is synthesized first. */
+  /** A synthesized folder or `cdk.tf.json`. If undefined, `config` is synthesized first. */
   readonly stack: string | undefined;
-  /** Serve only what is deployed through the control plane. */
+  /** Whether to serve only APIs that are deployed through the control plane. */
   readonly empty: boolean;
   readonly variables: Readonly<Record<string, string>>;
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
@@ -39,7 +39,7 @@ export interface Options {
   readonly print: PrintMode;
 }
 
-/** Every value of every switch, its default first; the compiler reports a switch that is missing. */
+/** Values of each switch, with the default first. The compiler reports a missing switch. */
 const SWITCH_VALUES: { readonly [Name in keyof Switches]: readonly Switches[Name][] } = {
   requiredParameters: ["enforced", "ignored"],
   plainGetStatus: [403, 426],
@@ -208,7 +208,7 @@ export function localHelp(script: Script): string {
   return helpText(help);
 }
 
-/** @throws UsageError */
+/** Parses the command line. @throws UsageError */
 export function localOptions(argv: readonly string[]): Options {
   const { values, given, words } = parseOptions(OPTIONS, argv);
   rejectWords(words, OPTIONS);

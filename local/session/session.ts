@@ -1,4 +1,4 @@
-/** One run of the local gateway: synthesize, serve, run the smoke test, watch, until the shell stops it. */
+/** Runs the local gateway once: synthesizes, serves, runs the smoke test and watches, until the shell stops it. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -12,7 +12,7 @@ import { readyText } from "./ready";
 import { sourcesOf, stackIn, synthesize } from "./synthesize";
 import { watchSources } from "./watch";
 
-/** A backend that the run starts itself. It pushes through the given gateway, and is stopped after it. */
+/** Starts a backend that pushes through the given gateway. It is stopped after the gateway. */
 export type StartBackend = (
   server: LocalServer,
   options: Options,
@@ -22,11 +22,11 @@ export interface Session {
   readonly options: Options;
   readonly shell: Shell;
   readonly startBackend?: StartBackend;
-  /** Run the smoke test before anything else, also without `--once`. */
+  /** Whether to run the smoke test first, even without `--once`. */
   readonly smokeTest?: boolean;
 }
 
-/** The exit code. */
+/** Runs the gateway. Returns the exit code. */
 export async function runSession({ options, shell, startBackend, smokeTest }: Session): Promise<number> {
   const trace = new Trace();
   const print = createPrinter(options.print, shell.out, shell.color);
@@ -37,7 +37,7 @@ export async function runSession({ options, shell, startBackend, smokeTest }: Se
   let backend: Awaited<ReturnType<StartBackend>> | undefined;
   try {
     const synthesized = source.synthesize();
-    // Serving may fail first. Its error is the one to report, and a rejection without a handler would end the process.
+    // If serving fails first, its error is reported. A rejection without a handler would end the process.
     synthesized.catch(() => {});
     const started = await serve(serveOptions(options, shell, trace));
     server = started;
@@ -63,7 +63,7 @@ export async function runSession({ options, shell, startBackend, smokeTest }: Se
       load();
     };
     const unwatch = options.reload ? watch(source.watched, reload, shell) : () => {};
-    // With --json, standard output is for programs alone.
+    // With --json, standard output is for programs only.
     (options.print === "json" ? shell.err : shell.out)(readyText(started, options));
     await stopped;
     unwatch();
@@ -77,7 +77,7 @@ export async function runSession({ options, shell, startBackend, smokeTest }: Se
   }
 }
 
-/** Collects notices, each once, until they are asked for. */
+/** Collects the trace's notices, each once. Returns a function that returns them. */
 function noticesOf(trace: Trace): () => Iterable<TraceEvent> {
   const held = new Map<string, TraceEvent>();
   const stop = trace.listen((event) => event.type === "notice" && held.set(event.message, event));
@@ -87,7 +87,10 @@ function noticesOf(trace: Trace): () => Iterable<TraceEvent> {
   };
 }
 
-/** Where the stack comes from, at first and after each change: synthesized by this run, or by another program. */
+/**
+ * Returns the source of the stack, at the start and after each change: this run synthesizes it, or another program
+ * does.
+ */
 function sourceOf({ stack, config, environment, empty }: Options, cwd: string, signal: AbortSignal) {
   if (empty || stack !== undefined) {
     const folder = resolve(cwd, stack ?? "");
@@ -99,7 +102,7 @@ function sourceOf({ stack, config, environment, empty }: Options, cwd: string, s
     };
   }
   const file = resolve(cwd, config);
-  // A folder for this run alone, because another run may serve the same project.
+  // The folder is for this run only, because another run may serve the same project.
   const outdir = mkdtempSync(join(tmpdir(), "local-stack-"));
   const remove = () => rmSync(outdir, { recursive: true, force: true });
   process.once("exit", remove);
@@ -130,7 +133,10 @@ function serveOptions(options: Options, { cwd, env: environment }: Shell, trace:
   return { port, host, tls, limits, switches, apiKeys, inspector, variables, trace, env: environment, zipFolders };
 }
 
-/** Whether the smoke test passes; if not, the trace of what the gateway did meanwhile is printed. Loads the test only here. */
+/**
+ * Runs the smoke test and returns whether it passes. If not, prints the gateway's trace. The test is loaded only here,
+ * when needed.
+ */
 async function passes(
   server: LocalServer,
   options: Options,

@@ -1,22 +1,25 @@
-/** Serves again what has changed on disk: the configuration, the authorizer's source, or a stack that others synthesize. */
+/**
+ * Reloads after a change on disk: of the configuration, the authorizer's source, or a stack that another program
+ * synthesizes.
+ */
 import { type FSWatcher, type Stats, statSync, unwatchFile, type WatchListener, watch, watchFile } from "node:fs";
 import { basename, dirname } from "node:path";
 
 export interface ReloadOptions {
-  /** Files and folders. Called again after each reload. */
+  /** Returns the files and folders to watch. Called again after each reload. */
   readonly sources: () => readonly string[];
-  /** Synthesizes and loads. Runs never overlap: changes during a run start one more after it. */
+  /** Synthesizes and loads. Calls never overlap: a change during a call leads to another call after it. */
   readonly reload: () => Promise<void>;
   readonly onReloaded: () => void;
-  /** The gateway continues to serve what it served before. */
+  /** Called with the error of a reload. The gateway continues to serve the previous stack. */
   readonly onFailed: (error: unknown) => void;
 }
 
-/** Editors write a file in several steps, or rename another file over it. */
+/** Time to wait after a change, because editors write a file in several steps, or rename another file over it. */
 const SETTLE_MS = 100;
 const POLL_MS = 500;
 
-/** Returns a function that stops the watching. */
+/** Watches the sources. Returns a function that stops watching. */
 export function watchSources({ sources, reload, onReloaded, onFailed }: ReloadOptions): () => void {
   let running = false;
   let again = false;
@@ -63,8 +66,8 @@ export function watchSources({ sources, reload, onReloaded, onFailed }: ReloadOp
 }
 
 /**
- * A file is watched through its folder, because a watcher of the file loses one that is replaced. A watcher of a folder
- * loses one that is removed and created again, so the folder's inode is polled.
+ * Watches a file through its folder, because a watcher of the file stops working if the file is replaced. A watcher of a
+ * folder stops working if the folder is removed and created again, so the folder's inode is polled.
  */
 function watchSource(source: string, changed: () => void): () => void {
   const isFolder = statSync(source, { throwIfNoEntry: false })?.isDirectory() ?? false;
@@ -86,7 +89,7 @@ function watchSource(source: string, changed: () => void): () => void {
   };
 }
 
-/** Undefined where there is no such folder. */
+/** Watches a folder. Returns undefined if it does not exist. */
 function watchFolder(folder: string, recursive: boolean, onChange: WatchListener<string>): FSWatcher | undefined {
   try {
     return watch(folder, { recursive }, onChange).on("error", () => {});

@@ -1,7 +1,7 @@
-/** The bounds of rendering, and the error of a template that exceeds one or cannot be rendered for another reason. */
+/** The limits of rendering, and the error for a template that exceeds one or cannot be rendered for another reason. */
 import { CodedError } from "../../terminal/error";
 
-/** The gateway answers 500, as for any error of an API's configuration. */
+/** Thrown if a template cannot be rendered. The gateway then answers 500, as for any error in an API's configuration. */
 export class TemplateError extends CodedError {
   override readonly name = "TemplateError";
 
@@ -12,11 +12,11 @@ export class TemplateError extends CodedError {
 
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html: iterations of a #foreach, result of a template.
 export const MAX_ITERATIONS = 1000;
-/** Characters. */
+/** Maximum length of the result in characters. */
 export const MAX_OUTPUT = 10 * 1024 * 1024;
-/** Velocity's default for macros that call themselves. */
+/** Maximum depth of macros that call themselves. It is Velocity's default. */
 export const MAX_DEPTH = 20;
-/** More work than any mapping has; nested loops reach it in about a tenth of a second. */
+/** Maximum number of steps, more than any mapping needs. Nested loops reach it in about a tenth of a second. */
 export const MAX_STEPS = 500_000;
 
 export function bounded(value: unknown): unknown {

@@ -1,4 +1,4 @@
-/** Reads the characters of an expression one token at a time: the lexical half of the parser. */
+/** Splits an expression into tokens for the parser. */
 import { TerraformError } from "./error";
 
 export class Scanner {

@@ -33,7 +33,7 @@ function change(previous: Model, given: z.output<typeof members>, { current }: A
   }
   const mistake = schemaMistake(schema);
   if (mistake !== undefined) {
-    // https://github.com/aws/aws-cdk/issues/27433; AWS does not say where.
+    // https://github.com/aws/aws-cdk/issues/27433. AWS's message does not say where the mistake is.
     const result = "Validation Result: warnings : [], errors : [Invalid model schema specified]";
     throw badRequest(`Invalid model specified: ${result} (${mistake})`);
   }
@@ -45,7 +45,7 @@ function change(previous: Model, given: z.output<typeof members>, { current }: A
   return model;
 }
 
-/** What makes this an invalid JSON Schema (draft 4), or undefined. */
+/** Returns the mistake in a JSON Schema (draft 4), or undefined. */
 function schemaMistake(schema: unknown): string | undefined {
   if (typeof schema !== "object" || schema === null || Array.isArray(schema)) return "a schema must be a JSON object";
   const ajv = validator();
@@ -60,7 +60,7 @@ function schemaMistake(schema: unknown): string | undefined {
 const errorText = (error: ErrorObject | undefined) =>
   `${error?.instancePath || "/"} ${error?.message ?? "is not valid"}`;
 
-/** ajv is loaded with the first model: most APIs have none and start faster without it. */
+/** Returns the validator. ajv is loaded with the first model, because most APIs have none and start faster without it. */
 function validator() {
   const { default: Ajv }: typeof import("ajv-draft-04") = require("ajv-draft-04");
   return new Ajv({ strict: false, validateFormats: false, logger: false });
