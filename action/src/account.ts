@@ -7,14 +7,17 @@ import { type Access, accountId } from "./aws";
 import { ActionFailure } from "./failure";
 import type { Stack } from "./stack";
 
-/** What signed requests need; `undefined` where the job's environment has no credentials or no region. */
+/** Returns credentials and region for signed requests, or undefined if the job's environment has none. */
 export function accessFor(stack: Stack, env: NodeJS.ProcessEnv): Access | undefined {
   const credentials = credentialsIn(env);
   const region = stack.region ?? regionIn(env);
   return credentials && region ? { credentials, region, env } : undefined;
 }
 
-/** @throws ActionFailure `account-refused`, also when the account cannot be determined */
+/**
+ * Checks the account of the credentials.
+ * @throws ActionFailure `account-refused`, also if the account cannot be determined
+ */
 export async function checkAccount(allowed: readonly string[], access: Access | undefined): Promise<void> {
   if (allowed.length === 0) return;
   if (!access) {

@@ -1,14 +1,14 @@
-/** A cancelled job: the runner sends SIGINT, some seconds later SIGTERM, and then kills. */
+/** Handles a cancelled job: the runner sends SIGINT, some seconds later SIGTERM, and then kills the process. */
 import { ActionFailure } from "./failure";
 
 export class Cancellation {
   private readonly controller = new AbortController();
   private readonly onSecond: (() => void)[] = [];
 
-  /** Aborted once, by whichever signal comes first. */
+  /** Aborts at the first signal. */
   readonly signal = this.controller.signal;
 
-  /** From here on the first signal aborts {@link signal} instead of ending the process. */
+  /** Listens for signals. From then on, the first one aborts {@link signal} instead of ending the process. */
   listen(source: Pick<NodeJS.Process, "on">): void {
     for (const name of ["SIGINT", "SIGTERM"] as const) {
       source.on(name, () => {
@@ -18,7 +18,7 @@ export class Cancellation {
     }
   }
 
-  /** Runs `act` when a second signal comes: the runner kills the process soon after it. */
+  /** Calls `act` at the second signal. The runner kills the process soon after it. */
   onSecondSignal(act: () => void): void {
     this.onSecond.push(act);
   }
@@ -27,7 +27,7 @@ export class Cancellation {
     return this.signal.aborted;
   }
 
-  /** @throws ActionFailure `cancelled` */
+  /** Checks whether the job was cancelled. @throws ActionFailure `cancelled` */
   check(): void {
     if (this.requested) throw cancelled();
   }

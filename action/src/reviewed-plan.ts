@@ -10,12 +10,12 @@ import type { Plan } from "./plan";
 const reviewed = z.object({
   version: z.literal(1),
   environment: z.string(),
-  /** Address (or `output.<name>`) to its actions and a digest of the planned values. */
+  /** Actions and a digest of the planned values, by address or `output.<name>`. */
   changes: z.record(z.string(), z.object({ actions: z.array(z.string()), digest: z.string() })),
 });
 export type ReviewedPlan = z.infer<typeof reviewed>;
 
-/** The same configuration on the same state gives the same value, on any machine. */
+/** Returns the plan in canonical form: the same configuration and state give the same value on any machine. */
 export function canonicalPlan(environment: string, { document }: Plan): ReviewedPlan {
   const all = [
     ...document.resource_changes.map(({ address, change }) => [address, change] as const),
@@ -41,7 +41,7 @@ export function canonicalPlan(environment: string, { document }: Plan): Reviewed
   };
 }
 
-/** What has changed since the review, one sentence each. */
+/** Returns the changes since the review, one sentence each. */
 export function differences(was: ReviewedPlan, is: ReviewedPlan): string[] {
   if (was.environment !== is.environment)
     return [`It was made for environment ${was.environment}, not ${is.environment}.`];
@@ -62,7 +62,10 @@ export function writeReviewedPlan(file: string, plan: ReviewedPlan): void {
   writeFileSync(file, `${JSON.stringify(plan, null, 2)}\n`);
 }
 
-/** @throws ActionFailure `plan-changed` for a difference, `invalid-input` for a file that is not a plan */
+/**
+ * Compares the plan with the reviewed one.
+ * @throws ActionFailure `plan-changed` for a difference, `invalid-input` for a file that is not a plan
+ */
 export function requireReviewedPlan(file: string, plan: ReviewedPlan): void {
   const found = differences(readReviewedPlan(file), plan);
   if (found.length === 0) return;
@@ -89,7 +92,7 @@ function readReviewedPlan(file: string): ReviewedPlan {
 
 const verb = (actions: readonly string[] = []): string => actions.join(" and ").replaceAll("delete", "be destroyed");
 
-/** `marks` has `true` wherever `value` is sensitive. */
+/** Removes sensitive values. `marks` is `true` at each sensitive part of `value`. */
 function withoutSecrets(value: unknown, marks: unknown): unknown {
   if (marks === true) return "(sensitive)";
   if (typeof value !== "object" || value === null || typeof marks !== "object" || marks === null) return value;

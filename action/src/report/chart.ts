@@ -1,4 +1,4 @@
-/** How long each phase of a connection took, as a chart that GitHub renders. https://mermaid.js.org/syntax/xyChart.html */
+/** Builds a chart of the duration of each phase of a connection, which GitHub renders: https://mermaid.js.org/syntax/xyChart.html */
 import type { SmokeReport } from "../../../smoke";
 
 const PHASES = [
