@@ -1,13 +1,13 @@
-// The arrows of ARCHITECTURE.md: `npm run check` fails when an import goes against one.
+// The arrows of ARCHITECTURE.md: `npm run check` rejects an import in the other direction.
 
 /**
- * The ground floor: everything but the Lambda function may import it, and it imports nothing from the project, except
- * that defaults in `contract/` are limits of AWS.
+ * The base folders. Everything except the Lambda function may import them. They import nothing from the project, except
+ * `contract/`, whose defaults are AWS's limits.
  */
 const GROUND = ["aws/", "contract/", "terminal/"];
 const BELOW = { "contract/": ["aws/"] };
 
-/** What each folder may import, beside its own files, packages and the ground floor. A folder in a folder has its own row. */
+/** Imports that each folder may have, in addition to its own files, packages and the base folders. A subfolder has its own row. */
 const ARROWS = {
   config: ["functions/authorizer/(settings|jwk)[.]ts"],
   stacks: ["functions/authorizer/(check-)?settings[.]ts", "config/model[.]ts"],
@@ -32,7 +32,7 @@ const PACKAGES = {
   "@actions/[^/]+": ["action/"],
 };
 
-/** Where programs and the library start; the last is run as a process of its own. What none of them reaches is dead. */
+/** Entry points of the programs and the library. The local gateway runs `runner.cjs` as a process. Files that none of them imports are dead code. */
 const PROGRAMS = [
   "main[.]ts",
   "stacks/index[.]ts",

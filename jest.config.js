@@ -8,7 +8,7 @@ const project = (name) => ({
 
 module.exports = {
   maxWorkers: "100%",
-  testTimeout: 60_000, // Jest takes this for all projects, and ignores it inside a project.
+  testTimeout: 60_000, // For all projects. Jest ignores this option in a project.
   testSequencer: "<rootDir>/test/sequencer.js",
   coverageProvider: "v8",
   coverageReporters: ["text-summary"],

@@ -47,14 +47,14 @@ export function mappingTexts<Source extends MappingSourceText>(mappings: Mapping
     if (target === undefined) {
       throw new StackError(
         "invalid-mapping",
-        `\`${given}\` is not a place in the backend's request.`,
+        `\`${given}\` is not a parameter of the backend's request.`,
         "Write integration.request.querystring.<name>, …header.<name> or …path.<name>.",
       );
     }
     if ("invalid" in parseMappingSource(source)) {
       throw new StackError(
         "invalid-mapping",
-        `\`${given}\` cannot be taken from \`${source}\`.`,
+        `\`${given}\` cannot be mapped from \`${source}\`.`,
         "Write context.<name>, stageVariables.<name>, a static value in single quotes, or, on $connect, route.request.querystring.<name>.",
       );
     }
@@ -122,7 +122,7 @@ function selection(expression: string | SelectionExpression, selects: Selects): 
 export function responseKeyText(key: ResponseKeyText | ResponseKey): ResponseKeyText {
   if (typeof key !== "string") return key.text;
   if (parseResponseKey(key) !== undefined) return key;
-  throw new StackError("invalid-response-key", `\`${key}\` selects no answer.`, "Write $default or /pattern/.");
+  throw new StackError("invalid-response-key", `\`${key}\` is not a response key.`, "Write $default or /pattern/.");
 }
 
 /** Returns whether a source reads the query string or a header of the handshake. */

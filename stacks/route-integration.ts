@@ -85,5 +85,5 @@ function headerMapping(name: string, value: string): Mapping<StaticSource>[] {
 function responses(key: string, { responses }: HttpModel): [IntegrationResponseProps, ...IntegrationResponseProps[]] {
   const [first, ...others] = responses;
   if (first !== undefined) return [first, ...others];
-  throw new StackError("missing-response", `\`${key}\` has no integration response.`, "Configure `$default` at least.");
+  throw new StackError("missing-response", `\`${key}\` has no integration response.`, "Configure at least `$default`.");
 }

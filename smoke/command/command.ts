@@ -57,7 +57,7 @@ async function run(args: Arguments, shell: Shell, files: Files): Promise<SmokeRe
   if (more.length > 0) throw new UsageError(`One URL is expected, not ${more.length + 1}.`);
   const token = tokenOf(args, shell.env, files);
   if (args.values.insecure) {
-    shell.err("Warning: --insecure accepts any certificate, so this run says nothing about TLS.\n");
+    shell.err("Warning: --insecure accepts any certificate, so this run does not test TLS.\n");
   }
   const base = probeOptions(args, shell, files, url);
   return args.values.suite ? await suite(args, shell, base, token) : await check(args, base, token);
@@ -85,7 +85,7 @@ async function suite(
   token: string | undefined,
 ): Promise<SmokeReport> {
   if (token === undefined) {
-    throw new UsageError("--suite needs a good token.", "Give --token-env, --token-file or --mint-secret-env.");
+    throw new UsageError("--suite needs a valid token.", "Give --token-env, --token-file or --mint-secret-env.");
   }
   const [push, ...more] = values.expect;
   if (more.length > 0) throw new UsageError("--suite waits for one message of the backend.", "Give --expect once.");
