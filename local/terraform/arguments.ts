@@ -1,11 +1,11 @@
-/** The arguments of a block. Each is evaluated when it is read. */
+/** Reads the arguments of a block. An argument is evaluated when it is read. */
 import type { Body } from "./document";
 import { placed, TerraformError } from "./error";
 import { evaluate, type Scope } from "./evaluate";
 import { parseTemplate } from "./parser";
 import { asText, isObject, type Value } from "./values";
 
-/** Every string in a JSON value is a template, keys included. */
+/** Evaluates a JSON value, in which every string is a template, including keys. */
 export function evaluateJson(value: Value, scope: Scope): Value {
   if (typeof value === "string") return evaluate(parseTemplate(value), scope);
   if (Array.isArray(value)) return value.map((item) => evaluateJson(item, scope));
@@ -31,7 +31,7 @@ export class Arguments {
     return Object.hasOwn(this.body, name) && this.body[name] !== null;
   }
 
-  /** Undefined where the argument is absent or null. */
+  /** Returns the value of an argument, or undefined if it is missing or null. */
   value(name: string): Value | undefined {
     this.read.add(name);
     if (!this.has(name)) return undefined;
@@ -50,7 +50,7 @@ export class Arguments {
     return text;
   }
 
-  /** The blocks with this name: in JSON, one is an object and several are a list. */
+  /** Returns the blocks with this name. In JSON, one block is an object and several are a list. */
   blocks(name: string): Arguments[] {
     this.read.add(name);
     const found = this.body[name] ?? [];
@@ -62,7 +62,7 @@ export class Arguments {
     return this.blocks(name)[0];
   }
 
-  /** Names of arguments that have not been read, without the `known` ones. */
+  /** Returns the names of arguments that have not been read, without the `known` ones. */
   unread(known: readonly string[] = []): string[] {
     return Object.keys(this.body).filter(
       (name) => !this.read.has(name) && !META.includes(name) && !known.includes(name),

@@ -30,7 +30,7 @@ const onFile =
   ([path], folder) =>
     apply(read(asText(path), folder));
 
-/** A Map, so that no name in an expression reaches an object's prototype. */
+/** Functions by name. It is a Map, so that no name in an expression reaches an object's prototype. */
 const FUNCTIONS: ReadonlyMap<string, Fn> = new Map<string, Fn>([
   ["abspath", ([path], folder) => resolve(folder, asText(path))],
   ["base64decode", onText((text) => Buffer.from(text, "base64").toString())],
@@ -150,7 +150,7 @@ function decode(text: string): Value {
   }
 }
 
-/** A pattern between slashes is a regular expression, as in Terraform. */
+/** Replaces all occurrences. A pattern between slashes is a regular expression, as in Terraform. */
 function replace(text: string, from: string, to: string): string {
   const [, pattern] = /^\/(.*)\/$/s.exec(from) ?? [];
   if (pattern === undefined) return text.split(from).join(to);

@@ -24,13 +24,17 @@ const schema = z.object({
 export type Body = Readonly<Record<string, Value>>;
 
 export interface Document extends z.output<typeof schema> {
-  /** The file's name in messages. */
+  /** Name of the file in messages. */
   readonly file: string;
-  /** Terraform's working folder: paths are relative to it. */
+  /** Terraform's working folder, to which paths are relative. */
   readonly folder: string;
 }
 
-/** `path`: a `.tf.json` file, a stack's folder, or a `cdktf.out` with one stack in it. */
+/**
+ * Reads the Terraform JSON of a stack.
+ *
+ * @param path a `.tf.json` file, a stack's folder, or a `cdktf.out` with one stack in it
+ */
 export function readDocument(path: string): Document {
   if (!existsSync(path)) throw unreadable(path, "does not exist", "Synthesize the project first");
   if (statSync(path).isFile()) return parse(path, dirname(path));

@@ -1,4 +1,4 @@
-/** Why a synthesized project cannot be served: file and address, what is wrong, and what to do. */
+/** The error for a synthesized project that cannot be served: file and address, what is wrong, and what to do. */
 import { CodedError } from "../../terminal/error";
 
 export type TerraformErrorCode =
@@ -18,19 +18,19 @@ export class TerraformError extends CodedError<TerraformErrorCode> {
     code: TerraformErrorCode,
     readonly problem: string,
     override readonly hint: string,
-    /** `<file>: <address>`, added by the callers that know them. */
+    /** `<file>: <address>`. Callers that know them add them. */
     readonly where = "",
   ) {
     super(code, `${where && `${where}: `}${problem}.${hint && ` ${hint}.`}`, hint);
   }
 
-  /** The same error with its place. A place that it already has is more precise and stays. */
+  /** Returns the error with its place. A place that it already has is more precise and is kept. */
   at(where: string): TerraformError {
     return this.where ? this : new TerraformError(this.code, this.problem, this.hint, where);
   }
 }
 
-/** Runs, and adds the place to a {@link TerraformError} that has none. */
+/** Calls `run`, and adds the place to a {@link TerraformError} that has none. */
 export function placed<T>(where: string, run: () => T): T {
   try {
     return run();

@@ -6,9 +6,12 @@ import type { Expression } from "./parser";
 import { asFlag, asNumber, asText, describe, equal, isObject, type Value } from "./values";
 
 export interface Scope {
-  /** Paths are relative to this folder. */
+  /** Folder to which paths are relative. */
   readonly folder: string;
-  /** The value of a reference such as `["aws_lambda_function", "authorizer", "arn"]`, and how many parts of the path it used. */
+  /**
+   * Returns the value of a reference such as `["aws_lambda_function", "authorizer", "arn"]`, and the number of parts
+   * that it used.
+   */
   resolve(path: readonly string[]): { readonly value: Value; readonly taken: number };
 }
 

@@ -1,6 +1,6 @@
 /**
- * HTTP APIs of a project that also has WebSocket APIs. They and their resources are not served; references to them get the
- * attributes that AWS would compute.
+ * Removes the HTTP APIs of a project that also has WebSocket APIs. The gateway does not serve them. References to them get
+ * the attributes that AWS would compute.
  */
 import { type Account, apiGatewayArn, executionArn } from "../../aws/arn";
 import { executeApiHost } from "../../aws/endpoints";
@@ -29,7 +29,7 @@ export function httpApi(args: Arguments, id: string, account: Account): ObjectVa
   };
 }
 
-/** The document without HTTP APIs and without resources whose `api_id` is one of them. */
+/** Returns the document without HTTP APIs and without resources whose `api_id` is one of them. */
 export function withoutHttpApis(document: Document, module: Module): Document {
   const names = module.named(API).filter((name) => isHttpApi(module, name));
   if (names.length === 0) return document;

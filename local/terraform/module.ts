@@ -1,4 +1,4 @@
-/** Resolves the names of one synthesized stack. A resource is created when something first refers to it. */
+/** Resolves the names of one synthesized stack. A resource is created at the first reference to it. */
 import type { Account } from "../../aws/arn";
 import { accountRootArn } from "../../aws/arn";
 import { dnsSuffix } from "../../aws/endpoints";
@@ -9,7 +9,7 @@ import type { Scope } from "./evaluate";
 import { asObject, type ObjectValue, type Value } from "./values";
 import { variable } from "./variables";
 
-/** Creates a resource and returns its computed attributes: those that no argument sets. */
+/** Creates a resource and returns its computed attributes, which no argument sets. */
 export type CreateResource = (args: Arguments, type: string, name: string) => ObjectValue;
 
 interface Options {
@@ -31,12 +31,12 @@ export class Module implements Scope {
     this.folder = options.document.folder;
   }
 
-  /** Names of the resources of a type. */
+  /** Returns the names of the resources of a type. */
   named(type: string): string[] {
     return Object.keys(this.options.document.resource[type] ?? {});
   }
 
-  /** One argument of a resource. Does not create the resource. */
+  /** Returns one argument of a resource, without creating the resource. */
   argument(type: string, name: string, argument: string): Value | undefined {
     const address = `${type}.${name}`;
     const body = this.options.document.resource[type]?.[name] ?? {};
@@ -118,7 +118,7 @@ export class Module implements Scope {
     });
   }
 
-  /** Applies the variable's own validation rules, as Terraform does. */
+  /** Checks a variable by its validation rules, as Terraform does. */
   private validate(name: string): void {
     const body = this.options.document.variable[name] ?? {};
     for (const rule of new Arguments(`variable.${name}`, body, this).blocks("validation")) {

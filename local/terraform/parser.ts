@@ -16,7 +16,7 @@ export type Expression =
   | { readonly kind: "binary"; readonly operator: string; readonly left: Expression; readonly right: Expression }
   | { readonly kind: "if"; readonly test: Expression; readonly then: Expression; readonly otherwise: Expression };
 
-/** A string that consists of one interpolation has the type of that expression. */
+/** Parses a string. A string that consists of one interpolation has the type of that expression. */
 export function parseTemplate(text: string): Expression {
   const parts = new Parser(text).template(undefined);
   const [only] = parts;
@@ -28,10 +28,10 @@ export function parseExpression(text: string): Expression {
   return new Parser(text).whole();
 }
 
-/** From the lowest to the highest precedence. */
+/** Binary operators, from the lowest to the highest precedence. */
 const BINARY = [["||"], ["&&"], ["==", "!="], ["<=", ">=", "<", ">"], ["+", "-"], ["*", "/", "%"]] as const;
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", '"': '"', "\\": "\\" };
-/** Protects the stack: neither people nor cdktf write deeper nesting. */
+/** Maximum nesting, which protects the stack. Neither people nor cdktf write deeper nesting. */
 const DEPTH = 200;
 
 class Parser extends Scanner {
@@ -44,7 +44,7 @@ class Parser extends Scanner {
     return expression;
   }
 
-  /** Text up to `end` (a quote), or to the end of the input. */
+  /** Parses text up to `end` (a quote), or to the end of the input. */
   template(end: '"' | undefined): Expression[] {
     const parts: Expression[] = [];
     let literal = "";

@@ -1,14 +1,14 @@
-/** What the adapters use to create resources. */
+/** The objects with which the adapters create resources. */
 import type { Store } from "../../api/store";
 import type { Arguments } from "../arguments";
 
 export interface AdapterContext {
   readonly store: Store;
-  /** By ARN. Permissions are added to them as they are read. */
+  /** Functions by ARN. Reading a permission adds it to its function. */
   readonly functions: Map<string, FunctionDraft>;
-  /** Creates everything that a deployment is a snapshot of. */
+  /** Creates all resources that belong to a deployment's snapshot. */
   readonly createDefinition: () => void;
-  /** A resource's tags, merged with the provider's default tags. */
+  /** Returns a resource's tags, merged with the provider's default tags. */
   readonly tags: (args: Arguments) => Record<string, string>;
   readonly warn: (warning: string) => void;
 }

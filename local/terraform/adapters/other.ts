@@ -1,11 +1,11 @@
-/** Computed attributes of a stack's other resources, as AWS would compute them from their arguments. */
+/** Returns the computed attributes of a stack's other resources, as AWS would compute them from their arguments. */
 import { type Account, iamArn, logGroupArn, parameterArn, topicArn } from "../../../aws/arn";
 import type { Arguments } from "../arguments";
 import type { ObjectValue } from "../values";
 
 type Computed = (args: Arguments, account: Account) => ObjectValue;
 
-/** A resource that Terraform identifies by its name. */
+/** Returns the adapter for a resource that Terraform identifies by its name. */
 const named =
   (arnOf: (account: Account, name: string) => string): Computed =>
   (args, account) => {
