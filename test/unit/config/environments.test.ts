@@ -12,7 +12,7 @@ test("without environments there is one, `prod`", () => {
   });
 });
 
-test("each has a stack, an API, a stage, a state and parameters of its own", () => {
+test("each has its own stack, API, stage, state and parameters", () => {
   const environments = load(with_("state: {s3: {bucket: b}}\nenvironments: {staging: , prod: }\n"));
   expect(
     environments.map(({ name, apiName, stage, ssmPrefix, state }) => [
@@ -62,7 +62,7 @@ test("a map replaces a text, and a text a map", () => {
   expect(environments[1]?.routes[0]?.integration).toMatchObject({ uri: "https://b.example/connect" });
 });
 
-test("an empty value removes what would be inherited", () => {
+test("an empty value removes the inherited one", () => {
   const [staging, prod] = load(
     with_(`alarms: true
 routes: {chat: {reply: true}, talk: {}}
@@ -75,7 +75,7 @@ environments:
   expect(staging?.routes.map(({ key }) => key)).toEqual(["$connect", "$disconnect", "talk"]);
 });
 
-test("what is required may stand in each environment", () => {
+test("required settings may be in each environment", () => {
   const environments = load(
     "name: quotes\nauthorizer: none\nenvironments:\n  a: {backend: https://a.example}\n  b: {backend: https://b.example}\n",
   );
@@ -127,7 +127,7 @@ test.each([
   expect(problemsOf(with_(text)).map(said)).toEqual(expected);
 });
 
-test("what one environment makes wrong of the rest is said of that one", () => {
+test("a mistake that only one environment causes is reported for that environment", () => {
   const problems = problemsOf(
     with_("environments: {prod: , e2e: {authorizer: {cognito: {userPoolId: eu-west-1_x, clientId: a}}}}\n"),
   );
@@ -136,7 +136,7 @@ test("what one environment makes wrong of the rest is said of that one", () => {
   );
 });
 
-test("a text for a backend replaces the URL, and leaves the origin secret", () => {
+test("a text for `backend` replaces the URL and keeps the origin secret", () => {
   const [staging] = load(
     "name: quotes\nauthorizer: none\nbackend: {url: 'https://a.example', originSecret: true}\nenvironments: {staging: {backend: 'https://b.example'}}\n",
   );
@@ -144,7 +144,7 @@ test("a text for a backend replaces the URL, and leaves the origin secret", () =
   expect(staging?.routes[0]?.integration).toMatchObject({ uri: "https://b.example/connect" });
 });
 
-test("two environments cannot meet in one state, nor in the same SSM parameters", () => {
+test("two environments cannot share a state or SSM parameters", () => {
   const state = "environments: {a: , b: {state: {local: {path: ./terraform.quotes-a.tfstate}}}}\n";
   expect(problemsOf(with_(state)).map(said)).toEqual([
     "4:21 environments.b: has the same state location as `a`. Each environment needs its own.",
@@ -156,14 +156,14 @@ test("two environments cannot meet in one state, nor in the same SSM parameters"
   expect(load(with_(ssm("region: eu-west-1")))).toHaveLength(2);
 });
 
-test("a slip of YAML is not followed by all that the parser stumbles over", () => {
+test("a syntax mistake is reported without its consequences", () => {
   const yaml = with_(
     `routes: {$connect: {query: { b: route.request.body.a[0].b, ${"c: context.stage, ".repeat(30)}}}}\n`,
   );
   expect(problemsOf(yaml).length).toBeLessThanOrEqual(3);
 });
 
-test("the origin secret and the VPC link are the backend's, and no other host's", () => {
+test("the origin secret and the VPC link are used for the backend's host only", () => {
   const environment = loadOne(
     "name: quotes\nauthorizer: none\nbackend: {url: 'https://a.example', originSecret: true}\nroutes: {say: {url: 'https://b.example/hook'}, ask: {url: 'https://a.example:8443/ask'}}\n",
   );

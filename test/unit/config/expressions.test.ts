@@ -54,7 +54,7 @@ describe("a mapping source", () => {
     expect("mistake" in parsed && parsed.hint).toBe(hint);
   });
 
-  test("is read or explained, whatever it is", () => {
+  test("returns a value or a mistake for any text", () => {
     const part = fc.constantFrom(
       "route",
       "request",
@@ -84,7 +84,7 @@ describe("a mapping source", () => {
     );
   });
 
-  test("that is read is what was written", () => {
+  test("keeps the text of a valid expression", () => {
     const name = fc.stringMatching(/^[a-zA-Z0-9_$-]{1,12}$/);
     const location = fc.constantFrom("querystring", "header", "multivaluequerystring", "multivalueheader");
     fc.assert(
@@ -165,7 +165,7 @@ describe("a selection expression", () => {
     "not of request templates: %j",
     (text) => expect(readTemplateSelection(text, "request")).toHaveProperty("mistake"),
   );
-  test("is judged in linear time", () => {
+  test("is parsed in linear time", () => {
     const long = `${"${request.body.a}-".repeat(5000)}$`;
     expect(readTemplateSelection(long, "response")).toHaveProperty("mistake");
   });

@@ -47,7 +47,7 @@ test.each([
   expect(() => read(path)).toThrow(expect.objectContaining({ code }));
 });
 
-test("reads a file with a byte order mark and Windows line ends as one without", () => {
+test("removes a byte order mark and Windows line ends", () => {
   const template = (text: string) =>
     loadOne(`${MINIMAL}routes: {$connect: {requestTemplates: {$default: {file: a.vtl}}}}\n`, { "a.vtl": text })
       .routes[0]?.integration;

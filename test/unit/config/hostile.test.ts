@@ -31,23 +31,23 @@ describe("YAML", () => {
     expect(error.problems.map(said)).toEqual([expected]);
   });
 
-  test("aliases that multiply are stopped", () => {
+  test("rejects aliases that multiply nodes", () => {
     expect(problemsOf(bomb).map(({ message }) => message)).toEqual([
       "the file is too large: it has more than 20000 values or 32 levels, aliases included.",
     ]);
   });
 
-  test("endless nesting is refused, not a crash", () => {
+  test("rejects deep nesting without a crash", () => {
     const [problem] = problemsOf(`${MINIMAL}x: ${"[".repeat(20_000)}`);
     expect(problem?.message).toMatch(/nested too deeply|not valid YAML/);
   });
 
-  test("aliases and anchors that are honest work", () => {
+  test("accepts ordinary aliases and anchors", () => {
     const [environment] = load(`${MINIMAL}routes: {chat: &one {timeoutMs: 700}, talk: *one}\n`);
     expect(environment?.routes.map(({ integration }) => integration.timeoutMs)).toEqual([29_000, 29_000, 700, 700]);
   });
 
-  test("no key reaches a prototype", () => {
+  test("a key never changes a prototype", () => {
     problemsOf(`${MINIMAL}tags: {constructor: {prototype: {polluted: x}}, toString: x, hasOwnProperty: y}\n`);
     expect({}).not.toHaveProperty("polluted");
     expect(load(`${MINIMAL}tags: {toString: x}\n`)[0]?.tags).toEqual({ toString: "x" });
@@ -71,7 +71,7 @@ describe("files", () => {
     return "loaded";
   };
 
-  test("one that is not there", () => {
+  test("rejects a file that does not exist", () => {
     expect(failure(join(folder, "none.yaml"))).toBe("config-not-found file not found.");
   });
   test("a folder", () => {
@@ -87,7 +87,7 @@ describe("files", () => {
   test("one with a byte order mark and Windows line ends", () => {
     expect(failure(file("windows.yaml", `\uFEFF${MINIMAL.replaceAll("\n", "\r\n")}`))).toBe("loaded");
   });
-  test("files that it names are looked for beside it", () => {
+  test("paths are relative to the configuration's folder", () => {
     file("connect.vtl", "from beside");
     const path = file("named.yaml", `${MINIMAL}routes: {chat: {requestTemplates: {$default: {file: connect.vtl}}}}\n`);
     expect(loadConfig(path).environments[0]?.routes[2]?.integration).toMatchObject({
@@ -148,13 +148,13 @@ describe("anything at all", () => {
     }
   };
 
-  test("made of the configuration's own words ends in environments or a ConfigError", () => {
+  test("made of the configuration's words returns environments or throws a ConfigError", () => {
     fc.assert(
       fc.property(value.map, (object) => survives(JSON.stringify(object))),
       { numRuns: 300 },
     );
   });
-  test("over a right configuration ends in environments or a ConfigError", () => {
+  test("over a valid configuration returns environments or throws a ConfigError", () => {
     const right = {
       name: "quotes",
       backend: "https://a.example",
@@ -165,7 +165,7 @@ describe("anything at all", () => {
       { numRuns: 300 },
     );
   });
-  test("of any characters ends in environments or a ConfigError", () => {
+  test("of any characters returns environments or throws a ConfigError", () => {
     fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 200 }), survives), { numRuns: 300 });
   });
 });

@@ -8,7 +8,7 @@ const key = { ...publicJwk(generateKeyPairSync("rsa", { modulusLength: 2048 })),
 const ecKey = { ...publicJwk(generateKeyPairSync("ec", { namedCurve: "P-256" })), kid: "2" };
 const set = (...keys: unknown[]) => JSON.stringify({ keys });
 
-test("public keys pass as they are", () => {
+test("public keys are passed on unchanged", () => {
   expect(checkJwks(set(key), ["RS256"])).toEqual({ document: { keys: [key] } });
 });
 
@@ -35,7 +35,7 @@ test.each([
   expect(checkJwks(text, ["RS256"])).toEqual({ mistake });
 });
 
-test("the file stands beside the configuration, and its mistakes at the line that names it", () => {
+test("the file's path is relative to the configuration, and its mistakes are reported at the line that names it", () => {
   const yaml = MINIMAL.replace("audience", "jwks: keys.json, audience");
   expect(loadOne(yaml, { "keys.json": set(key) }).authorizer).toMatchObject({
     function: { jwks: { "https://login.example.com/": { keys: [key] } } },

@@ -3,7 +3,7 @@ import { formatProblems } from "../../../config";
 import { didYouMean, nearest } from "../../../terminal/nearest";
 import { errorOf } from "../../support/config/load";
 
-test("mistakes of every kind are found in one go, and shown with their lines", () => {
+test("reports mistakes of all kinds together, with their lines", () => {
   const error = errorOf(`name: quotes
 backend: https://api.example.com
 regoin: eu-west-1
@@ -54,7 +54,7 @@ gateway.yaml:16:15 tags.price: expected a text of at most 256 characters, not \`
 `);
 });
 
-test("what follows from a mistake is not reported as another", () => {
+test("does not report the consequences of a mistake", () => {
   const error = errorOf(`name: quotes
 backend: https://api.example.com
 authorizer: {isuer: https://login.example.com/, audience: quotes}
@@ -85,7 +85,7 @@ test.each([
   expect(nearest(wrong, ["region", "detailedMetrics", "routes", "stage"])).toBe(right);
 });
 
-test("where nothing is near nothing is proposed", () => {
+test("suggests nothing if no name is near", () => {
   expect(didYouMean("zzz", ["region"])).toBeUndefined();
   expect(didYouMean("regin", ["region"])).toBe("Did you mean `region`?");
 });

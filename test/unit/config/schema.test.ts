@@ -21,7 +21,7 @@ test("the README's table of options is fresh: run `npm run docs`", () => {
   expect(insertOptions(readme, optionsTable())).toBe(readme);
 });
 
-test("the table goes between its markers, and nowhere else", () => {
+test("inserts the table between its markers only", () => {
   expect(insertOptions("a\n<!-- options:start -->\nold\n<!-- options:end -->\nb", "| new |")).toBe(
     "a\n<!-- options:start -->\n| new |\n<!-- options:end -->\nb",
   );
@@ -45,7 +45,7 @@ describe("editors accept what loads:", () => {
   });
 });
 
-describe("editors refuse what does not load:", () => {
+describe("editors reject what does not load:", () => {
   test.each([
     ["an unknown key", `${MINIMAL}regoin: eu-west-1\n`],
     ["an unknown key of a route", `${MINIMAL}routes: {chat: {qery: {}}}\n`],

@@ -302,7 +302,7 @@ describe("a command line that is not valid", () => {
     ["a suite that sends", [URL_, "--suite", "--token", "abcd", "--send", "x"], /--send is for one connection/],
     ["a timeout of zero", [URL_, "--timeout", "0"], /seconds/],
     ["a suite without a ping", [URL_, "--suite", "--token", "abcd", "--pings", "0"], /at least one ping/],
-    ["a suite without a token", [URL_, "--suite"], /good token/],
+    ["a suite without a token", [URL_, "--suite"], /valid token/],
     ["a suite with a status", [URL_, "--suite", "--token", "abcd", "--expect-status", "401"], /own expectations/],
     [
       "a suite that waits for two messages",

@@ -3,7 +3,7 @@ import { selection } from "../../support/aws/typed";
 import { resource, resources, terraform } from "../../support/stacks/synthesize";
 
 describe("API", () => {
-  test("apiName names the API and what belongs to it", () => {
+  test("apiName is the name of the API and the prefix of its resources", () => {
     const json = terraform({ apiName: "quotes" });
     expect(resource(json, "aws_apigatewayv2_api").name).toBe("quotes");
     expect(resource(json, "aws_lambda_function").function_name).toBe("quotes-authorizer");
@@ -31,7 +31,7 @@ describe("API", () => {
     );
   });
 
-  test("a selection expression without its $ is refused", () => {
+  test("rejects a selection expression without $", () => {
     expect(() => terraform({ routeSelectionExpression: selection("request.body.action", "route") })).toThrow(
       expect.objectContaining({ code: "invalid-selection-expression" }),
     );
@@ -50,7 +50,7 @@ describe("provider", () => {
     expect(json.provider.aws[0]).toMatchObject({ allowed_account_ids: ["123456789012"] });
   });
 
-  test("tags are on everything, by the provider", () => {
+  test("the provider sets the tags on every resource", () => {
     const json = terraform({ tags: { team: "quotes", price: "${free}" } });
     expect(json.provider.aws[0]).toMatchObject({ default_tags: [{ tags: { team: "quotes", price: "$${free}" } }] });
   });

@@ -10,14 +10,14 @@ import { settings } from "../../support/stacks/environment";
 
 const modules = { "index.mjs": "export {};" };
 
-test("holds the module, the settings and the key snapshot, by the names that Lambda and the handler look for", () => {
+test("contains the module, the settings and the key snapshot under the names that Lambda and the handler expect", () => {
   const files = unzipSync(zip(modules, settings, { b: 1, a: { keys: [] } }));
   expect(Object.keys(files)).toEqual(["index.mjs", "jwks.json", "settings.json"]);
   expect(JSON.parse(strFromU8(files["settings.json"] ?? new Uint8Array()))).toEqual(settings);
   expect(strFromU8(files["jwks.json"] ?? new Uint8Array())).toBe('{"a":{"keys":[]},"b":1}');
 });
 
-test("holds no snapshot where there is none", () => {
+test("contains no snapshot if there is none", () => {
   expect(Object.keys(unzipSync(zip(modules, settings, {})))).toEqual(["index.mjs", "settings.json"]);
 });
 

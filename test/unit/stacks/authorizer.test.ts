@@ -45,7 +45,7 @@ describe("authorizer", () => {
     );
   });
 
-  test("settings of 200 issuers fit, and other settings are other code", () => {
+  test("settings of 200 issuers fit, and changed settings change the code's hash", () => {
     const many = (audience: string) => ({
       ...settings,
       issuers: Array.from({ length: 200 }, (_, n) => ({
@@ -60,7 +60,7 @@ describe("authorizer", () => {
     expect(packagedSettings({ authorizer: verify({ settings: many("a") }) })).toMatchObject(many("a"));
   });
 
-  test("settings that are unsafe are refused", () => {
+  test("rejects unsafe settings", () => {
     const unsafe = { ...settings, issuers: [{ ...settings.issuers[0], audiences: [] }] };
     expect(() => terraform({ authorizer: verify({ settings: unsafe }) })).toThrow(
       "Issuer https://login.example.com/.audiences must be a list.",
@@ -84,7 +84,7 @@ describe("authorizer", () => {
     expect(json.variable?.hs256_secret_previous).toMatchObject({ sensitive: true, default: "" });
   });
 
-  test("a secret is as long as the longest hash it is used with, and has a name that may be anything's", () => {
+  test("a secret must be as long as the longest hash it is used with, and may have the name of a construct", () => {
     const [issuer] = secretSettings.issuers;
     if (issuer?.kind !== "secret") throw new Error("The fixture has a secret.");
     const long = {
@@ -95,7 +95,7 @@ describe("authorizer", () => {
     expect(json.variable?.api).toMatchObject({ validation: [{ condition: "${(length(var.api) >= 64)}" }] });
   });
 
-  test("secrets in SSM are readable by the function, these and no others", () => {
+  test("the function may read its secrets in SSM, and no others", () => {
     const [issuer] = secretSettings.issuers;
     if (issuer?.kind !== "secret") throw new Error("The fixture has a secret.");
     const ssm = { ...secretSettings, issuers: [{ ...issuer, secrets: { from: "ssm", names: ["/chat/secret"] } }] };
@@ -112,7 +112,7 @@ describe("authorizer", () => {
     expect(json).not.toHaveProperty("variable");
   });
 
-  test("another secret in SSM is another policy, so that the live version keeps its own until it is replaced", () => {
+  test("a changed secret in SSM has a new policy, so that the live version keeps its policy until it is replaced", () => {
     const [issuer] = secretSettings.issuers;
     if (issuer?.kind !== "secret") throw new Error("The fixture has a secret.");
     const policies = (name: string) => {
@@ -123,7 +123,7 @@ describe("authorizer", () => {
     expect(one.filter((id) => !two.includes(id))).toHaveLength(1);
   });
 
-  test("another function is another permission, and another kind of authorizer another authorizer", () => {
+  test("a changed function has a new permission, and a changed kind of authorizer is a new authorizer", () => {
     const lambda = (name: string) =>
       terraform({
         authorizer: {
@@ -141,7 +141,7 @@ describe("authorizer", () => {
     expect(name(one)).not.toBe(name(bundled));
   });
 
-  test("lambda: a function that exists already, and the right to invoke it", () => {
+  test("lambda: an existing function, and the permission to invoke it", () => {
     const functionArn = "arn:aws:lambda:eu-west-1:123456789012:function:mine";
     const json = terraform({
       authorizer: { kind: "lambda", functionArn, identitySources: identitySources("route.request.querystring.token") },

@@ -60,7 +60,7 @@ test("an API behind a load balancer of the same stack, authorized by a function 
   });
 });
 
-test("the bundled authorizer, for an API of one's own", () => {
+test("the bundled authorizer works for an API in another cdktf app", () => {
   const { stack, api } = theirs();
   const fn = new ws.AuthorizerFunction(stack, "verify", {
     name: "verify",

@@ -139,13 +139,13 @@ test.each<[string, Partial<Environment>]>([
   expect(triggers(terraform(change))).toEqual(before);
 });
 
-test("the order in which an object's keys are written makes no difference", () => {
+test("the order of an object's keys makes no difference", () => {
   const reversed = [...Object(connect.integration).mappings].reverse();
   expect(reversed.length).toBeGreaterThan(1);
   expect(triggers(terraform(connectWith({ mappings: reversed })))).toEqual(before);
 });
 
-test("the order in which responses are written makes no difference", () => {
+test("the order of responses makes no difference", () => {
   const response = (key: string) => ({ key, templates: {}, templateSelectionExpression: "\\$default" });
   const one = triggers(terraform(connectWith({ responses: [response("$default"), response("/5../")] })));
   expect(triggers(terraform(connectWith({ responses: [response("/5../"), response("$default")] })))).toEqual(one);
@@ -155,7 +155,7 @@ test("the hash of the inputs is known while a plan is made", () => {
   expect(before).toMatchObject({ definition: expect.stringMatching(/^[0-9a-f]{64}$/) });
 });
 
-test("a secret is a trigger by its hash, which Terraform keeps as sensitive as the secret", () => {
+test("a secret is a trigger by its hash, which is sensitive too", () => {
   expect(triggers(terraform({ originSecret: { header: "x-origin-secret" } }))).toMatchObject({
     references: expect.stringMatching(/^\$\{sha256\(.*\bvar\.origin_secret\b.*\)\}$/),
   });
@@ -182,7 +182,7 @@ test("a new parameter source replaces the integration, instead of reaching AWS b
   });
 });
 
-test("a mapping of anything else leaves the integration in its place", () => {
+test("another mapping does not replace the integration", () => {
   const input = (requestParameters: object) =>
     Object.values(terraform(connectWith({ requestParameters })).resource.terraform_data ?? {}).map((one) => one.input);
   const stocks = { "integration.request.querystring.stocks": "route.request.querystring.stocks" };

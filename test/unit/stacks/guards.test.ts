@@ -52,7 +52,7 @@ describe("authorizer on $connect", () => {
     ]);
   });
 
-  test("said to be meant, it is a warning", () => {
+  test("is only a warning if it is intended", () => {
     expect(verdict(new AuthorizerOnConnect({ openToEveryone: true }), api({}))).toEqual([
       { level: "warn", message: expect.stringContaining("Every client can connect") },
     ]);

@@ -45,7 +45,7 @@ test("without a gateway.yaml it says so, and shows no stack trace", () => {
   expect(stderr).not.toMatch(/\n\s+at /);
 });
 
-test("mistakes are named with their line, and nothing is synthesized", () => {
+test("reports mistakes with their lines, and synthesizes nothing", () => {
   writeFileSync(join(folder, "gateway.yaml"), MINIMAL.replace("backend:", "backnd:"));
   const { status, stderr } = main();
   expect(status).toBe(1);
@@ -82,7 +82,7 @@ test("an API that is open to everyone is synthesized, with a warning", () => {
   expect(stderr).toMatch(/^Warning: Every client can connect/);
 });
 
-test("a configuration with a likely mistake is synthesized, with a warning that has its place", () => {
+test("a configuration with a probable mistake is synthesized, with a warning that has its position", () => {
   writeFileSync(join(folder, "gateway.yaml"), `${MINIMAL}state: {s3: {bucket: b, regoin: eu-west-1}}\n`);
   const { status, stderr } = main();
   expect(stderr).toMatch(/^Warning: gateway\.yaml:6:25 state\.s3\.regoin: .* Did you mean `region`\?\n$/);

@@ -19,7 +19,7 @@ describe("routes", () => {
     ]);
   });
 
-  test("reply takes a route response and an unescaped selection expression", () => {
+  test("reply creates a route response and an unescaped selection expression", () => {
     const json = terraform({
       routes: [connect, message("ask", httpIntegration("/ask", {}), true)],
     });
@@ -33,7 +33,7 @@ describe("routes", () => {
     );
   });
 
-  test("without reply there is neither", () => {
+  test("without reply there is neither a route response nor an expression", () => {
     const json = terraform({
       routes: [connect, message("tell", httpIntegration("/tell", {}))],
     });
@@ -43,7 +43,7 @@ describe("routes", () => {
     );
   });
 
-  test("keys that look alike, or have spaces and slashes, are routes of their own", () => {
+  test("similar keys, and keys with spaces and slashes, are separate routes", () => {
     const keys = ["a b", "ab", "a/b", "$default", "Default", "${x}"];
     const routes = keys.map((key) => message(key, httpIntegration("/", {})));
     const json = terraform({ routes: [connect, ...routes] });
@@ -52,7 +52,7 @@ describe("routes", () => {
     );
   });
 
-  test("an API without routes is refused, because it cannot be deployed", () => {
+  test("rejects an API without routes, because it cannot be deployed", () => {
     expect(() => terraform({ routes: [] })).toThrow(expect.objectContaining({ code: "no-routes" }));
   });
 });
@@ -130,7 +130,7 @@ describe("HTTP integration", () => {
     expect(parameters("https://backend.example.com/y")).toEqual({});
   });
 
-  test("a mapping from the client's request is refused anywhere but on $connect", () => {
+  test("rejects a mapping from the client's request except on $connect", () => {
     // The compiler refuses it too.
     const integration = connect.integration as typeof disconnect.integration;
     expect(() => terraform({ routes: [connect, { ...disconnect, integration }] })).toThrow(
@@ -176,7 +176,7 @@ describe("origin secret", () => {
     }
   });
 
-  test("it is a sensitive variable that takes no quote", () => {
+  test("it is a sensitive variable that rejects quotes", () => {
     expect(json.variable?.origin_secret).toMatchObject({
       sensitive: true,
       validation: [{ condition: '${can(regex("^[A-Za-z0-9._~+/=-]{32,256}$", var.origin_secret))}' }],
@@ -198,7 +198,7 @@ test("an integration of another host gets neither the origin secret nor the VPC 
   expect(JSON.stringify(say)).not.toContain("origin_secret");
 });
 
-test("route keys may be alike, look like paths, or be named as what every object has", () => {
+test("route keys may be similar, look like paths, or have names of object properties", () => {
   const keys = ["say", "say integration", "a/b", "a--b", "a%2Fb", "toString", "%toString"];
   const integration = httpIntegration("/x", {});
   const json = terraform({
@@ -208,7 +208,7 @@ test("route keys may be alike, look like paths, or be named as what every object
   expect(made.sort()).toEqual(["$connect", ...keys].sort());
 });
 
-test("a header of the client's that is mapped is not set beside it", () => {
+test("a mapped Sec-WebSocket-Version replaces the one that the stack sets", () => {
   const mapped = { "integration.request.header.sec-websocket-version": "'13'" };
   const integration = { ...httpIntegration("/connect", mapped), type: "HTTP_PROXY" as const, responses: [] };
   const json = terraform({ routes: [{ ...connect, integration }] });
@@ -216,7 +216,7 @@ test("a header of the client's that is mapped is not set beside it", () => {
 });
 
 describe("VPC link", () => {
-  test("to a load balancer: a version 1 link of its own", () => {
+  test("to a load balancer: the stack creates a version 1 link", () => {
     const targetArn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/net/a/b";
     const json = terraform({ vpcLink: { targetArn } });
     expect(resource(json, "aws_api_gateway_vpc_link").target_arns).toEqual([targetArn]);
@@ -228,7 +228,7 @@ describe("VPC link", () => {
     }
   });
 
-  test("by id: one that exists already", () => {
+  test("by id: the stack uses an existing link", () => {
     const json = terraform({ vpcLink: { id: "abc123" } });
     expect(resources(json, "aws_api_gateway_vpc_link")).toEqual([]);
     expect(resources(json, "aws_apigatewayv2_integration")[0]).toMatchObject({ connection_id: "abc123" });

@@ -17,7 +17,7 @@ Testing.setupJest();
 const synthesized = synthesize();
 const json = terraform();
 
-test("the API selects routes by the action of a message", () => {
+test("the API selects routes by a message's action", () => {
   expect(synthesized).toHaveResourceWithProperties(Apigatewayv2Api, {
     name: "chat",
     protocol_type: "WEBSOCKET",
@@ -25,7 +25,7 @@ test("the API selects routes by the action of a message", () => {
   });
 });
 
-test("$connect asks the authorizer and requires stocks", () => {
+test("$connect has the authorizer and requires stocks", () => {
   expect(synthesized).toHaveResourceWithProperties(Apigatewayv2Route, {
     route_key: "$connect",
     authorization_type: "CUSTOM",
@@ -65,7 +65,7 @@ test("both integrations have a $default response, whose template selection is es
   });
 });
 
-test("the authorizer is a REQUEST authorizer on the token, without what WebSocket APIs refuse", () => {
+test("the authorizer is a REQUEST authorizer on the token, without settings that WebSocket APIs reject", () => {
   expect(synthesized).toHaveResourceWithProperties(Apigatewayv2Authorizer, {
     authorizer_type: "REQUEST",
     identity_sources: ["route.request.querystring.token"],
@@ -194,7 +194,7 @@ test("WS_API_ENDPOINT is the https form of the API's own endpoint, without /@con
   expect(json.output.WS_URL?.value).toBe("${aws_apigatewayv2_api.api.api_endpoint}/prod");
 });
 
-test("nothing asks for a secret that is not configured", () => {
+test("there is no variable for a secret that is not configured", () => {
   expect(json).not.toHaveProperty("variable");
 });
 

@@ -68,7 +68,7 @@ describe("logs", () => {
     expect(resource(json, "aws_apigatewayv2_stage").depends_on).toEqual(["aws_api_gateway_account.account_role"]);
   });
 
-  test("the account's role is managed only where the configuration asks for it", () => {
+  test("the account's role is managed only if the configuration says so", () => {
     expect(resources(terraform(), "aws_api_gateway_account")).toEqual([]);
   });
 });
@@ -124,7 +124,7 @@ describe("alarms and dashboard", () => {
     }
   });
 
-  test("neither unless asked for", () => {
+  test("has neither alarms nor dashboard by default", () => {
     expect(resources(terraform(), "aws_cloudwatch_metric_alarm")).toEqual([]);
     expect(resources(terraform(), "aws_cloudwatch_dashboard")).toEqual([]);
   });
@@ -169,7 +169,7 @@ describe("domain", () => {
     }
   });
 
-  test("no zone, no records, but what to point at", () => {
+  test("without a zone there are no records, but the output for them", () => {
     const json = terraform({ domain: { ...domain, zoneId: undefined } });
     expect(resources(json, "aws_route53_record")).toEqual([]);
     expect(json.output.WS_DOMAIN_TARGET?.value).toBe(

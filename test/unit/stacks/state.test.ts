@@ -12,20 +12,20 @@ test("local: beside cdktf.out, by a relative path", () => {
   });
 });
 
-test("local: a path of one's own is relative to the same folder", () => {
+test("local: a configured path is relative to the same folder", () => {
   expect(backend({ type: "local", path: "state/prod.tfstate" })).toMatchObject({
     backend: { local: { path: "../../../state/prod.tfstate" } },
   });
 });
 
-test("s3 locks with a file and encrypts, whatever else is said", () => {
+test("s3 always locks with a file and encrypts", () => {
   const s3 = { bucket: "states", key: "chat", region: "eu-west-1", assume_role: { role_arn: "arn:aws:iam::1:role/x" } };
   expect(backend({ type: "s3", arguments: { ...s3, use_lockfile: false } })).toMatchObject({
     backend: { s3: { ...s3, encrypt: true, use_lockfile: true } },
   });
 });
 
-test("cloud is a block of its own, not a backend", () => {
+test("cloud is a separate block, not a backend", () => {
   const cloud = { organization: "example", workspaces: { name: "chat" } };
   const block = backend({ type: "cloud", arguments: cloud });
   expect(block).toMatchObject({ cloud });

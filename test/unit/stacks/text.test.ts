@@ -14,12 +14,12 @@ test.each([
   expect(literal(text)).toBe(written);
 });
 
-test("a reference to another resource stays one", () => {
+test("keeps references to other resources", () => {
   const token = Token.asString(Lazy.stringValue({ produce: () => "x" }));
   expect(literal(`a ${token} ${Fn.join(",", ["b"])}`)).not.toContain("$${");
 });
 
-test("what Terraform would evaluate never remains, whatever the text", () => {
+test("escapes everything that Terraform would evaluate, for any text", () => {
   const hostile = fc.string({ unit: fc.constantFrom("$", "%", "{", "}", "a", "\\") });
   fc.assert(
     fc.property(hostile, (text) => {
@@ -31,7 +31,7 @@ test("what Terraform would evaluate never remains, whatever the text", () => {
   );
 });
 
-test("a name within the limit is unchanged; a longer one is cut, and a hash keeps it unique", () => {
+test("keeps a name within the limit, and cuts a longer one and adds a hash", () => {
   fc.assert(
     fc.property(fc.string({ minLength: 1, maxLength: 200 }), fc.integer({ min: 20, max: 128 }), (name, limit) => {
       const bounded = boundedName(name, limit);
