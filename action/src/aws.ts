@@ -8,6 +8,13 @@ import { redact } from "./secrets";
 /** AWS answered with an error status, or could not be reached. */
 export class AwsError extends CodedError {
   override readonly name = "AwsError";
+  /** HTTP status of the answer. */
+  readonly status: number | undefined;
+
+  constructor(code: string, message: string, status?: number) {
+    super(code, message);
+    this.status = status;
+  }
 }
 
 export interface Access {
@@ -57,7 +64,11 @@ async function call(access: Access, { service, method, path, body = "", contentT
       throw new AwsError("aws-unreachable", `${service} at ${host} could not be reached: ${reason}`);
     });
   if (!ok)
-    throw new AwsError("aws-rejected", `${service} at ${host} answered ${status}: ${redact(text).slice(0, 500)}`);
+    throw new AwsError(
+      "aws-rejected",
+      `${service} at ${host} answered ${status}: ${redact(text).slice(0, 500)}`,
+      status,
+    );
   return text;
 }
 

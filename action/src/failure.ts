@@ -1,5 +1,6 @@
 /** Why a job failed: a closed list, the values of the output `failure-reason`. Every error that a user sees has one. */
 import { CodedError, explain } from "../../terminal/error";
+import { AwsError } from "./aws";
 
 export const FAILURE_REASONS = [
   "invalid-input",
@@ -31,6 +32,7 @@ export const FAILURE_REASONS = [
   "rolled-back",
   "rollback-failed",
   "drift-found",
+  "aws-failed",
   "cancelled",
   "runner-failed",
   "internal-error",
@@ -70,6 +72,12 @@ export class ActionFailure extends CodedError<FailureReason> {
 /** Anything thrown, as a failure with a reason. */
 export function asFailure(thrown: unknown): ActionFailure {
   if (thrown instanceof ActionFailure) return thrown;
+  if (thrown instanceof AwsError) {
+    return new ActionFailure(thrown.status === 403 ? "permission-missing" : "aws-failed", thrown.message, {
+      hint: "What was applied is in the state. Check the credentials and permissions of the job's role, and run the job again.",
+      cause: thrown,
+    });
+  }
   return new ActionFailure("internal-error", `Unexpected error: ${explain(thrown)}`, {
     hint: "This is a defect of the action: please report it with the log.",
     cause: thrown,

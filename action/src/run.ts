@@ -5,6 +5,7 @@ import { OUTPUTS } from "../../contract/names";
 import { ApiGateway } from "./aws";
 import { deploy } from "./deploy";
 import { deleteLeftOver } from "./deploy/candidate";
+import { requireIsolation } from "./deploy/isolation";
 import { liveStage } from "./deploy/live-stage";
 import { prove } from "./deploy/prove";
 import { step } from "./deploy/step";
@@ -52,6 +53,8 @@ const MODES: Record<Inputs["mode"], (job: Job) => Promise<void>> = {
     writeReviewedPlan(file, canonicalPlan(stack.name, plan));
     setOutputs({ "plan-file": file });
     if (!inputs.allowReplace) guardAddresses(plan);
+    const live = liveStage(plan);
+    if (live && inputs.smoke.enabled && inputs.strategy !== "direct") requireIsolation(plan, live);
   },
 
   async drift(job) {

@@ -4,7 +4,7 @@ import type { CaseResult, SmokeReport } from "../../smoke";
 import type { SmokeOptions } from "../../smoke/types";
 import type { Access } from "./aws";
 import { ActionFailure } from "./failure";
-import type { Inputs } from "./inputs";
+import type { ExpectedStatuses, Inputs } from "./inputs";
 import { log } from "./log";
 import { hiddenValues } from "./secrets";
 import type { Stack } from "./stack";
@@ -72,11 +72,15 @@ export function tokenParameterOf(stack: Stack): string {
   });
 }
 
-/** A stack without an authorizer rejects no client: those cases are reported instead of asserted. */
-export function assertable(report: SmokeReport, stack: Pick<Stack, "open">): SmokeReport {
+/** A stack without an authorizer rejects no client: those cases are reported instead of asserted, unless `smoke-expect` names them. */
+export function assertable(
+  report: SmokeReport,
+  stack: Pick<Stack, "open">,
+  expect: ExpectedStatuses = {},
+): SmokeReport {
   if (!stack.open) return report;
   const cases = report.cases.map((result): CaseResult => {
-    if (result.id !== "no-token" && result.id !== "bad-token") return result;
+    if ((result.id !== "no-token" && result.id !== "bad-token") || expect[result.id]) return result;
     return { ...result, verdict: "reported", detail: "The configuration has no authorizer: any client may connect." };
   });
   return { ...report, cases, passed: cases.every(({ verdict }) => verdict !== "failed") };

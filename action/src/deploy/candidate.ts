@@ -37,7 +37,7 @@ export async function withCandidate<T>(
       "candidate-failed",
       `The candidate stage ${name} could not be created: ${messageOf(cause)}`,
       {
-        hint: "Nothing was promoted: clients still use the previous deployment. Give the job's role apigateway:POST on the API's stages. An API has at most ten stages.",
+        hint: "Give the job's role apigateway:POST on the API's stages. An API has at most ten stages.",
         cause,
       },
     );

@@ -22,7 +22,7 @@ export async function direct(
   tokens: TokenSource | undefined,
 ): Promise<void> {
   const { inputs, access, terraform } = job;
-  const gateway = access && live && live.fate !== "lost" ? new ApiGateway(access, live.apiId) : undefined;
+  const gateway = access && live ? new ApiGateway(access, live.apiId) : undefined;
   if (gateway && live) await deleteLeftOver(gateway, live.name).catch((cause: Error) => log.line(cause.message));
   const keeps = inputs.smoke.rollback && live?.fate === "changes" ? live : undefined;
   if (keeps && !gateway) {
@@ -44,7 +44,7 @@ export async function direct(
       await proveOrRollBack(job, gateway, stage, { deploymentId: keeps.from, stage: before }, tokens);
     } else await step(job, "Prove the stage", () => prove(job, stage, tokens));
   }
-  if (gateway && live) await deleteKeptDeployments(gateway, live.name);
+  if (gateway && live && live.fate !== "lost") await deleteKeptDeployments(gateway, live.name);
 }
 
 /** Applies the plan, in parts where Terraform's own order would be wrong, or where the state is no longer what it was. */

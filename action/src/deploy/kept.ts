@@ -48,8 +48,12 @@ export async function keptByEarlierJob(gateway: ApiGateway, liveId: string | und
 
 /** From here on no job rolls back to the kept deployments: what they use may be destroyed. */
 export async function supersedeKeptDeployments(gateway: ApiGateway, stageName: string): Promise<void> {
-  for (const { deploymentId, description } of await formerDeployments(gateway, stageName)) {
-    if (description === KEPT) await gateway.describeDeployment(deploymentId, SUPERSEDED);
+  try {
+    for (const { deploymentId, description } of await formerDeployments(gateway, stageName)) {
+      if (description === KEPT) await gateway.describeDeployment(deploymentId, SUPERSEDED);
+    }
+  } catch (cause) {
+    log.warning(`The previous deployment could not be marked as replaced: ${messageOf(cause)}`);
   }
 }
 

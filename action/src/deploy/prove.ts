@@ -24,7 +24,7 @@ export async function prove(job: Job, stage: ProvenStage, tokens: TokenSource): 
     hide([token]);
     const deadlineMs = Math.max(deadline - performance.now(), LEAST_MS);
     const options = smokeOptions({ inputs, stack, stage, token, access, deadlineMs, signal: cancellation.signal });
-    const found = assertable(await runSmoke(options), stack);
+    const found = assertable(await runSmoke(options), stack, inputs.smoke.expect);
     // A rollback's proof does not replace the failure that caused it.
     if (report.smoke?.passed !== false) report.smoke = found;
     cancellation.check();

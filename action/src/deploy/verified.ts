@@ -34,8 +34,11 @@ export async function verified(
   const whole = live.fromDeleted && live.fromAddress ? withoutDeletion(plan, live.fromAddress) : plan;
 
   if (live.fate === "changes") {
-    const deploymentId = await step(job, "Expand", () => expand(job, gateway, plan, whole, live));
-    await step(job, "Prove the candidate stage", () => proveCandidate(job, gateway, live, deploymentId, tokens));
+    const deploymentId = await beforePromotion(async () => {
+      const id = await step(job, "Expand", () => expand(job, gateway, plan, whole, live));
+      await step(job, "Prove the candidate stage", () => proveCandidate(job, gateway, live, id, tokens));
+      return id;
+    });
     const before = await gateway.stage(live.name);
     await step(job, "Promote", () => applyPart(job, whole, [live.address]));
     const previous = { deploymentId: unproven ?? live.from, stage: before };
@@ -68,22 +71,26 @@ async function expand(job: Job, gateway: ApiGateway, plan: Plan, whole: WholePla
   return created ?? live.to ?? live.from;
 }
 
-async function proveCandidate(
+function proveCandidate(
   job: Job,
   gateway: ApiGateway,
   live: LiveStage,
   deploymentId: string,
   tokens: TokenSource,
 ): Promise<void> {
+  return withCandidate(gateway, live.name, deploymentId, live.after, ({ name, url }) =>
+    prove(job, { ...provenStage(live.apiId, name, url), deploymentId, isCandidate: true }, tokens),
+  );
+}
+
+/** A failure of `body` says that no client has noticed it. */
+async function beforePromotion<T>(body: () => Promise<T>): Promise<T> {
   try {
-    await withCandidate(gateway, live.name, deploymentId, live.after, ({ name, url }) =>
-      prove(job, { ...provenStage(live.apiId, name, url), deploymentId, isCandidate: true }, tokens),
-    );
+    return await body();
   } catch (error) {
     if (!(error instanceof ActionFailure) || error.code === "cancelled") throw error;
-    const { code, message, hint, problems } = error;
-    const nothing = "Nothing was promoted: clients still use the previous deployment.";
-    throw new ActionFailure(code, `${message} ${nothing}`, { hint, problems });
+    error.message += " Nothing was promoted: clients still use the previous deployment.";
+    throw error;
   }
 }
 

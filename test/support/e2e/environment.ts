@@ -26,13 +26,13 @@ type Inputs = Readonly<Record<string, string>>;
 type More = { readonly node?: string; readonly env?: NodeJS.ProcessEnv };
 
 export class ActionEnvironment {
-  readonly #workspace: string;
+  readonly workspace: string;
 
   private constructor(
     readonly world: World,
     readonly dist: string,
   ) {
-    this.#workspace = world.project("quotes", { "github.json": world.github.jwks });
+    this.workspace = world.project("quotes", { "github.json": world.github.jwks });
   }
 
   /** Configured, but not deployed yet. */
@@ -82,12 +82,12 @@ routes:
     headers:
       x-version: "'${header}'"
 ${action ? `  ${action}: {}\n` : ""}`;
-    writeFileSync(join(this.#workspace, "gateway.yaml"), text);
+    writeFileSync(join(this.workspace, "gateway.yaml"), text);
   }
 
   #options(inputs: Inputs, more: More) {
     return {
-      workspace: this.#workspace,
+      workspace: this.workspace,
       env: this.world.env,
       inputs: { "hs256-secret": SECRET, "smoke-timeout": "10", ...inputs },
       event: { pull_request: { number: 7 } },
@@ -100,7 +100,7 @@ ${action ? `  ${action}: {}\n` : ""}`;
   }
 
   /** Cancels a deploy, as GitHub does, or kills it, once its log has a text. */
-  async cancelAt(text: string, inputs: Inputs = {}, signal: "SIGINT" | "SIGKILL" = "SIGINT"): Promise<Finished> {
+  async cancelAt(text: string, inputs: Inputs = {}, signal: NodeJS.Signals = "SIGINT"): Promise<Finished> {
     const job: RunningJob = startJob(this.dist, this.#options(inputs, {}));
     await job.until(text);
     job.child.kill(signal);
