@@ -1,0 +1,127 @@
+/**
+ * Jobs that are cancelled or killed at some moment: what clients use is complete, no lock is left, and the next run
+ * finishes the work. All rows: `npm run test:long`.
+ */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { describeWith } from "../support/describe-with";
+import { ActionEnvironment, verdict } from "../support/e2e/environment";
+import { progress, sample } from "../support/e2e/sample";
+
+jest.setTimeout(600_000);
+
+type Row = readonly [signal: NodeJS.Signals, moment: string];
+
+/** Moments of a deploy onto a live stage, by its five steps. */
+const CHANGES: readonly Row[] = [
+  ["SIGINT", "::group::Expand"],
+  ["SIGKILL", "(aws_apigatewayv2_integration): updating"],
+  ["SIGTERM", "(aws_lambda_function): updating"],
+  ["SIGKILL", "(aws_lambda_function): updating"],
+  ["SIGINT", "(aws_apigatewayv2_deployment): creating"],
+  ["SIGKILL", "(aws_apigatewayv2_deployment): created"],
+  ["SIGINT", "::group::Prove the candidate stage"],
+  ["SIGKILL", "✓ A client with a good token connects"],
+  ["SIGKILL", "::group::Promote"],
+  ["SIGINT", "(aws_apigatewayv2_stage): updating"],
+  ["SIGKILL", "(aws_apigatewayv2_stage): updated"],
+  ["SIGTERM", "::group::Prove the stage"],
+  ["SIGKILL", "::group::Prove the stage"],
+  ["SIGINT", "::group::Contract"],
+  ["SIGKILL", "::group::Contract"],
+  ["SIGKILL", "(aws_cloudwatch_log_group)"],
+];
+
+/** Moments of a first deploy. */
+const FIRST: readonly Row[] = [
+  ["SIGKILL", "::group::terraform init"],
+  ["SIGTERM", "::group::terraform plan"],
+  ["SIGKILL", "(aws_apigatewayv2_api): creating"],
+  ["SIGINT", "(aws_iam_role): created"],
+  ["SIGKILL", "(aws_apigatewayv2_stage): created"],
+  ["SIGINT", "::group::Prove the stage"],
+];
+
+/** Moments of a destroy. */
+const DESTROYS: readonly Row[] = [
+  ["SIGKILL", "(aws_apigatewayv2_stage): destroying"],
+  ["SIGINT", "(aws_apigatewayv2_deployment): destroyed"],
+  ["SIGKILL", "(aws_apigatewayv2_api): destroying"],
+];
+
+describeWith(["terraform", "provider", "moto"], "a job that is cancelled or killed", () => {
+  let environment: ActionEnvironment;
+  let version = 0;
+  beforeAll(async () => {
+    environment = await ActionEnvironment.start();
+    await deployed();
+  });
+  afterAll(() => environment.stop());
+
+  /** Each configuration changes the integration, the authorizer's settings, and what is left for the last step. */
+  function configure(): void {
+    version++;
+    const yaml = `name: quotes
+backend: ${environment.world.backend.url}
+authorizer: { issuer: https://login.example.com/, audience: quotes, secret: env, clockSkewSeconds: ${version % 60} }
+stage: prod
+ssm: false
+logs: { retentionDays: ${version % 2 ? 30 : 90} }
+dashboard: ${version % 2 === 1}
+state: { s3: { bucket: terraform-state, key: quotes.tfstate } }
+routes:
+  $connect:
+    query: { stocks: "'${version}'", connectionId: context.connectionId, userId: context.authorizer.userId }
+`;
+    writeFileSync(join(environment.workspace, "gateway.yaml"), yaml);
+  }
+
+  const deployed = async () => {
+    configure();
+    await succeeds();
+  };
+  const succeeds = async (inputs: Record<string, string> = {}) => {
+    const job = await environment.run({ "lock-timeout": "60s", ...inputs });
+    expect({ ...verdict(job), log: verdict(job).code === 0 ? "" : job.log }).toEqual({ code: 0, reason: "", log: "" });
+  };
+
+  async function stopAt(signal: NodeJS.Signals, moment: string, inputs: Record<string, string> = {}): Promise<void> {
+    await environment.cancelAt(moment, inputs, signal);
+    // Without the action, Terraform comes to its end and frees the lock.
+    for (let left = 600; left > 0 && (await environment.stateFiles()).length > 1; left--) await delay(100);
+    expect((await environment.stateFiles()).filter((name) => name !== "quotes.tfstate")).toEqual([]);
+    progress(`${signal} at ${moment}`);
+  }
+
+  function isComplete(): void {
+    expect(environment.apis()).toHaveLength(1);
+    expect([...(environment.apis()[0]?.stages.keys() ?? [])]).toEqual(["prod"]);
+    expect([...(environment.apis()[0]?.deployments.keys() ?? [])]).toEqual([environment.deploymentId()]);
+  }
+
+  test.each(sample(CHANGES, 2))("%s at %s, while a change is deployed", async (signal, moment) => {
+    configure();
+    await stopAt(signal, moment);
+    expect((await environment.connect()).kind).toBe("connected");
+    await succeeds();
+    expect((await environment.connect()).kind).toBe("connected");
+    isComplete();
+  });
+
+  test.each(sample(FIRST, 1))("%s at %s, in a first deploy", async (signal, moment) => {
+    await succeeds({ mode: "destroy" });
+    configure();
+    await stopAt(signal, moment);
+    await succeeds();
+    isComplete();
+  });
+
+  test.each(sample(DESTROYS, 1))("%s at %s, in a destroy", async (signal, moment) => {
+    await stopAt(signal, moment, { mode: "destroy" });
+    await succeeds({ mode: "destroy" });
+    expect(environment.apis()).toEqual([]);
+    await deployed();
+    isComplete();
+  });
+});
