@@ -29,6 +29,8 @@ export const DEFAULTS = {
   timeoutSeconds: 5,
   audienceClaim: "aud",
   tokenUse: "access",
+  gitlabHost: "gitlab.com",
+  oktaServer: "default",
   publishedKeysAlgorithm: "RS256",
   sharedSecretAlgorithm: "HS256",
   /** Environment variables of the Lambda function. Terraform's variables have the same names in lower case. */

@@ -1,20 +1,15 @@
 /** Resolves `authorizer`: none, an existing function, or the bundled function with its settings. */
 
 import type { IdentitySource } from "../../aws/identity-source";
-import { LAMBDA } from "../../aws/limits";
 import { DEFAULTS } from "../../contract/defaults";
-import { type AuthorizerSettings, SETTINGS_VARIABLE } from "../../functions/authorizer/settings";
+import type { AuthorizerSettings } from "../../functions/authorizer/settings";
 import { readIdentitySource } from "../expressions/identity-source";
 import type { Authorizer } from "../model";
 import type { AuthorizerInput } from "../schema/authorizer";
 import { resolveIssuer } from "./issuer";
+import { PRESETS } from "./presets";
 import type { Scope } from "./scope";
 
-/**
- * Maximum size of the settings. 512 bytes of the function's environment are reserved for two secrets with their names,
- * and the region of SSM.
- */
-const MAX_SETTINGS_BYTES = LAMBDA.environmentBytes - 512;
 /** Settings of one issuer. If there is `issuers`, they are in its entries. */
 const ISSUER_KEYS = [
   "issuer",
@@ -24,8 +19,7 @@ const ISSUER_KEYS = [
   "jwks",
   "algorithms",
   "secret",
-  "cognito",
-  "github",
+  ...PRESETS,
   "requiredClaims",
   "types",
   "context",
@@ -82,14 +76,6 @@ export function resolveAuthorizer(
     clockSkew: input.clockSkewSeconds ?? DEFAULTS.clockSkewSeconds,
     maxLifetime: input.maxLifetimeSeconds ?? DEFAULTS.maxLifetimeSeconds,
   };
-  const bytes = Buffer.byteLength(SETTINGS_VARIABLE + JSON.stringify(settings));
-  if (bytes > MAX_SETTINGS_BYTES) {
-    scope.report.key(
-      ["authorizer"],
-      `the authorizer's settings are ${bytes} bytes; the function's environment has room for ${MAX_SETTINGS_BYTES}.`,
-      "Use fewer issuers, audiences or claims.",
-    );
-  }
   return {
     kind: "verify",
     identitySources,
@@ -108,16 +94,17 @@ export function resolveAuthorizer(
 
 function resolveIssuers(input: AuthorizerInput, scope: Scope) {
   const path = ["authorizer"];
-  if (!input.issuers) return [resolveIssuer(input, path, scope)];
+  if (!input.issuers) return resolveIssuer(input, path, scope);
   for (const key of ISSUER_KEYS) {
     if (key in input) scope.report.key([...path, key], "belongs to one issuer: move it into an entry of `issuers`.");
   }
   const seen = new Set<string>();
-  return input.issuers.map((each, index) => {
+  return input.issuers.flatMap((each, index) => {
     const resolved = resolveIssuer(each, [...path, "issuers", index], scope);
-    if (seen.has(resolved.issuer.issuer))
+    const names = resolved.map(({ issuer }) => `${issuer.kind} ${issuer.issuer}`);
+    if (names.some((name) => seen.has(name)))
       scope.report([...path, "issuers", index], "has the same `issuer` as one above; only the first would be used.");
-    seen.add(resolved.issuer.issuer);
+    for (const name of names) seen.add(name);
     return resolved;
   });
 }

@@ -1,10 +1,13 @@
 /** Resolves one issuer, with published keys or a shared secret, to the function's settings. */
+import { isContextVariable } from "../../aws/context-variables";
 import { DEFAULTS } from "../../contract/defaults";
 import { VARIABLES } from "../../contract/names";
 import {
   type Algorithm,
   ASYMMETRIC_ALGORITHMS,
+  type AsymmetricAlgorithm,
   type ClaimRules,
+  type ClaimValue,
   type Issuer,
   SETTINGS_VARIABLE,
   SYMMETRIC_ALGORITHMS,
@@ -13,7 +16,7 @@ import { looksSecret } from "../../terminal/secret-look";
 import type { Path } from "../document/tree";
 import type { IssuerInput } from "../schema/authorizer";
 import { checkJwks } from "./jwks";
-import { type Preset, presetOf } from "./presets";
+import { PRESETS, type Preset, presetOf } from "./presets";
 import { asList, readReferenced, type Scope } from "./scope";
 
 export interface ResolvedIssuer {
@@ -32,41 +35,88 @@ const RESERVED_VARIABLE = /^(AWS_|LAMBDA_|_|TZ$|LANG$|PATH$|NODE_)/;
  * one is the variable of the origin secret.
  */
 const RESERVED_NAME = /^(SOURCE|VERSION|PROVIDERS|COUNT|FOR_EACH|LIFECYCLE|DEPENDS_ON|LOCALS)$/;
-/** Keys of `context.authorizer` that API Gateway or the function always sets. */
-const OWN_CONTEXT = ["principalId", "integrationLatency", "exp"];
+/** Keys of `context.authorizer` that the function always sets. API Gateway's own are variables of `$context`. */
+const OWN_CONTEXT = ["principalId", "exp"];
 
-export function resolveIssuer(input: IssuerInput, path: Path, scope: Scope): ResolvedIssuer {
+/**
+ * Resolves an issuer to one entry of the settings, or to two if it has published keys and a shared secret: while an issuer
+ * migrates from one to the other, both are valid. Each entry has algorithms of one kind, so that a token cannot choose the
+ * kind of key that verifies it.
+ */
+export function resolveIssuer(input: IssuerInput, path: Path, scope: Scope): readonly ResolvedIssuer[] {
   const preset = presetOf(input);
   for (const key of preset?.excludes ?? []) {
     if (input[key] === undefined) continue;
     scope.report.key([...path, key], `cannot be combined with \`${preset?.name}\`, which sets it.`);
   }
   const rules = claimRules(input, preset, path, scope);
-  return input.secret === undefined ? published(input, preset, rules, path, scope) : shared(input, rules, path, scope);
+  const { algorithms = [], secret } = input;
+  const asymmetric = of(ASYMMETRIC_ALGORITHMS, algorithms);
+  const shared = of(SYMMETRIC_ALGORITHMS, algorithms);
+  const isPublished =
+    secret === undefined ||
+    [preset, input.jwksUri, input.jwks].some((where) => where !== undefined) ||
+    (asymmetric.length > 0 && shared.length > 0);
+  for (const [index, name] of algorithms.entries()) {
+    const at = [...path, "algorithms", index];
+    const isShared = SYMMETRIC_ALGORITHMS.some((known) => known === name);
+    if (isShared && secret === undefined)
+      scope.report(at, `\`${name}\` needs a shared secret, not published keys.`, "Add `secret: env`.");
+    if (!isShared && !isPublished)
+      scope.report(at, `\`${name}\` needs published keys, not a shared secret.`, "Remove `secret`.");
+  }
+  const resolved: ResolvedIssuer[] = [];
+  if (isPublished) {
+    const chosen = asymmetric.length > 0 ? asymmetric : (preset?.algorithms ?? [DEFAULTS.publishedKeysAlgorithm]);
+    resolved.push(published(input, preset, rules, chosen, path, scope));
+  }
+  if (secret !== undefined) {
+    const chosen = shared.length > 0 ? shared : [DEFAULTS.sharedSecretAlgorithm];
+    const secrets = resolveSecrets(secret, [...path, "secret"], scope.report);
+    resolved.push({ issuer: { ...rules, kind: "secret", algorithms: chosen, secrets }, jwks: undefined });
+  }
+  return resolved;
 }
+
+/** Returns the algorithms of a kind, in the order of the file: an RSA key without `alg` is used with the first. */
+const of = <T extends Algorithm>(kind: readonly T[], asked: readonly string[]): readonly T[] => [
+  ...new Set(asked.flatMap((name) => kind.filter((known) => known === (name === "Ed25519" ? "EdDSA" : name)))),
+];
 
 function claimRules(input: IssuerInput, preset: Preset | undefined, path: Path, scope: Scope): ClaimRules {
   const issuer = preset?.issuer ?? input.issuer;
   const audiences = preset?.audiences ?? asList(input.audience);
   // An invalid preset would have set it.
-  const missing = (key: string) => [key, "cognito", "github"].every((each) => scope.intact(...path, each));
+  const missing = (key: string) => [key, ...PRESETS].every((each) => scope.intact(...path, each));
   if (issuer === undefined && missing("issuer")) {
     scope.report.key(path, "needs `issuer`, the exact `iss` claim of its tokens.");
   }
   if (audiences.length === 0 && missing("audience")) {
     scope.report.key(path, "needs `audience`: without it the authorizer would accept tokens for any other service.");
   }
-  const required = Object.fromEntries(
-    Object.entries(input.requiredClaims ?? {}).map(([claim, values]) => [claim, asList(values)]),
-  );
   return {
     issuer: issuer ?? "",
     audiences,
     audienceClaim: preset?.audienceClaim ?? input.audienceClaim ?? DEFAULTS.audienceClaim,
-    requiredClaims: { ...preset?.requiredClaims, ...required },
+    requiredClaims: required(input, preset, [...path, "requiredClaims"], scope),
     types: input.types ?? DEFAULTS.types,
     context: resolveContext(input, preset, [...path, "context"], scope),
   };
+}
+
+/** Returns the preset's requirements and those of the file. A claim that both require must meet both. */
+function required({ requiredClaims = {} }: IssuerInput, preset: Preset | undefined, path: Path, { report }: Scope) {
+  const all: Record<string, readonly ClaimValue[]> = { ...preset?.requiredClaims };
+  for (const [claim, given] of Object.entries(requiredClaims)) {
+    const presets = all[claim];
+    const values = asList(given).filter((value) => presets?.includes(value) ?? true);
+    if (presets !== undefined && values.length === 0) {
+      const accepted = presets.map((value) => `\`${value}\``).join(", ");
+      report([...path, claim], `no token could pass: \`${preset?.name}\` requires ${accepted}.`);
+    }
+    all[claim] = values;
+  }
+  return all;
 }
 
 function resolveContext({ context }: IssuerInput, preset: Preset | undefined, path: Path, { report }: Scope) {
@@ -74,29 +124,21 @@ function resolveContext({ context }: IssuerInput, preset: Preset | undefined, pa
     // `context.authorizer.<key>` must be valid in AWS's mapping grammar.
     if (!/^[A-Za-z0-9_-]{1,128}$/.test(key)) {
       report.key([...path, key], "expected a key of letters, digits, `_` and `-`.");
-    } else if (OWN_CONTEXT.includes(key)) {
+    } else if (OWN_CONTEXT.includes(key) || isContextVariable(`authorizer.${key}`)) {
       report.key([...path, key], "is reserved: API Gateway or the authorizer sets it.");
     }
   }
-  return context ?? { ...DEFAULTS.context, ...(preset && { orgId: preset.organization }) };
+  return context ?? { ...DEFAULTS.context, ...preset?.context };
 }
 
 function published(
   input: IssuerInput,
   preset: Preset | undefined,
   rules: ClaimRules,
+  algorithms: readonly AsymmetricAlgorithm[],
   path: Path,
   scope: Scope,
 ): ResolvedIssuer {
-  const hint = "Add `secret: env`.";
-  const algorithms = pick(
-    ASYMMETRIC_ALGORITHMS,
-    input,
-    DEFAULTS.publishedKeysAlgorithm,
-    ["a shared secret, not published keys", hint],
-    path,
-    scope,
-  );
   if (!preset && !input.jwksUri && input.issuer && !input.issuer.startsWith("https://")) {
     scope.report(
       [...path, "issuer"],
@@ -104,9 +146,9 @@ function published(
       "Set `jwksUri`, or `secret: env` for a shared secret.",
     );
   }
-  const jwksUri = preset?.jwksUri ?? input.jwksUri ?? `${rules.issuer.replace(/\/+$/, "")}/.well-known/jwks.json`;
+  const jwksUri = preset?.jwksUri ?? input.jwksUri;
   const jwks = input.jwks === undefined ? undefined : snapshot(input.jwks, algorithms, [...path, "jwks"], scope);
-  return { issuer: { ...rules, kind: "jwks", algorithms, jwksUri }, jwks };
+  return { issuer: { ...rules, kind: "jwks", algorithms, ...(jwksUri === undefined ? {} : { jwksUri }) }, jwks };
 }
 
 function snapshot(file: string, algorithms: readonly Algorithm[], path: Path, scope: Scope): unknown {
@@ -115,27 +157,6 @@ function snapshot(file: string, algorithms: readonly Algorithm[], path: Path, sc
   const { document, mistake } = checkJwks(text, algorithms);
   if (mistake) scope.report(path, `\`${file}\` ${mistake}`);
   return document;
-}
-
-function shared(input: IssuerInput, rules: ClaimRules, path: Path, scope: Scope): ResolvedIssuer {
-  for (const key of ["jwksUri", "jwks"] as const) {
-    if (input[key] === undefined) continue;
-    scope.report.key(
-      [...path, key],
-      "cannot be combined with `secret`: tokens are verified with published keys or with a secret.",
-    );
-  }
-  const hint = "Remove `secret`.";
-  const algorithms = pick(
-    SYMMETRIC_ALGORITHMS,
-    input,
-    DEFAULTS.sharedSecretAlgorithm,
-    ["published keys, not a shared secret", hint],
-    path,
-    scope,
-  );
-  const secrets = resolveSecrets(input.secret, [...path, "secret"], scope.report);
-  return { issuer: { ...rules, kind: "secret", algorithms, secrets }, jwks: undefined };
 }
 
 function resolveSecrets(secret: IssuerInput["secret"], path: Path, report: Scope["report"]) {
@@ -164,24 +185,4 @@ function resolveSecrets(secret: IssuerInput["secret"], path: Path, report: Scope
     if (names.indexOf(name) < index) report([...path, from, index], `\`${name}\` is listed already.`);
   }
   return { from, names };
-}
-
-/**
- * Returns the configured algorithms. All are of one kind, so that a token cannot choose the kind of key that verifies
- * it.
- */
-function pick<T extends Algorithm>(
-  kind: readonly T[],
-  { algorithms = [] }: IssuerInput,
-  fallback: T,
-  [takes, hint]: readonly [takes: string, hint: string],
-  path: Path,
-  { report }: Scope,
-): readonly T[] {
-  const picked = kind.filter((algorithm) => algorithms.some((asked) => asked === algorithm));
-  for (const [index, asked] of algorithms.entries()) {
-    if (kind.some((algorithm) => algorithm === asked)) continue;
-    report([...path, "algorithms", index], `\`${asked}\` needs ${takes}.`, hint);
-  }
-  return algorithms.length === 0 ? [fallback] : picked;
 }

@@ -6,6 +6,7 @@ import { INTEGRATION_TIMEOUT_MS, LAMBDA } from "../../aws/limits";
 import { DEFAULTS } from "../../contract/defaults";
 import { VARIABLES } from "../../contract/names";
 import { ASYMMETRIC_ALGORITHMS, SYMMETRIC_ALGORITHMS } from "../../functions/authorizer/settings";
+import { PRESET_SCHEMAS } from "./presets";
 import {
   byDefault,
   describe,
@@ -22,38 +23,6 @@ import {
 } from "./values";
 
 const word = (what: string) => text(what, /^[^\s$%{}'"]{1,256}$/);
-
-const cognito = map(
-  {
-    userPoolId: text(
-      "a user pool id such as `eu-west-1_AbCdEf123`",
-      /^[a-z]{2,3}(-[a-z]+)+-\d_[A-Za-z0-9]+$/,
-      "The user pool.",
-    ),
-    clientId: oneOrMore(
-      text("an app client id, letters and digits", /^[A-Za-z0-9]{1,128}$/),
-      "an app client id, or a list of them",
-      "App clients whose tokens are accepted.",
-    ),
-    tokenUse: z.optional(
-      oneOf(["access", "id"], `The kind of Cognito token that the client sends. ${byDefault(DEFAULTS.tokenUse)}`),
-    ),
-  },
-  "a map with `userPoolId` and `clientId`",
-  "An Amazon Cognito user pool, instead of `issuer` and `audience`. The authorizer also checks `token_use` and the client.",
-);
-
-const github = map(
-  {
-    repository: oneOrMore(
-      text("a repository such as `octo-org/quotes`", /^[A-Za-z0-9-]+\/[A-Za-z0-9._-]+$/),
-      "a repository such as `octo-org/quotes`, or a list of them",
-      "Repositories whose workflows may connect.",
-    ),
-  },
-  "a map with `repository`",
-  "Tokens of GitHub Actions, instead of `issuer`. Set `audience` to the one that the workflow requests.",
-);
 
 const environmentVariable = text(
   "the name of an environment variable, such as `HS256_SECRET`",
@@ -84,8 +53,11 @@ const secret = either(
     }),
   ],
   "`env`, or a map with `env` or `ssm`",
-  `A secret shared with the issuer (HS256, HS384, HS512), instead of its public keys. \`env\`: Terraform's sensitive variables \`${VARIABLES.hs256Secret}\` and \`${VARIABLES.hs256SecretPrevious}\`.`,
+  `A secret shared with the issuer (HS256, HS384, HS512), instead of its public keys, or beside them if \`jwksUri\` or a preset is set. \`env\`: Terraform's sensitive variables \`${VARIABLES.hs256Secret}\` and \`${VARIABLES.hs256SecretPrevious}\`.`,
 );
+
+const safe = "a whole number between -9007199254740991 and 9007199254740991";
+const claimNumber = z.number(safe).check(z.int(safe), z.gte(Number.MIN_SAFE_INTEGER), z.lte(Number.MAX_SAFE_INTEGER));
 
 /** The settings of one issuer, directly under `authorizer` or in an entry of `issuers`. */
 const issuerKeys = {
@@ -103,10 +75,17 @@ const issuerKeys = {
     ),
   ),
   audienceClaim: z.optional(
-    oneOf(["aud", "client_id"], `The claim with the audience. ${byDefault(DEFAULTS.audienceClaim)}`),
+    describe(
+      word("the path of a claim"),
+      `Path of the claim with the audience, such as \`azp\`. ${byDefault(DEFAULTS.audienceClaim)}`,
+    ),
   ),
   jwksUri: z.optional(
-    text("an https URL", HTTPS_URL, "URL of the issuer's key set. Default: `<issuer>/.well-known/jwks.json`."),
+    text(
+      "an https URL",
+      HTTPS_URL,
+      "URL of the issuer's key set. Default: the one in `<issuer>/.well-known/openid-configuration`.",
+    ),
   ),
   jwks: z.optional(
     text(
@@ -117,19 +96,22 @@ const issuerKeys = {
   ),
   algorithms: z.optional(
     list(
-      oneOf([...ASYMMETRIC_ALGORITHMS, ...SYMMETRIC_ALGORITHMS]),
+      oneOf([...ASYMMETRIC_ALGORITHMS, "Ed25519", ...SYMMETRIC_ALGORITHMS]),
       "a list of algorithms",
       `Accepted signature algorithms. Default: \`${DEFAULTS.publishedKeysAlgorithm}\` for published keys, \`${DEFAULTS.sharedSecretAlgorithm}\` for a shared secret.`,
     ),
   ),
   secret: z.optional(secret),
-  cognito: z.optional(cognito),
-  github: z.optional(github),
+  ...PRESET_SCHEMAS,
   requiredClaims: z.optional(
     record(
-      oneOrMore(text("a text", /^[^$%{}]{1,256}$/), "a text, or a list of them", "One of these texts."),
-      "a map of claims to texts",
-      "Required claims and their accepted values. A claim in the token must be a text, or a list of texts, that contains one of the values. Claims of other types cannot be required.",
+      oneOrMore(
+        either([text("a text", /^[^$%{}]{1,256}$/), claimNumber, z.boolean()], "a text, a number or a boolean", ""),
+        "a text, a number or a boolean, or a list of them",
+        "One of these values.",
+      ),
+      "a map of claims to values",
+      'Required claims (paths) and their accepted values. A claim in the token must be one of the values, or a list of values of one type that contains one. `true` and `"true"` are different, and so are `3` and `"3"`.',
     ),
   ),
   types: z.optional(
@@ -141,9 +123,9 @@ const issuerKeys = {
   ),
   context: z.optional(
     record(
-      word("the name of a claim"),
+      word("the path of a claim"),
       "a map of context keys to claims",
-      `Claims that mappings can send to the backend, as \`context.authorizer.<key>\`: key to claim. \`exp\` is always set. Default: ${Object.entries(
+      `Claims that mappings can send to the backend, as \`context.authorizer.<key>\`: key to path of a claim, such as \`roles: realm_access.roles\`. \`exp\` is always set. Default: ${Object.entries(
         DEFAULTS.context,
       )
         .map(([key, claim]) => `\`${key}: ${claim}\``)

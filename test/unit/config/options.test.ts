@@ -5,9 +5,10 @@ import { loadOne } from "../../support/config/load";
 import { FILES } from "../../support/config/option-case";
 import { AUTHORIZER_CASES } from "./options/authorizer";
 import { OPERATIONS_CASES } from "./options/operations";
+import { PRESET_CASES } from "./options/presets";
 import { ROUTES_CASES } from "./options/routes";
 
-const CASES = [...OPERATIONS_CASES, ...AUTHORIZER_CASES, ...ROUTES_CASES];
+const CASES = [...OPERATIONS_CASES, ...AUTHORIZER_CASES, ...PRESET_CASES, ...ROUTES_CASES];
 
 test.each(CASES)("%s", (_option, yaml, pick, expected) => {
   expect(pick(loadOne(yaml, FILES))).toEqual(expected);

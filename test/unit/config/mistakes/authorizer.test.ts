@@ -21,8 +21,8 @@ finds("the authorizer", [
   [
     "an algorithm that is none",
     authorizer(`${LOGIN}, algorithms: [▸none, ▸RS25]`),
-    "authorizer.algorithms.0: expected one of `RS256`, `RS384`, `RS512`, `PS256`, `PS384`, `PS512`, `ES256`, `ES384`, `ES512`, `EdDSA`, `HS256`, `HS384`, `HS512`, not `none`.",
-    "authorizer.algorithms.1: expected one of `RS256`, `RS384`, `RS512`, `PS256`, `PS384`, `PS512`, `ES256`, `ES384`, `ES512`, `EdDSA`, `HS256`, `HS384`, `HS512`, not `RS25`. Did you mean `RS256`?",
+    "authorizer.algorithms.0: expected one of `RS256`, `RS384`, `RS512`, `PS256`, `PS384`, `PS512`, `ES256`, `ES384`, `ES512`, `EdDSA`, `Ed25519`, `HS256`, `HS384`, `HS512`, not `none`.",
+    "authorizer.algorithms.1: expected one of `RS256`, `RS384`, `RS512`, `PS256`, `PS384`, `PS512`, `ES256`, `ES384`, `ES512`, `EdDSA`, `Ed25519`, `HS256`, `HS384`, `HS512`, not `RS25`. Did you mean `RS256`?",
   ],
   [
     "a secret's algorithm for published keys",
@@ -45,11 +45,6 @@ finds("the authorizer", [
     "authorizer.jwksUri: expected an https URL, not `http://login.example.com/keys`.",
   ],
   [
-    "a secret and published keys",
-    authorizer(`${LOGIN}, secret: env, ▸jwksUri: https://a.example`),
-    "authorizer.jwksUri: cannot be combined with `secret`: tokens are verified with published keys or with a secret.",
-  ],
-  [
     "a secret in a variable that has another purpose",
     authorizer(`${LOGIN}, secret: {env: [▸VERSION, ▸ORIGIN_SECRET]}`),
     "authorizer.secret.env.0: Terraform's variable `version` cannot be used: the name is reserved.",
@@ -63,8 +58,9 @@ finds("the authorizer", [
   ],
   [
     "a claim that is not text",
-    authorizer(`${LOGIN}, requiredClaims: {email_verified: ▸true}`),
-    "authorizer.requiredClaims.email_verified: expected a text, or a list of them, not `true`.",
+    authorizer(`${LOGIN}, requiredClaims: {▸tenant: {id: 3}, level: ▸9007199254740993}`),
+    "authorizer.requiredClaims.tenant: expected a text, a number or a boolean, not a map.",
+    "authorizer.requiredClaims.level: expected a whole number between -9007199254740991 and 9007199254740991, not `9007199254740993`.",
   ],
   [
     "an identity source without its place, and one of a place that there is not",
@@ -106,14 +102,41 @@ finds("the authorizer", [
   ],
   [
     "a context key of API Gateway's own",
-    authorizer(`${LOGIN}, context: {▸principalId: sub, ▸a.b: sub}`),
+    authorizer(`${LOGIN}, context: {▸principalId: sub, ▸status: s, ▸latency: l, ▸error: e, ▸exp: exp, ▸a.b: sub}`),
     "authorizer.context.principalId: is reserved: API Gateway or the authorizer sets it.",
+    "authorizer.context.status: is reserved: API Gateway or the authorizer sets it.",
+    "authorizer.context.latency: is reserved: API Gateway or the authorizer sets it.",
+    "authorizer.context.error: is reserved: API Gateway or the authorizer sets it.",
+    "authorizer.context.exp: is reserved: API Gateway or the authorizer sets it.",
     "authorizer.context.a.b: expected a key of letters, digits, `_` and `-`.",
   ],
   [
     "one issuer twice",
     authorizer("issuers: [{issuer: https://a.example, audience: a}, ▸{issuer: https://a.example, audience: b}]"),
     "authorizer.issuers.1: has the same `issuer` as one above; only the first would be used.",
+  ],
+  [
+    "one issuer with two secrets, beside its keys",
+    authorizer(
+      "issuers: [{issuer: https://a.example, audience: a}, {issuer: https://a.example, audience: a, secret: env}, ▸{issuer: https://a.example, audience: a, secret: {env: [B]}}]",
+    ),
+    "authorizer.issuers.2: has the same `issuer` as one above; only the first would be used.",
+  ],
+  [
+    "a requirement that contradicts the preset's",
+    authorizer("github: {repository: octo/quotes}, audience: a, requiredClaims: {repository: ▸octo/other}"),
+    "authorizer.requiredClaims.repository: no token could pass: `github` requires `octo/quotes`.",
+  ],
+  [
+    "two presets",
+    authorizer("google: {clientId: a}, ▸firebase: {project: a}, ▸secret: env"),
+    "authorizer.firebase: cannot be combined with `google`, which sets it.",
+    "authorizer.secret: cannot be combined with `google`, which sets it.",
+  ],
+  [
+    "no tenant",
+    authorizer("entra: {tenant: ▸common}, audience: a"),
+    "authorizer.entra.tenant: expected a tenant id, a UUID in lower case, not `common`.",
   ],
   [
     "an issuer beside several",
@@ -150,13 +173,6 @@ finds("the authorizer", [
     "a snapshot that is not there",
     authorizer(`${LOGIN}, jwks: ▸keys.json`),
     "authorizer.jwks: file not found: `keys.json`, relative to the folder of this file.",
-  ],
-  [
-    "settings too large for Lambda",
-    authorizer(
-      `issuer: https://a.example, audience: [${Array.from({ length: 40 }, (_, i) => `${i}${"a".repeat(99)}`).join(", ")}]`,
-    ),
-    "3:1 authorizer: the authorizer's settings are 4509 bytes; the function's environment has room for 3584. Use fewer issuers, audiences or claims.",
   ],
   [
     "a token parameter that AWS cannot map",

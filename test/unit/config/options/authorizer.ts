@@ -24,6 +24,17 @@ export const AUTHORIZER_CASES: readonly Case[] = [
     ["a", "b"],
   ],
   ["authorizer.audienceClaim", authorizer("audienceClaim: client_id"), (e) => issuer(e)?.audienceClaim, "client_id"],
+  ["authorizer.audienceClaim", authorizer("audienceClaim: azp"), (e) => issuer(e)?.audienceClaim, "azp"],
+  ["authorizer.jwksUri", MINIMAL, (e) => issuer(e), expect.not.objectContaining({ jwksUri: expect.anything() })],
+  [
+    "authorizer.jwksUri",
+    authorizer("jwksUri: https://keys.example.com/set, secret: env"),
+    (e) => verify(e).function.settings.issuers.map(({ kind, algorithms }) => [kind, algorithms]),
+    [
+      ["jwks", ["RS256"]],
+      ["secret", ["HS256"]],
+    ],
+  ],
   [
     "authorizer.jwksUri",
     authorizer("jwksUri: https://keys.example.com/set"),
@@ -35,6 +46,21 @@ export const AUTHORIZER_CASES: readonly Case[] = [
     authorizer("jwks: keys.json"),
     (e) => verify(e).function.jwks,
     { "https://login.example.com/": JSON.parse(JWKS) },
+  ],
+  [
+    "authorizer.algorithms",
+    authorizer("algorithms: [Ed25519, PS256]"),
+    (e) => issuer(e)?.algorithms,
+    ["EdDSA", "PS256"],
+  ],
+  [
+    "authorizer.algorithms",
+    authorizer("secret: env, algorithms: [ES256, HS512]"),
+    (e) => verify(e).function.settings.issuers.map(({ kind, algorithms }) => [kind, algorithms]),
+    [
+      ["jwks", ["ES256"]],
+      ["secret", ["HS512"]],
+    ],
   ],
   ["authorizer.algorithms", authorizer("algorithms: [ES256, EdDSA]"), (e) => issuer(e)?.algorithms, ["ES256", "EdDSA"]],
   [
@@ -109,6 +135,18 @@ export const AUTHORIZER_CASES: readonly Case[] = [
     authorizer("requiredClaims: {scope: [read, write], kind: user}"),
     (e) => issuer(e)?.requiredClaims,
     { scope: ["read", "write"], kind: ["user"] },
+  ],
+  [
+    "authorizer.requiredClaims",
+    authorizer("requiredClaims: {email_verified: true, realm_access.roles: [admin, 3]}"),
+    (e) => issuer(e)?.requiredClaims,
+    { email_verified: [true], "realm_access.roles": ["admin", 3] },
+  ],
+  [
+    "authorizer.requiredClaims",
+    `${BASE}${BACKEND}authorizer: {github: {repository: [octo/a, octo/b]}, audience: wss, requiredClaims: {repository: [octo/b, octo/c], ref: refs/heads/main}}`,
+    (e) => issuer(e)?.requiredClaims,
+    { repository: ["octo/b"], ref: ["refs/heads/main"] },
   ],
   ["authorizer.types", authorizer("types: [at+jwt]"), (e) => issuer(e)?.types, ["at+jwt"]],
   [
