@@ -4,6 +4,9 @@ const { default: Sequencer } = require("@jest/test-sequencer");
 
 /** Seconds on two free cores: end-to-end files over 30 s. The other end-to-end files follow, then load and unit tests. */
 const SLOW = {
+  kills: 240,
+  "action-verified": 240,
+  "broken-changes": 120,
   "action-deploy": 90,
   "action-changes": 80,
   deploy: 70,

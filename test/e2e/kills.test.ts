@@ -91,7 +91,6 @@ routes:
     // Without the action, Terraform comes to its end and frees the lock.
     for (let left = 600; left > 0 && (await environment.stateFiles()).length > 1; left--) await delay(100);
     expect((await environment.stateFiles()).filter((name) => name !== "quotes.tfstate")).toEqual([]);
-    progress(`${signal} at ${moment}`);
   }
 
   function isComplete(): void {
@@ -107,6 +106,7 @@ routes:
     await succeeds();
     expect((await environment.connect()).kind).toBe("connected");
     isComplete();
+    progress(`${signal} at ${moment}`);
   });
 
   test.each(sample(FIRST, 1))("%s at %s, in a first deploy", async (signal, moment) => {
@@ -115,6 +115,7 @@ routes:
     await stopAt(signal, moment);
     await succeeds();
     isComplete();
+    progress(`first deploy: ${signal} at ${moment}`);
   });
 
   test.each(sample(DESTROYS, 1))("%s at %s, in a destroy", async (signal, moment) => {
@@ -123,5 +124,6 @@ routes:
     expect(environment.apis()).toEqual([]);
     await deployed();
     isComplete();
+    progress(`destroy: ${signal} at ${moment}`);
   });
 });
