@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { messageOf } from "../../terminal/error";
+import { maskUrl } from "../trace/masking";
 import { CompiledApis } from "./compiled-api";
 import type { ClientSocket, SocketListener } from "./connections/client-socket";
 import type { Connection } from "./connections/connection";
@@ -10,6 +11,7 @@ import { disconnect } from "./connections/disconnect";
 import { newId } from "./connections/ids";
 import { type Entry, Registry } from "./connections/registry";
 import { Handshakes } from "./handshake";
+import { earlyRefusal } from "./handshake/refusal";
 import { ENDINGS, TEXT } from "./limits";
 import { ManagementApi } from "./management-api";
 import { Messages } from "./messages";
@@ -55,12 +57,20 @@ export class DataPlane {
     this.#handshakes.accept(request, socket, head);
   }
 
+  /** Writes a line in the trace for a request that could not be read, and has been answered. */
+  refused(status: number, detail: string): void {
+    this.#handshakes.traceEarly(undefined, "", earlyRefusal(status, detail, "request", detail));
+  }
+
   /** A request without an upgrade: `@connections`, or a plain HTTP request, which is rejected. */
   request(request: IncomingMessage, response: ServerResponse): void {
     if (this.#management.handle(request, response)) return;
     request.resume();
-    const status = request.method === "GET" ? this.services.switches.plainGetStatus : 403;
+    const { method, url = "/", headers } = request;
+    const status = method === "GET" ? this.services.switches.plainGetStatus : 403;
     const message = status === 426 ? "Upgrade Required" : TEXT.forbidden;
+    const detail = `${method} ${maskUrl(url)} is neither a handshake (Upgrade: websocket) nor a call of @connections`;
+    this.#handshakes.traceEarly(headers.host, url, earlyRefusal(status, message, "upgrade", detail));
     const body = JSON.stringify({ message });
     response.writeHead(status, {
       "Content-Type": "application/json",
@@ -92,8 +102,9 @@ export class DataPlane {
 
   readonly #listener: SocketListener = {
     message: (socket, connection, data, isBinary) => this.#messages.receive(socket, connection, data, isBinary),
-    ping: (connection) => {
+    ping: (socket, connection, data) => {
       if (this.services.switches.pingResetsIdle) connection.lastActiveAt = this.services.clock.now();
+      this.#messages.pong(socket, data);
     },
     closed: (connection) => {
       this.#registry.remove(connection);

@@ -67,6 +67,8 @@ export const ENDINGS = {
   management: { code: 1000, reason: "Connection Closed Normally" },
   /** https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-binary-media-types.html */
   binary: { code: 1003, reason: "Binary is not supported" },
+  /** This gateway's own: the client sends pings, and does not read the pongs. */
+  unread: { code: 1008, reason: "Pongs are not read" },
   /** Observed: the client's close frame had no code (RFC 6455 section 7.1.5 calls that 1005). */
   noStatus: { code: 1005, reason: "Client-side close frame status not set" },
   /** The TCP connection was lost (RFC 6455 section 7.1.5); the reason is an assumption. */

@@ -14,8 +14,6 @@ import type { Services } from "./services";
 
 /** SDKs encode the `@` or not. */
 const CONNECTION = /^\/(?:@|%40)connections\/([^/]+)$/i;
-/** A body that is too large is read up to this many times the limit, so that the sender receives the response. */
-const DRAINED_BODIES = 64;
 
 interface Answer {
   readonly status: number;
@@ -150,18 +148,18 @@ function headerText(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }
 
+/** The rest of a body that is too large is received and dropped, so that the sender can read the response. */
 function readBody(request: IncomingMessage, maximum: number, done: (body: Buffer | undefined) => void): void {
   const chunks: Buffer[] = [];
   let bytes = 0;
   request.on("data", (chunk: Buffer) => {
+    const fits = bytes <= maximum;
     bytes += chunk.length;
     if (bytes <= maximum) chunks.push(chunk);
-    else chunks.length = 0;
-    if (bytes > maximum * DRAINED_BODIES) request.destroy();
+    else if (fits) done(undefined);
   });
   request.on("end", () => {
     const [only] = chunks;
-    if (bytes > maximum) done(undefined);
-    else done(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks));
+    if (bytes <= maximum) done(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks));
   });
 }

@@ -93,7 +93,10 @@ function describe(event: TraceEvent): Line {
     case "refused":
       return {
         mark: "no",
-        text: `refused: ${event.status} ${event.message}, by ${event.check} (${ms(event.durationMs)})`,
+        text: withDetail(
+          `refused: ${event.status} ${event.message}, by ${event.check} (${ms(event.durationMs)})`,
+          event.detail,
+        ),
       };
     case "frame":
       return { mark: event.direction, text: `${event.cause} of ${event.bytes} bytes: ${event.text}` };

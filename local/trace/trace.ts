@@ -5,6 +5,7 @@
 
 /** The checks of a handshake, in API Gateway's order. */
 export type Check =
+  | "request"
   | "endpoint"
   | "path"
   | "stage"
@@ -101,6 +102,8 @@ export type TraceEvent =
       readonly status: number;
       readonly message: string;
       readonly check: Check;
+      /** For the developer: why. Empty where an event before this one says it. */
+      readonly detail: string;
       readonly durationMs: number;
     })
   | (OnConnection & {

@@ -10,7 +10,7 @@ import type { Connection } from "./connection";
 /** Called with what happens on a socket. */
 export interface SocketListener {
   message(socket: ClientSocket, connection: Connection, data: Buffer, isBinary: boolean): void;
-  ping(connection: Connection): void;
+  ping(socket: ClientSocket, connection: Connection, data: Buffer): void;
   closed(connection: Connection): void;
 }
 
@@ -69,8 +69,10 @@ function onMessage(this: ws.WebSocket, data: ws.RawData, isBinary: boolean): voi
   if (connection.state === "open") listener.message(this, connection, data, isBinary);
 }
 
-function onPing(this: ws.WebSocket): void {
-  if (this instanceof ClientSocket && this.attached) this.attached.listener.ping(this.attached.connection);
+function onPing(this: ws.WebSocket, data: Buffer): void {
+  if (!(this instanceof ClientSocket) || this.attached === undefined) return;
+  const { connection, listener } = this.attached;
+  if (connection.state === "open") listener.ping(this, connection, data);
 }
 
 function onClose(this: ws.WebSocket, code: number, reason: Buffer): void {

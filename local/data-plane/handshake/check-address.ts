@@ -33,8 +33,8 @@ function forbidden(check: Refusal["check"], detail: string): { readonly refused:
   return { refused: earlyRefusal(403, TEXT.forbidden, check, detail) };
 }
 
-/** A request must have exactly one Host (RFC 9112 section 3.2) and at most one Authorization. */
-export function hasAmbiguousHeaders(rawHeaders: readonly string[]): boolean {
+/** A request must have exactly one Host (RFC 9112 section 3.2) and at most one Authorization. Undefined where it does. */
+export function ambiguousHeader(rawHeaders: readonly string[]): string | undefined {
   let hosts = 0;
   let authorizations = 0;
   for (let i = 0; i < rawHeaders.length; i += 2) {
@@ -42,5 +42,6 @@ export function hasAmbiguousHeaders(rawHeaders: readonly string[]): boolean {
     if (name.length === 4 && name.toLowerCase() === "host") hosts++;
     else if (name.length === 13 && name.toLowerCase() === "authorization") authorizations++;
   }
-  return hosts !== 1 || authorizations > 1;
+  if (hosts !== 1) return `the request has ${hosts} Host headers in place of one`;
+  return authorizations > 1 ? `the request has ${authorizations} Authorization headers` : undefined;
 }

@@ -18,7 +18,7 @@ import { RouteEvent } from "../route-event";
 import type { Services } from "../services";
 import type { Throttle } from "../throttle";
 import { traceFailed } from "../tracing";
-import { type Addressed, checkAddress, hasAmbiguousHeaders } from "./check-address";
+import { type Addressed, ambiguousHeader, checkAddress } from "./check-address";
 import { ClientRequest } from "./client-request";
 import { type Accepted, decideConnect } from "./connect";
 import {
@@ -31,6 +31,7 @@ import {
   refusal,
 } from "./refusal";
 import { traceConnecting, traceOpened, traceRefused } from "./tracing";
+import { SERVER_MAX_WINDOW_BITS, upgradeProblem } from "./upgrade";
 
 /** A handshake in progress. */
 interface Handshake extends Addressed {
@@ -66,9 +67,10 @@ export class Handshakes {
       WebSocket: ClientSocket,
       maxPayload: limits.messageBytes,
       maxFragments: limits.messageFragments,
+      // ws closes a connection at 60 pings in one packet; the data plane answers pings itself.
+      autoPong: false,
       ...untyped,
-      // Observed: https://github.com/python-websockets/websockets/issues/1065
-      perMessageDeflate: switches.permessageDeflate === "accepted" && { serverMaxWindowBits: 12 },
+      perMessageDeflate: switches.permessageDeflate === "accepted" && { serverMaxWindowBits: SERVER_MAX_WINDOW_BITS },
       // API Gateway negotiates no subprotocol: it passes on the integration's own header.
       handleProtocols: () => false,
       verifyClient: ({ req }, done) => void this.#decide(req, () => done(true)),
@@ -77,21 +79,26 @@ export class Handshakes {
       for (const [name, value] of this.#inProgress.get(request)?.headers ?? []) headers.push(`${name}: ${value}`);
     });
     this.#server.on("wsClientError", (error, socket, request) => {
-      const refused = earlyRefusal(400, TEXT.badRequest, "upgrade", error.message);
-      // RFC 6455 section 4.4: the response names the supported versions.
-      this.#refuseEarly(request, socket, refused, [["Sec-WebSocket-Version", "13"]]);
+      this.#refuseEarly(request, socket, badUpgrade(error.message), VERSION);
     });
   }
 
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on("error", destroy);
-    if (hasAmbiguousHeaders(request.rawHeaders)) {
+    const ambiguous = ambiguousHeader(request.rawHeaders);
+    if (ambiguous !== undefined) {
+      this.traceEarly(request.headers.host, request.url, earlyRefusal(400, TEXT.badRequest, "request", ambiguous));
       finish(socket, htmlResponse(400));
       return;
     }
     const found = checkAddress(request, this.services);
     if ("refused" in found) {
       this.#refuseEarly(request, socket, found.refused);
+      return;
+    }
+    const problem = upgradeProblem(request);
+    if (problem !== undefined) {
+      this.#refuseEarly(request, socket, badUpgrade(problem), VERSION);
       return;
     }
     const handshake: Handshake = { socket, ...found, headers: [], opened: undefined };
@@ -175,13 +182,24 @@ export class Handshakes {
     );
   }
 
-  #refuseEarly(request: IncomingMessage, socket: Duplex, refused: Refusal, headers: [string, string][] = []): void {
-    const address = addressOf(this.services.store, request.headers.host, request.url ?? "/");
-    const { apiId = "", stageName = "" } = address ?? {};
-    traceRefused(this.services, refused, { apiId, stageName, connectionId: "" }, this.services.clock.now());
+  #refuseEarly(request: IncomingMessage, socket: Duplex, refused: Refusal, headers: Headers = []): void {
+    this.traceEarly(request.headers.host, request.url, refused);
     finish(socket, earlyResponse(refused, newId(), headers));
   }
+
+  /** For a request that was refused before it had a connectionId. */
+  traceEarly(host: string | undefined, url: string | undefined, refused: Refusal): void {
+    const { apiId = "", stageName = "" } = addressOf(this.services.store, host, url ?? "/") ?? {};
+    traceRefused(this.services, refused, { apiId, stageName, connectionId: "" }, this.services.clock.now());
+  }
 }
+
+type Headers = Parameters<typeof earlyResponse>[2];
+
+/** RFC 6455 section 4.4: the response names the supported versions. */
+const VERSION: Headers = [["Sec-WebSocket-Version", "13"]];
+
+const badUpgrade = (detail: string): Refusal => earlyRefusal(400, TEXT.badRequest, "upgrade", detail);
 
 const LEFT = "the client disconnected before the 101";
 

@@ -36,12 +36,13 @@ export function traceOpened(
 /** `since`: when the handshake began, in milliseconds since the epoch. */
 export function traceRefused(
   { trace, clock }: Services,
-  { status, message, check, detail }: Refusal,
+  { status, message, check, detail, early }: Refusal,
   { apiId, stageName: stage, connectionId }: Pick<Connection["facts"], "apiId" | "stageName" | "connectionId">,
   since: number,
 ): void {
   if (!trace.active) return;
   const at = clock.now();
   const fields = { at, apiId, stage, connectionId, status, check, durationMs: at - since };
-  trace.emit({ type: "refused", ...fields, message: message === "" ? detail : message });
+  // A later refusal's detail is in the event of its check.
+  trace.emit({ type: "refused", ...fields, message: message === "" ? detail : message, detail: early ? detail : "" });
 }

@@ -45,6 +45,12 @@ export class Messages {
     return true;
   }
 
+  /** Responds to a ping. A client that does not read its pongs would fill the memory. */
+  pong(socket: ClientSocket, data: Buffer): void {
+    if (socket.bufferedAmount > this.services.limits.clientBufferBytes) socket.end("gateway", ENDINGS.unread);
+    else socket.pong(data);
+  }
+
   async #answer(socket: ClientSocket, connection: Connection, body: string): Promise<void> {
     const deployed = deployedStageOf(connection, this.services);
     if (deployed === undefined) return;

@@ -38,8 +38,12 @@ test.each<[TraceEvent, string]>([
   ],
   [{ ...on, type: "opened", durationMs: 4, protocol: undefined, compressed: false }, "✓ open (4.0 ms)"],
   [
-    { ...on, type: "refused", status: 403, message: "Forbidden", check: "policy", durationMs: 4 },
+    { ...on, type: "refused", status: 403, message: "Forbidden", check: "policy", detail: "", durationMs: 4 },
     "✗ refused: 403 Forbidden, by policy (4.0 ms)",
+  ],
+  [
+    { ...on, type: "refused", status: 403, message: "Forbidden", check: "stage", detail: "no stage x", durationMs: 4 },
+    "✗ refused: 403 Forbidden, by stage (4.0 ms): no stage x",
   ],
   [
     { ...on, type: "closed", by: "idle", code: 1001, reason: "Going away", durationMs: 600000 },

@@ -177,6 +177,33 @@ describe("permessage-deflate", () => {
     expect((await handshake(ignored, { headers: offer })).headers.has("sec-websocket-extensions")).toBe(false);
   });
 
+  const accepted = "permessage-deflate; server_max_window_bits=12";
+  test.each<[string, string | undefined]>([
+    ["permessage-deflate; server_max_window_bits=10", undefined],
+    ["permessage-deflate; server_max_window_bits=12", accepted],
+    ["permessage-deflate; server_max_window_bits=15", accepted],
+    ['permessage-deflate; server_max_window_bits="12"', accepted],
+    ["permessage-deflate; server_max_window_bits", undefined],
+    ["permessage-deflate; server_max_window_bits=16", undefined],
+    ["permessage-deflate; client_max_window_bits", accepted],
+    ["permessage-deflate; client_max_window_bits=7", undefined],
+    [
+      "permessage-deflate; server_no_context_takeover",
+      `permessage-deflate; server_no_context_takeover; server_max_window_bits=12`,
+    ],
+    ["permessage-deflate; server_no_context_takeover=1", undefined],
+    ["permessage-deflate; unknown=1", undefined],
+    ["permessage-deflate; client_max_window_bits; client_max_window_bits", undefined],
+    ["permessage-deflate; server_max_window_bits=10, permessage-deflate", accepted],
+    ["permessage-deflate; server_max_window_bits=9,permessage-deflate; x", undefined],
+    ["x-webkit-deflate-frame", undefined],
+    ["x-other; a=1, permessage-deflate; server_max_window_bits=10", undefined],
+  ])("an offer that cannot be met is declined, not refused (RFC 7692, section 7): %s", async (offered, extensions) => {
+    const w = await world({ routes: { $connect: {} } });
+    const { status, headers } = await handshake(w, { headers: { "Sec-WebSocket-Extensions": offered } });
+    expect([status, headers.get("sec-websocket-extensions")]).toEqual([101, extensions]);
+  });
+
   test("compressed messages are read and written", async () => {
     const w = await world({ routes: { $default: echo }, backend: ({ body }) => ({ body }) });
     const client = await Client.connect(w, "", { perMessageDeflate: { threshold: 0 } });

@@ -8,7 +8,7 @@ import {
   GoneException,
   PostToConnectionCommand,
 } from "@aws-sdk/client-apigatewaymanagementapi";
-import { Client, handshake, management, SIGNED } from "../../../support/local/client";
+import { Client, handshake, management, RawSocket, SIGNED } from "../../../support/local/client";
 import { atEnd, endWorlds, portOf, type RouteSpec, STAGE, type World, world } from "../../../support/local/world";
 
 afterEach(endWorlds);
@@ -169,6 +169,33 @@ test("over 128 KB: 413 PayloadTooLargeException, nothing is delivered", async ()
   await management(w, "POST", id, { body: "next" });
   expect(await client.next()).toBe("next");
 });
+
+test("far over 128 KB: 413 as well, not a reset connection", async () => {
+  const [w, client, id] = await connected();
+  const { status, headers } = await management(w, "POST", id, { body: Buffer.alloc(20_000_000) });
+  expect([status, headers.get("x-amzn-errortype")]).toEqual([413, "PayloadTooLargeException"]);
+  await management(w, "POST", id, { body: "next" });
+  expect(await client.next()).toBe("next");
+});
+
+test.each(["h2c", "HTTP/2.0, x/1"])(
+  "with Upgrade: %s, which is ignored: 200, twice on one connection",
+  async (upgrade) => {
+    const [w, client, id] = await connected();
+    const socket = await RawSocket.open(w.port);
+    for (const text of ["one", "two"]) {
+      const signed = Object.entries(SIGNED).map(([name, value]) => `${name}: ${value}\r\n`);
+      socket.write(
+        `POST /${STAGE}/@connections/${encodeURIComponent(id)} HTTP/1.1\r\nHost: localhost\r\n${signed.join("")}` +
+          `Connection: Upgrade, HTTP2-Settings\r\nUpgrade: ${upgrade}\r\nHTTP2-Settings: AAMAAABk\r\n` +
+          `Transfer-Encoding: chunked\r\n\r\n3\r\n${text}\r\n`,
+      );
+      socket.write("0\r\n\r\n");
+      expect((await socket.answer()).status).toBe(200);
+      expect(await client.next()).toBe(text);
+    }
+  },
+);
 
 test("over 128 KB, by switch: an empty body", async () => {
   const [w, , id] = await connected({ ...spec, options: { switches: { tooLargeBody: "empty" } } });

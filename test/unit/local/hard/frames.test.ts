@@ -1,5 +1,12 @@
 /** What RFC 6455 requires of a server, and clients that break its rules: over raw sockets, byte by byte. */
-import { type FrameOptions, frame, handshake, RawSocket, upgradeRequest } from "../../../support/local/client";
+import {
+  exchange,
+  type FrameOptions,
+  frame,
+  handshake,
+  RawSocket,
+  upgradeRequest,
+} from "../../../support/local/client";
 import { endWorlds, type Spec, type World, world } from "../../../support/local/world";
 
 afterEach(endWorlds);
@@ -35,18 +42,43 @@ describe("opening handshake (RFC 6455, section 4)", () => {
 
   test.each([
     ["a method other than GET", { method: "POST" }],
-    ["Upgrade to something else", { headers: { Upgrade: "h2c" } }],
     ["no key", { headers: { "Sec-WebSocket-Key": undefined } }],
     ["a key that is not 16 bytes", { headers: { "Sec-WebSocket-Key": "c2hvcnQ=" } }],
     ["no version", { headers: { "Sec-WebSocket-Version": undefined } }],
     ["another version", { headers: { "Sec-WebSocket-Version": "12" } }],
+    ["version 8, of a draft", { headers: { "Sec-WebSocket-Version": "8" } }],
+    ["a version that is written in another way", { headers: { "Sec-WebSocket-Version": "013" } }],
     ["a subprotocol that is no token", { headers: { "Sec-WebSocket-Protocol": "a b" } }],
     ["extensions that cannot be read", { headers: { "Sec-WebSocket-Extensions": "permessage-deflate;;" } }],
-  ])("%s: 400, with the supported version", async (_, ask) => {
+    [
+      "an offer that cannot be met beside extensions that cannot be read",
+      { headers: { "Sec-WebSocket-Extensions": "permessage-deflate; server_max_window_bits=10, a b" } },
+    ],
+  ])("%s: 400, with the supported version and the reason in the trace", async (_, ask) => {
     const w = await world({ ...spec, routes: { $connect: spec.routes?.$default ?? {} } });
     const { status, headers } = await handshake(w, ask);
     expect([status, headers.get("sec-websocket-version")]).toEqual([400, "13"]);
     expect(w.received).toEqual([]);
+    const refused = await w.happened((event) => event.type === "refused");
+    expect(refused).toMatchObject({
+      status: 400,
+      check: "upgrade",
+      stage: "prod",
+      detail: expect.stringMatching(/\w/),
+    });
+  });
+
+  test.each([
+    ["HTTP/1.0, whose Upgrade is ignored (RFC 9110, section 7.8)", upgradeRequest({}).replace("HTTP/1.1", "HTTP/1.0")],
+    ["Upgrade to something else", upgradeRequest({ headers: { Upgrade: "h2c" } })],
+    ["Upgrade to a name that contains websocket", upgradeRequest({ headers: { Upgrade: "websocket2" } })],
+  ])("%s: a request without an upgrade, 403", async (_, bytes) => {
+    const answer = await exchange((await world(spec)).port, bytes);
+    expect([answer.status, answer.body]).toEqual([403, '{"message":"Forbidden"}']);
+  });
+
+  test("websocket among several protocols of Upgrade: 101", async () => {
+    expect((await handshake(await world(spec), { headers: { Upgrade: "h2c, WebSocket" } })).status).toBe(101);
   });
 
   test("no Host: 400", async () => {
@@ -170,6 +202,16 @@ describe("closing (RFC 6455, section 7)", () => {
 });
 
 describe("floods", () => {
+  test("200 pings in one packet: each is answered, and the connection stays", async () => {
+    const { socket } = await opened();
+    socket.write(Buffer.concat(Array.from({ length: 200 }, (_, i) => frame(String(i), { opcode: 9 }))));
+    for (let i = 0; i < 200; i++) {
+      expect(await socket.frame()).toMatchObject({ opcode: 10, payload: Buffer.from(String(i)) });
+    }
+    socket.write(frame("still here"));
+    expect((await socket.frame())?.payload.toString()).toBe("still here");
+  });
+
   test("endless fragments: closed with 1008", async () => {
     const { socket } = await opened();
     const empty = Buffer.concat(Array.from({ length: 512 }, () => frame("", { opcode: 0, fin: false })));

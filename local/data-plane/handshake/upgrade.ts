@@ -1,0 +1,78 @@
+/**
+ * What RFC 6455 and RFC 7692 require of a handshake beyond what ws checks: only version 13, and an extension offer that
+ * cannot be met is declined, where ws rejects the handshake.
+ */
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+
+/** Observed of API Gateway: https://github.com/python-websockets/websockets/issues/1065 */
+export const SERVER_MAX_WINDOW_BITS = 12;
+
+/**
+ * Whether the client asks for a WebSocket. Any other protocol in `Upgrade` may be ignored (RFC 9110, section 7.8), and in
+ * HTTP/1.0 the whole field must be.
+ */
+export function asksForWebSocket({ headers, httpVersion }: IncomingMessage): boolean {
+  return httpVersion !== "1.0" && protocolsOf(headers).includes("websocket");
+}
+
+function protocolsOf({ upgrade = "" }: IncomingHttpHeaders): string[] {
+  return upgrade.split(",").map((protocol) => protocol.trim().toLowerCase());
+}
+
+/** Why the handshake is rejected; undefined where ws decides. Changes the headers to what ws can negotiate. */
+export function upgradeProblem({ headers }: IncomingMessage): string | undefined {
+  // RFC 6455, section 4.2.1. ws also accepts 8, and other spellings of 13.
+  if (headers["sec-websocket-version"] !== "13") {
+    return `Sec-WebSocket-Version is ${headers["sec-websocket-version"] ?? "missing"}; only 13 is supported`;
+  }
+  headers.upgrade = "websocket";
+  const offered = headers["sec-websocket-extensions"];
+  if (offered !== undefined) {
+    const kept = withoutUnmetOffers(offered);
+    if (kept === "") delete headers["sec-websocket-extensions"];
+    else headers["sec-websocket-extensions"] = kept;
+  }
+  return undefined;
+}
+
+const TOKEN = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+";
+const PARAMETER = new RegExp(`;\\s*(${TOKEN})(?:\\s*=\\s*"?(${TOKEN})"?)?\\s*`, "g");
+/** A parameter's value in quotes must be a token too (RFC 6455, section 9.1). */
+const OFFER = new RegExp(`^permessage-deflate\\s*((?:;\\s*${TOKEN}(?:\\s*=\\s*(?:${TOKEN}|"${TOKEN}"))?\\s*)*)$`);
+const WINDOW_BITS = /^(?:[89]|1[0-5])$/;
+
+/** Everything but well-formed offers of permessage-deflate that cannot be met; ws rejects what is malformed. */
+function withoutUnmetOffers(header: string): string {
+  return header
+    .split(",")
+    .map((offer) => offer.trim())
+    .filter((offer) => {
+      const parameters = OFFER.exec(offer)?.[1];
+      return parameters === undefined || canBeMet(parameters);
+    })
+    .join(",");
+}
+
+/** RFC 7692, section 7.1: an offer with an unknown, repeated or invalid parameter must be declined. */
+function canBeMet(parameters: string): boolean {
+  const seen = new Set<string>();
+  for (const [, name = "", value] of parameters.matchAll(PARAMETER)) {
+    if (seen.has(name) || !isValid(name, value)) return false;
+    seen.add(name);
+  }
+  return true;
+}
+
+function isValid(name: string, value: string | undefined): boolean {
+  switch (name) {
+    case "server_no_context_takeover":
+    case "client_no_context_takeover":
+      return value === undefined;
+    case "client_max_window_bits":
+      return value === undefined || WINDOW_BITS.test(value);
+    case "server_max_window_bits":
+      return value !== undefined && WINDOW_BITS.test(value) && Number(value) >= SERVER_MAX_WINDOW_BITS;
+    default:
+      return false;
+  }
+}
