@@ -2,10 +2,7 @@
  * The local gateway's HTTP server: one port for WebSocket clients, `@connections`, and further request handlers, such as
  * those of the control plane and the inspector.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { createServer as createTlsServer } from "node:https";
-import type { Socket } from "node:net";
-import type { Duplex } from "node:stream";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Store } from "../api/store";
 import { type Clock, systemClock } from "../data-plane/clock";
 import { DataPlane } from "../data-plane/index";
@@ -16,6 +13,8 @@ import { SWITCHES, type Switches } from "../data-plane/switches";
 import type { FindFunction, InvokeFunction } from "../lambda/types";
 import { renderTemplate as velocity } from "../templates/index";
 import { Trace } from "../trace/trace";
+import { createHttpServer } from "./http-server";
+import { type Certificate, openPort } from "./port";
 
 /** Handles a request and returns true, or returns false. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>;
@@ -28,10 +27,12 @@ export interface GatewayOptions {
   readonly renderTemplate?: RenderTemplate;
   /** Default 0: any free port. */
   readonly port?: number;
-  /** Default `127.0.0.1`. */
+  /** Default `localhost`: 127.0.0.1 and ::1. */
   readonly host?: string;
-  /** In PEM. With it, the gateway serves https and wss. */
-  readonly tls?: { readonly key: string | Buffer; readonly cert: string | Buffer } | undefined;
+  /** With it, the gateway serves https and wss only. */
+  readonly tls?: Certificate | undefined;
+  /** Called with the first TLS client: https and wss are served too, on the same port. */
+  readonly certificate?: (() => Promise<Certificate>) | undefined;
   /** Called in turn, before the data plane. */
   readonly requestHandlers?: readonly RequestHandler[];
   readonly trace?: Trace;
@@ -52,65 +53,64 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-/** Longer than AWS SDKs keep connections: if the server closed first, some requests would fail. */
-const KEEP_ALIVE_MS = 65_000;
-
 /**
  * Serves the APIs of a store. For a gateway with a control plane and functions, use `serve` instead.
  *
  * @returns when the server listens; rejects where the port is not available.
  * @example
  * const gateway = await startGateway({ store, invoke: runtime.invoke, findFunction: async (arn) => functions.get(arn) });
- * console.log(gateway.url); // http://127.0.0.1:49152
+ * console.log(gateway.url); // http://localhost:49152
  * await gateway.close();
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { store, invoke, findFunction, renderTemplate = velocity, trace = new Trace(), apiKeys } = options;
-  const { host = "127.0.0.1", port = 0, tls, clock = systemClock } = options;
+  const { host = "localhost", port = 0, tls, clock = systemClock } = options;
   const limits = { ...LIMITS, ...options.limits };
   const switches = { ...SWITCHES, ...options.switches };
   const httpClient = new HttpClient(limits);
   const services = { store, invoke, findFunction, renderTemplate, httpClient, trace, switches, limits, clock, apiKeys };
   const dataPlane = new DataPlane(services);
 
-  const server = tls ? createTlsServer(tls) : createServer();
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
-  const sockets = new Set<Socket>();
-  server.on("connection", (socket: Socket) => {
-    sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket));
-  });
   const { requestHandlers = [] } = options;
-  server.on("request", (request: IncomingMessage, response: ServerResponse) => {
-    if (requestHandlers.length === 0) {
-      dataPlane.request(request, response);
-      return;
-    }
-    offer(requestHandlers, request, response).then(
-      (taken) => {
-        if (!taken) dataPlane.request(request, response);
-      },
-      (error: unknown) => {
-        trace.emit({ type: "notice", at: clock.now(), code: "request-failed", message: String(error) });
-        response.destroy();
-      },
-    );
+  const http = createHttpServer({
+    request(request, response) {
+      if (requestHandlers.length === 0) {
+        dataPlane.request(request, response);
+        return;
+      }
+      offer(requestHandlers, request, response).then(
+        (taken) => {
+          if (!taken) dataPlane.request(request, response);
+        },
+        (error: unknown) => {
+          trace.emit({ type: "notice", at: clock.now(), code: "request-failed", message: String(error) });
+          response.destroy();
+        },
+      );
+    },
+    upgrade: (request, socket, head) => dataPlane.upgrade(request, socket, head),
+    unreadable: (status, detail) => dataPlane.refused(status, detail),
   });
-  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    dataPlane.upgrade(request, socket, head);
+  const { certificate = tls && (() => tls) } = options;
+  const opened = await openPort({
+    http,
+    host,
+    port,
+    certificate,
+    tlsOnly: tls !== undefined,
+    rejected: (detail) => trace.emit({ type: "notice", at: clock.now(), code: "rejected", message: detail }),
   });
-  const bound = await listen(server, port, host);
 
   return {
-    port: bound,
-    url: `${tls ? "https" : "http"}://${host.includes(":") ? `[${host}]` : host}:${bound}`,
+    port: opened.port,
+    url: `${tls ? "https" : "http"}://${host.includes(":") ? `[${host}]` : host}:${opened.port}`,
     store,
     trace,
     dataPlane,
     async close() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      const closed = opened.close();
       await dataPlane.close();
-      for (const socket of sockets) socket.destroy();
+      opened.destroy();
       await Promise.all([closed, httpClient.close()]);
     },
   };
@@ -125,15 +125,4 @@ async function offer(
     if (await handler(request, response)) return true;
   }
   return false;
-}
-
-function listen(server: Server, port: number, host: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, () => {
-      server.off("error", reject);
-      const address = server.address();
-      resolve(typeof address === "object" && address !== null ? address.port : port);
-    });
-  });
 }

@@ -69,7 +69,7 @@ const SECRET_VARIABLES = [VARIABLES.originSecret, VARIABLES.hs256Secret];
  * await server.close();
  */
 export async function serve(options: ServeOptions = {}): Promise<LocalServer> {
-  const { host = "127.0.0.1", tls, env = {}, trace = new Trace() } = options;
+  const { host = "localhost", tls, env = {}, trace = new Trace() } = options;
   const account = { accountId: "123456789012", region: "us-east-1", partition: "aws" };
   const variables = { ...generatedSecrets(env), ...options.variables };
   let port = 0;
@@ -138,6 +138,6 @@ function generatedSecrets(env: Readonly<Record<string, string | undefined>>): Re
 
 /** The host for URLs, of the address that the server listens on. */
 function displayed(host: string): string {
-  if (["127.0.0.1", "::1", "0.0.0.0", "::"].includes(host)) return "localhost";
+  if (["localhost", "127.0.0.1", "::1", "0.0.0.0", "::"].includes(host)) return "localhost";
   return host.includes(":") ? `[${host}]` : host;
 }

@@ -156,8 +156,8 @@ export const OPTIONS = {
   host: {
     group: WHERE,
     value: text("ADDRESS"),
-    default: "127.0.0.1",
-    help: "address to listen on; the default is reachable from this machine only",
+    default: "localhost",
+    help: "address to listen on; the default is 127.0.0.1 and ::1, reachable from this machine only",
   },
   "tls-cert": { group: WHERE, value: text("FILE"), help: "certificate (PEM): serve wss:// and https://" },
   "tls-key": { group: WHERE, value: text("FILE"), help: "private key of the certificate (PEM)" },

@@ -8,7 +8,7 @@ import { UsageError } from "../../../../terminal/values";
 test("listens on this machine only by default", () => {
   expect(localOptions([])).toEqual({
     help: false,
-    host: "127.0.0.1",
+    host: "localhost",
     port: 3000,
     backends: new Map(),
     config: "gateway.yaml",
