@@ -3,7 +3,7 @@ import { type Form, formsOf } from "./encodings";
 import { isOrdinary, secretsIn } from "./secret-look";
 
 const SECRET_NAME =
-  /token|secret|passw(or)?d|passphrase|pwd|authorization|cookie|signature|credential|jwt|dsn$|conn(ection)?[-_]?str(ing)?$|(^|[-_])pass$|(api|access|private|encryption|customer)[-_]?key/i;
+  /token|secret|passw(or)?d|passphrase|pwd|authorization|cookie|signature|credential|jwt|dsn$|conn(ection)?[-_]?str(ing)?$|(^|[-_])pass$|(api|access|private|encryption|customer|recovery)[-_]?key/i;
 /** Names of settings that say where a secret is or how it is handled: `token_file_path`, `kms_encryption_key`, `tokenParameter`. */
 const NO_SECRET = /[-_](files?|path|validation)$|(variables?|parameters?)$|^kms[-_]/i;
 

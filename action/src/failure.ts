@@ -19,6 +19,7 @@ export const FAILURE_REASONS = [
   "plan-failed",
   "plan-changed",
   "replace-refused",
+  "create-refused",
   "strategy-refused",
   "apply-failed",
   "destroy-failed",

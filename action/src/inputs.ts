@@ -24,6 +24,7 @@ export interface Inputs {
   readonly variables: Readonly<Record<string, string>>;
   readonly allowedAccountIds: readonly string[];
   readonly allowReplace: boolean;
+  readonly allowCreate: boolean;
   readonly allowLocalState: boolean;
   readonly lockTimeout: string;
   readonly planFile: string | undefined;
@@ -175,6 +176,7 @@ export function readInputs(env: NodeJS.ProcessEnv): Inputs {
     ),
     allowedAccountIds,
     allowReplace: flag("allow-replace", false),
+    allowCreate: flag("allow-create", true),
     allowLocalState: flag("allow-local-state", false),
     lockTimeout,
     planFile: planFile && resolve(workingDirectory, planFile),

@@ -46,7 +46,8 @@ export async function prepare(inputs: Inputs, world: World, report: Report, scra
   );
   report.tool = tool;
   report.environment = stack.name;
-  log.line(`Environment ${stack.name}, Terraform ${tool.version} (${tool.path}), state in ${stack.backend}`);
+  log.line(`Environment ${stack.name}, Terraform ${tool.version} (${tool.path}), state in ${stack.stateLocation}`);
+  checkWorkspace(stack, env);
   if (stack.backend === "local" && env.GITHUB_ACTIONS === "true" && !inputs.allowLocalState) {
     throw new ActionFailure(
       "local-state",
@@ -67,8 +68,26 @@ export async function prepare(inputs: Inputs, world: World, report: Report, scra
     report.applied.push({ address: resource.addr, action, ...(action === "create" ? { id } : {}) });
   };
   const { lockTimeout } = inputs;
-  const terraform = new Terraform({ binary: tool.path, stack, env, lockTimeout, cancellation, onEvent, scratch });
+  const replan = inputs.planFile === undefined;
+  const terraform = new Terraform({
+    ...{ binary: tool.path, stack, env, lockTimeout, cancellation, onEvent, scratch, replan },
+  });
   return { inputs, world: { ...world, env }, report, stack, terraform, access };
+}
+
+/**
+ * A workspace moves the state to another place, where the API would be created a second time. With a `cloud` block or the
+ * `remote` backend the workspace is the place.
+ */
+function checkWorkspace({ backend, name }: Stack, { TF_WORKSPACE: workspace }: NodeJS.ProcessEnv): void {
+  if (!workspace || workspace === "default") return;
+  if (backend === "cloud" || backend === "remote") {
+    log.line(`Workspace ${workspace} (TF_WORKSPACE)`);
+    return;
+  }
+  throw new ActionFailure("invalid-input", `TF_WORKSPACE is \`${workspace}\`, which would move the state of ${name}.`, {
+    hint: "Nothing was changed. Remove the variable from the job: each environment in the configuration has a state of its own.",
+  });
 }
 
 /** Where the smoke test's token will come from. @throws ActionFailure `token-unavailable` */

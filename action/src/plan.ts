@@ -1,7 +1,6 @@
 /** Facts of a Terraform plan, from its JSON: what would change, and whether clients would lose an address. */
 import * as z from "zod";
 import type { PlannedChange } from "./events";
-import { ActionFailure, type Problem } from "./failure";
 import { constructOf, type Stack } from "./stack";
 
 /** https://developer.hashicorp.com/terraform/internals/json-format#change-representation */
@@ -14,7 +13,12 @@ const change = z.object({
   after_sensitive: z.unknown().optional(),
   replace_paths: z.array(z.array(z.union([z.string(), z.number()]))).optional(),
 });
-const resourceChange = z.object({ address: z.string(), type: z.string(), change });
+const resourceChange = z.object({
+  address: z.string(),
+  type: z.string(),
+  change,
+  action_reason: z.string().optional(),
+});
 
 /** A resource in the state before the plan, with what it depends on. */
 const stateResource = z.object({ address: z.string(), depends_on: z.array(z.string()).default([]) });
@@ -163,29 +167,4 @@ export function unplanned(plan: Pick<Plan, "changes">, part: Pick<Plan, "changes
   return part.changes.filter(
     (one) => !plan.changes.some(({ address, effect }) => address === one.address && effect === one.effect),
   );
-}
-
-/** Resources that determine the address that clients use. */
-const ADDRESSES: ReadonlySet<string> = new Set([
-  "aws_apigatewayv2_api",
-  "aws_apigatewayv2_stage",
-  "aws_apigatewayv2_domain_name",
-  "aws_apigatewayv2_api_mapping",
-]);
-
-/** @throws ActionFailure `replace-refused` when the address that clients use would change */
-export function guardAddresses(plan: Plan): void {
-  const lost = plan.changes.filter(
-    ({ type, effect }) => ADDRESSES.has(type) && (effect === "replace" || effect === "destroy"),
-  );
-  if (lost.length === 0) return;
-  const problems = lost.map(({ construct, effect, attributes }): Problem => {
-    const why = attributes.length > 0 ? `, because of ${attributes.join(", ")}` : "";
-    return { construct, message: `would be ${effect === "replace" ? "replaced" : "destroyed"}${why}` };
-  });
-  const list = problems.map(({ construct, message }) => `${construct} ${message}`).join("; ");
-  throw new ActionFailure("replace-refused", `The address that clients use would change or break: ${list}.`, {
-    hint: "Nothing was changed. If this is intended, set `allow-replace: true` for one run.",
-    problems,
-  });
 }

@@ -1,24 +1,47 @@
 /** Plans: the plan of the run, which the report shows, and parts of it, which are never more than it. */
+import { codeOf } from "../../terminal/error";
+import { IDENTITY, taintedIn } from "./address";
 import { ActionFailure } from "./failure";
 import type { Job } from "./job";
 import { log } from "./log";
 import { EMPTY_PLAN, type Plan, partOf, readPlan, summarize, unplanned, type WholePlan } from "./plan";
+import { constructOf } from "./stack";
 import type { PlanOptions } from "./terraform";
 
-/** The plan of the run. */
-export async function planned({ terraform, stack, report }: Job, options: PlanOptions): Promise<Plan> {
+/** The plan of the run. What an earlier run has left incomplete is repaired first, unless the plan is only for reading. */
+export async function planned(job: Job, options: PlanOptions): Promise<Plan> {
   return await log.group("terraform plan", async () => {
-    const { hasChanges } = await terraform.plan(options);
-    // `terraform show` takes about a second, which a plan without changes does not need.
-    const plan = hasChanges ? readPlan(await terraform.show(), stack) : EMPTY_PLAN;
-    const { changes, outputs, drifted } = plan;
-    report.plan = { hasChanges, summary: summarize(plan), changes, outputs, drifted };
-    log.line(hasChanges ? summarize(plan) : "No changes.");
-    for (const { effect, construct, type, attributes } of changes) {
+    const first = await read(job, options);
+    const tainted = taintedIn(first.document);
+    const repairs = options.lock !== false && !options.destroy && tainted.length > 0;
+    for (const address of repairs ? tainted : []) {
+      log.line(
+        `An earlier run did not complete ${constructOf(job.stack, address)}: it is updated instead of replaced.`,
+      );
+      await job.terraform.untaint(address);
+    }
+    const plan = repairs ? await read(job, options) : first;
+    for (const { effect, construct, type, attributes } of plan.changes) {
       log.line(`  ${effect} ${construct} (${type})${attributes.length > 0 ? `: ${attributes.join(", ")}` : ""}`);
     }
     return plan;
   });
+}
+
+async function read({ terraform, stack, report, inputs }: Job, options: PlanOptions): Promise<Plan> {
+  const { hasChanges } = await terraform.plan(options).catch((error: unknown) => {
+    // The postcondition of stacks/identity.ts: the state is of another address.
+    if (codeOf(error) !== "replace-refused" || !inputs.allowReplace) throw error;
+    log.line("allow-replace: the state is now for the address in the configuration.");
+    terraform.replace.push(IDENTITY);
+    return terraform.plan(options);
+  });
+  // `terraform show` takes about a second, which a plan without changes does not need.
+  const plan = hasChanges ? readPlan(await terraform.show(), stack) : EMPTY_PLAN;
+  const { changes, outputs, drifted } = plan;
+  report.plan = { hasChanges, summary: summarize(plan), changes, outputs, drifted };
+  log.line(hasChanges ? summarize(plan) : "No changes.");
+  return plan;
 }
 
 /**

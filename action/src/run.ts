@@ -2,6 +2,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { OUTPUTS } from "../../contract/names";
+import { checkFirstDeploy, guardAddresses } from "./address";
 import { ApiGateway } from "./aws";
 import { deploy } from "./deploy";
 import { deleteLeftOver } from "./deploy/candidate";
@@ -14,7 +15,7 @@ import type { Inputs } from "./inputs";
 import { initialize, type Job, prepare, tokenFor, type World } from "./job";
 import { log } from "./log";
 import { readOutputs, type StackOutputs } from "./outputs";
-import { guardAddresses, summarize } from "./plan";
+import { summarize } from "./plan";
 import { planned } from "./planning";
 import { publishOutputs } from "./publish";
 import { keepUnsavedState, recover } from "./recover";
@@ -52,7 +53,8 @@ const MODES: Record<Inputs["mode"], (job: Job) => Promise<void>> = {
     const file = inputs.planFile ?? join(reportDirectory(inputs, job.world.env), `${stack.name}.plan.json`);
     writeReviewedPlan(file, canonicalPlan(stack.name, plan));
     setOutputs({ "plan-file": file });
-    if (!inputs.allowReplace) guardAddresses(plan);
+    checkFirstDeploy(job, plan);
+    if (!inputs.allowReplace) guardAddresses(plan, stack);
     const live = liveStage(plan);
     if (live && inputs.smoke.enabled && inputs.strategy !== "direct") requireIsolation(plan, live);
   },

@@ -4,6 +4,7 @@ import * as z from "zod";
 import { parseRequestParameter } from "../../aws/request-parameter";
 import { textInZip } from "../../contract/zip-file";
 import { SETTINGS_FILE } from "../../functions/authorizer/settings";
+import { maskUrl } from "../../terminal/mask";
 
 const metadata = z.object({ path: z.string() });
 const block = z.looseObject({ "//": z.object({ metadata }).optional() });
@@ -44,6 +45,8 @@ export interface Stack {
   readonly directory: string;
   /** `local`, `s3`, `cloud`, … */
   readonly backend: string;
+  /** Where the state is, for a person: `s3://bucket/key`. */
+  readonly stateLocation: string;
   readonly region: string | undefined;
   /** Address, such as `aws_apigatewayv2_api.api`, to the path of its construct. */
   readonly constructs: ReadonlyMap<string, string>;
@@ -65,10 +68,12 @@ export function readStack(name: string, directory: string, json: unknown): Stack
   const connect = all("aws_apigatewayv2_route").filter((route) => route.route_key === "$connect");
   const authorizer = authorizerSettings(all("aws_lambda_function"), directory);
   const sources = all("aws_apigatewayv2_authorizer").flatMap((found) => strings(found.identity_sources));
+  const [backend = "local", settings] = Object.entries(terraform?.backend ?? {})[0] ?? [];
   return {
     name,
     directory,
-    backend: terraform?.cloud === undefined ? (Object.keys(terraform?.backend ?? {})[0] ?? "local") : "cloud",
+    backend: terraform?.cloud === undefined ? backend : "cloud",
+    stateLocation: terraform?.cloud === undefined ? stateLocation(backend, settings) : "HCP Terraform",
     region: provider?.aws?.[0]?.region,
     constructs: new Map([...paths(resource, ""), ...paths(data, "data.")]),
     authorizer,
@@ -77,6 +82,20 @@ export function readStack(name: string, directory: string, json: unknown): Stack
     hasDefaultRoute: all("aws_apigatewayv2_route").some((route) => route.route_key === "$default"),
     requiredParameters: connect.flatMap((route) => requiredIn(route.request_parameter)),
   };
+}
+
+const place = z.object({
+  bucket: z.string().optional(),
+  key: z.string().optional(),
+  address: z.string().optional(),
+  path: z.string().optional(),
+});
+
+function stateLocation(backend: string, settings: unknown): string {
+  const { bucket, key, address, path } = place.safeParse(settings).data ?? {};
+  if (backend === "s3" && bucket) return `s3://${bucket}/${key ?? ""}`;
+  if (address) return maskUrl(address);
+  return path ?? `backend ${backend}`;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Runs Terraform's commands on one synthesized stack, reads their JSON, and turns their errors into failures. */
 import { join } from "node:path";
+import { codeOf } from "../../terminal/error";
 import { type Cancellation, cancelled } from "./cancellation";
 import { explainErrors } from "./diagnostics";
 import { type Diagnostic, type PlannedChange, parseEvent, type TerraformEvent } from "./events";
@@ -18,6 +19,8 @@ export interface Options {
   readonly onEvent: (event: TerraformEvent) => void;
   /** A folder that is deleted after the run: a plan file contains secrets in clear text. */
   readonly scratch: string;
+  /** Whether a plan that has become stale is made again. */
+  readonly replan: boolean;
 }
 
 export interface PlanOptions {
@@ -54,6 +57,9 @@ export class Terraform {
   elapsedMs = 0;
   /** The lock of this run, if Terraform could not release it; some backends do not say more than that. */
   unreleased: LockInfo | "unknown" | undefined;
+  /** Addresses that every plan replaces. */
+  readonly replace: string[] = [];
+  private last: (Planned & { readonly options: PlanOptions }) | undefined;
   private readonly planFile: string;
   private readonly warned = new Set<string>();
 
@@ -65,18 +71,21 @@ export class Terraform {
     await this.run(["init", "-json", "-input=false"], "init-failed");
   }
 
-  async plan({ destroy = false, lock = true, targets = [], refresh = true }: PlanOptions = {}): Promise<Planned> {
+  async plan(options: PlanOptions = {}): Promise<Planned> {
+    const { destroy = false, lock = true, targets = [], refresh = true } = options;
     const args = ["plan", "-json", "-input=false", "-detailed-exitcode", `-out=${this.planFile}`];
     args.push(...(lock ? [`-lock-timeout=${this.options.lockTimeout}`] : ["-lock=false"]));
     if (destroy) args.push("-destroy");
     if (!refresh) args.push("-refresh=false");
     args.push(...targets.map((address) => `-target=${address}`));
+    if (!destroy) args.push(...this.replace.map((address) => `-replace=${address}`));
     // 0: no changes, 2: changes. https://developer.hashicorp.com/terraform/cli/commands/plan#detailed-exitcode
     const changes: PlannedChange[] = [];
     const { code } = await this.run(args, "plan-failed", [0, 2], (event) => {
       if (event.type === "planned_change") changes.push(event.change);
     });
-    return { hasChanges: code === 2, changes };
+    this.last = { hasChanges: code === 2, changes, options };
+    return this.last;
   }
 
   /** The last plan as JSON. */
@@ -85,10 +94,32 @@ export class Terraform {
     return JSON.parse(stdout);
   }
 
-  /** Applies exactly the last plan. */
+  /**
+   * Applies exactly the last plan. If another run has changed the state since, it is made again once, and applied if it
+   * would do the same.
+   */
   async apply(reason: FailureReason = "apply-failed"): Promise<void> {
+    const { last } = this;
+    try {
+      await this.applyPlan(reason);
+    } catch (error) {
+      if (codeOf(error) !== "plan-changed" || !last || !this.options.replan) throw error;
+      log.line("Another run changed the state after the plan. The plan is made again.");
+      const { hasChanges, changes } = await this.plan(last.options);
+      if (!hasChanges) return log.line("The other run has applied the same changes.");
+      if (textOf(changes) !== textOf(last.changes)) throw error;
+      await this.applyPlan(reason);
+    }
+  }
+
+  private async applyPlan(reason: FailureReason): Promise<void> {
     const lock = `-lock-timeout=${this.options.lockTimeout}`;
     await this.run(["apply", "-json", "-input=false", "-auto-approve", lock, this.planFile], reason);
+  }
+
+  /** From now on the resource is updated instead of replaced. */
+  async untaint(address: string): Promise<void> {
+    await this.run(["untaint", "-no-color", `-lock-timeout=${this.options.lockTimeout}`, address], "apply-failed");
   }
 
   /** Removes a resource from the state without destroying it. */
@@ -182,6 +213,9 @@ export class Terraform {
     });
   }
 }
+
+const textOf = (changes: readonly PlannedChange[]): string =>
+  JSON.stringify(changes.map(({ resource, action }) => `${resource.addr} ${action}`).sort());
 
 /** What Terraform says of every plan with targets, which the action makes only as parts of a whole. */
 const OF_PARTS: ReadonlySet<string> = new Set(["Resource targeting is in effect", "Applied changes may be incomplete"]);

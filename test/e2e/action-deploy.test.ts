@@ -13,6 +13,14 @@ describeWith(["terraform", "provider", "moto"], "the action deploys an environme
   });
   afterAll(() => environment.stop());
 
+  test("refuses a first deploy that the workflow does not allow, and says where it looked for the state", async () => {
+    const refused = await environment.run({ mode: "plan", "allow-create": "false" });
+    expect(verdict(refused)).toEqual({ code: 1, reason: "create-refused" });
+    expect(refused.summary).toContain(
+      "First deploy: there was no API in the state at `s3://terraform-state/quotes.tfstate`.",
+    );
+  });
+
   test("leaves no lock when it is cancelled in the first apply, and the next run finishes the work", async () => {
     const cancelled = await environment.cancelAt("prod/api (aws_apigatewayv2_api): created");
     expect(verdict(cancelled)).toEqual({ code: 1, reason: "cancelled" });
@@ -43,6 +51,19 @@ describeWith(["terraform", "provider", "moto"], "the action deploys an environme
     expect(environment.world.github.comments[0]?.body).toContain("deployed, smoke test passed, nothing to change");
   });
 
+  test("updates what an interrupted run has left incomplete, instead of replacing it", async () => {
+    const { stdout } = await environment.terraform("state", "list");
+    const named = stdout.split("\n").filter((address) => /^aws_(lambda_function|apigatewayv2_api)\./.test(address));
+    expect(named).toHaveLength(2);
+    for (const address of named) await environment.terraform("taint", address);
+    const [api] = environment.apis();
+    const repaired = await environment.run();
+    expect(verdict(repaired)).toEqual({ code: 0, reason: "" });
+    expect(repaired.log).toContain("An earlier run did not complete prod/api: it is updated instead of replaced.");
+    expect(repaired.outputs["plan-has-changes"]).toBe("false");
+    expect(environment.apis()[0]?.current.api.apiId).toBe(api?.current.api.apiId);
+  });
+
   test("uses GitHub's own token where the authorizer accepts it, and no secret", async () => {
     const { log, ...finished } = await environment.run(
       { mode: "smoke-test", "hs256-secret": "" },
@@ -69,6 +90,15 @@ describeWith(["terraform", "provider", "moto"], "the action deploys an environme
       code: 1,
       reason: "account-refused",
     });
+  });
+
+  test("rejects a deploy that would create another API, because this one was deleted by hand", async () => {
+    await environment.changeByHand("DELETE", "", undefined);
+    const refused = await environment.run();
+    expect(verdict(refused)).toEqual({ code: 1, reason: "replace-refused" });
+    expect(refused.summary).toContain("`prod/api`: was deleted outside Terraform");
+    expect(environment.apis()).toEqual([]);
+    expect(verdict(await environment.run({ "allow-replace": "true" }))).toEqual({ code: 0, reason: "" });
   });
 
   test("destroys the API", async () => {

@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { buildAction, type Finished, type JobOptions, runJob, startJob } from "../../harness/action/job";
+import { tool } from "../../harness/tools";
 import { describeWith } from "../support/describe-with";
 import { changeToy, TOY_OUTPUTS, type Toy, toyProject } from "../support/e2e/toy";
 
@@ -95,6 +96,7 @@ describeWith(["terraform"], "the action on a runner", () => {
       { inputs: { "smoke-test": "true", "smoke-timeout": "1" } },
     ],
     ["drift-found", "something to do in mode drift", {}, { inputs: { mode: "drift" } }],
+    ["invalid-input", "a workspace that would move the state", {}, { env: { TF_WORKSPACE: "other" } }],
     ["invalid-input", "a plan file that is none", {}, { inputs: { "plan-file": "cdktf.json" } }],
   ])("fails with %s for %s", async (reason, _, toy, step) => {
     const workspace = project(toy);
@@ -253,6 +255,47 @@ describeWith(["terraform"], "the action on a runner", () => {
 
     changeToy(workspace, {});
     expect((await run(workspace, { "plan-file": planFile })).code).toBe(0);
+  });
+
+  describe("with another run that changes the state between plan and apply", () => {
+    /** Terraform that does something of its own before its first apply. */
+    function terraformThat(does: string): Record<string, string> {
+      const program = join(mkdtempSync(join(dir, "terraform-")), "terraform");
+      const real = tool("terraform");
+      const first = `if [ "$1" = apply ] && [ ! -e applied ]; then touch applied; ${does.replaceAll("terraform", real)}; fi`;
+      writeFileSync(program, `#!/bin/sh\n${first} >&2\nexec ${real} "$@"\n`, { mode: 0o755 });
+      return { TERRAFORM_BINARY_NAME: program };
+    }
+
+    test("it succeeds if that run has done the same", async () => {
+      const { code, log } = await run(project(), {}, terraformThat("terraform apply -auto-approve"));
+      expect(log).toContain("The other run has applied the same changes.");
+      expect(code).toBe(0);
+    });
+
+    test("it applies the new plan if that would do the same as the first", async () => {
+      const workspace = project();
+      await run(workspace);
+      changeToy(workspace, { value: "two" });
+      const { code, log, outputs } = await run(
+        workspace,
+        {},
+        terraformThat(
+          'terraform state pull > s; sed -i \'s/"serial": *\\([0-9]*\\)/"serial": 1\\1/\' s; terraform state push s',
+        ),
+      );
+      expect(log).toContain("The plan is made again.");
+      expect({ code, reason: outputs["failure-reason"] }).toEqual({ code: 0, reason: "" });
+    });
+
+    test("it fails with plan-changed if the plan is another one now", async () => {
+      const workspace = project();
+      await run(workspace);
+      changeToy(workspace, { value: "two" });
+      const { outputs, summary } = await run(workspace, {}, terraformThat("terraform destroy -auto-approve"));
+      expect(outputs["failure-reason"]).toBe("plan-changed");
+      expect(summary).toContain("Another run changed the state");
+    });
   });
 
   test("shows who holds the lock, and for how long", async () => {

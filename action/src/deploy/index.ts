@@ -1,10 +1,10 @@
 /** A deploy: plans, checks the plan, and applies and proves it by one of the two strategies. */
+import { checkFirstDeploy, guardAddresses } from "../address";
 import { ApiGateway } from "../aws";
 import { ActionFailure } from "../failure";
 import { initialize, type Job, tokenFor } from "../job";
 import { log } from "../log";
 import { readOutputs, type StackOutputs } from "../outputs";
-import { guardAddresses } from "../plan";
 import { planned } from "../planning";
 import { canonicalPlan, requireReviewedPlan } from "../reviewed-plan";
 import type { TokenSource } from "../token";
@@ -23,7 +23,8 @@ export async function deploy(job: Job): Promise<StackOutputs> {
   const tokens = inputs.smoke.enabled ? tokenFor(job) : undefined;
   await initialize(job);
   const plan = await planned(job, { lock: true });
-  if (!inputs.allowReplace) guardAddresses(plan);
+  checkFirstDeploy(job, plan);
+  if (!inputs.allowReplace) guardAddresses(plan, stack);
   if (inputs.planFile) requireReviewedPlan(inputs.planFile, canonicalPlan(stack.name, plan));
   if (!report.plan?.hasChanges) {
     const outputs = readOutputs(await terraform.output());

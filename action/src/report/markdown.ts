@@ -75,7 +75,13 @@ const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 const SIGNS = { create: "🟢 create", update: "🟡 update", replace: "🔴 replace", destroy: "🔴 destroy" } as const;
 
-function planSection({ plan, applied, mode }: Report): string {
+function planSection(report: Report): string {
+  const { firstDeploy } = report;
+  const first = firstDeploy ? `First deploy: there was no API in the state at ${code(firstDeploy)}.` : "";
+  return [first, plannedChanges(report)].filter(Boolean).join("\n\n");
+}
+
+function plannedChanges({ plan, applied, mode }: Report): string {
   if (!plan?.hasChanges) return plan && mode !== "drift" ? "### Plan\n\nNo changes." : "";
   const table = planTable(plan, applied);
   return routesToDestroyFirst(plan).length === 0 ? table : `${table}\n\n${WHY_FIRST}`;

@@ -56,6 +56,8 @@ export interface Report {
   smoke?: SmokeReport;
   rolledBackTo?: string;
   lock?: LockInfo;
+  /** Where the state was looked for, if it contains no API yet. */
+  firstDeploy?: string;
   /** Path of the state that could not be saved. */
   recoveryFile?: string;
   failure?: {

@@ -6,6 +6,8 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildAction, type Finished, type RunningJob, runJob, startJob } from "../../../harness/action/job";
 import { startWorld, type World } from "../../../harness/action/world";
+import { succeed } from "../../../harness/programs";
+import { tool } from "../../../harness/tools";
 import { mintToken, probe } from "../../../smoke";
 
 export const SECRET = "a-secret-of-the-test-that-is-long-enough";
@@ -105,6 +107,12 @@ ${action ? `  ${action}: {}\n` : ""}`;
     await job.until(text);
     job.child.kill(signal);
     return job.done;
+  }
+
+  /** Runs Terraform where the action has initialized it. */
+  terraform(...args: string[]) {
+    const cwd = join(this.workspace, "cdktf.out/stacks/prod");
+    return succeed(tool("terraform"), args, { cwd, env: this.world.env });
   }
 
   apis() {

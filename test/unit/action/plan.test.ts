@@ -1,12 +1,14 @@
 /** Facts of a plan's JSON: counts, guards, and differences from the reviewed plan. */
 import * as fc from "fast-check";
-import { guardAddresses, readPlan, routesToDestroyFirst, summarize, unplanned } from "../../../action/src/plan";
+import { guardAddresses } from "../../../action/src/address";
+import { readPlan, routesToDestroyFirst, summarize, unplanned } from "../../../action/src/plan";
 import { canonicalPlan, differences } from "../../../action/src/reviewed-plan";
 
 const stack = {
   name: "prod",
   directory: "/",
   backend: "s3",
+  stateLocation: "s3://states/quotes",
   region: "us-east-1",
   constructs: new Map([["aws_apigatewayv2_stage.stage", "prod/stage/Default"]]),
   authorizer: undefined,
@@ -74,6 +76,21 @@ describe("a plan", () => {
     expect(drifted.map(({ type }) => type)).toEqual(["aws_iam_role"]);
   });
 
+  test("is refused if the API was deleted outside Terraform, or looked for in another region", () => {
+    const gone = { resource_drift: [change("aws_apigatewayv2_api", ["delete"])] };
+    const created = { resource_changes: [change("aws_apigatewayv2_api", ["create"])] };
+    expect(() => guardAddresses(readPlan({ ...created, ...gone }, stack), stack)).toThrow(
+      /aws_apigatewayv2_api\.api was deleted outside Terraform/,
+    );
+    expect(() => guardAddresses(readPlan(created, stack), stack)).not.toThrow();
+  });
+
+  test("may create a stage again that was deleted outside Terraform: its address is the same", () => {
+    const resource_drift = [change("aws_apigatewayv2_stage", ["delete"])];
+    const resource_changes = [change("aws_apigatewayv2_stage", ["create"])];
+    expect(() => guardAddresses(readPlan({ resource_changes, resource_drift }, stack), stack)).not.toThrow();
+  });
+
   test.each([
     ["aws_apigatewayv2_api", ["delete", "create"]],
     ["aws_apigatewayv2_stage", ["create", "delete"]],
@@ -81,7 +98,7 @@ describe("a plan", () => {
     ["aws_apigatewayv2_domain_name", ["delete"]],
     ["aws_apigatewayv2_api_mapping", ["delete", "create"]],
   ])("that would take away an address is refused: %s %j", (type, actions) => {
-    expect(() => guardAddresses(plan(change(type, actions)))).toThrow(
+    expect(() => guardAddresses(plan(change(type, actions)), stack)).toThrow(
       expect.objectContaining({ code: "replace-refused" }),
     );
   });
@@ -91,12 +108,12 @@ describe("a plan", () => {
       change("aws_apigatewayv2_deployment", ["create", "delete"]),
       change("aws_apigatewayv2_stage", ["update"]),
     );
-    expect(() => guardAddresses(found)).not.toThrow();
+    expect(() => guardAddresses(found, stack)).not.toThrow();
   });
 
   test("names the construct and what forces the replacement", () => {
     const replaced = plan(change("aws_apigatewayv2_stage", ["delete", "create"], { replace_paths: [["name"]] }));
-    expect(() => guardAddresses(replaced)).toThrow(/prod\/stage would be replaced, because of name/);
+    expect(() => guardAddresses(replaced, stack)).toThrow(/prod\/stage would be replaced, because of name/);
   });
 });
 

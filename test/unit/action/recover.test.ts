@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encrypt, readRecoveryFile } from "../../../action/src/recover";
+import { namedSecrets } from "../../../action/src/secrets";
 
 const KEY = "a key of the test's own";
 const STATE = '{"version":4,"serial":3,"outputs":{"ü":"s3cret"}}';
@@ -23,6 +24,10 @@ test("an encrypted state is read with its key, and differs each time", () => {
   expect(text).not.toContain("s3cret");
   expect(text).not.toBe(encrypt(STATE, KEY));
   expect(readRecoveryFile(file(text), KEY)).toBe(STATE);
+});
+
+test("the key is hidden in every report", () => {
+  expect(namedSecrets({ "INPUT_RECOVERY-KEY": KEY })).toEqual([KEY]);
 });
 
 test("a state that is not encrypted needs no key", () => {

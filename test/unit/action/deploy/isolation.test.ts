@@ -7,6 +7,7 @@ const stack = {
   name: "prod",
   directory: "/",
   backend: "s3",
+  stateLocation: "s3://states/quotes",
   region: "us-east-1",
   constructs: new Map<string, string>(),
   authorizer: undefined,
