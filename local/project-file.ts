@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** The absolute path of a file, from its path in the project. */
+/** Returns the absolute path of a file, from its path in the project. */
 export function projectFile(name: string): string {
   return search(__dirname, name);
 }

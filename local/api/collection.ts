@@ -21,7 +21,7 @@ export class Collection<T, Scope = unknown> {
     return resource;
   }
 
-  /** `input` comes from a client. It is validated; the errors are AWS's. */
+  /** Validates `input`, which comes from a client, and creates a resource. @throws ApiError with AWS's message */
   create(input: unknown): T {
     const resource = this.kind.create(input, this.scope, this.generator);
     const key = this.kind.key(resource);
@@ -38,7 +38,7 @@ export class Collection<T, Scope = unknown> {
     return resource;
   }
 
-  /** A change that is an operation of its own, such as the removal of one entry of a map. */
+  /** Changes a resource in an operation other than an update, such as the removal of one entry of a map. */
   edit(key: string, change: (resource: T, scope: Scope) => T): void {
     this.entries.set(key, change(this.get(key), this.scope));
     this.changed(key);

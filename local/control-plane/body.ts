@@ -2,7 +2,7 @@
 import type { IncomingMessage } from "node:http";
 import { ApiError } from "../api/error";
 
-/** Bytes. The largest member, a mapping template, may have 300 KB. */
+/** Maximum size in bytes. The largest member, a mapping template, may have 300 KB. */
 const LIMIT = 2 * 1024 * 1024;
 
 export async function readJson(req: IncomingMessage): Promise<unknown> {

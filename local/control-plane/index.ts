@@ -16,7 +16,7 @@ import { type Answer, perform } from "./operations";
 const CONTROL_PLANE = /^\/v2\/(apis|domainnames|tags|vpclinks)(\/|\?|$)/;
 
 /**
- * A request handler for the API Gateway V2 REST API of a store. It returns false for a request with another path, which
+ * Creates a request handler for the API Gateway V2 REST API of a store. It returns false for a request with another path, which
  * the caller must handle. Errors have AWS's status, code (`x-amzn-ErrorType`) and message.
  *
  * @example

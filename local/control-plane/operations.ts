@@ -1,4 +1,4 @@
-/** The operations of the REST API, by method and path, performed on the store. */
+/** Performs the operations of the REST API on the store, by method and path. */
 import { ApiError, badRequest } from "../api/error";
 import { withoutRequestParameter } from "../api/kinds/route";
 import { withoutAccessLog, withoutRouteSettings } from "../api/kinds/stage";

@@ -1,4 +1,4 @@
-/** The collection and the key that a path addresses: `/v2/apis/{apiId}/routes/{routeId}` is one route of one API. */
+/** Finds the collection and the key of a path: `/v2/apis/{apiId}/routes/{routeId}` is one route of one API. */
 import type { Collection } from "../api/collection";
 import type { Store } from "../api/store";
 

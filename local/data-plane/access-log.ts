@@ -21,12 +21,12 @@ function accessLogFormat(format: string): Format {
   return compiled;
 }
 
-/** A value cannot end its line or, in a JSON format, its string. */
+/** Escapes a value, so that it cannot end its line or, in a JSON format, its string. */
 function escaped(value: string | number | undefined): string {
   return value === undefined || value === "" ? "-" : JSON.stringify(String(value)).slice(1, -1);
 }
 
-/** Call it when the event is over. Does nothing where the stage has no format or the trace no listener. */
+/** Writes the access log. Call it after the event. Does nothing if the stage has no format or the trace no listener. */
 export function writeAccessLog(event: RouteEvent, { trace, clock }: Services): void {
   const format = event.stage.accessLogSettings?.format;
   if (format === undefined || !trace.active) return;

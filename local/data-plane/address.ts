@@ -7,9 +7,9 @@ import type { Store } from "../api/store";
 export interface Address {
   readonly apiId: string;
   readonly stageName: string;
-  /** What follows the stage: empty, or from its `/` on. */
+  /** The path after the stage: empty, or with its first `/`. */
   readonly rest: string;
-  /** Without the `?`. */
+  /** Query string without `?`. */
   readonly query: string;
   /** True for a custom domain name, false for the execute-api endpoint. */
   readonly custom: boolean;
@@ -18,7 +18,9 @@ export interface Address {
 const BY_PATH = /^\/_aws\/execute-api\/([^/]+)(\/.*)?$/;
 const EXECUTE_API = ".execute-api.";
 
-/** Undefined: there is no such API. The path is compared as it is: not decoded, not normalised. */
+/**
+ * Returns the API and stage of a URL, or undefined if there is no such API. The path is neither decoded nor normalized.
+ */
 export function addressOf(store: Store, host: string | undefined, url: string): Address | undefined {
   const mark = url.indexOf("?");
   const path = mark < 0 ? url : url.slice(0, mark);
@@ -53,7 +55,10 @@ function apiOfHost(store: Store, hostname: string): string | undefined {
   return hostname.startsWith(EXECUTE_API, dot) ? undefined : store.defaultApiId;
 }
 
-/** A base path (API mapping key) takes the place of the stage; the longest match wins. */
+/**
+ * Returns the address for a custom domain name. A base path (API mapping key) replaces the stage. The longest match is
+ * used.
+ */
 function customAddress(
   store: Store,
   hostname: string,

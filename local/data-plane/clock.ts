@@ -1,6 +1,6 @@
 /** Time as a parameter, so that tests control it. */
 export interface Clock {
-  /** Milliseconds since the epoch. */
+  /** Returns the time in milliseconds since the epoch. */
   now(): number;
   /** Calls `action` at this interval, until the function that it returns is called. */
   every(milliseconds: number, action: () => void): () => void;
@@ -15,10 +15,10 @@ export const systemClock: Clock = {
   },
 };
 
-/** The result of {@link withDeadline} when the time is over. */
+/** The result of {@link withDeadline} after the time has passed. */
 export const EXPIRED = Symbol("expired");
 
-/** The promise's value, or {@link EXPIRED}. The promise itself is not cancelled. */
+/** Resolves with the promise's value, or with {@link EXPIRED} after the given time. The promise is not cancelled. */
 export function withDeadline<T>(promise: Promise<T>, milliseconds: number): Promise<T | typeof EXPIRED> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, milliseconds, EXPIRED);
@@ -39,7 +39,7 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 let formattedSecond = -1;
 let formatted = "";
 
-/** `$context.requestTime`: the Common Log Format's `dd/MMM/yyyy:HH:mm:ss +0000`. */
+/** Formats `$context.requestTime` as in the Common Log Format: `dd/MMM/yyyy:HH:mm:ss +0000`. */
 export function requestTime(milliseconds: number): string {
   const second = Math.floor(milliseconds / 1000);
   if (second !== formattedSecond) {

@@ -40,18 +40,18 @@ export class RouteEvent {
     readonly stage: Stage,
     /** Milliseconds since the epoch. */
     readonly at: number,
-    /** The message; empty for the other two. */
+    /** The message. Empty for CONNECT and DISCONNECT. */
     readonly body: string,
-    /** CONNECT only. */
+    /** The handshake, for CONNECT only. */
     readonly request?: ClientRequest,
-    /** DISCONNECT only. */
+    /** Close code and reason, for DISCONNECT only. */
     readonly ending?: Ending,
   ) {
     this.messageId = type === "MESSAGE" ? newId() : undefined;
     this.routeKey = type === "MESSAGE" ? "" : type === "CONNECT" ? "$connect" : "$disconnect";
   }
 
-  /** The body as JSON, parsed once; undefined where it is not JSON. */
+  /** The body as JSON, parsed once. Undefined if it is not JSON. */
   get json(): unknown {
     this.#json ??= { value: parseJson(this.body) };
     return this.#json.value;

@@ -1,4 +1,4 @@
-/** What all parts of the data plane use, and small functions on it. */
+/** The objects that all parts of the data plane share, and small functions on them. */
 
 import { functionOfUri } from "../../aws/arn";
 import type { Store } from "../api/store";
@@ -25,11 +25,14 @@ export interface Services {
   readonly switches: Switches;
   readonly limits: Limits;
   readonly clock: Clock;
-  /** The accepted API keys; undefined: any key that is not empty. */
+  /** The accepted API keys. If undefined, any key that is not empty is accepted. */
   readonly apiKeys: ReadonlySet<string> | undefined;
 }
 
-/** The function ARN in an authorizer's or integration's URI, its stage variables filled in. */
+/**
+ * Returns the function's ARN from the URI of an authorizer or integration, with stage variables replaced by their
+ * values.
+ */
 export function functionArnOf(uri: string, stageVariables: Readonly<Record<string, string>>): string | undefined {
   return functionOfUri(withStageVariables(uri, stageVariables));
 }
@@ -39,12 +42,15 @@ export function withStageVariables(text: string, stageVariables: Readonly<Record
   return text.replace(/\$\{stageVariables\.([^}]+)\}/g, (_, name: string) => stageVariables[name] ?? "");
 }
 
-/** Whether the function's own policy lets API Gateway invoke it from there. A role to assume replaces that policy. */
+/**
+ * Returns whether API Gateway may invoke a function from a source ARN: by the function's resource policy, or by a role
+ * to assume.
+ */
 export function mayInvoke(fn: LambdaFunction, sourceArn: string, credentialsArn: string | undefined): boolean {
   return credentialsArn !== undefined || fn.allowedSourceArns.some((pattern) => matchesPattern(sourceArn, pattern));
 }
 
-/** What serves a connection's later events: the stage's current deployment, or the one it was opened with. */
+/** Returns the deployment for a connection's later events: the stage's current one, or the one it was opened with. */
 export function deployedStageOf(
   { facts }: Connection,
   { store, switches }: Services,

@@ -1,7 +1,7 @@
 /**
- * Throttling by the stage's settings: a token bucket for each route that has limits of its own, one for the rest.
+ * Throttles by the stage's settings: one token bucket for each route that has its own limits, and one for all others.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html
- * Where a stage sets no limits, only the account's limits apply on AWS; these are not applied here. A limit of 0 rejects
+ * If a stage sets no limits, AWS applies the account's limits, but the local gateway applies none. A limit of 0 rejects
  * every request, as on AWS (https://github.com/hashicorp/terraform-provider-aws/issues/27674).
  */
 import type { RouteSettings, Stage } from "../api/types";
@@ -17,7 +17,7 @@ export class Throttle {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Takes one token; false where none is left. */
+  /** Takes one token. Returns false if none is left. */
   allows(apiId: string, stage: Stage, routeKey: string): boolean {
     const own = stage.routeSettings[routeKey];
     const limits = hasLimits(own) ? own : stage.defaultRouteSettings;

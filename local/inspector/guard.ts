@@ -14,7 +14,7 @@ export interface InspectorRequest {
 const LOOPBACK = /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/;
 const LOCAL_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 
-/** Why the request is rejected; undefined where it is allowed. */
+/** Returns why a request is rejected, or undefined if it is allowed. */
 export function forbidden({ method, remoteAddress, headers }: InspectorRequest): string | undefined {
   if (!LOOPBACK.test(remoteAddress ?? "")) return "The inspector is available on this machine only.";
   const host = headers.host ?? "";

@@ -1,4 +1,4 @@
-/** The latest events, for a page that is opened after they happened. */
+/** Keeps the latest events for pages that are opened later. */
 import type { TraceEvent } from "../trace/trace";
 
 export class History {
@@ -8,7 +8,7 @@ export class History {
 
   add(event: TraceEvent): void {
     this.#events.push(event);
-    // Shortened in large steps: moving the array for each event would be slow.
+    // The list is shortened in large steps, because moving the array for each event would be slow.
     if (this.#events.length >= 2 * this.size) this.#events.splice(0, this.#events.length - this.size);
   }
 

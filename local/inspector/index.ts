@@ -28,7 +28,7 @@ export interface InspectorOptions {
 }
 
 export interface Inspector {
-  /** Takes requests below `/_inspector`. */
+  /** Handles requests below `/_inspector`, and returns false for others. */
   handle(request: IncomingMessage, response: ServerResponse): boolean;
   close(): void;
 }
@@ -36,9 +36,12 @@ export interface Inspector {
 export const INSPECTOR_PATH = "/_inspector";
 const REMEMBERED = 1000;
 const MAX_BODY = 1024 * 1024;
-/** Bytes. A page that reads too slowly is disconnected; it reconnects by itself and gets the history. */
+/**
+ * Maximum of unsent data in bytes. A page that reads too slowly is disconnected. It reconnects automatically and gets
+ * the history.
+ */
 const MAX_WAITING = 4 * 1024 * 1024;
-/** How often to compare the entry points while a page is open. */
+/** Interval for comparing the entry points while a page is open. */
 const POLL_MS = 500;
 
 const action = z.object({ endpoint: z.string(), connectionId: z.string(), text: z.string().default("") });
@@ -146,7 +149,10 @@ export function createInspector({ trace, entryPoints, lookUp }: InspectorOptions
 
 const frame = (event: TraceEvent): string => `data: ${JSON.stringify(event)}\n\n`;
 
-/** The page is one file. Its content security policy allows only its own script and style, and requests to this server. */
+/**
+ * Sends the page, which is one file. Its content security policy allows only its own script and style, and requests to
+ * this server.
+ */
 function sendPage(response: ServerResponse, host: string): void {
   const nonce = randomBytes(16).toString("base64");
   const page = readFileSync(projectFile("local/inspector/page.html"), "utf8").replaceAll("{{nonce}}", nonce);

@@ -1,4 +1,7 @@
-/** Calls `@connections` over HTTP as a backend does, so that the inspector's messages are traced and limited like a backend's. */
+/**
+ * Calls `@connections` over HTTP as a backend does, so that the inspector's messages are traced and limited like a
+ * backend's.
+ */
 
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
@@ -11,10 +14,10 @@ export interface ConnectionsCall {
   readonly body: string;
 }
 
-/** The local gateway checks that a signature is well formed. It has no key to verify one with. */
+/** Made-up credentials. The local gateway checks that a signature is well formed, but does not verify it. */
 const CREDENTIALS = { accessKeyId: "inspector", secretAccessKey: "inspector" };
 
-/** Resolves to the response's status. */
+/** Calls `@connections`. Resolves with the status of the response. */
 export function callConnections({ method, endpoint, connectionId, body }: ConnectionsCall): Promise<number> {
   const url = new URL(`${endpoint}/@connections/${encodeURIComponent(connectionId)}`);
   const unsigned = { method, path: url.pathname, headers: { host: url.host }, body };
@@ -22,7 +25,7 @@ export function callConnections({ method, endpoint, connectionId, body }: Connec
   const headers = sign(unsigned, CREDENTIALS, scope);
   const send = url.protocol === "https:" ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
-    // This very server, whose certificate may be self-signed.
+    // The call goes to this server, whose certificate may be self-signed.
     const request = send(url, { method, headers, rejectUnauthorized: false }, (response) => {
       response.resume();
       resolve(response.statusCode ?? 500);

@@ -1,7 +1,6 @@
 /**
- * Finds Lambda functions by ARN: those of the synthesized stack, and those deployed to an AWS Lambda endpoint where one is
- * set. Such an endpoint (moto) returns a function's settings but not its code, so the zip is found by its hash in local
- * folders.
+ * Finds Lambda functions by ARN: those of the synthesized stack, and those deployed to an AWS Lambda endpoint if one is set.
+ * Such an endpoint (moto) returns a function's settings but not its code, so the zip is found by its hash in local folders.
  */
 
 import { createHash } from "node:crypto";
@@ -15,11 +14,11 @@ import { sign } from "../../aws/sigv4";
 import type { FindFunction, LambdaFunction } from "./types";
 
 export interface FunctionSources {
-  /** Called for every ARN, because a reload replaces the functions. */
+  /** Returns the functions of the synthesized stack. Called for every ARN, because a reload replaces them. */
   readonly synthesized?: () => ReadonlyMap<string, LambdaFunction>;
   /** Base URL of an AWS Lambda endpoint, such as `http://localhost:5000`. */
   readonly endpoint?: string | undefined;
-  /** Folders in which the deployed zips are, at any depth. */
+  /** Folders that contain the deployed zips, at any depth. */
   readonly folders?: readonly string[];
   readonly fetch?: typeof fetch;
 }
@@ -40,7 +39,7 @@ const statement = z.object({
 });
 const policy = z.object({ Statement: z.array(statement) });
 
-/** The endpoint that AWS's own tools would use. */
+/** Returns the endpoint that AWS's tools would use. */
 export function lambdaEndpoint(env: Readonly<Record<string, string | undefined>>): string | undefined {
   return endpointIn(env, "LAMBDA");
 }
@@ -60,13 +59,13 @@ export function createFindFunction({
   return async (arn) => {
     const known = synthesized().get(arn);
     if (known !== undefined) return known;
-    // A version or alias of a synthesized function is the function itself: what is served is always the newest.
+    // A version or alias of a synthesized function is the function itself, because the gateway always serves the newest code.
     const found = synthesized().get(unqualified(arn));
     return found ?? (endpoint ? deployed(arn, endpoint, zipOf, request) : undefined);
   };
 }
 
-/** An emulator finds service and region in the signature, and does not verify it. */
+/** Made-up credentials. An emulator reads service and region from the signature, and does not verify it. */
 const CREDENTIALS = { accessKeyId: "local", secretAccessKey: "local" };
 
 async function deployed(
@@ -112,7 +111,7 @@ export function findZip(codeSha256: string, folders: readonly string[]): string 
   return undefined;
 }
 
-/** The source ARNs from which a function's resource policy allows API Gateway to invoke it. */
+/** Returns the source ARNs from which a function's resource policy allows API Gateway to invoke it. */
 function sourceArns(response: unknown): string[] {
   const text = z.object({ Policy: z.string() }).safeParse(response);
   if (!text.success) return [];

@@ -14,7 +14,7 @@ import type { InvokeFunction, LambdaFunction } from "./types";
 export type { LogLine } from "./execution-environment";
 
 export interface LambdaRuntimeOptions {
-  /** Every line that a function writes. */
+  /** Called with every line that a function writes. */
   readonly onLog?: (line: LogLine) => void;
   /** Maximum number of execution environments of one function; further events wait. Default 32. */
   readonly concurrency?: number;
@@ -50,7 +50,7 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions = {}): LambdaR
   const entries = new Map<string, Entry>();
   const { onLog = () => {}, concurrency = 32, idleMs = 30_000 } = options;
 
-  /** The function's pool. A function with other code or configuration gets a new pool. */
+  /** Returns the function's pool. A function with changed code or configuration gets a new pool. */
   function poolOf(fn: LambdaFunction): Pool {
     const known = entries.get(fn.functionArn);
     if (known?.fn === fn) return known.pool;
@@ -88,7 +88,10 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions = {}): LambdaR
   };
 }
 
-/** Equal for functions with the same code and configuration. A zip is compared by its time and size. */
+/**
+ * Returns a key that is equal for functions with the same code and configuration. A zip is compared by its time and
+ * size.
+ */
 function versionOf(fn: LambdaFunction): string {
   const { mtimeMs = 0, size = 0 } = statSync(fn.zipFile, { throwIfNoEntry: false }) ?? {};
   return JSON.stringify([

@@ -22,11 +22,14 @@ export interface PoolOptions {
   readonly idleMs: number;
 }
 
-/** A function that is faster than this on average gets events before the previous one has finished. */
+/** Limit in milliseconds. A function that is faster on average gets events before the previous one has finished. */
 const FAST_MS = 5;
-/** The most that one event adds to the average, so that one pause of the machine does not make a fast function slow. */
+/**
+ * Maximum duration that one event adds to the average, so that one pause of the machine does not make a fast function
+ * slow.
+ */
 const MOST_MS = 4 * FAST_MS;
-/** How many events a fast function gets at a time. */
+/** Number of events that a fast function gets at a time. */
 const AHEAD = 256;
 
 export class Pool {
@@ -97,8 +100,8 @@ export class Pool {
   }
 
   /**
-   * The first that can take an event: a busy process need not be woken, and events that are sent together cost less than
-   * events that are spread.
+   * Returns the first execution environment that can accept an event. Sending to a busy process is cheaper than waking an
+   * idle one, and events that are sent together cost less.
    */
   #withRoom(ahead: number): ExecutionEnvironment | undefined {
     for (const environment of this.#environments) {
@@ -140,7 +143,9 @@ export class Pool {
     this.#averageMs = this.#averageMs === undefined ? counted : 0.8 * this.#averageMs + 0.2 * counted;
   }
 
-  /** All waiting events would meet the same error, so it is their result too. The next event tries again, as on Lambda. */
+  /**
+   * Handles a module that cannot be loaded. All waiting events get the error. The next event tries again, as on Lambda.
+   */
   #broken(environment: ExecutionEnvironment, functionError: FunctionError): void {
     this.#remove(environment);
     for (const { settle } of this.#waiting.splice(0)) settle({ functionError });

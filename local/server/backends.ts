@@ -3,10 +3,13 @@
 import type { Store } from "../api/store";
 import type { Definition } from "../api/types";
 
-/** From an integration's origin to the URL to call instead; `*` matches every origin. */
+/** URLs to call instead, by an integration's origin. `*` matches every origin. */
 export type Backends = ReadonlyMap<string, string>;
 
-/** Changes every integration of a store that is not served yet, in the current definitions and in the deployments. */
+/**
+ * Changes the URLs of every integration in a store, both in the current definitions and in the deployments. Call it
+ * before the store is served.
+ */
 export function redirectIntegrations(store: Store, backends: Backends): void {
   if (backends.size === 0) return;
   for (const { current, deployments } of store.apis.values()) {
@@ -19,7 +22,7 @@ function redirect(definition: Definition, backends: Backends): void {
   for (const integration of definition.integrations.values()) {
     const { integrationUri = "", integrationType } = integration;
     if (integrationType !== "HTTP" && integrationType !== "HTTP_PROXY") continue;
-    // Not parsed as a URL: it can contain `{name}` and `${stageVariables.name}`.
+    // It cannot be parsed as a URL, because it can contain `{name}` and `${stageVariables.name}`.
     const [, origin = "", rest = ""] = /^(https?:\/\/[^/?]+)(.*)$/.exec(integrationUri) ?? [];
     const backend = backends.get(origin) ?? backends.get("*");
     if (origin === "" || backend === undefined) continue;

@@ -1,4 +1,4 @@
-/** Where clients connect: every deployed stage, with the parameters that its `$connect` requires. */
+/** Lists the URLs for clients: every deployed stage, with the parameters that its `$connect` requires. */
 
 import type { Store } from "../api/store";
 import type { Definition } from "../api/types";
@@ -9,13 +9,13 @@ export interface EntryPoint {
   readonly apiId: string;
   readonly apiName: string;
   readonly stage: string;
-  /** `ws://localhost:3000/prod` */
+  /** URL for clients, such as `ws://localhost:3000/prod`. */
   readonly url: string;
-  /** The same for `@connections`: a backend's `WS_API_ENDPOINT`. */
+  /** URL for `@connections`, which is a backend's `WS_API_ENDPOINT`. */
   readonly endpoint: string;
   /** Query-string parameters that `$connect` requires, except the token, with an example value. */
   readonly parameters: Readonly<Record<string, string>>;
-  /** Undefined where there is no authorizer, or it is not this project's. */
+  /** The token. Undefined if there is no authorizer, or it is not this project's. */
   readonly token: { readonly parameter: string; createToken(): string } | undefined;
 }
 
@@ -32,7 +32,7 @@ export function entryPointsOf(store: Store, developmentAccess: FindDevelopmentAc
   });
 }
 
-/** ARNs of the authorizers of `$connect`. */
+/** Returns the ARNs of the authorizers of `$connect`. */
 export function authorizersOf(store: Store): string[] {
   return [...new Set(servedStages(store).flatMap(({ authorizer }) => authorizer ?? []))];
 }
@@ -46,10 +46,10 @@ function servedStages(store: Store) {
   );
 }
 
-/** The URL that a client connects to, with a new token. */
+/** Returns the URL for a client, with a new token. */
 export function connectableUrl({ url, parameters, token }: EntryPoint): string {
   const query = new URLSearchParams({ ...(token && { [token.parameter]: token.createToken() }), ...parameters });
-  // Commas are common in such values, and legal: https://www.rfc-editor.org/rfc/rfc3986#section-3.4
+  // Commas are common in such values, and valid: https://www.rfc-editor.org/rfc/rfc3986#section-3.4
   return query.size > 0 ? `${url}?${query.toString().replace(/%2C/g, ",")}` : url;
 }
 

@@ -12,7 +12,7 @@ export abstract class Evaluator {
 
   constructor(private readonly scope: TemplateScope) {}
 
-  /** Renders nodes to a text of its own instead of to the output. */
+  /** Renders nodes to a separate text instead of the output. */
   protected abstract renderApart(nodes: readonly Node[]): string;
 
   protected variable(name: string): unknown {

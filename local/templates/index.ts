@@ -1,4 +1,7 @@
-/** Mapping templates: Velocity Template Language with API Gateway's variables. What is covered is in README.md. */
+/**
+ * Renders mapping templates: Velocity Template Language with API Gateway's variables. README.md lists what is
+ * supported.
+ */
 import { messageOf } from "../../terminal/error";
 import { TemplateError } from "./bounds";
 import { Renderer } from "./render";
@@ -13,7 +16,7 @@ export type { TemplateScope } from "./variables";
  *
  * @param template Velocity Template Language, at most 300 KB.
  * @param scope The values of `$context`, `$input` and `$stageVariables`. The template cannot change them.
- * @throws {TemplateError} and nothing else, where the template cannot be parsed or exceeds a limit.
+ * @throws {TemplateError} and no other error, if the template cannot be parsed or exceeds a limit.
  * @example
  * renderTemplate('{"id": "$context.connectionId"}', {
  *   context: { connectionId: "TXzPWdnOjoECGjA=" },

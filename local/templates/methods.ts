@@ -43,7 +43,7 @@ const strings: Methods<string> = {
   },
 };
 
-/** Java's `$1` and `\$` in JavaScript's `$1` and `$$`. */
+/** Converts Java's `$1` and `\$` to JavaScript's `$1` and `$$`. */
 const replacement = (to: unknown): string => text(to).replace(/\\\$/g, "$$$$").replace(/\$0/g, "$$&");
 
 const lists: Methods<unknown[]> = {
@@ -102,7 +102,7 @@ const numbers: Methods<number> = {
   compareTo: (self, [other]) => Math.sign(self - Number(other)),
 };
 
-/** The method's result; undefined where there is no such method, as in Velocity. */
+/** Calls a method. Returns undefined if it does not exist, as Velocity does. */
 export function callMethod(self: unknown, name: string, args: readonly unknown[]): unknown {
   if (self instanceof BuiltIn) return Object.hasOwn(self.methods, name) ? self.methods[name]?.(args) : undefined;
   if (typeof self === "string") return call(strings, self, name, args);

@@ -13,14 +13,14 @@ export type JavaMap = Record<string, unknown>;
 export const isMap = (value: unknown): value is JavaMap =>
   typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof BuiltIn);
 
-/** A map without a prototype, so that a template reaches only data. */
+/** Creates a map without a prototype, so that a template reaches only data. */
 export function newMap(entries: Iterable<readonly [string, unknown]> = []): JavaMap {
   const map: JavaMap = Object.create(null);
   for (const [key, value] of entries) map[key] = value;
   return map;
 }
 
-/** A deep copy, so that a template cannot change the original. */
+/** Returns a deep copy, so that a template cannot change the original. */
 export function copy(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(copy);
   return isMap(value) ? newMap(Object.entries(value).map(([key, item]) => [key, copy(item)])) : value;
@@ -32,7 +32,7 @@ export function field(value: unknown, key: unknown): unknown {
   return isMap(value) && Object.hasOwn(value, String(key)) ? value[String(key)] : undefined;
 }
 
-/** `toString()`: lists as `[1, 2]`, maps as `{a=1}`. */
+/** Returns the text of Java's `toString()`: lists as `[1, 2]`, maps as `{a=1}`. */
 export function text(value: unknown): string {
   if (value === null || value === undefined) return "null";
   if (Array.isArray(value)) return `[${value.map(text).join(", ")}]`;
@@ -44,17 +44,17 @@ export function text(value: unknown): string {
   return String(value);
 }
 
-/** Only null and false are false: an empty text and zero are true. */
+/** Returns whether a condition is true. Only null and false are false; an empty text and zero are true. */
 export const isTrue = (value: unknown): boolean => value !== null && value !== undefined && value !== false;
 
-/** Values of one class are compared by value, of two classes by their text, so that `1 == "1"`. */
+/** Compares values of one class by value, and values of two classes by their text, so that `1 == "1"`. */
 export function isEqual(left: unknown, right: unknown): boolean {
   const missing = left === null || left === undefined;
   if (missing || right === null || right === undefined) return missing && (right === null || right === undefined);
   return typeof left === typeof right && typeof left !== "object" ? left === right : text(left) === text(right);
 }
 
-/** Undefined where Java would throw: the reference is then printed as it is written. */
+/** Evaluates an operator. Returns undefined if Java would throw. Velocity then prints the reference as written. */
 export function arithmetic(operator: string, left: unknown, right: unknown): unknown {
   if (operator === "+" && (typeof left === "string" || typeof right === "string")) {
     return left === undefined || right === undefined ? undefined : text(left) + text(right);

@@ -90,7 +90,7 @@ const util = new BuiltIn({
 
 const SHORT = new Map(Object.entries({ "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r" }));
 
-/** As Apache Commons' `StringEscapeUtils.escapeJavaScript`. */
+/** Escapes a text like `StringEscapeUtils.escapeJavaScript` of Apache Commons. */
 function escapeJavaScript(value: string): string {
   return value.replace(/["'\\/]|[^\x20-\x7e]/g, (c) => {
     if (/["'\\/]/.test(c)) return `\\${c}`;

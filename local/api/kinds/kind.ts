@@ -1,28 +1,28 @@
-/** What all kinds of resources have in common: how one is created, updated and deleted, and the parsing of requests. */
+/** The interface of all kinds of resources (create, update, delete), and functions that parse requests. */
 import * as z from "zod";
 import { QUOTAS } from "../../../aws/limits";
 import { tagKeyProblem } from "../../../aws/names";
 import { ApiError, badRequest } from "../error";
 
-/** Generates identifiers and timestamps. A parameter, so that tests and the Terraform reader can fix them. */
+/** Generates identifiers and timestamps. It is a parameter, so that tests and the Terraform reader can control them. */
 export interface Generator {
-  /** `name`: the resource's name; a generator may derive the identifier from it. */
+  /** Generates an identifier. `name` is the resource's name, from which a generator may derive the identifier. */
   id(length: number, name?: string): string;
   now(): string;
 }
 
-/** `Scope`: what a resource may refer to, such as its API, its parent or the account. */
+/** A kind of resources. `Scope` is what a resource may refer to, such as its API, its parent or the account. */
 export interface Kind<T, Scope> {
-  /** As in AWS's message `Invalid <name> identifier specified`. */
+  /** Name in AWS's message `Invalid <name> identifier specified`. */
   readonly name: string;
-  /** The maximum in one collection. */
+  /** Maximum number of resources in one collection. */
   readonly quota?: number;
   key(resource: T): string;
   create(input: unknown, scope: Scope, generator: Generator): T;
   update(previous: T, input: unknown, scope: Scope, generator: Generator): T;
-  /** Throws where another resource still refers to this one. */
+  /** Checks that no other resource refers to this one. @throws ApiError */
   beforeDelete?(resource: T, scope: Scope): void;
-  /** The resource in a response of the REST API. */
+  /** Converts a resource to a response of the REST API. */
   toResponse(resource: T): object;
 }
 
@@ -44,7 +44,7 @@ export const tags = z
   .exactOptional();
 export const declared = z.record(z.string(), z.object({ required: z.boolean().default(false) })).exactOptional();
 
-/** Parses a request by its schema, with AWS's errors. Unknown members are ignored. */
+/** Parses a request by its schema. Unknown members are ignored. @throws ApiError with AWS's message */
 export function parse<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
   const result = schema.safeParse(input, { reportInput: true });
   if (result.success) return result.data;
@@ -64,7 +64,7 @@ export function required<T>(value: T | undefined, member: string): T {
   return value;
 }
 
-/** Members that only HTTP APIs have. AWS rejects them for WebSocket APIs. */
+/** Rejects members that only HTTP APIs have, as AWS does for WebSocket APIs. */
 export function rejectHttpApiMembers(input: Readonly<Record<string, unknown>>, members: readonly string[]): void {
   for (const member of members) {
     if (input[member] !== undefined) throw badRequest(`${member} is not supported for protocol type WEBSOCKET`);
@@ -72,7 +72,7 @@ export function rejectHttpApiMembers(input: Readonly<Record<string, unknown>>, m
 }
 
 /**
- * Update operations merge these maps: a key that is not sent is kept, a key with an empty value is removed.
+ * Merges a map as update operations do: a key that is not sent is kept, and a key with an empty value is removed.
  * (Observed: the provider removes a parameter by sending "",
  * https://github.com/hashicorp/terraform-provider-aws/blob/v5.100.0/internal/service/apigatewayv2/integration.go)
  */

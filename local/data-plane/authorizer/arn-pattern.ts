@@ -3,7 +3,9 @@
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
  */
 
-/** Never exponential: it backtracks to the last `*` only. */
+/**
+ * Returns whether a text matches a pattern. The time is never exponential, because it backtracks to the last `*` only.
+ */
 export function matchesPattern(text: string, pattern: string): boolean {
   if (pattern === "*" || pattern === text) return true;
   let t = 0;

@@ -1,6 +1,6 @@
 /**
- * Lambda authorizers, in API Gateway's order: identity sources, invocation, result, policy. Results are not cached: every
- * handshake invokes the function.
+ * Runs Lambda authorizers in API Gateway's order: identity sources, invocation, result, policy. Results are not cached, so
+ * every handshake invokes the function.
  */
 
 import { authorizerArn, executionArn, routeArn } from "../../../aws/arn";
@@ -19,7 +19,10 @@ import { authorizerEvent } from "./event";
 import { evaluatePolicy } from "./policy";
 import { parseAuthorizerResult } from "./result";
 
-/** Undefined: the client may connect, and the connection has the authorizer's context. */
+/**
+ * Authorizes a handshake. If it returns undefined, the client may connect and the connection has the authorizer's
+ * context.
+ */
 export type Authorize = (event: RouteEvent, request: ClientRequest) => Promise<Refusal | undefined>;
 
 export function compileAuthorizer(authorizer: Authorizer, services: Services): Authorize {
@@ -36,7 +39,7 @@ export function compileAuthorizer(authorizer: Authorizer, services: Services): A
   };
 }
 
-/** A source that the control plane would refuse identifies no client. */
+/** Compiles an identity source. One that the control plane would reject has no value. */
 function readIdentity(text: string): ReadSource {
   const source = parseIdentitySource(text);
   return "invalid" in source ? () => undefined : readSource(source);
@@ -112,7 +115,7 @@ async function invokeAuthorizer(
   );
   if (response === EXPIRED) return failed(`it did not respond within ${limits.integrationTimeoutMs} ms`);
   if ("functionError" in response) {
-    // Exactly this message means 401; any other error means 500.
+    // Only this message means 401. Any other error means 500.
     if (response.functionError.errorMessage !== TEXT.unauthorized) {
       return failed(`${response.functionError.errorType}: ${response.functionError.errorMessage}`);
     }

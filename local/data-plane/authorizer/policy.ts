@@ -1,5 +1,5 @@
 /**
- * Evaluation of an authorizer's policy on the connection's `methodArn`: an explicit Deny wins, and no Allow means Deny.
+ * Evaluates an authorizer's policy for the connection's `methodArn`. An explicit Deny has precedence, and no Allow means Deny.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 import { matchesPattern } from "./arn-pattern";
@@ -8,13 +8,13 @@ export interface Statement {
   readonly effect: "Allow" | "Deny";
   readonly actions: readonly string[];
   readonly resources: readonly string[];
-  /** It has a part that is not evaluated here, such as Condition. Such a statement can deny, but not allow. */
+  /** Whether the statement has a part that is not evaluated here, such as Condition. It can then deny, but not allow. */
   readonly conditional: boolean;
 }
 
 export interface Verdict {
   readonly allowed: boolean;
-  /** For the developer. */
+  /** Explanation for the developer. */
   readonly detail: string;
 }
 

@@ -55,9 +55,12 @@ function parseStatements(policy: unknown): Statement[] | string {
   return statements.length === 0 ? "its policyDocument has no Statement" : statements;
 }
 
-/** Scalars become strings. Null entries are dropped, as observed. */
+/**
+ * Converts scalars to strings, and drops null entries (observed). Returns the problem as a text if the context is
+ * invalid.
+ */
 function parseContext(context: unknown): Record<string, string> | string {
-  // Without a prototype, so that a key named `__proto__` is a key.
+  // The map has no prototype, so that `__proto__` can be a key.
   const entries: Record<string, string> = Object.create(null);
   if (context === undefined || context === null) return entries;
   if (!isRecord(context)) return "its context is not an object";
@@ -70,7 +73,10 @@ function parseContext(context: unknown): Record<string, string> | string {
   return entries;
 }
 
-/** An upper bound of the bytes as JSON (a character becomes at most six), so that most results are not serialized. */
+/**
+ * Returns an upper bound of the size as JSON in bytes (at most six per character), so that most results need not be
+ * serialized.
+ */
 function sizeAtMost(value: unknown): number {
   if (typeof value === "string") return 6 * value.length + 2;
   if (typeof value !== "object" || value === null) return 32;

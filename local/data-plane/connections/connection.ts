@@ -8,8 +8,8 @@ import type { Ending } from "../limits";
  * `connecting`: the handshake is in progress; `@connections` responds with 410.
  * `open`: after the 101.
  * `closing`: a close frame was sent or received, or the TCP connection was lost; `@connections` responds with 410.
- * `disconnecting`: the socket is closed, the `$disconnect` route runs.
- * `closed`: the end. A refused handshake changes from `connecting` to this.
+ * `disconnecting`: the socket is closed, and the `$disconnect` route runs.
+ * `closed`: the final state. A rejected handshake changes from `connecting` to `closed`.
  */
 export type ConnectionState = "connecting" | "open" | "closing" | "disconnecting" | "closed";
 
@@ -21,15 +21,15 @@ const NEXT: Readonly<Record<ConnectionState, readonly ConnectionState[]>> = {
   closed: [],
 };
 
-/** The authorizer's result, kept as long as the connection. */
+/** The authorizer's result, which is kept until the connection is closed. */
 export interface AuthorizerContext {
   readonly principalId: string;
-  /** Scalars as strings. */
+  /** Values, converted to strings. */
   readonly context: Readonly<Record<string, string>>;
   readonly usageIdentifierKey: string | undefined;
 }
 
-/** What the handshake determined; it never changes. */
+/** The properties of a connection that the handshake determines. They never change. */
 export interface ConnectionFacts {
   readonly connectionId: string;
   readonly apiId: string;
@@ -49,7 +49,7 @@ export class Connection {
   #state: ConnectionState = "connecting";
   authorizer: AuthorizerContext | undefined;
   lastActiveAt: number;
-  /** Messages whose integration has not finished. */
+  /** Number of messages whose integration has not finished. */
   inFlight = 0;
   ending: (Ending & { readonly by: ClosedBy }) | undefined;
 
@@ -65,14 +65,14 @@ export class Connection {
     return this.#state;
   }
 
-  /** Changes the state; false where the present state does not allow it. */
+  /** Changes the state. Returns false if the current state does not allow it. */
   enter(next: ConnectionState): boolean {
     if (!NEXT[this.#state].includes(next)) return false;
     this.#state = next;
     return true;
   }
 
-  /** Only the first call counts. */
+  /** Records how the connection ends. Only the first call has an effect. */
   endsBy(by: ClosedBy, ending: Ending): void {
     this.ending ??= { by, code: ending.code, reason: ending.reason };
   }

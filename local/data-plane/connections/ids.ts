@@ -1,5 +1,5 @@
 /**
- * Identifiers in AWS's shape. connectionId, requestId and messageId are 11 bytes in base64url: 15 characters and a `=`
+ * Generates identifiers in AWS's format. connectionId, requestId and messageId are 11 bytes in base64url: 15 characters and a `=`
  * (https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-chat-app.html shows some).
  */
 import { randomFillSync } from "node:crypto";
@@ -9,7 +9,7 @@ const TRACE_BYTES = 12;
 const pool = Buffer.alloc(16 * 1024);
 let used = pool.length;
 
-/** Where the next `count` random bytes start in the pool. An empty pool is filled again. */
+/** Returns the position of the next `count` random bytes in the pool. An empty pool is refilled. */
 function take(count: number): number {
   if (used + count > pool.length) {
     randomFillSync(pool);
@@ -25,7 +25,7 @@ export function newId(): string {
   return `${pool.toString("base64url", start, start + ID_BYTES)}=`;
 }
 
-/** `X-Amzn-Trace-Id` (https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader). */
+/** Generates an `X-Amzn-Trace-Id` (https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader). */
 export function newTraceId(milliseconds: number): string {
   const start = take(TRACE_BYTES);
   const seconds = Math.floor(milliseconds / 1000).toString(16);

@@ -1,6 +1,6 @@
 /**
- * All connections, and one timer for all of them: a sweep applies the idle and duration limits, so that a connection needs
- * no timer of its own.
+ * Keeps all connections, and applies the idle and duration limits with one timer for all, so that a connection needs no
+ * timer.
  */
 
 import type { Clock } from "../clock";
@@ -16,7 +16,7 @@ export interface Entry {
 const SWEEP_MS = 1000;
 
 export class Registry {
-  /** By connectionId, oldest first. */
+  /** Connections by connectionId, oldest first. */
   readonly #entries = new Map<string, Entry>();
   readonly #stopSweeping: () => void;
 
@@ -40,7 +40,7 @@ export class Registry {
     this.#entries.delete(connection.id);
   }
 
-  /** Open connections only. */
+  /** Returns an open connection. */
   find(connectionId: string): Entry | undefined {
     const entry = this.#entries.get(connectionId);
     return entry?.connection.state === "open" ? entry : undefined;

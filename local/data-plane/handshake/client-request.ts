@@ -9,18 +9,18 @@ export interface HeaderMaps {
   readonly multiValueHeaders: Readonly<Record<string, readonly string[]>>;
 }
 
-/** In the authorizer's event only, not in the integration's (observed in published sample events). */
+/** Headers that only the authorizer's event has, not the integration's (observed in published sample events). */
 const AUTHORIZER_ONLY = new Set(["connection", "upgrade", "content-length"]);
-/** Set by the gateway; the client's own values are dropped. */
+/** Headers that API Gateway sets. The client's values are dropped. */
 const OWN = new Set(["x-amzn-trace-id", "x-forwarded-for", "x-forwarded-port", "x-forwarded-proto"]);
 
 export class ClientRequest {
   #query: Query | undefined;
 
   constructor(
-    /** Names and values in turn, in the client's spelling. */
+    /** Alternating names and values, as the client wrote them. */
     readonly rawHeaders: readonly string[],
-    /** Without the `?`. */
+    /** Query string without `?`. */
     readonly rawQuery: string,
     readonly sourceIp: string,
     readonly traceId: string,
@@ -31,7 +31,7 @@ export class ClientRequest {
     return this.#query;
   }
 
-  /** The last value of a header. Names are case-insensitive. */
+  /** Returns the last value of a header. Names are case-insensitive. */
   header(name: string): string | undefined {
     const wanted = name.toLowerCase();
     for (let i = this.rawHeaders.length - 2; i >= 0; i -= 2) {
@@ -45,13 +45,13 @@ export class ClientRequest {
     return this.rawHeaders.filter((_, i) => i % 2 === 1 && this.rawHeaders[i - 1]?.toLowerCase() === wanted);
   }
 
-  /** The client's own X-Forwarded-For with the client's address appended. */
+  /** The client's X-Forwarded-For with the client's address appended. */
   get forwardedFor(): string {
     const given = this.headerValues("x-forwarded-for");
     return given.length === 0 ? this.sourceIp : [...given, this.sourceIp].join(", ");
   }
 
-  /** The headers of an event. Port and scheme are always 443 and https: API Gateway has no others. */
+  /** Returns the headers of an event. Port and scheme are always 443 and https, because API Gateway has no others. */
   headerMaps(audience: "authorizer" | "integration"): HeaderMaps {
     const headers: Record<string, string> = Object.create(null);
     const multiValueHeaders: Record<string, string[]> = Object.create(null);

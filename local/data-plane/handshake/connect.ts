@@ -1,5 +1,5 @@
 /**
- * Whether a WebSocket handshake on a deployed stage is accepted: API Gateway's checks, in API Gateway's order.
+ * Decides whether a WebSocket handshake on a deployed stage is accepted: API Gateway's checks, in the same order.
  */
 
 import { hasApiKey } from "../api-key";
@@ -106,7 +106,7 @@ function decideByIntegration(result: IntegrationResult, services: Services, even
   const { status, headers, body } = result;
   if (status >= 200 && status < 300) {
     tracePassed(services, event, "integration");
-    // A 101 has no body, so the headers that describe one are dropped.
+    // A 101 has no body, so headers that describe one are dropped.
     return { headers: headers.filter(([name]) => !name.toLowerCase().startsWith("content-")) };
   }
   const refused = refusal(status, "", "integration", `the integration responded with ${status}`);

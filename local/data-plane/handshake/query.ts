@@ -1,13 +1,16 @@
-/** The query string of a handshake: single-value map (the last value wins) and multi-value map, as in AWS's events. */
+/**
+ * The query string of a handshake, as in AWS's events: a map of single values (the last one is used) and a map of all
+ * values.
+ */
 export interface Query {
   readonly single: Readonly<Record<string, string>>;
   readonly multi: Readonly<Record<string, readonly string[]>>;
   readonly empty: boolean;
 }
 
-/** Decodes as `application/x-www-form-urlencoded`; invalid percent-encoding is left as it is. */
+/** Decodes a query string as `application/x-www-form-urlencoded`. Invalid percent-encoding is kept unchanged. */
 export function parseQuery(text: string): Query {
-  // Without a prototype, so that a parameter named `__proto__` is a parameter.
+  // The map has no prototype, so that `__proto__` can be the name of a parameter.
   const single: Record<string, string> = Object.create(null);
   const multi: Record<string, string[]> = Object.create(null);
   let empty = true;

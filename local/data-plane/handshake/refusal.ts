@@ -1,4 +1,4 @@
-/** The refusal of a handshake, and its HTTP response. A refused client never receives a close frame. */
+/** The rejection of a handshake, and its HTTP response. A rejected client never receives a close frame. */
 import { STATUS_CODES } from "node:http";
 import type { Check } from "../../trace/trace";
 import { errorFrame } from "../limits";
@@ -8,11 +8,11 @@ export interface Refusal {
   readonly message: string;
   /** The check that failed. */
   readonly check: Check;
-  /** For the developer, not for the client. */
+  /** Explanation for the developer. The client does not receive it. */
   readonly detail: string;
-  /** Refused before a connectionId was assigned. */
+  /** Whether the handshake was rejected before a connectionId was assigned. */
   readonly early?: true;
-  /** A proxy integration's own response, passed on unchanged. */
+  /** Response of a proxy integration, which is passed on unchanged. */
   readonly answer?: { readonly headers: Headers; readonly body: Buffer };
 }
 
@@ -26,7 +26,7 @@ export function earlyRefusal(status: number, message: string, check: Check, deta
 
 type Headers = readonly (readonly [string, string])[];
 
-/** For an early refusal. As in emulators calibrated on AWS, a header has the error type. */
+/** Builds the response for an early rejection. A header has the error type, as in emulators calibrated on AWS. */
 export function earlyResponse(refused: Refusal, requestId: string, headers: Headers = []): string {
   return httpResponse(refused.status, `{"message":${JSON.stringify(refused.message)}}`, [
     ...headers,
@@ -36,7 +36,7 @@ export function earlyResponse(refused: Refusal, requestId: string, headers: Head
   ]);
 }
 
-/** For a refusal after a connectionId was assigned: the body is an error frame's. */
+/** Builds the response for a rejection after a connectionId was assigned. Its body is that of an error frame. */
 export function connectionResponse(refused: Refusal, connectionId: string, requestId: string): string | Buffer {
   const { answer } = refused;
   if (answer !== undefined) {
@@ -49,7 +49,10 @@ export function connectionResponse(refused: Refusal, connectionId: string, reque
   ]);
 }
 
-/** Observed: a request with two Authorization headers gets an HTML response, from a proxy in front of API Gateway. */
+/**
+ * Builds an HTML response. Observed for a request with two Authorization headers: a proxy in front of API Gateway
+ * answers.
+ */
 export function htmlResponse(status: number): string {
   const text = `${status} ${STATUS_CODES[status] ?? ""}`;
   const body = `<html>\r\n<head><title>${text}</title></head>\r\n<body>\r\n<center><h1>${text}</h1></center>\r\n</body>\r\n</html>\r\n`;

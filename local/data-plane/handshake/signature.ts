@@ -1,6 +1,6 @@
 /**
- * Whether a request carries a Signature Version 4 for execute-api, in its headers or its query string. SigV4
- * signatures must be well formed, but are not verified: the gateway has no secret keys.
+ * Checks whether a request has a Signature Version 4 for execute-api, in its headers or its query string. Signatures must
+ * be well formed, but are not verified, because the gateway has no secret keys.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 import {
@@ -21,11 +21,11 @@ export interface SignatureProblem {
 export interface SignedRequest {
   readonly authorization: string | undefined;
   readonly date: string | undefined;
-  /** Without the `?`. */
+  /** Query string without `?`. */
   readonly query: string;
 }
 
-/** Undefined where the request has a well-formed signature. */
+/** Returns the problem with a signature, or undefined if the request has a well-formed one. */
 export function signatureProblem({ authorization, date, query }: SignedRequest): SignatureProblem | undefined {
   if (authorization !== undefined) {
     if (!authorization.startsWith(ALGORITHM)) return MISSING;

@@ -8,10 +8,10 @@ import type { Limits } from "../limits";
 
 export interface HttpRequest {
   readonly origin: string;
-  /** With the query string. */
+  /** Path with the query string. */
   readonly path: string;
   readonly method: string;
-  /** Names and values in turn. */
+  /** Alternating names and values. */
   readonly headers: string[];
   readonly body: string | Buffer | undefined;
   readonly timeoutMs: number;
@@ -63,7 +63,7 @@ export class HttpClient {
   }
 }
 
-/** One request in progress, as undici's handler. */
+/** A request in progress, as a handler of undici. */
 class Exchange implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -85,7 +85,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    // The timeout passed while the request was in the queue.
+    // The request timed out while it was in the queue.
     if (this.#done) controller.abort(new Error("timed out"));
   }
 

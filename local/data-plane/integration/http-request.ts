@@ -1,5 +1,5 @@
 /**
- * The HTTP request of an HTTP or HTTP_PROXY integration for an event.
+ * Builds the HTTP request of an HTTP or HTTP_PROXY integration for an event.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-requests.html
  */
 import { headerOwner } from "../../../aws/headers";
@@ -22,7 +22,10 @@ const URI = /^(https?:\/\/[^/?#]+)([^?#]*)(?:\?([^#]*))?/i;
 
 export type MakeRequest = (event: RouteEvent, body: string) => Omit<HttpRequest, "keepBody"> | undefined;
 
-/** The result is undefined where the integration's URI is not an http(s) URL. */
+/**
+ * Compiles an integration to a function that builds its request. That function returns undefined if the URI is not an
+ * http(s) URL.
+ */
 export function compileHttpRequest(integration: Integration, parsed: readonly Mapping[]): MakeRequest {
   const mappings = compileMappings(parsed);
   const inQuery = mappings.filter(({ location }) => location === "querystring");
@@ -30,7 +33,7 @@ export function compileHttpRequest(integration: Integration, parsed: readonly Ma
   const inPath = mappings.filter(({ location }) => location === "path");
   const proxy = integration.integrationType === "HTTP_PROXY";
   const uri = integration.integrationUri ?? "";
-  // ANY means the client's method. A WebSocket message has none, so POST.
+  // ANY means the client's method. A WebSocket message has none, so POST is used.
   const method = integration.integrationMethod === "ANY" ? "POST" : (integration.integrationMethod ?? "POST");
   const fixed = uri.includes("${stageVariables.") ? undefined : partsOf(uri);
   const own = ownHeaders(proxy, inHeader);
@@ -65,14 +68,17 @@ function partsOf(uri: string): UriParts | undefined {
   return origin === undefined ? undefined : { origin, path: safe(path), query: safe(query) };
 }
 
-/** Characters that a URI or a client's query string may have, but a request line may not. Mapped values are always encoded. */
+/**
+ * Characters that a URI or a client's query string may have, but a request line may not. Mapped values are always
+ * encoded.
+ */
 const UNSAFE = /[^\x21-\x7e]+/gu;
 
 function safe(text: string): string {
   return text.replace(UNSAFE, encodeURI);
 }
 
-/** The client's own query string without mapped parameters, so that a client cannot send a second `connectionId`. */
+/** Returns the client's query string without mapped parameters, so that a client cannot send a second `connectionId`. */
 function unmappedQuery(rawQuery: string, mappings: readonly CompiledMapping[]): string {
   const mapped = new Set(mappings.map(({ name }) => name));
   const pairs = rawQuery
@@ -90,7 +96,7 @@ function ownHeaders(
   mappings: readonly CompiledMapping[],
 ): (event: RouteEvent, hasBody: boolean) => string[] {
   const mapped = new Set(mappings.map(({ name }) => name.toLowerCase()));
-  /** Names and values in turn, without headers that a mapping sets. */
+  /** Returns alternating names and values, without headers that a mapping sets. */
   const unmapped = (...headers: readonly string[]): string[] =>
     mapped.size === 0 ? [...headers] : headers.filter((_, i) => !mapped.has(headers[i - (i % 2)]?.toLowerCase() ?? ""));
 
@@ -115,13 +121,16 @@ function ownHeaders(
   };
 }
 
-/** The client's own headers that a proxy integration passes on, and the forwarding headers. */
+/** Returns the client's headers that a proxy integration passes on, and the forwarding headers. */
 function forwarded({ rawHeaders, forwardedFor }: ClientRequest): string[] {
   const passed = rawHeaders.filter((_, i) => isForwarded(rawHeaders[i - (i % 2)] ?? ""));
   return [...passed, "X-Forwarded-For", forwardedFor, "X-Forwarded-Port", "443", "X-Forwarded-Proto", "https"];
 }
 
-/** Of the client's headers, a proxy does not pass on those of its connection and those that API Gateway sets. */
+/**
+ * Returns whether a proxy integration passes on a client's header: not those of the connection, and not those that API
+ * Gateway sets.
+ */
 function isForwarded(name: string): boolean {
   const owner = headerOwner(name);
   return owner !== "connection" && owner !== "gateway";

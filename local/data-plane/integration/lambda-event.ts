@@ -1,5 +1,5 @@
 /**
- * The event of an AWS_PROXY integration: payload format 1.0 of a WebSocket API.
+ * Builds the event of an AWS_PROXY integration: payload format 1.0 of a WebSocket API.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-requests.html
  * Empty members are left out, as in published sample events.
  */

@@ -1,6 +1,6 @@
 /**
  * AWS_PROXY: a Lambda function that receives the event and returns `{statusCode, headers, body}`.
- * Observed: a function error refuses the handshake with 502, a result of another shape with 500.
+ * Observed: API Gateway rejects the handshake with 502 after a function error, and with 500 for a result of another shape.
  */
 
 import { HEADER_NAME } from "../../../aws/headers";

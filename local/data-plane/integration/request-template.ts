@@ -1,5 +1,5 @@
 /**
- * Request templates: which one is selected, and what the body is without one.
+ * Selects and renders request templates, and determines the body if there is none.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-data-transformations.html
  */
 
@@ -42,7 +42,7 @@ export function selectTemplate(templates: Readonly<Record<string, string>>, key:
   return Object.hasOwn(templates, "$default") ? templates.$default : undefined;
 }
 
-/** An error in the template is a failure of the integration. */
+/** Renders a template. An error in it makes the integration fail. */
 export function render(
   template: string,
   event: RouteEvent,

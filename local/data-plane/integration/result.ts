@@ -5,7 +5,7 @@ export interface IntegrationSuccess {
   readonly kind: "response";
   /** The status for the client of `$connect`; always 200 from non-proxy integrations. */
   readonly status: number;
-  /** For `$connect` only: messages have no headers. */
+  /** Headers for the client of `$connect`. Messages have none. */
   readonly headers: readonly (readonly [string, string])[];
   readonly body: Buffer;
 }
@@ -15,13 +15,13 @@ export interface IntegrationFailure {
   readonly status: number;
   readonly message: string;
   readonly reason: "timeout" | "unreachable" | "function-error" | "malformed" | "configuration" | "too-large";
-  /** For the developer. */
+  /** Explanation for the developer. */
   readonly detail: string;
 }
 
 export type IntegrationResult = IntegrationSuccess | IntegrationFailure;
 
-/** A compiled integration. `wantsBody`: whether the response's body is sent to the client. */
+/** A compiled integration. `wantsBody` says whether the response's body is sent to the client. */
 export type Integrate = (event: RouteEvent, wantsBody: boolean) => Promise<IntegrationResult>;
 
 export function failure(

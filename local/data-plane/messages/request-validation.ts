@@ -1,5 +1,5 @@
 /**
- * Validation of messages against a route's models (JSON Schema draft 4).
+ * Validates messages by a route's models (JSON Schema draft 4).
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-request-validation.html
  */
 
@@ -9,10 +9,10 @@ import type { Definition, Route } from "../../api/types";
 import { selectionExpression } from "../expressions/selection-expression";
 import type { RouteEvent } from "../route-event";
 
-/** Why the message is invalid; undefined where it is valid. */
+/** Returns why a message is invalid, or undefined if it is valid. */
 export type ValidateMessage = (event: RouteEvent) => Promise<string | undefined>;
 
-/** Undefined where the route has no models. */
+/** Compiles the models of a route. Returns undefined if it has none. */
 export function compileModels(route: Route, definition: Definition): ValidateMessage | undefined {
   const { requestModels = {}, modelSelectionExpression } = route;
   if (Object.keys(requestModels).length === 0 || definition.api.disableSchemaValidation) return undefined;
@@ -39,7 +39,7 @@ export function compileModels(route: Route, definition: Definition): ValidateMes
   };
 }
 
-/** ajv is loaded with the first message that needs it. */
+/** Compiles a JSON Schema. ajv is loaded with the first message that needs it. */
 async function compileSchema(schema: string): Promise<ValidateFunction | string> {
   const { default: Ajv } = await import("ajv-draft-04");
   try {
