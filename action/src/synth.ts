@@ -63,17 +63,23 @@ export async function synthesize(
   });
   if (ended.code !== 0) throw synthFailure(ended, inputs, env);
   const { stacks } = parseFile(join(outdir, "manifest.json"), manifest);
-  const name = chooseEnvironment(Object.keys(stacks), inputs.environment, wrongEnvironment);
+  const name = chooseEnvironment(Object.keys(stacks), inputs.environment, (message, choices) =>
+    wrongEnvironment(message, choices, inputs.environment),
+  );
   const found = stacks[name];
   if (!found) throw new ActionFailure("internal-error", `The stack ${name} is not in the manifest.`);
   const json = parseFile(join(outdir, found.synthesizedStackPath), z.unknown());
   return readStack(name, join(outdir, found.workingDirectory), json);
 }
 
-const wrongEnvironment = (message: string, choices: string | undefined) =>
-  new ActionFailure("invalid-input", message, {
-    hint: choices && `Set the input \`environment\` to one of them: ${choices}.`,
-  });
+const wrongEnvironment = (message: string, choices: string | undefined, wanted: string | undefined) => {
+  const hints = [
+    choices && `Set the input \`environment\` to one of them: ${choices}.`,
+    wanted &&
+      `If ${wanted} was taken out of the configuration, it is still deployed: check out a commit that has it, and destroy it with mode \`destroy\`.`,
+  ];
+  return new ActionFailure("invalid-input", message, { hint: hints.filter(Boolean).join(" ") || undefined });
+};
 
 function synthFailure({ stdout, stderr, code }: Ended, inputs: Inputs, env: NodeJS.ProcessEnv): ActionFailure {
   const text = redact(stderr.trim() || stdout.trim()).slice(-8000);

@@ -112,6 +112,14 @@ describeWith(["terraform"], "the action on a runner", () => {
     expect(locks(workspace)).toEqual([]);
   });
 
+  test("says how to destroy an environment that the configuration no longer has", async () => {
+    const { outputs, summary } = await run(project(), { mode: "destroy", environment: "staging" });
+    expect(outputs["failure-reason"]).toBe("invalid-input");
+    expect(summary).toContain(
+      "If staging was taken out of the configuration, it is still deployed: check out a commit",
+    );
+  });
+
   describe("with a runner that refuses", () => {
     const refused = (what: Partial<JobOptions>, inputs: Record<string, string> = {}) =>
       runJob(dist, { ...options(project(), inputs), ...what });
