@@ -56,7 +56,10 @@ export interface Plan {
 }
 
 /** What a part of a plan is compared with. */
-export type WholePlan = Pick<Plan, "changes" | "drifted">;
+export interface WholePlan extends Pick<Plan, "changes" | "drifted"> {
+  /** Whether each part must read the resources from AWS again. @default if some have drifted */
+  readonly refresh?: true;
+}
 
 export const EMPTY_PLAN: Plan = {
   changes: [],
@@ -131,18 +134,19 @@ export function summarize({ changes }: Plan): string {
  * has created the new deployment, which is then a snapshot of an API that still has them, and keeps serving them.
  * Destroying them first loses nothing: the old deployment serves them until it is replaced, and if the job is cancelled in
  * between, the next plan still contains the new deployment.
+ * The same holds if routes are created, because an API has only one route with a key.
  */
 export function routesToDestroyFirst({ changes }: Pick<Plan, "changes">): string[] {
-  const isReplaced = changes.some(({ type, effect }) => type === "aws_apigatewayv2_deployment" && effect === "replace");
-  if (!isReplaced) return [];
+  const has = (type: string, effect: Effect) => changes.some((one) => one.type === type && one.effect === effect);
+  if (!has("aws_apigatewayv2_deployment", "replace") && !has("aws_apigatewayv2_route", "create")) return [];
   return changes
     .filter(({ type, effect }) => type === "aws_apigatewayv2_route" && effect === "destroy")
     .map(({ address }) => address);
 }
 
 /** The plan after the resource at `address` was removed from the state: Terraform only creates it then. */
-export function withoutDeletion({ changes, drifted }: WholePlan, address: string): WholePlan {
-  return { drifted, changes: changes.map((one) => (one.address === address ? { ...one, effect: "create" } : one)) };
+export function withoutDeletion({ changes, ...rest }: WholePlan, address: string): WholePlan {
+  return { ...rest, changes: changes.map((one) => (one.address === address ? { ...one, effect: "create" } : one)) };
 }
 
 const EFFECTS: Readonly<Record<string, Effect>> = {

@@ -52,7 +52,7 @@ async function read({ terraform, stack, report, inputs }: Job, options: PlanOpti
  */
 export async function applyPart(job: Job, whole: WholePlan, targets?: readonly string[]): Promise<void> {
   const { terraform, stack } = job;
-  const { hasChanges, changes } = await terraform.plan({ targets, refresh: whole.drifted.length > 0 });
+  const { hasChanges, changes } = await terraform.plan({ targets, refresh: whole.refresh ?? whole.drifted.length > 0 });
   const found = unplanned(whole, partOf(changes, stack));
   if (found.length > 0) {
     throw new ActionFailure("plan-changed", "The deployed resources were changed by something else during this run.", {

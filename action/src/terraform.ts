@@ -155,6 +155,11 @@ export class Terraform {
     await this.run(["state", "push", `-lock-timeout=${this.options.lockTimeout}`, file], "state-not-saved");
   }
 
+  /** Gives a resource another address in the state, without changing it. */
+  async moveInState(from: string, to: string): Promise<void> {
+    await this.run(["state", "mv", `-lock-timeout=${this.options.lockTimeout}`, from, to], "apply-failed");
+  }
+
   async output(): Promise<unknown> {
     const { stdout } = await this.run(["output", "-json"], "outputs-missing");
     return JSON.parse(stdout);

@@ -1,4 +1,5 @@
 /** Changes of a deployed environment: by hand, planned, and cancelled halfway. */
+import { Connection } from "../../smoke";
 import { describeWith } from "../support/describe-with";
 import { ActionEnvironment, verdict } from "../support/e2e/environment";
 
@@ -49,6 +50,31 @@ describeWith(["terraform", "provider", "moto"], "the action changes an environme
     expect(environment.servedRoutes()).toEqual(["$connect", "$disconnect", "ask"]);
     expect(await environment.stateFiles()).toEqual(["quotes.tfstate"]);
 
+    expect(verdict(await environment.run())).toEqual({ code: 0, reason: "" });
+    expect(environment.servedRoutes()).toEqual(["$connect", "$disconnect"]);
+  });
+
+  // The provider deletes a parameter while the route still points at the integration that reads it.
+  test.each([
+    ["optional", "verified"],
+    ["absent", "direct"],
+    ["required", "verified"],
+  ] as const)("a mapped parameter becomes %s in one %s deploy", async (stocks, strategy) => {
+    environment.configure({ header: "two", stocks });
+    const client = await environment.connect();
+    expect(verdict(await environment.run({ strategy }))).toEqual({ code: 0, reason: "" });
+    expect(environment.connectRoute()?.requestParameters?.["route.request.querystring.stocks"]).toEqual(
+      stocks === "absent" ? undefined : { required: stocks === "required" },
+    );
+    expect(client).toMatchObject({ kind: "connected", state: "open" });
+    if (client instanceof Connection) await client.close();
+    expect(verdict(await environment.run({ mode: "drift" }))).toEqual({ code: 0, reason: "" });
+  });
+
+  test("cancelled after the route was moved in the state, the next run with the former configuration succeeds", async () => {
+    environment.configure({ header: "two", stocks: "optional" });
+    await environment.cancelAt("it is destroyed first, and created again", { strategy: "direct" });
+    environment.configure({ header: "two" });
     expect(verdict(await environment.run())).toEqual({ code: 0, reason: "" });
     expect(environment.servedRoutes()).toEqual(["$connect", "$disconnect"]);
   });

@@ -4,12 +4,12 @@ import { ActionFailure } from "../failure";
 import type { Job } from "../job";
 import { log } from "../log";
 import { readOutputs } from "../outputs";
-import { type Plan, routesToDestroyFirst, withoutDeletion } from "../plan";
-import { applyPart } from "../planning";
+import { type Plan, withoutDeletion } from "../plan";
 import type { TokenSource } from "../token";
 import { deleteLeftOver } from "./candidate";
 import { deleteKeptDeployments, keepDeployment } from "./kept";
 import type { LiveStage } from "./live-stage";
+import { applyInParts } from "./parts";
 import { prove } from "./prove";
 import { proveOrRollBack } from "./rollback";
 import { step } from "./step";
@@ -33,7 +33,9 @@ export async function direct(
   const before = keeps && (await gateway?.stage(keeps.name));
   if (keeps && gateway) await keepDeployment(keeps, gateway, terraform);
 
-  await step(job, "terraform apply", () => apply(job, plan, keeps));
+  const removed = keeps?.fromDeleted ? keeps.fromAddress : undefined;
+  const whole = removed === undefined ? plan : withoutDeletion(plan, removed);
+  await step(job, "terraform apply", () => applyInParts(job, plan, whole));
   if (tokens) {
     const outputs = readOutputs(await terraform.output());
     const created = job.report.applied.findLast(
@@ -45,17 +47,4 @@ export async function direct(
     } else await step(job, "Prove the stage", () => prove(job, stage, tokens));
   }
   if (gateway && live && live.fate !== "lost") await deleteKeptDeployments(gateway, live.name);
-}
-
-/** Applies the plan, in parts where Terraform's own order would be wrong, or where the state is no longer what it was. */
-async function apply(job: Job, plan: Plan, keeps: LiveStage | undefined): Promise<void> {
-  const routes = routesToDestroyFirst(plan);
-  const removed = keeps?.fromDeleted ? keeps.fromAddress : undefined;
-  if (routes.length === 0 && removed === undefined) return await job.terraform.apply();
-  const whole = removed === undefined ? plan : withoutDeletion(plan, removed);
-  if (routes.length > 0) {
-    log.line("Removed routes are destroyed first, so that the new deployment does not serve them.");
-    await applyPart(job, whole, routes);
-  }
-  await applyPart(job, whole);
 }

@@ -4,7 +4,7 @@ import { ActionFailure, type Problem } from "../failure";
 import type { Change, Plan } from "../plan";
 import type { LiveStage } from "./live-stage";
 
-/** Frozen by a deployment: changes are invisible until the next one. */
+/** Frozen by a deployment, or only in the state: changes are invisible until the next deployment. */
 const FROZEN: ReadonlySet<string> = new Set([
   "aws_apigatewayv2_api",
   "aws_apigatewayv2_route",
@@ -14,6 +14,7 @@ const FROZEN: ReadonlySet<string> = new Set([
   "aws_apigatewayv2_authorizer",
   "aws_apigatewayv2_model",
   "aws_apigatewayv2_deployment",
+  "terraform_data",
 ]);
 
 /** Where the state does not contain the live deployment, these may be what it uses. */

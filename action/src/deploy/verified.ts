@@ -5,8 +5,7 @@
 import { type Access, ApiGateway } from "../aws";
 import { ActionFailure } from "../failure";
 import type { Job } from "../job";
-import { log } from "../log";
-import { type Plan, routesToDestroyFirst, type WholePlan, withoutDeletion } from "../plan";
+import { type Plan, type WholePlan, withoutDeletion } from "../plan";
 import { applyPart } from "../planning";
 import type { ProvenStage } from "../smoke";
 import type { TokenSource } from "../token";
@@ -14,6 +13,7 @@ import { deleteLeftOver, withCandidate } from "./candidate";
 import { requireIsolation } from "./isolation";
 import { deleteKeptDeployments, keepDeployment, keptByEarlierJob, supersedeKeptDeployments } from "./kept";
 import type { LiveStage } from "./live-stage";
+import { applyInParts, destroyRoutesFirst } from "./parts";
 import { prove } from "./prove";
 import { proveOrRollBack } from "./rollback";
 import { step } from "./step";
@@ -31,11 +31,15 @@ export async function verified(
   await deleteLeftOver(gateway, live.name);
   const stage = provenStage(live.apiId, live.name, await gateway.stageUrl(live.name));
   const unproven = await keptByEarlierJob(gateway, live.from);
-  const whole = live.fromDeleted && live.fromAddress ? withoutDeletion(plan, live.fromAddress) : plan;
+  let whole = live.fromDeleted && live.fromAddress ? withoutDeletion(plan, live.fromAddress) : plan;
 
   if (live.fate === "changes") {
     const deploymentId = await beforePromotion(async () => {
-      const id = await step(job, "Expand", () => expand(job, gateway, plan, whole, live));
+      const id = await step(job, "Expand", async () => {
+        await keepDeployment(live, gateway, job.terraform);
+        whole = await destroyRoutesFirst(job, plan, whole);
+        return await expand(job, plan, whole, live);
+      });
       await step(job, "Prove the candidate stage", () => proveCandidate(job, gateway, live, id, tokens));
       return id;
     });
@@ -46,25 +50,19 @@ export async function verified(
   } else if (unproven !== undefined) {
     await proveOrRollBack(job, gateway, stage, { deploymentId: unproven }, tokens);
   } else {
-    await step(job, "terraform apply", () => job.terraform.apply());
+    await step(job, "terraform apply", () => applyInParts(job, plan, whole));
     return await step(job, "Prove the stage", () => prove(job, stage, tokens));
   }
   await step(job, "Contract", async () => {
     await supersedeKeptDeployments(gateway, live.name);
-    if (!isApplied(job, whole)) await applyPart(job, whole);
+    if (!isApplied(job, whole))
+      await (live.fate === "changes" ? applyPart(job, whole) : applyInParts(job, plan, whole));
     await deleteKeptDeployments(gateway, live.name);
   });
 }
 
 /** Creates what the new deployment needs, and the deployment. @returns the deployment's id */
-async function expand(job: Job, gateway: ApiGateway, plan: Plan, whole: WholePlan, live: LiveStage): Promise<string> {
-  await keepDeployment(live, gateway, job.terraform);
-  const routes = routesToDestroyFirst(plan);
-  if (routes.length > 0) {
-    // The live deployment still has them: it is a snapshot.
-    log.line("Removed routes are destroyed first, so that the new deployment does not serve them.");
-    await applyPart(job, whole, routes);
-  }
+async function expand(job: Job, plan: Plan, whole: WholePlan, live: LiveStage): Promise<string> {
   const isDeployment = ({ address }: { readonly address: string }) => live.deployments.includes(address);
   if (plan.changes.some(isDeployment)) await applyPart(job, whole, live.deployments);
   const created = job.report.applied.findLast((one) => isDeployment(one) && one.action === "create")?.id;

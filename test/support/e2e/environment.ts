@@ -22,6 +22,8 @@ export interface Variant {
   /** ARN of a function that authorizes in place of the bundled one. */
   readonly authorizer?: string;
   readonly audience?: string;
+  /** The mapped query parameter `stocks`. @default "required" */
+  readonly stocks?: "required" | "optional" | "absent";
 }
 
 type Inputs = Readonly<Record<string, string>>;
@@ -57,6 +59,7 @@ export class ActionEnvironment {
     action,
     authorizer,
     audience = "quotes",
+    stocks = "required",
   }: Variant = {}): void {
     const bundled = `
   issuers:
@@ -75,11 +78,8 @@ state:
   s3: { bucket: ${BUCKET}, key: quotes.tfstate }
 routes:
   $connect:
-    requestParameters:
-      route.request.querystring.stocks: required
-    query:
-      stocks: route.request.querystring.stocks
-      connectionId: context.connectionId
+${stocks === "absent" ? "" : `    requestParameters: { route.request.querystring.stocks: ${stocks} }\n`}    query:
+${stocks === "absent" ? "" : "      stocks: route.request.querystring.stocks\n"}      connectionId: context.connectionId
       userId: context.authorizer.userId
     headers:
       x-version: "'${header}'"

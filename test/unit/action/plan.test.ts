@@ -1,6 +1,7 @@
 /** Facts of a plan's JSON: counts, guards, and differences from the reviewed plan. */
 import * as fc from "fast-check";
 import { guardAddresses } from "../../../action/src/address";
+import { routesToCreateAgain } from "../../../action/src/deploy/parts";
 import { readPlan, routesToDestroyFirst, summarize, unplanned } from "../../../action/src/plan";
 import { canonicalPlan, differences } from "../../../action/src/reviewed-plan";
 
@@ -33,6 +34,24 @@ describe("a plan", () => {
     expect(routesToDestroyFirst(plan(route))).toEqual([]);
     expect(routesToDestroyFirst(plan(route, change("aws_apigatewayv2_deployment", ["delete"])))).toEqual([]);
     expect(routesToDestroyFirst(plan(change("aws_apigatewayv2_route", ["delete", "create"]), taken))).toEqual([]);
+    const created = { ...change("aws_apigatewayv2_route", ["create"]), address: "aws_apigatewayv2_route.again" };
+    expect(routesToDestroyFirst(plan(route, created))).toEqual([route.address]);
+  });
+
+  const declared = (...parameters: [string, boolean][]) => ({
+    request_parameter: parameters.map(([request_parameter_key, required]) => ({ request_parameter_key, required })),
+  });
+  test.each<[string, [string, boolean][], [string, boolean][], boolean]>([
+    ["added", [], [["b", true]], false],
+    ["removed", [["b", true]], [], true],
+    ["made optional", [["b", true]], [["b", false]], true],
+    ["kept", [["b", true]], [["b", true]], false],
+  ])("creates a route again only if a parameter is removed or changed: %s", (_, before, after, expected) => {
+    const route = change("aws_apigatewayv2_route", ["update"], {
+      before: declared(...before),
+      after: declared(...after),
+    });
+    expect(routesToCreateAgain(plan(route))).toEqual(expected ? [route.address] : []);
   });
 
   test("lists the changes of a part that the whole plan does not have", () => {

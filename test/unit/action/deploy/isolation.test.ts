@@ -113,6 +113,7 @@ describe("a change does not reach clients", () => {
 
   test.each([
     ["what a deployment freezes", [change("aws_apigatewayv2_integration", ["delete", "create"]), authorizer]],
+    ["what exists only in the state", [change("terraform_data", ["update"])]],
     ["what is created", [change("aws_lambda_permission", ["create"], null, {})]],
     ["what is destroyed after the promotion", [change("aws_lambda_permission", ["delete"], {}, null)]],
     ["tags", [tagged]],
