@@ -41,10 +41,19 @@ export function addressOf(store: Store, host: string | undefined, url: string): 
   return { apiId, stageName, rest: slash < 0 ? "" : relative.slice(slash), query, custom: false };
 }
 
-function hostnameOf(host = ""): string {
+/** Without the port, in lower case. */
+export function hostnameOf(host = ""): string {
   const colon = host.lastIndexOf(":");
   // An IPv6 address ends in `]`, or in `]` and a port.
   return (colon > host.indexOf("]") ? host.slice(0, colon) : host).toLowerCase();
+}
+
+/** Whether the name stands for an API: a custom domain name, or the host name of an execute-api endpoint. */
+export function isApiName(store: Store, hostname: string): boolean {
+  const dot = hostname.indexOf(".");
+  return (
+    store.domainNames.has(hostname) || (store.apis.has(hostname.slice(0, dot)) && hostname.startsWith(EXECUTE_API, dot))
+  );
 }
 
 function apiOfHost(store: Store, hostname: string): string | undefined {

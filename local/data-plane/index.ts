@@ -11,7 +11,7 @@ import { disconnect } from "./connections/disconnect";
 import { newId } from "./connections/ids";
 import { type Entry, Registry } from "./connections/registry";
 import { Handshakes } from "./handshake";
-import { earlyRefusal } from "./handshake/refusal";
+import { earlyRefusal, errorType, type Refusal } from "./handshake/refusal";
 import { ENDINGS, TEXT } from "./limits";
 import { ManagementApi } from "./management-api";
 import { Messages } from "./messages";
@@ -53,8 +53,9 @@ export class DataPlane {
     return this.#registry.size;
   }
 
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    this.#handshakes.accept(request, socket, head);
+  /** `rejected`: why the handshake is rejected before anything else is checked. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, rejected?: string): void {
+    this.#handshakes.accept(request, socket, head, rejected);
   }
 
   /** Writes a line in the trace for a request that could not be read, and has been answered. */
@@ -65,18 +66,29 @@ export class DataPlane {
   /** A request without an upgrade: `@connections`, or a plain HTTP request, which is rejected. */
   request(request: IncomingMessage, response: ServerResponse): void {
     if (this.#management.handle(request, response)) return;
-    request.resume();
-    const { method, url = "/", headers } = request;
+    const { method, url = "/" } = request;
     const status = method === "GET" ? this.services.switches.plainGetStatus : 403;
     const message = status === 426 ? "Upgrade Required" : TEXT.forbidden;
     const detail = `${method} ${maskUrl(url)} is neither a handshake (Upgrade: websocket) nor a call of @connections`;
-    this.#handshakes.traceEarly(headers.host, url, earlyRefusal(status, message, "upgrade", detail));
+    this.#refuse(request, response, earlyRefusal(status, message, "upgrade", detail));
+  }
+
+  /** Rejects a request that must not reach anything that is served. */
+  refuseRequest(request: IncomingMessage, response: ServerResponse, reason: string): void {
+    const status = request.headers.host === undefined ? 400 : 403;
+    this.#refuse(request, response, earlyRefusal(status, reason, "request", reason));
+  }
+
+  #refuse(request: IncomingMessage, response: ServerResponse, refused: Refusal): void {
+    request.resume();
+    const { status, message } = refused;
+    this.#handshakes.traceEarly(request.headers.host, request.url, refused);
     const body = JSON.stringify({ message });
     response.writeHead(status, {
       "Content-Type": "application/json",
       "Content-Length": Buffer.byteLength(body),
       "x-amzn-RequestId": newId(),
-      "x-amzn-ErrorType": "ForbiddenException",
+      "x-amzn-ErrorType": errorType(refused),
       ...(status === 426 && { Upgrade: "websocket", Connection: "Upgrade" }),
     });
     response.end(body);

@@ -4,6 +4,7 @@
  * (https://en.wikipedia.org/wiki/DNS_rebinding).
  */
 import type { IncomingHttpHeaders } from "node:http";
+import { crossSite, LOOPBACK } from "../server/guard";
 
 export interface InspectorRequest {
   readonly method: string | undefined;
@@ -11,7 +12,6 @@ export interface InspectorRequest {
   readonly headers: IncomingHttpHeaders;
 }
 
-const LOOPBACK = /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/;
 const LOCAL_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 
 /** Returns why a request is rejected, or undefined if it is allowed. */
@@ -19,15 +19,9 @@ export function forbidden({ method, remoteAddress, headers }: InspectorRequest):
   if (!LOOPBACK.test(remoteAddress ?? "")) return "The inspector is available on this machine only.";
   const host = headers.host ?? "";
   if (!LOCAL_HOST.test(host)) return "The inspector is available at localhost only.";
-  const site = headers["sec-fetch-site"];
-  if (site !== undefined && site !== "same-origin" && site !== "none")
-    return "A page of another site may not use the inspector.";
-  const { origin } = headers;
-  if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`) {
-    return "A page of another origin may not use the inspector.";
-  }
-  if (method !== "POST") return undefined;
-  if (origin === undefined) return "A POST must come from the inspector's own page.";
+  const problem = crossSite(headers);
+  if (problem !== undefined || method !== "POST") return problem;
+  if (headers.origin === undefined) return "A POST must come from the inspector's own page.";
   // A form cannot send this type, and a script of another origin needs a preflight, which is rejected above.
   return headers["content-type"] === "application/json" ? undefined : "A POST must be JSON.";
 }

@@ -132,6 +132,11 @@ export function createInspector({ trace, entryPoints, lookUp }: InspectorOptions
   return {
     handle(request, response) {
       const url = request.url ?? "";
+      // Browsers ask for it with every page.
+      if (url === "/favicon.ico") {
+        response.writeHead(204).end();
+        return true;
+      }
       if (url !== INSPECTOR_PATH && !/^\/_inspector[/?]/.test(url)) return false;
       const { method, headers, socket } = request;
       const reason = forbidden({ method, headers, remoteAddress: socket.remoteAddress });

@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Store } from "../api/store";
+import { isApiName } from "../data-plane/address";
 import { type Clock, systemClock } from "../data-plane/clock";
 import { DataPlane } from "../data-plane/index";
 import { HttpClient } from "../data-plane/integration/http-client";
@@ -13,6 +14,7 @@ import { SWITCHES, type Switches } from "../data-plane/switches";
 import type { FindFunction, InvokeFunction } from "../lambda/types";
 import { renderTemplate as velocity } from "../templates/index";
 import { Trace } from "../trace/trace";
+import { rejection } from "./guard";
 import { createHttpServer } from "./http-server";
 import { type Certificate, openPort } from "./port";
 
@@ -72,8 +74,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const dataPlane = new DataPlane(services);
 
   const { requestHandlers = [] } = options;
+  const guard = ({ headers, socket }: IncomingMessage, handshake: boolean) =>
+    rejection({ remoteAddress: socket.remoteAddress, headers, handshake, isApiName: (name) => isApiName(store, name) });
   const http = createHttpServer({
     request(request, response) {
+      const rejected = guard(request, false);
+      if (rejected !== undefined) {
+        dataPlane.refuseRequest(request, response, rejected);
+        return;
+      }
       if (requestHandlers.length === 0) {
         dataPlane.request(request, response);
         return;
@@ -88,7 +97,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         },
       );
     },
-    upgrade: (request, socket, head) => dataPlane.upgrade(request, socket, head),
+    upgrade: (request, socket, head) => dataPlane.upgrade(request, socket, head, guard(request, true)),
     unreadable: (status, detail) => dataPlane.refused(status, detail),
   });
   const { certificate = tls && (() => tls) } = options;

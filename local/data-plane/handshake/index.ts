@@ -83,12 +83,16 @@ export class Handshakes {
     });
   }
 
-  accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer, rejected?: string): void {
     socket.on("error", destroy);
     const ambiguous = ambiguousHeader(request.rawHeaders);
     if (ambiguous !== undefined) {
       this.traceEarly(request.headers.host, request.url, earlyRefusal(400, TEXT.badRequest, "request", ambiguous));
       finish(socket, htmlResponse(400));
+      return;
+    }
+    if (rejected !== undefined) {
+      this.#refuseEarly(request, socket, earlyRefusal(403, rejected, "request", rejected));
       return;
     }
     const found = checkAddress(request, this.services);

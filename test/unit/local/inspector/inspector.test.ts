@@ -108,6 +108,10 @@ describe("responses of the inspector", () => {
     expect(await (await get("/_inspector")).text()).not.toBe(page);
   });
 
+  test("has no icon", async () => {
+    expect((await get("/favicon.ico")).status).toBe(204);
+  });
+
   test("returns where to connect, with a token", async () => {
     expect(await (await get("/_inspector/entry-points")).json()).toEqual([
       {
