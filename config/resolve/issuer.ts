@@ -49,6 +49,12 @@ export function resolveIssuer(input: IssuerInput, path: Path, scope: Scope): rea
     if (input[key] === undefined) continue;
     scope.report.key([...path, key], `cannot be combined with \`${preset?.name}\`, which sets it.`);
   }
+  if (input.entra?.tenant === "any")
+    scope.report.warn(
+      [...path, "entra", "tenant"],
+      "users of every tenant of Microsoft Entra ID may connect.",
+      "List the tenants.",
+    );
   const rules = claimRules(input, preset, path, scope);
   const { algorithms = [], secret } = input;
   const asymmetric = of(ASYMMETRIC_ALGORITHMS, algorithms);
@@ -75,7 +81,11 @@ export function resolveIssuer(input: IssuerInput, path: Path, scope: Scope): rea
     const secrets = resolveSecrets(secret, [...path, "secret"], scope.report);
     resolved.push({ issuer: { ...rules, kind: "secret", algorithms: chosen, secrets }, jwks: undefined });
   }
-  return resolved;
+  const others = preset?.others ?? [];
+  return [
+    ...resolved,
+    ...others.flatMap((other) => resolved.map((one) => ({ ...one, issuer: { ...one.issuer, ...other } }))),
+  ];
 }
 
 /** Returns the algorithms of a kind, in the order of the file: an RSA key without `alg` is used with the first. */

@@ -14,6 +14,8 @@ import { asList } from "./scope";
 export interface Preset {
   readonly name: PresetName;
   readonly issuer: string;
+  /** Further issuers with the same rules. */
+  readonly others?: readonly Pick<Preset, "issuer" | "jwksUri">[];
   readonly jwksUri: string;
   /**
    * Accepted audiences. If undefined, the file must set them, because the customer of the provider chooses the audience.
@@ -31,7 +33,7 @@ export type PresetName = keyof typeof PRESET_SCHEMAS;
 export const PRESETS = Object.keys(PRESET_SCHEMAS).filter((name): name is PresetName => name in PRESET_SCHEMAS);
 
 /** What a provider's function returns. What is left out has the usual value. */
-interface Facts extends Pick<Preset, "issuer" | "jwksUri" | "audiences" | "context" | "algorithms"> {
+interface Facts extends Pick<Preset, "issuer" | "others" | "jwksUri" | "audiences" | "context" | "algorithms"> {
   readonly audienceClaim?: string;
   readonly requiredClaims?: ClaimRules["requiredClaims"];
   /** Whether its tokens may also be signed with a shared secret. */
@@ -83,13 +85,21 @@ const FACTS: { readonly [Name in PresetName]: (input: Input<Name>) => Facts } = 
     context: { userId: "uid", orgId: "org_id" },
   }),
   // https://learn.microsoft.com/en-us/entra/identity-platform/access-token-claims-reference
-  entra: ({ tenant }) => ({
-    issuer: `https://login.microsoftonline.com/${tenant}/v2.0`,
-    jwksUri: `https://login.microsoftonline.com/${tenant}/discovery/v2.0/keys`,
-    requiredClaims: { tid: [tenant] },
-    // `sub` is another one for each application.
-    context: { userId: "oid", orgId: "tid" },
-  }),
+  entra: ({ tenant }) => {
+    const host = "https://login.microsoftonline.com";
+    const [first, ...others] = (tenant === "any" ? [undefined] : asList(tenant)).map((id) => ({
+      issuer: `${host}/${id ?? "{tid}"}/v2.0`,
+      jwksUri: `${host}/${id ?? "common"}/discovery/v2.0/keys`,
+    }));
+    return {
+      issuer: first?.issuer ?? "",
+      jwksUri: first?.jwksUri ?? "",
+      others,
+      ...(tenant !== "any" && { requiredClaims: { tid: asList(tenant) } }),
+      // `sub` is another one for each application.
+      context: { userId: "oid", orgId: "tid" },
+    };
+  },
   // https://www.keycloak.org/docs/latest/server_admin/#_audience
   keycloak: ({ realm, clientId }) => ({
     issuer: realm,

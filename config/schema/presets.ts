@@ -2,7 +2,7 @@
 
 import * as z from "zod/mini";
 import { DEFAULTS } from "../../contract/defaults";
-import { byDefault, map, oneOf, oneOrMore, text } from "./values";
+import { byDefault, either, list, map, oneOf, oneOrMore, text } from "./values";
 
 const domain = (example: string, description: string) =>
   text(
@@ -12,7 +12,7 @@ const domain = (example: string, description: string) =>
   );
 const name = (what: string) => text(what, /^[A-Za-z0-9._:/-]{1,256}$/);
 const names = (what: string, description: string) => oneOrMore(name(what), `${what}, or a list of them`, description);
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const tenantId = text("a tenant id, a UUID in lower case", /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 
 export const PRESET_SCHEMAS = {
   cognito: z.optional(
@@ -92,7 +92,13 @@ export const PRESET_SCHEMAS = {
   ),
   entra: z.optional(
     map(
-      { tenant: text("a tenant id, a UUID in lower case", UUID, "The tenant whose users may connect.") },
+      {
+        tenant: either(
+          [z.literal("any"), tenantId, list(tenantId, "a list of tenant ids")],
+          "a tenant id (a UUID in lower case), a list of them, or `any`",
+          "Tenants whose users may connect.",
+        ),
+      },
       "a map with `tenant`",
       "Access tokens (version 2.0) of Microsoft Entra ID, instead of `issuer`. Set `audience` to the application's id.",
     ),

@@ -51,8 +51,11 @@ export function createAuthorizer(settings: AuthorizerSettings, world: World): Au
       const jws = parseJws(tokenOf(event, settings.tokenParameter));
       const claims = parseObject(jws.payload);
       // The signature is not verified yet, so `iss` only selects the keys to verify it with.
-      const { iss } = claims;
-      const entries = issuers.get(iss) ?? [];
+      const { iss, tid } = claims;
+      // An issuer that has `{tid}` in its name stands for one issuer in each tenant of Microsoft Entra ID.
+      const isTenant = typeof iss === "string" && typeof tid === "string";
+      const template = isTenant ? iss.replace(tid, "{tid}") : iss;
+      const entries = issuers.get(iss) ?? issuers.get(template) ?? [];
       // Published keys and a secret have different algorithms, so at most one entry can verify the token.
       const fitting = entries.find(([{ algorithms }]) =>
         algorithms.some((name) => name === algorithmOf(jws.header.alg)),
@@ -62,8 +65,11 @@ export function createAuthorizer(settings: AuthorizerSettings, world: World): Au
       const [rules, keysFor] = issuer;
       record.issuer = rules.issuer;
       checkType(jws.header, rules.types);
-      const keys = await keysFor(jws.header.kid);
-      denyUnless(keys.length > 0, "key_unknown");
+      const found = await keysFor(jws.header.kid);
+      // The tenants share a key set, in which a key may be for one of them only.
+      const owners = [iss, `${template}`.replace("{tid}", "{tenantid}")];
+      const keys = found.filter(({ issuer: owner }) => (owner ? owners.includes(owner) : iss === rules.issuer));
+      denyUnless(keys.length > 0, "key_unknown", "kid", undefined, jws.header.kid);
       verifySignature(jws, keys, rules.algorithms);
       const { subject, context } = checkClaims(claims, jws.payload, rules, settings, world.now() / 1000);
       record.subject = subject;

@@ -36,7 +36,7 @@ const isRsa = (name: unknown): name is Algorithm => /^[RP]S(256|384|512)$/.test(
  * section 3.1).
  */
 export function parseJwk(jwk: JsonObject, algorithms: readonly Algorithm[] = []): VerificationKey | undefined {
-  const { kty, kid: id, alg, use, key_ops: operations } = jwk;
+  const { kty, kid: id, alg, use, key_ops: operations, issuer } = jwk;
   // The length 0 means that a signature is as long as the key.
   const [natural, length] = kty === "RSA" ? [algorithms.find(isRsa) ?? "RS256", 0] : (CURVES.get(jwk.crv) ?? []);
   const algorithm = algorithmOf(alg || natural);
@@ -50,7 +50,7 @@ export function parseJwk(jwk: JsonObject, algorithms: readonly Algorithm[] = [])
     const minBits = 2048;
     const { modulusLength: bits = minBits, publicExponent: e = 3n } = key.asymmetricKeyDetails ?? {};
     if (bits < minBits || e < 3n) return;
-    return { algorithm, id, size: length || Math.ceil(bits / 8), key };
+    return { algorithm, id, issuer, size: length || Math.ceil(bits / 8), key };
   } catch {
     // OpenSSL does not support the key. It also rejects `oct`: a shared secret must not be published.
     return;

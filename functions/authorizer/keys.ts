@@ -7,6 +7,8 @@ export interface VerificationKey {
   readonly key: KeyObject;
   readonly algorithm: Algorithm;
   readonly id?: unknown;
+  /** The issuer whose tokens it may verify, in key sets of several issuers. */
+  readonly issuer?: unknown;
   /** Exact length of a signature, in bytes. */
   readonly size: number;
 }

@@ -28,7 +28,10 @@ export type ClaimValue = string | number | boolean;
 
 /** Rules for the claims of one issuer's tokens. See {@link claimPath} for paths. */
 export interface ClaimRules {
-  /** The exact `iss` claim. It also selects which entry of the settings a token is checked against. */
+  /**
+   * The exact `iss` claim. It also selects which entry of the settings a token is checked against. `{tid}` stands for the
+   * token's claim `tid`.
+   */
   readonly issuer: string;
   /** The token's audience must name at least one of these. */
   readonly audiences: readonly string[];

@@ -129,9 +129,23 @@ export const DEFENCES: readonly Defence[] = [
   defence(
     "authorizer.ts",
     "the issuer is a configured one",
-    "issuers.get(iss) ?? []",
+    "issuers.get(iss) ?? issuers.get(template) ?? []",
     "[...issuers.values()][0] ?? []",
   ),
+  defence("authorizer.ts", "iss is a text", 'typeof iss === "string" && typeof tid === "string"', "true"),
+  defence(
+    "authorizer.ts",
+    "the tenant is the token's own",
+    'iss.replace(tid, "{tid}")',
+    'iss.replace(/[^/]+(?=.v2)/, "{tid}")',
+  ),
+  defence(
+    "authorizer.ts",
+    "a key of one tenant verifies tokens of this tenant only",
+    "owner ? owners.includes(owner) : ",
+    "owner || ",
+  ),
+  defence("authorizer.ts", "a key of no tenant verifies no token of any tenant", ": iss === rules.issuer", ": true"),
   defence("authorizer.ts", "the entry for the algorithm", "fitting ?? entries[0]", "entries[0]"),
   defence(
     "authorizer.ts",
@@ -147,7 +161,11 @@ export const DEFENCES: readonly Defence[] = [
     " && now() - packaged.since < packaged.softTtl",
   ),
   defence("authorizer.ts", "the type is checked", "checkType(jws.header, rules.types);"),
-  defence("authorizer.ts", "a key is needed", 'denyUnless(keys.length > 0, "key_unknown");'),
+  defence(
+    "authorizer.ts",
+    "a key is needed",
+    'denyUnless(keys.length > 0, "key_unknown", "kid", undefined, jws.header.kid);',
+  ),
   defence("authorizer.ts", "the signature is checked", "verifySignature(jws, keys, rules.algorithms);"),
   defence("authorizer.ts", "an outage is no Deny", "if (!(error instanceof Denied)) throw error;"),
   defence(

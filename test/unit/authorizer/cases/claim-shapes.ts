@@ -6,6 +6,7 @@ import {
   door,
   hs256,
   ISSUER,
+  jwk,
   jwksIssuer,
   pairs,
   rs256,
@@ -142,6 +143,50 @@ const migration = [
   ),
 ];
 
+const tenants = {
+  settings: settings({ issuers: [jwksIssuer({ issuer: "https://id.example/{tid}/v2" })] }),
+  snapshot: {
+    "https://id.example/{tid}/v2": {
+      keys: [
+        jwk(pairs.rsa, { kid: "all", issuer: "https://id.example/{tenantid}/v2" }),
+        jwk(pairs.rsa, { kid: "one", issuer: "https://id.example/t1/v2" }),
+        jwk(pairs.rsa, { kid: "none" }),
+      ],
+    },
+  },
+};
+const tenant =
+  (iss: unknown, tid: unknown, kid = "all") =>
+  () =>
+    rs256({ iss, tid }, { kid });
+const multiTenant = [
+  allowed("a token of a tenant", tenant("https://id.example/t1/v2", "t1"), tenants),
+  allowed("a token of a tenant, with the tenant's own key", tenant("https://id.example/t1/v2", "t1", "one"), tenants),
+  expectation("key_unknown")(
+    "a token of a tenant, with the key of another",
+    tenant("https://id.example/t2/v2", "t2", "one"),
+    tenants,
+  ),
+  expectation("key_unknown")("a key without tenants", tenant("https://id.example/t1/v2", "t1", "none"), tenants),
+  ...(
+    [
+      ["https://id.example/t1/v2", "t2"],
+      ["https://id.example/t1/v2", undefined],
+      ["https://id.example/t1/v2", ["t1"]],
+      ["https://id.example/undefined/v2", undefined],
+      [["https://id.example/t1/v2"], "t1"],
+      ["https://id.example/t1/v2/", "t1"],
+      ["https://attacker.example/t1/v2", "t1"],
+    ] as const
+  ).map(([iss, tid]) =>
+    expectation("issuer_unknown")(
+      `the issuer ${JSON.stringify(iss)} for the tenant ${JSON.stringify(tid)}`,
+      tenant(iss, tid),
+      tenants,
+    ),
+  ),
+];
+
 /** What the log says of a rejected token. */
 const explained = (reason: string, changes: object, claim: string, expected: unknown, more: Rules = {}): Case => ({
   name: `the log of ${reason} names ${claim} and what is expected, and the token's own value only where that is wanted`,
@@ -168,4 +213,11 @@ const logs = [
   explained("context_invalid", { org_id: "Mallory\n" }, "org_id", "printable"),
 ];
 
-export const CLAIM_SHAPES: readonly Case[] = [...contexts, ...required, ...audience, ...migration, ...logs];
+export const CLAIM_SHAPES: readonly Case[] = [
+  ...contexts,
+  ...required,
+  ...audience,
+  ...migration,
+  ...multiTenant,
+  ...logs,
+];

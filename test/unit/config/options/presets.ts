@@ -57,8 +57,18 @@ export const PRESET_CASES: readonly Case[] = [
     requiredClaims: { tid: [TENANT] },
     context: { userId: "oid", orgId: "tid" },
   }),
-  becomes("entra.tenant", `entra: {tenant: ${TENANT}}, audience: a`, {
-    jwksUri: `https://login.microsoftonline.com/${TENANT}/discovery/v2.0/keys`,
+  [
+    "authorizer.entra.tenant",
+    provider(`entra: {tenant: [${TENANT}, ${TENANT.replace("a", "b")}]}, audience: a`),
+    (e) => verify(e).function.settings.issuers.map(({ issuer: name, requiredClaims }) => [name, requiredClaims.tid]),
+    [TENANT, TENANT.replace("a", "b")].map((id) => [
+      `https://login.microsoftonline.com/${id}/v2.0`,
+      [TENANT, TENANT.replace("a", "b")],
+    ]),
+  ],
+  becomes("entra.tenant", "entra: {tenant: any}, audience: a", {
+    issuer: "https://login.microsoftonline.com/{tid}/v2.0",
+    requiredClaims: {},
   }),
   becomes("keycloak", "keycloak: {realm: https://id.example.com/realms/quotes, clientId: web}", {
     issuer: "https://id.example.com/realms/quotes",
