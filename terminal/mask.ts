@@ -4,8 +4,9 @@ import { isOrdinary, secretsIn } from "./secret-look";
 
 const SECRET_NAME =
   /token|secret|passw(or)?d|passphrase|pwd|authorization|cookie|signature|credential|jwt|dsn$|conn(ection)?[-_]?str(ing)?$|(^|[-_])pass$|(api|access|private|encryption|customer|recovery)[-_]?key/i;
-/** Names of settings that say where a secret is or how it is handled: `token_file_path`, `kms_encryption_key`, `tokenParameter`. */
-const NO_SECRET = /[-_](files?|path|validation)$|(variables?|parameters?)$|^kms[-_]/i;
+/** Names of settings that say where a secret is or how it is handled: `token_file_path`, `cookie_domain`, `tokenParameter`. */
+const NO_SECRET =
+  /[-_](files?|path|validation|arn|audience|domain|issuer|name|ttl|type)$|(variables?|parameters?)$|^kms[-_]/i;
 
 /** Returns whether a parameter, header or setting of this name contains a secret. */
 export const isSecretName = (name: string): boolean => SECRET_NAME.test(name) && !NO_SECRET.test(name);

@@ -1,4 +1,5 @@
 /** The job's secrets, and the one way to remove them from a text before it leaves the action. */
+import * as z from "zod";
 import { isSecretName, masker, maskTexts } from "../../terminal/mask";
 import { secretsIn } from "../../terminal/secret-look";
 
@@ -32,6 +33,17 @@ export function secretsOf(env: Env): string[] {
 }
 
 const VARIABLE = "TF_VAR_";
+
+const variables = z.object({ variable: z.record(z.string(), z.object({ sensitive: z.boolean().default(false) })) });
+
+/** What the job gives to the variables that a synthesized stack declares as sensitive, whatever their names are. */
+export function sensitiveValues(stack: unknown, env: Env): string[] {
+  const declared = Object.entries(variables.safeParse(stack).data?.variable ?? {});
+  return declared.flatMap(([name, { sensitive }]) => {
+    const value = sensitive ? env[`${VARIABLE}${name}`]?.trim() : undefined;
+    return value ? [value, ...within(value)] : [];
+  });
+}
 
 const valuesOf = (env: Env): [name: string, value: string][] =>
   Object.entries(env).flatMap(([name, value]): [string, string][] => (value?.trim() ? [[name, value.trim()]] : []));

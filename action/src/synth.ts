@@ -8,7 +8,7 @@ import { appEnvironment } from "./environment";
 import { ActionFailure, type Location, type Problem } from "./failure";
 import type { Inputs } from "./inputs";
 import { type Ended, runProgram } from "./program";
-import { redact } from "./secrets";
+import { hide, redact, sensitiveValues } from "./secrets";
 import { readStack, type Stack } from "./stack";
 
 interface App {
@@ -69,6 +69,7 @@ export async function synthesize(
   const found = stacks[name];
   if (!found) throw new ActionFailure("internal-error", `The stack ${name} is not in the manifest.`);
   const json = parseFile(join(outdir, found.synthesizedStackPath), z.unknown());
+  hide(sensitiveValues(json, env));
   return readStack(name, join(outdir, found.workingDirectory), json);
 }
 

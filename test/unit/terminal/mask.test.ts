@@ -121,6 +121,6 @@ test.each("db_password DB_PASS PGPASSFILE passphrase conn_str DSN DATABASE_PWD A
   "decides whether %s names a secret",
   (name) => expect(isSecretName(name)).toBe(name !== "PGPASSFILE"),
 );
-test.each(["tokenParameter", "secret_variables", "AWS_WEB_IDENTITY_TOKEN_FILE"])("%s does not name a secret", (name) =>
-  expect(isSecretName(name)).toBe(false),
-);
+test.each(
+  "tokenParameter secret_variables AWS_WEB_IDENTITY_TOKEN_FILE COOKIE_DOMAIN DB_SECRET_ARN JWT_ISSUER".split(" "),
+)("%s does not name a secret", (name) => expect(isSecretName(name)).toBe(false));
