@@ -1,13 +1,10 @@
 /** The IAM role with which API Gateway writes logs. */
 
 import { ApiGatewayAccount } from "@cdktf/provider-aws/lib/api-gateway-account";
-import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
-import { PRINCIPALS } from "../aws/endpoints";
-import { IAM_NAME_LENGTH } from "../aws/limits";
-import { type Iam, roleSettings } from "./iam";
-import { boundedName, literal, policyDocument } from "./text";
+import { type Iam, serviceRole } from "./iam";
+import { policyDocument } from "./text";
 
 export interface AccountRoleProps {
   readonly name: string;
@@ -36,13 +33,7 @@ export class AccountRole extends Construct {
 
   constructor(scope: Construct, id: string, props: AccountRoleProps) {
     super(scope, id);
-    const role = new IamRole(this, "role", {
-      name: literal(boundedName(props.name, IAM_NAME_LENGTH.role)),
-      assumeRolePolicy: policyDocument([
-        { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: PRINCIPALS.apiGateway } },
-      ]),
-      ...roleSettings(props.iam),
-    });
+    const role = serviceRole(this, "role", { name: props.name, service: "apiGateway", iam: props.iam });
     const permissions = new IamRolePolicy(this, "permissions", {
       name: "logs",
       role: role.name,

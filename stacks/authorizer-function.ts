@@ -9,20 +9,19 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
-import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import type { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { AssetType, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
-import { PRINCIPALS } from "../aws/endpoints";
-import { IAM_NAME_LENGTH, LAMBDA } from "../aws/limits";
+import { LAMBDA } from "../aws/limits";
 import { DEFAULTS } from "../contract/defaults";
 import { secretBytes } from "../contract/token";
 import { checkSettings } from "../functions/authorizer/check-settings";
 import type { AuthorizerSettings } from "../functions/authorizer/settings";
 import { authorizerModules, type Modules } from "./authorizer-bundle";
 import { writeZip, zip } from "./authorizer-zip";
-import { type Iam, roleSettings } from "./iam";
+import { type Iam, serviceRole } from "./iam";
 import type { LambdaFunctionRef } from "./lambda-function";
 import { parameterPermissions } from "./secret-parameters";
 import { signingSecret } from "./secrets";
@@ -100,13 +99,11 @@ export class AuthorizerFunction extends Construct {
       retentionInDays: props.logRetentionDays ?? DEFAULTS.logRetentionDays,
       ...(props.kmsKeyArn === undefined ? {} : { kmsKeyId: props.kmsKeyArn }),
     });
-    this.role = new IamRole(this, "role", {
+    this.role = serviceRole(this, "role", {
       // A function belongs to a region, but names of roles are unique in the whole account.
-      name: literal(boundedName(`${props.name}-${props.region}`, IAM_NAME_LENGTH.role)),
-      assumeRolePolicy: policyDocument([
-        { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: PRINCIPALS.lambda } },
-      ]),
-      ...roleSettings(props.iam),
+      name: `${props.name}-${props.region}`,
+      service: "lambda",
+      iam: props.iam,
     });
     const permissions = new IamRolePolicy(this, "permissions", {
       name: "authorizer",
@@ -143,12 +140,10 @@ export class AuthorizerFunction extends Construct {
       ...(Object.keys(secrets).length === 0 ? {} : { environment: { variables: secrets } }),
       dependsOn: [logGroup, permissions, ...parameters],
     });
-    this.invokeRole = new IamRole(this, "invoke_role", {
-      name: literal(boundedName(`${props.name}-invoke-${props.region}`, IAM_NAME_LENGTH.role)),
-      assumeRolePolicy: policyDocument([
-        { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: PRINCIPALS.apiGateway } },
-      ]),
-      ...roleSettings(props.iam),
+    this.invokeRole = serviceRole(this, "invoke_role", {
+      name: `${props.name}-invoke-${props.region}`,
+      service: "apiGateway",
+      iam: props.iam,
     });
     this.invokePolicy = new IamRolePolicy(this, "invoke_policy", {
       name: "invoke",

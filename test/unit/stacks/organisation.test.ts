@@ -52,10 +52,11 @@ describe("kmsKeyArn", () => {
   });
 });
 
+const { authorizer } = environment;
+if (authorizer.kind !== "verify") throw new Error("It has no function.");
+const reserved = { ...authorizer, function: { ...authorizer.function, reservedConcurrency: 7 } };
+
 test("reserves concurrency for the authorizer's function", () => {
-  const { authorizer } = environment;
-  if (authorizer.kind !== "verify") throw new Error("It has no function.");
-  const reserved = { ...authorizer, function: { ...authorizer.function, reservedConcurrency: 7 } };
   const of = (json: Terraform) => resource(json, "aws_lambda_function").reserved_concurrent_executions;
   expect([of(terraform({ authorizer: reserved })), of(terraform())]).toEqual([7, undefined]);
 });
@@ -90,7 +91,10 @@ describe("a domain that is managed elsewhere", () => {
   test("is served locally", () => {
     const folder = mkdtempSync(join(tmpdir(), "existing-"));
     try {
-      synthesizeTo(folder, [{ ...environment, domain: existing, ipAddressType: "dualstack" }]);
+      const iam = { permissionsBoundary: BOUNDARY, path: "/teams/chat/" };
+      synthesizeTo(folder, [
+        { ...environment, domain: existing, ipAddressType: "dualstack", iam, kmsKeyArn: KEY, authorizer: reserved },
+      ]);
       const { store, warnings } = readSynthesized(join(folder, "stacks/prod"), { endpoint: "ws://localhost:3000" });
       expect(warnings).toEqual([]);
       expect([...(store.domainNames.get("ws.example.com")?.mappings.values() ?? [])]).toMatchObject([
