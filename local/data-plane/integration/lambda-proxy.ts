@@ -3,6 +3,7 @@
  * Observed: API Gateway rejects the handshake with 502 after a function error, and with 500 for a result of another shape.
  */
 
+import * as z from "zod";
 import { HEADER_NAME } from "../../../aws/headers";
 import type { Integration } from "../../api/types";
 import { headerValue } from "../expressions/parameter-mapping";
@@ -27,30 +28,44 @@ export function compileLambdaProxy(integration: Integration, services: Services)
   };
 }
 
+/**
+ * API Gateway knows these members only, and responds `Internal server error` to a result with another one. Observed:
+ * https://github.com/middyjs/middy/issues/1219
+ */
+const MEMBERS: ReadonlySet<string> = new Set(["statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"]);
+
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+const resultSchema = z.object({
+  statusCode: z.coerce.number().int().min(200).max(599),
+  headers: z.record(z.string(), scalar).nullish(),
+  multiValueHeaders: z.record(z.string(), z.array(scalar)).nullish(),
+  body: z.string().nullish(),
+  isBase64Encoded: z.boolean().nullish(),
+});
+
 function parseProxyResult(payload: unknown): IntegrationResult {
   if (typeof payload !== "object" || payload === null) return malformed("the function did not return an object");
-  const status = "statusCode" in payload ? Number(payload.statusCode) : Number.NaN;
-  if (!Number.isInteger(status) || status < 200 || status > 599)
-    return malformed("the function did not return a valid statusCode");
-  const { body = "" } = "body" in payload ? payload : {};
-  if (body !== null && typeof body !== "string")
-    return malformed("the body that the function returned is not a string");
-  const base64 = "isBase64Encoded" in payload && payload.isBase64Encoded === true;
-  const headers = [
-    ...parseHeaders("headers" in payload ? payload.headers : undefined),
-    ...parseHeaders("multiValueHeaders" in payload ? payload.multiValueHeaders : undefined),
-  ];
-  return { kind: "response", status, headers, body: Buffer.from(body ?? "", base64 ? "base64" : "utf8") };
+  const unknown = Object.keys(payload).filter((name) => !MEMBERS.has(name));
+  if (unknown.length > 0) return malformed(`the function returned ${unknown.join(", ")}`);
+  const parsed = resultSchema.safeParse(payload);
+  if (!parsed.success) {
+    return malformed(`the function returned an invalid ${parsed.error.issues[0]?.path.join(".") ?? "result"}`);
+  }
+  const { statusCode: status, headers, multiValueHeaders, body, isBase64Encoded } = parsed.data;
+  return {
+    kind: "response",
+    status,
+    headers: [...parseHeaders(headers ?? {}), ...parseHeaders(multiValueHeaders ?? {})],
+    body: Buffer.from(body ?? "", isBase64Encoded ? "base64" : "utf8"),
+  };
 }
 
-function parseHeaders(headers: unknown): [string, string][] {
-  if (typeof headers !== "object" || headers === null) return [];
-  const texts = Object.entries(headers).flatMap(([name, value]: [string, unknown]): [string, string][] => {
-    if (!HEADER_NAME.test(name) || value === null || value === undefined) return [];
+function parseHeaders(headers: Readonly<Record<string, unknown>>): [string, string][] {
+  return Object.entries(headers).flatMap(([name, value]): [string, string][] => {
+    if (!HEADER_NAME.test(name)) return [];
     const values: unknown[] = Array.isArray(value) ? value : [value];
-    return values.map((one) => [name, headerValue(String(one))]);
+    return values.flatMap((one) => (one === null ? [] : passedOn({ [name]: headerValue(String(one)) })));
   });
-  return texts.flatMap(([name, value]) => passedOn({ [name]: value }));
 }
 
 function malformed(what: string): IntegrationResult {

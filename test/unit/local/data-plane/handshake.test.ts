@@ -191,6 +191,14 @@ describe("what the client sees", () => {
     ["no statusCode", { body: "ok" }],
     ["a statusCode that is none", { statusCode: "fine" }],
     ["a body that is no text", { statusCode: 200, body: { ok: true } }],
+    ["a member that a proxy result does not have", { statusCode: 200, ConnectionId: "x", Data: "hello" }],
+    ["the cookies of payload format 2.0", { statusCode: 200, cookies: ["a=b"] }],
+    ["headers that are no object", { statusCode: 200, headers: "x" }],
+    ["headers in a list", { statusCode: 200, headers: [{ a: "b" }] }],
+    ["a header that is an object", { statusCode: 200, headers: { a: { b: "c" } } }],
+    ["a header with several values", { statusCode: 200, headers: { a: ["b", "c"] } }],
+    ["a multi-value header with one value", { statusCode: 200, multiValueHeaders: { a: "b" } }],
+    ["an isBase64Encoded that is text", { statusCode: 200, isBase64Encoded: "yes" }],
   ])("AWS_PROXY returns %s: 500", async (_, result) => {
     const w = await world({ routes: { $connect: lambdaConnect }, functions: { connect: () => result } });
     expect((await handshake(w)).status).toBe(500);
