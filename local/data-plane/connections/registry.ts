@@ -1,6 +1,6 @@
 /**
- * Keeps all connections, and applies the idle and duration limits with one timer for all, so that a connection needs no
- * timer.
+ * All connections, and one timer for all of them. A connection is checked when its earliest possible end has come, not at
+ * every tick, so that idle connections cost almost nothing.
  */
 
 import type { Clock } from "../clock";
@@ -13,34 +13,49 @@ export interface Entry {
   readonly socket: ClientSocket;
 }
 
+interface Scheduled extends Entry {
+  /** Milliseconds since the epoch. */
+  due: number;
+}
+
 const SWEEP_MS = 1000;
 
 export class Registry {
-  /** Connections by connectionId, oldest first. */
-  readonly #entries = new Map<string, Entry>();
+  /** By connectionId, oldest first. */
+  readonly #entries = new Map<string, Scheduled>();
+  /** By when they are due, rounded up to whole intervals. */
+  readonly #scheduled = new Map<number, Set<Scheduled>>();
+  readonly #interval: number;
   readonly #stopSweeping: () => void;
 
   constructor(
     private readonly clock: Clock,
     private readonly limits: Limits,
   ) {
-    const interval = Math.min(SWEEP_MS, limits.idleSeconds * 250, limits.durationSeconds * 250);
-    this.#stopSweeping = clock.every(Math.max(interval, 1), () => this.sweep());
+    this.#interval = Math.max(Math.min(SWEEP_MS, limits.idleSeconds * 250, limits.durationSeconds * 250), 1);
+    this.#stopSweeping = clock.every(this.#interval, () => this.sweep());
   }
 
   get size(): number {
     return this.#entries.size;
   }
 
-  add(entry: Entry): void {
-    this.#entries.set(entry.connection.id, entry);
+  add({ connection, socket }: Entry): void {
+    const entry = { connection, socket, due: 0 };
+    this.#entries.set(connection.id, entry);
+    this.#schedule(entry);
   }
 
   remove(connection: Connection): void {
+    const entry = this.#entries.get(connection.id);
+    if (entry === undefined) return;
     this.#entries.delete(connection.id);
+    const entries = this.#scheduled.get(entry.due);
+    entries?.delete(entry);
+    if (entries?.size === 0) this.#scheduled.delete(entry.due);
   }
 
-  /** Returns an open connection. */
+  /** Open connections only. */
   find(connectionId: string): Entry | undefined {
     const entry = this.#entries.get(connectionId);
     return entry?.connection.state === "open" ? entry : undefined;
@@ -50,18 +65,39 @@ export class Registry {
     return this.#entries.values();
   }
 
+  /** Applies the idle and duration limits. */
   sweep(): void {
     const now = this.clock.now();
-    const idleSince = now - this.limits.idleSeconds * 1000;
-    const connectedSince = now - this.limits.durationSeconds * 1000;
-    for (const { connection, socket } of this.#entries.values()) {
-      if (connection.state !== "open") continue;
-      if (connection.facts.connectedAt <= connectedSince) socket.end("duration", ENDINGS.duration);
-      else if (connection.lastActiveAt <= idleSince) socket.end("idle", ENDINGS.idle);
+    for (const [due, entries] of this.#scheduled) {
+      if (due > now) continue;
+      this.#scheduled.delete(due);
+      for (const entry of entries) this.#check(entry, now);
     }
   }
 
   stop(): void {
     this.#stopSweeping();
+  }
+
+  #check(entry: Scheduled, now: number): void {
+    const { connection, socket } = entry;
+    if (connection.state !== "open") return;
+    if (connection.facts.connectedAt + this.limits.durationSeconds * 1000 <= now) {
+      socket.end("duration", ENDINGS.duration);
+    } else if (connection.lastActiveAt + this.limits.idleSeconds * 1000 <= now) {
+      socket.end("idle", ENDINGS.idle);
+    } else {
+      this.#schedule(entry);
+    }
+  }
+
+  #schedule(entry: Scheduled): void {
+    const { facts, lastActiveAt } = entry.connection;
+    const { idleSeconds, durationSeconds } = this.limits;
+    const end = Math.min(lastActiveAt + idleSeconds * 1000, facts.connectedAt + durationSeconds * 1000);
+    entry.due = Math.ceil(end / this.#interval) * this.#interval;
+    const entries = this.#scheduled.get(entry.due);
+    if (entries === undefined) this.#scheduled.set(entry.due, new Set([entry]));
+    else entries.add(entry);
   }
 }
