@@ -34,7 +34,7 @@ export interface Inspector {
 }
 
 export const INSPECTOR_PATH = "/_inspector";
-const REMEMBERED = 1000;
+const REMEMBERED = { events: 1000, bytes: 8 * 1024 * 1024 };
 const MAX_BODY = 1024 * 1024;
 /**
  * Maximum of unsent data in bytes. A page that reads too slowly is disconnected. It reconnects automatically and gets

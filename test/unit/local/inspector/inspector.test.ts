@@ -1,9 +1,12 @@
 /** The inspector's server side: allowed requests, responses, and its restrictions. */
 import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { createInspector, type Inspector } from "../../../../local/inspector";
 import { forbidden } from "../../../../local/inspector/guard";
 import { History } from "../../../../local/inspector/history";
+import { preview } from "../../../../local/trace/masking";
 import { Trace, type TraceEvent } from "../../../../local/trace/trace";
 
 const own = { method: "GET", remoteAddress: "127.0.0.1", headers: { host: "localhost:3000" } };
@@ -44,9 +47,33 @@ describe("which requests the inspector allows", () => {
 const event = (message: string): TraceEvent => ({ type: "notice", at: 0, code: "test", message });
 
 test("keeps the latest events", () => {
-  const history = new History(2);
+  const history = new History({ events: 2, bytes: 1_000_000 });
   for (const message of ["1", "2", "3", "4", "5"]) history.add(event(message));
   expect(history.latest()).toEqual([event("4"), event("5")]);
+});
+
+test("keeps fewer events where they are large", () => {
+  const history = new History({ events: 100, bytes: 10_000 });
+  for (const message of ["1", "2", "3", "4", "5"]) history.add(event(message.repeat(1_500)));
+  expect(history.latest().map((kept) => "message" in kept && kept.message[0])).toEqual(["3", "4", "5"]);
+  history.add(event("6".repeat(6_000)));
+  expect(history.latest()).toEqual([]);
+  history.add(event("7"));
+  expect(history.latest()).toEqual([event("7")]);
+});
+
+test("previews of large messages do not keep the messages in memory", () => {
+  setFlagsFromString("--expose-gc");
+  const collect: unknown = runInNewContext("gc");
+  const used = (): number => {
+    if (typeof collect === "function") collect();
+    return process.memoryUsage().heapUsed;
+  };
+  const message = Buffer.alloc(120_000, "x ");
+  const before = used();
+  const previews = Array.from({ length: 500 }, () => preview(message.toString()));
+  expect(used() - before).toBeLessThan(10_000_000);
+  expect(previews[499]).toBe(`${"x ".repeat(2048)}…`);
 });
 
 describe("responses of the inspector", () => {
