@@ -65,3 +65,14 @@ export const regionIn = (env: Variables): string | undefined => env.AWS_REGION ?
  */
 export const endpointIn = (env: Variables, service: string): string | undefined =>
   env[`AWS_ENDPOINT_URL_${service}`] || env.AWS_ENDPOINT_URL || undefined;
+
+/**
+ * IAM has one endpoint and one signing region per partition; `undefined` where they are not documented publicly.
+ * https://docs.aws.amazon.com/general/latest/gr/iam-service.html
+ */
+export function iamEndpoint(region: string): { readonly host: string; readonly region: string } | undefined {
+  const { name } = partition(region);
+  if (name === "aws") return { host: "iam.amazonaws.com", region: "us-east-1" };
+  if (name === "aws-cn") return { host: "iam.cn-north-1.amazonaws.com.cn", region: "cn-north-1" };
+  return name === "aws-us-gov" ? { host: "iam.us-gov.amazonaws.com", region: "us-gov-west-1" } : undefined;
+}

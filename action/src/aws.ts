@@ -1,6 +1,6 @@
-/** The AWS requests that the action makes itself: the account of the credentials, and the deployments of a stage. */
+/** The AWS requests that the action makes itself: the account, who has a policy, and the deployments of a stage. */
 import * as z from "zod";
-import { endpointIn, serviceHost } from "../../aws/endpoints";
+import { endpointIn, iamEndpoint, serviceHost } from "../../aws/endpoints";
 import { type Credentials, sign } from "../../aws/sigv4";
 import { CodedError, messageOf } from "../../terminal/error";
 import { redact } from "./secrets";
@@ -24,7 +24,7 @@ export interface Access {
 }
 
 interface Request {
-  readonly service: "sts" | "apigateway";
+  readonly service: "sts" | "apigateway" | "iam";
   readonly method: "GET" | "POST" | "PATCH" | "DELETE";
   readonly path: string;
   readonly body?: string;
@@ -43,7 +43,7 @@ async function call(access: Access, { service, method, path, body = "", contentT
       body,
     },
     access.credentials,
-    { region: access.region, service, date: new Date() },
+    { region: signingRegion(service, access), service, date: new Date() },
   );
   const { host, ...sent } = headers; // fetch sets it from the URL.
   const request = async () => {
@@ -72,9 +72,38 @@ async function call(access: Access, { service, method, path, body = "", contentT
   return text;
 }
 
+const IDS = { sts: "STS", apigateway: "APIGATEWAYV2", iam: "IAM" } as const;
+
 function endpoint(service: Request["service"], { env, region }: Access): URL {
-  const given = endpointIn(env, service === "sts" ? "STS" : "APIGATEWAYV2");
-  return new URL(given ?? `https://${serviceHost(service, region)}`);
+  const host = service === "iam" ? iamEndpoint(region)?.host : undefined;
+  return new URL(endpointIn(env, IDS[service]) ?? `https://${host ?? serviceHost(service, region)}`);
+}
+
+const signingRegion = (service: Request["service"], { region }: Access): string =>
+  (service === "iam" ? iamEndpoint(region)?.region : undefined) ?? region;
+
+/**
+ * Names of the roles, users and groups that have a managed policy attached; the first thousand.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListEntitiesForPolicy.html
+ */
+export async function entitiesWith(access: Access, policyArn: string): Promise<PolicyEntity[]> {
+  const query = { Action: "ListEntitiesForPolicy", Version: "2010-05-08", PolicyArn: policyArn, MaxItems: "1000" };
+  const answer = await call(access, {
+    service: "iam",
+    method: "POST",
+    path: "/",
+    body: String(new URLSearchParams(query)),
+    contentType: "application/x-www-form-urlencoded; charset=utf-8",
+  });
+  return (["role", "user", "group"] as const).flatMap((kind) => {
+    const tag = `${kind.charAt(0).toUpperCase()}${kind.slice(1)}Name`;
+    return [...answer.matchAll(new RegExp(`<${tag}>([^<]+)</${tag}>`, "g"))].map(([, name = ""]) => ({ kind, name }));
+  });
+}
+
+export interface PolicyEntity {
+  readonly kind: "role" | "user" | "group";
+  readonly name: string;
 }
 
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */

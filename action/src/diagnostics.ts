@@ -90,14 +90,14 @@ const RULES: readonly Rule[] = [
     hint: "A resource with this name exists, and this state does not manage it. If another project or environment has it, change `name`. If an interrupted run of this environment created it, delete it or import it with `terraform import`, and run the job again.",
   },
   {
-    pattern: /Failed to query available provider packages|Failed to install provider|could not connect to registry/,
-    reason: "init-failed",
-    hint: "Check that the provider's version exists, and the job's network connection to the provider registry.",
-  },
-  {
     pattern: /dependency lock file|Provider dependency changes detected|checksums previously recorded/i,
     reason: "init-failed",
     hint: "The committed .terraform.lock.hcl does not fit this configuration or this platform. Run mode `plan` with `lock-platforms`, and commit the file that it writes.",
+  },
+  {
+    pattern: /Failed to query available provider packages|Failed to install provider|could not connect to registry/,
+    reason: "init-failed",
+    hint: "Check that the provider's version exists, and the job's network connection to the provider registry.",
   },
   {
     pattern: /S3 bucket "([^"]+)" does not exist|NoSuchBucket/,

@@ -28,6 +28,8 @@ export interface Inputs {
   readonly allowLocalState: boolean;
   readonly lockTimeout: string;
   readonly planFile: string | undefined;
+  /** Platforms, such as `linux_amd64`, for which the provider lock file is written. */
+  readonly lockPlatforms: readonly string[];
   /** Id of the lock to release. */
   readonly lockId: string | undefined;
   /** A state that an earlier job could not save. Absolute. */
@@ -150,6 +152,12 @@ export function readInputs(env: NodeJS.ProcessEnv): Inputs {
   const planFile = text("plan-file");
   if (planFile && mode !== "plan" && mode !== "deploy") refuse("plan-file", `has no meaning in mode ${mode}`);
   if (planFile && isFolder(resolve(workingDirectory, planFile))) refuse("plan-file", "is a folder");
+  const lockPlatforms = raw(env, "lock-platforms")
+    .split(/[\s,]+/)
+    .filter(Boolean);
+  if (!lockPlatforms.every((name) => /^[a-z0-9]+_[a-z0-9]+$/.test(name)))
+    refuse("lock-platforms", "takes platforms such as `linux_amd64`");
+  if (lockPlatforms.length > 0 && mode !== "plan") refuse("lock-platforms", `has no meaning in mode ${mode}`);
   const lockId = text("lock-id");
   if (lockId && mode !== "unlock" && mode !== "recover") refuse("lock-id", `has no meaning in mode ${mode}`);
   const recoveryFile = text("recovery-file");
@@ -180,6 +188,7 @@ export function readInputs(env: NodeJS.ProcessEnv): Inputs {
     allowLocalState: flag("allow-local-state", false),
     lockTimeout,
     planFile: planFile && resolve(workingDirectory, planFile),
+    lockPlatforms,
     lockId,
     recoveryFile: recoveryFile && resolve(workingDirectory, recoveryFile),
     recoveryKey,

@@ -7,6 +7,7 @@ import { describe, type TerraformEvent } from "./events";
 import { ActionFailure } from "./failure";
 import type { Inputs } from "./inputs";
 import { log } from "./log";
+import { initWithLock } from "./provider-lock";
 import type { Report } from "./report/report";
 import { constructOf, type Stack } from "./stack";
 import { synthesize } from "./synth";
@@ -94,4 +95,4 @@ function checkWorkspace({ backend, name }: Stack, { TF_WORKSPACE: workspace }: N
 export const tokenFor = ({ inputs, stack, world }: Job): TokenSource =>
   tokenSource(inputs, stack, world.env, getIDToken);
 
-export const initialize = ({ terraform }: Job): Promise<void> => log.group("terraform init", () => terraform.init());
+export const initialize = (job: Job): Promise<void> => log.group("terraform init", () => initWithLock(job));

@@ -67,8 +67,16 @@ export class Terraform {
     this.planFile = join(options.scratch, "plan");
   }
 
-  async init(): Promise<void> {
-    await this.run(["init", "-json", "-input=false"], "init-failed");
+  /** `readonly`: only the providers in the stack's lock file may be used. */
+  async init({ readonly = false } = {}): Promise<void> {
+    const lock = readonly ? ["-lockfile=readonly"] : [];
+    await this.run(["init", "-json", "-input=false", ...lock], "init-failed");
+  }
+
+  /** Adds the checksums for these platforms to the stack's lock file. */
+  async lockProviders(platforms: readonly string[]): Promise<void> {
+    const args = platforms.map((platform) => `-platform=${platform}`);
+    await this.run(["providers", "lock", "-no-color", ...args], "init-failed");
   }
 
   async plan(options: PlanOptions = {}): Promise<Planned> {

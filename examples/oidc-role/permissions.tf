@@ -69,7 +69,7 @@ data "aws_iam_policy_document" "plan" {
   }
   statement {
     sid       = "ReadConnectionsPolicy"
-    actions   = ["iam:GetPolicy", "iam:GetPolicyVersion", "iam:ListPolicyVersions"]
+    actions   = ["iam:GetPolicy", "iam:GetPolicyVersion", "iam:ListEntitiesForPolicy", "iam:ListPolicyVersions"]
     resources = [local.policies]
   }
   statement {

@@ -101,11 +101,32 @@ describeWith(["terraform", "provider", "moto"], "the action deploys an environme
     expect(verdict(await environment.run({ "allow-replace": "true" }))).toEqual({ code: 0, reason: "" });
   });
 
+  test("destroys nothing while a backend's role has the connections policy, and says what to detach", async () => {
+    const arn = JSON.parse((await environment.terraform("output", "-json")).stdout).CONNECTIONS_POLICY_ARN.value;
+    await iam({ Action: "CreateRole", RoleName: "backend", AssumeRolePolicyDocument: "{}" });
+    await iam({ Action: "AttachRolePolicy", RoleName: "backend", PolicyArn: arn });
+    const refused = await environment.run({ mode: "destroy" });
+    expect(verdict(refused)).toEqual({ code: 1, reason: "policy-attached" });
+    expect(refused.log).toContain(`aws iam detach-role-policy --role-name backend --policy-arn ${arn}`);
+    expect(environment.apis()).toHaveLength(1);
+    await iam({ Action: "DetachRolePolicy", RoleName: "backend", PolicyArn: arn });
+  });
+
   test("destroys the API", async () => {
     const destroyed = await environment.run({ mode: "destroy" });
     expect(verdict(destroyed)).toEqual({ code: 0, reason: "" });
     expect(environment.apis()).toEqual([]);
   });
+
+  /** Calls moto's IAM, which chooses the service by the signature's scope. */
+  async function iam(query: Record<string, string>): Promise<void> {
+    const response = await fetch(environment.world.moto, {
+      method: "POST",
+      headers: { authorization: "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/iam/aws4_request" },
+      body: new URLSearchParams({ ...query, Version: "2010-05-08" }),
+    });
+    expect([response.status, query.Action]).toEqual([200, query.Action]);
+  }
 
   /** The published endpoint works as a backend would use it, with AWS's own SDK. */
   async function pushThrough(outputs: Readonly<Record<string, string>>): Promise<void> {

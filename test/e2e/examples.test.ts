@@ -78,6 +78,8 @@ const NOT_SEEN = [
   "apigateway:TagResource",
   // The smoke test's, not Terraform's.
   "execute-api:ManageConnections",
+  // The action's, before a destroy.
+  "iam:ListEntitiesForPolicy",
   // Functions that exist already, as an authorizer or behind a route.
   "lambda:AddPermission",
   "lambda:GetPolicy",

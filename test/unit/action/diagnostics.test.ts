@@ -93,6 +93,11 @@ test.each<[message: string, reason: string, hint: RegExp]>([
     /allow-replace/,
   ],
   ["Failed to query available provider packages", "init-failed", /provider registry/],
+  [
+    "Failed to install provider. Error while installing hashicorp/aws v5.100.0: the local package for registry.terraform.io/hashicorp/aws 5.100.0 doesn't match any of the checksums previously recorded in the dependency lock file (this might be because the available checksums are for packages targeting different platforms)",
+    "init-failed",
+    /lock-platforms/,
+  ],
   ["Inconsistent dependency lock file", "init-failed", /lock-platforms/],
 ])("%s", (message, reason, hint) => {
   expect(explain(message)).toEqual({ reason, hint: expect.stringMatching(hint) });

@@ -73,6 +73,11 @@ describe("inputs", () => {
     [{ strategy: "fast" }, /`strategy` must be one of verified, direct/],
     [{ strategy: "verified", "smoke-test": "false" }, /`strategy` is `verified`, but `smoke-test` is `false`/],
     [{ mode: "smoke-test", "smoke-test": "false" }, /`smoke-test` is `false` in mode smoke-test/],
+    [{ mode: "plan", "lock-platforms": "linux" }, /`lock-platforms` takes platforms such as/],
+    [{ "lock-platforms": "linux_amd64" }, /`lock-platforms` has no meaning in mode deploy/],
+    [{ "lock-id": "x" }, /`lock-id` has no meaning in mode deploy/],
+    [{ mode: "recover" }, /`recovery-file` is required in mode recover/],
+    [{ "recovery-key": "short" }, /`recovery-key` must have at least 16 characters/],
     [{ mode: "drift", "plan-file": "plan.json" }, /`plan-file` has no meaning in mode drift/],
   ])("%j are refused", (inputs, said) => {
     expect(refusal(inputs)).toMatchObject({ code: "invalid-input", message: expect.stringMatching(said) });

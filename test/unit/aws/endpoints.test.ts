@@ -3,6 +3,7 @@ import {
   dnsSuffix,
   endpointIn,
   executeApiHost,
+  iamEndpoint,
   partitionOf,
   regionIn,
   regionOfHost,
@@ -50,4 +51,13 @@ test("AWS_REGION has precedence over AWS_DEFAULT_REGION", () => {
   expect(regionIn({ AWS_REGION: "a", AWS_DEFAULT_REGION: "b" })).toBe("a");
   expect(regionIn({ AWS_DEFAULT_REGION: "b" })).toBe("b");
   expect(regionIn({})).toBeUndefined();
+});
+
+test.each([
+  ["eu-west-1", { host: "iam.amazonaws.com", region: "us-east-1" }],
+  ["cn-northwest-1", { host: "iam.cn-north-1.amazonaws.com.cn", region: "cn-north-1" }],
+  ["us-gov-east-1", { host: "iam.us-gov.amazonaws.com", region: "us-gov-west-1" }],
+  ["us-iso-east-1", undefined],
+])("IAM of %s has one endpoint for its partition", (region, endpoint) => {
+  expect(iamEndpoint(region)).toEqual(endpoint);
 });
