@@ -90,5 +90,5 @@ function notFound(arn: string, endpoint: string | undefined, folders: readonly s
   if (endpoint === undefined) {
     return `${problem}. If it is deployed, start the gateway with AWS_ENDPOINT_URL set to the address it is deployed to, such as http://localhost:5000`;
   }
-  return `${problem} at ${endpoint}, or its zip is not in ${folders.join(", ")}: start the gateway in the project's folder`;
+  return `${problem} at ${endpoint}, or its zip is not in ${folders.join(", ")}: start the gateway in the project's folder, or with --zip-folder`;
 }

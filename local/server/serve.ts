@@ -19,13 +19,16 @@ import { type Backends, redirectIntegrations } from "./backends";
 import { authorizersOf, type EntryPoint, entryPointsOf } from "./entry-points";
 import { createFunctionFinder } from "./function-finder";
 import { startGateway } from "./gateway";
+import type { Certificate } from "./port";
 
 export interface ServeOptions {
   /** Default 0: any free port. */
   readonly port?: number;
   readonly host?: string;
-  /** In PEM. With it, the gateway serves https and wss. */
-  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+  /** With it, the gateway serves https and wss only. */
+  readonly tls?: Certificate | undefined;
+  /** Called with the first TLS client: https and wss are served too, on the same port. */
+  readonly certificate?: (() => Promise<Certificate>) | undefined;
   readonly limits?: Partial<Limits>;
   readonly switches?: Partial<Switches>;
   readonly apiKeys?: readonly string[];
@@ -93,6 +96,7 @@ export async function serve(options: ServeOptions = {}): Promise<LocalServer> {
     port: options.port ?? 0,
     requestHandlers: [...(inspector ? [inspector.handle] : []), createControlPlane(store)],
     tls,
+    certificate: options.certificate,
     limits: options.limits,
     switches: options.switches,
     apiKeys: options.apiKeys?.length ? new Set(options.apiKeys) : undefined,

@@ -28,6 +28,7 @@ export interface Options {
   readonly stack: string | undefined;
   /** Whether to serve only APIs that are deployed through the control plane. */
   readonly empty: boolean;
+  readonly zipFolders: readonly string[];
   readonly variables: Readonly<Record<string, string>>;
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
   readonly limits: Partial<Limits>;
@@ -132,6 +133,12 @@ export const OPTIONS = {
     group: WHAT,
     help: "serve no API at first: for cdktf deploy, Terraform or the AWS CLI. Functions are fetched from AWS_ENDPOINT_URL_LAMBDA or AWS_ENDPOINT_URL, so set one of them here too",
   },
+  "zip-folder": {
+    group: WHAT,
+    value: text("FOLDER"),
+    multiple: true,
+    help: "where the zips of functions are that are deployed to a Lambda endpoint (default: cdktf.out)",
+  },
   variable: {
     group: WHAT,
     value: pair("="),
@@ -159,7 +166,7 @@ export const OPTIONS = {
     default: "localhost",
     help: "address to listen on; the default is 127.0.0.1 and ::1, reachable from this machine only",
   },
-  "tls-cert": { group: WHERE, value: text("FILE"), help: "certificate (PEM): serve wss:// and https://" },
+  "tls-cert": { group: WHERE, value: text("FILE"), help: "certificate (PEM): serve wss:// and https:// only" },
   "tls-key": { group: WHERE, value: text("FILE"), help: "private key of the certificate (PEM)" },
 
   "api-key": {
@@ -231,6 +238,7 @@ export function localOptions(argv: readonly string[]): Options {
     environment: values.environment,
     stack: values.stack,
     empty: values.empty,
+    zipFolders: values["zip-folder"].length > 0 ? values["zip-folder"] : ["cdktf.out"],
     variables: Object.fromEntries(values.variable),
     tls: certFile !== undefined && keyFile !== undefined ? { certFile, keyFile } : undefined,
     limits: Object.fromEntries(values.limit),

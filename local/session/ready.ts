@@ -4,7 +4,12 @@ import { INSPECTOR_PATH } from "../inspector";
 import { connectableUrl } from "../server/entry-points";
 import type { LocalServer } from "../server/serve";
 
-export function readyText(server: LocalServer, { inspector }: { readonly inspector: boolean }): string {
+/** `certificate`: its path, where TLS clients are served too. */
+export function readyText(
+  server: LocalServer,
+  { inspector }: { readonly inspector: boolean },
+  certificate: string | undefined,
+): string {
   const stages = server.entryPoints.flatMap((entry) => {
     const url = connectableUrl(entry);
     return ["", `${OUTPUTS.endpoint[0]}=${entry.endpoint}`, url, `npx wscat -c ${JSON.stringify(url)}`];
@@ -14,6 +19,9 @@ export function readyText(server: LocalServer, { inspector }: { readonly inspect
     "",
     ...(inspector ? [`Inspector      ${server.origin}${INSPECTOR_PATH}`] : []),
     `Control plane  AWS_ENDPOINT_URL_APIGATEWAYV2=${server.origin}`,
+    ...(certificate === undefined
+      ? []
+      : [`https:// wss:// NODE_EXTRA_CA_CERTS=${certificate} AWS_CA_BUNDLE=${certificate}`]),
     "",
     "",
   ].join("\n");

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { explain } from "../../terminal/error";
 import type { Shell } from "../../terminal/shell";
+import { cacheFolder, localCertificate } from "../server/certificate";
 import { type LocalServer, type ServeOptions, serve } from "../server/serve";
 import { createPrinter } from "../trace/print";
 import { Trace, type TraceEvent, type TraceListener } from "../trace/trace";
@@ -32,6 +33,7 @@ export async function runSession({ options, shell, startBackend, smokeTest }: Se
   const print = createPrinter(options.print, shell.out, shell.color);
   const over = new AbortController();
   const stopped = abortOf(shell.signal).then(() => over.abort());
+  const certificate = options.tls ? undefined : () => localCertificate(cacheFolder(shell.env));
   const source = sourceOf(options, shell.cwd, over.signal);
   let server: LocalServer | undefined;
   let backend: Awaited<ReturnType<StartBackend>> | undefined;
@@ -39,7 +41,7 @@ export async function runSession({ options, shell, startBackend, smokeTest }: Se
     const synthesized = source.synthesize();
     // If serving fails first, its error is reported. A rejection without a handler would end the process.
     synthesized.catch(() => {});
-    const started = await serve(serveOptions(options, shell, trace));
+    const started = await serve({ ...serveOptions(options, shell, trace), certificate });
     server = started;
     const load = (): void => {
       if (options.empty) return;
@@ -64,7 +66,11 @@ export async function runSession({ options, shell, startBackend, smokeTest }: Se
     };
     const unwatch = options.reload ? watch(source.watched, reload, shell) : () => {};
     // With --json, standard output is for programs only.
-    (options.print === "json" ? shell.err : shell.out)(readyText(started, options));
+    // Made now, because a client reads the file when it starts. Without OpenSSL, the first TLS client gets a notice.
+    const file = await certificate?.()
+      .then((made) => made.file)
+      .catch(() => undefined);
+    (options.print === "json" ? shell.err : shell.out)(readyText(started, options, file));
     await stopped;
     unwatch();
     return 0;
@@ -125,7 +131,7 @@ function sourceOf({ stack, config, environment, empty }: Options, cwd: string, s
 
 function serveOptions(options: Options, { cwd, env: environment }: Shell, trace: Trace): ServeOptions {
   const { port, host, limits, switches, apiKeys, inspector, variables } = options;
-  const zipFolders = [join(cwd, "cdktf.out")];
+  const zipFolders = options.zipFolders.map((folder) => resolve(cwd, folder));
   const tls = options.tls && {
     cert: readFileSync(options.tls.certFile, "utf8"),
     key: readFileSync(options.tls.keyFile, "utf8"),

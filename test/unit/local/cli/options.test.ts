@@ -15,6 +15,7 @@ test("listens on this machine only by default", () => {
     environment: undefined,
     stack: undefined,
     empty: false,
+    zipFolders: ["cdktf.out"],
     variables: {},
     tls: undefined,
     limits: {},
@@ -46,6 +47,7 @@ test.each([
     ["--switch", "plain-get-status=426", "--switch", "ping-resets-idle=true", "--switch", "other-stage=allowed"],
     { switches: { plainGetStatus: 426, pingResetsIdle: true, otherStage: "allowed" } },
   ],
+  [["--zip-folder", "dist", "--zip-folder", "/out"], { zipFolders: ["dist", "/out"] }],
   [["--json"], { print: "json" }],
   [["-q", "--once", "--no-reload", "--no-inspector"], { print: "quiet", once: true, reload: false, inspector: false }],
 ])("%j", (argv, expected) => {

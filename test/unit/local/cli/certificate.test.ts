@@ -1,0 +1,58 @@
+/** The certificate for localhost: made on first use, kept, and trusted by clients that are given its path. */
+import { execFile } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { cacheFolder, localCertificate } from "../../../../local/server/certificate";
+import { serve } from "../../../../local/server/serve";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "certificate-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+test("is made once, with a key that only its owner can read", async () => {
+  const first = await localCertificate(folder);
+  expect(await localCertificate(folder)).toEqual(first);
+  expect(statSync(join(folder, "tls/localhost.key")).mode & 0o077).toBe(0);
+  expect(readdirSync(folder)).toEqual(["tls"]);
+});
+
+test("is made anew when it has expired", async () => {
+  const { cert } = await localCertificate(folder);
+  expect((await localCertificate(folder, { now: Date.now() + 397 * 24 * 3600 * 1000 })).cert).not.toBe(cert);
+});
+
+test("two gateways at once have a key that fits", async () => {
+  const both = await Promise.all([localCertificate(folder), localCertificate(folder)]);
+  for (const { file } of both) expect(file).toBe(join(folder, "tls/localhost.pem"));
+});
+
+test("without OpenSSL: what to do", async () => {
+  const made = localCertificate(join(folder, "cache"), { command: join(folder, "openssl") });
+  await expect(made).rejects.toMatchObject({
+    code: "certificate-failed",
+    message: expect.stringContaining("openssl was not found"),
+    hint: expect.stringContaining("--tls-cert"),
+  });
+});
+
+test.each([
+  [{ XDG_CACHE_HOME: "/c" }, "linux", "/c/websocket-gateway"],
+  [{ HOME: "/home/me" }, "linux", "/home/me/.cache/websocket-gateway"],
+  [{ HOME: "/Users/me" }, "darwin", "/Users/me/Library/Caches/websocket-gateway"],
+] as const)("is kept in the user's cache folder: %j on %s", (env, platform, expected) => {
+  expect(cacheFolder(env, platform)).toBe(expected);
+});
+
+test("a program with NODE_EXTRA_CA_CERTS uses https, at localhost and at both addresses", async () => {
+  const { file } = await localCertificate(folder);
+  const server = await serve({ certificate: () => localCertificate(folder) });
+  const hosts = ["localhost", "127.0.0.1", "[::1]"].map((host) => `https://${host}:${server.port}/prod`);
+  const program = `(async () => { for (const url of ${JSON.stringify(hosts)}) console.log((await fetch(url)).status); })()`;
+  const env = { ...process.env, NODE_EXTRA_CA_CERTS: file };
+  const { stdout } = await promisify(execFile)(process.execPath, ["-e", program], { env }).finally(server.close);
+  expect(stdout.trim().split("\n")).toEqual(["403", "403", "403"]);
+});
