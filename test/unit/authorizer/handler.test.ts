@@ -1,9 +1,12 @@
 /** The function as it is shipped: bundled, small, with its key set beside it, in a process of its own. */
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:https";
 import { isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 import { buildSync } from "esbuild";
 import fc from "fast-check";
 import {
@@ -21,6 +24,7 @@ import {
   token,
 } from "../../support/authorizer/door";
 import * as subject from "../../support/authorizer/subject";
+import { CERTIFICATE } from "../../support/certificate";
 
 const bundle = () =>
   buildSync({
@@ -43,29 +47,32 @@ let folder = "";
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "authorizer-"));
   writeFileSync(join(folder, "settings.json"), JSON.stringify(settings()));
+  writeFileSync(join(folder, "ca.pem"), CERTIFICATE.cert);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** Prints the answers, and which modules of Node.js are loaded by then. */
+const PROGRAM = `
+  const { handler } = await import(process.argv[1]);
+  const answers = [];
+  for (const event of JSON.parse(process.argv[2])) answers.push(await handler(event).catch(({ message }) => ({ message })));
+  const loaded = process.moduleLoadList.filter((name) => /undici|_tls_wrap|internal.http2/.test(name));
+  console.log(JSON.stringify({ answers, loaded }));`;
+
 /** Answers and log lines of a fresh process, which says too what of Node it has loaded by then. */
 function invoke(events: readonly object[], environment: Readonly<Record<string, string>>) {
-  const program = `
-    const { handler } = await import(process.argv[1]);
-    const answers = [];
-    for (const event of JSON.parse(process.argv[2])) answers.push(await handler(event).catch(({ message }) => ({ message })));
-    const loaded = process.moduleLoadList.filter((name) => /undici|_tls_wrap|internal.http2/.test(name));
-    console.log(JSON.stringify({ answers, loaded }));`;
   const { stdout, stderr } = spawnSync(
     process.execPath,
-    ["--input-type=module", "-e", program, join(folder, "index.mjs"), JSON.stringify(events)],
+    ["--input-type=module", "-e", PROGRAM, join(folder, "index.mjs"), JSON.stringify(events)],
     { encoding: "utf8", env: { ...environment } },
   );
   const lines = stdout.trim().split("\n");
   return { stderr, log: lines.slice(0, -1), result: lines.at(-1) ?? "" };
 }
-const good = () =>
+const good = (changes: Readonly<Record<string, unknown>> = {}) =>
   token(
     { alg: "RS256", typ: "JWT", kid: "rsa" },
-    claims({ iat: undefined, exp: Math.floor(Date.now() / 1000) + 300 }),
+    claims({ iat: undefined, exp: Math.floor(Date.now() / 1000) + 300, ...changes }),
     pairs.rsa.privateKey,
   );
 const environment = { HS256_SECRET: SECRET };
@@ -108,6 +115,47 @@ describe("the bundle", () => {
       invoke([connect(good())], { ...environment, ...more }).log.map((line) => JSON.parse(line).decision);
     expect(decisions({})).toEqual(["allow"]);
     expect(decisions({ AUTHORIZER_SETTINGS: other })).toEqual(["deny"]);
+  });
+
+  test("finds the keys over TLS by the issuer's discovery document, after a connection that was lost", async () => {
+    bundle();
+    const requests: string[] = [];
+    const server = createServer(CERTIFICATE, (request, response) => {
+      requests.push(`${request.url}`);
+      if (requests.length === 1) return request.destroy();
+      response.end(JSON.stringify(request.url === "/keys" ? keySet : { issuer, jwks_uri: `${issuer}/keys` }));
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const address = server.address();
+    const issuer = `https://localhost:${typeof address === "object" ? address?.port : ""}`;
+    const { jwksUri: _, ...rules } = jwksIssuer({ issuer });
+    try {
+      const { stdout, stderr } = await promisify(execFile)(
+        process.execPath,
+        [
+          "--input-type=module",
+          "-e",
+          PROGRAM,
+          join(folder, "index.mjs"),
+          JSON.stringify([connect(good({ iss: issuer }))]),
+        ],
+        {
+          env: {
+            AUTHORIZER_SETTINGS: JSON.stringify(settings({ issuers: [rules] })),
+            NODE_EXTRA_CA_CERTS: join(folder, "ca.pem"),
+          },
+        },
+      );
+      expect(stderr).toBe("");
+      const [failed, decision] = stdout.trim().split("\n");
+      expect(JSON.parse(failed ?? "")).toMatchObject({ keys: "unavailable", reason: expect.stringContaining(issuer) });
+      expect(JSON.parse(decision ?? "")).toMatchObject({ decision: "allow", issuer });
+      const document = "/.well-known/openid-configuration";
+      expect(requests).toEqual([document, document, "/keys"]);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
   });
 
   test("does not start without a good secret or key set, and says why", () => {
