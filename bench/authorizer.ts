@@ -11,8 +11,19 @@ import { arch, cpus, platform, release, tmpdir, totalmem } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import type { AuthorizerSettings } from "../functions/authorizer/settings";
 import { messageOf } from "../terminal/error";
-import { ALGORITHMS, type BenchAlgorithm, connect, ISSUER, jwks, SECRET, settings, tokens } from "./authorizer/fixture";
+import {
+  ALGORITHMS,
+  type BenchAlgorithm,
+  connect,
+  ISSUER,
+  jwks,
+  manyIssuers,
+  SECRET,
+  settings,
+  tokens,
+} from "./authorizer/fixture";
 import { findNodes, type Node } from "./authorizer/nodes";
 
 const root = resolve(dirname(process.argv[1] ?? ""), "..");
@@ -28,12 +39,15 @@ interface Candidate {
   readonly entry: string;
   readonly peer: boolean;
   readonly without?: BenchAlgorithm;
+  /** Beside the module, for the project's own authorizer. */
+  readonly settings?: AuthorizerSettings;
 }
 const OURS = "this authorizer";
 const CANDIDATES: readonly Candidate[] = [
   { name: "empty handler", entry: "bench/authorizer/candidates/empty.ts", peer: false },
   { name: "node:crypto, no checks", entry: "bench/authorizer/candidates/node-crypto.ts", peer: false },
-  { name: OURS, entry: "functions/authorizer/index.ts", peer: false },
+  { name: OURS, entry: "functions/authorizer/index.ts", peer: false, settings },
+  { name: `${OURS}, 200 issuers`, entry: "functions/authorizer/index.ts", peer: false, settings: manyIssuers(200) },
   { name: "aws-jwt-verify", entry: "bench/authorizer/candidates/aws-jwt-verify.ts", peer: true, without: "HS256" },
   { name: "jose", entry: "bench/authorizer/candidates/jose.ts", peer: true },
   {
@@ -89,6 +103,7 @@ async function bundle(candidate: Candidate, folder: string): Promise<Measured> {
   mkdirSync(outdir, { recursive: true });
   for (const { path, contents } of outputFiles) writeFileSync(path, contents);
   writeFileSync(join(outdir, "jwks.json"), JSON.stringify({ [ISSUER]: jwks }));
+  if (candidate.settings) writeFileSync(join(outdir, "settings.json"), JSON.stringify(candidate.settings));
   const module = join(outdir, "index.mjs");
   const contents = outputFiles.find(({ path }) => path === module)?.contents ?? new Uint8Array();
   return { ...candidate, module, bytes: contents.length, gzip: gzipSync(contents).length };
@@ -100,7 +115,7 @@ function run<T>(node: Node, mode: "cold" | "warm", module: string, file: string)
     [join(root, "bench/authorizer/runner.mjs"), mode, module, file],
     {
       encoding: "utf8",
-      env: { AUTHORIZER_SETTINGS: JSON.stringify(settings), HS256_SECRET: SECRET },
+      env: { HS256_SECRET: SECRET },
     },
   );
   if (status !== 0) throw new Error(`${module} fails on ${node.version}:\n${stderr}`);

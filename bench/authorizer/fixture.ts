@@ -1,6 +1,6 @@
 /** The tokens, keys and settings for all candidates. */
 import { createHmac, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
-import type { AuthorizerSettings, ClaimRules } from "../../functions/authorizer/settings";
+import type { AuthorizerSettings, ClaimRules, Issuer } from "../../functions/authorizer/settings";
 
 export const ISSUER = "https://issuer.example/";
 export const SECRET_ISSUER = "https://secret.example/";
@@ -53,6 +53,16 @@ export const settings: AuthorizerSettings = {
   clockSkew: 30,
   maxLifetime: 86_400,
 };
+
+/** Returns the settings with so many issuers, of which the first two are the same. */
+export const manyIssuers = (count: number): AuthorizerSettings => ({
+  ...settings,
+  issuers: Array.from({ length: count }, (_, n): Issuer => {
+    const issuer = `${ISSUER}tenants/${n}`;
+    const one = { ...RULES, kind: "jwks", issuer, algorithms: ["RS256"], jwksUri: `${issuer}/keys` } as const;
+    return settings.issuers[n] ?? one;
+  }),
+});
 
 const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
 

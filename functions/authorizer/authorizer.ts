@@ -91,7 +91,10 @@ export function createAuthorizer(settings: AuthorizerSettings, world: World): Au
   };
 }
 
-/** Keys come from the zip or the environment, at once. The code that fetches keys or secrets is loaded when it is needed. */
+/**
+ * Returns the keys of an issuer: from the zip or the environment at once. The code that fetches keys or secrets is loaded
+ * when it is needed.
+ */
 function keySource(
   rules: Issuer,
   { fetchBudgetMs: budgetMs = FETCH_BUDGET_MS }: AuthorizerSettings,

@@ -17,13 +17,16 @@ const isText = (value: unknown): value is string => typeof value === "string" &&
 /** `NumericDate` (RFC 7519 section 2): JSON's `1e999` is infinite. */
 const isNumber = (value: unknown): value is number => Number.isFinite(value);
 
-/** The claim at a path; undefined if there is none. */
+/** Returns the claim at a path, or undefined. */
 const claimAt = (claims: unknown, path: string): unknown =>
   path.includes(".")
     ? claimPath(path).reduce((value, name) => member(objectOf(value), name), claims)
     : member(objectOf(claims), path);
 
-/** Whether a claim is an accepted value, or a list of values of its type that contains it. `digits`: {@link parseDigits} */
+/**
+ * Returns whether a claim is an accepted value, or a list of values of its type that contains it. `digits` returns the same
+ * claim from {@link parseDigits}.
+ */
 function accepts(claim: unknown, accepted: readonly ClaimValue[], digits: () => unknown): boolean {
   const list: readonly unknown[] = Array.isArray(claim) ? claim : [claim];
   return accepted.some(
@@ -81,7 +84,7 @@ export function checkClaims(
   return { subject: sub, context: contextOf(claims, digitsAt, rules.context, sub, exp) };
 }
 
-/** JSON with the digits of the token. */
+/** Returns JSON with the digits of the token. */
 const jsonOf = (value: unknown, digits: unknown): string =>
   typeof value === "number"
     ? `${digits}`
@@ -92,7 +95,7 @@ const jsonOf = (value: unknown, digits: unknown): string =>
         : JSON.stringify(value);
 
 /**
- * The text form of a claim: a number has the digits of the token, an object is JSON, and a list is written as API
+ * Returns the text form of a claim: a number has the digits of the token, an object is JSON, and a list is written as API
  * Gateway's HTTP APIs write it, `[a b]`. White space, brackets and `%` in an item are percent-encoded, so that an item
  * cannot look like two.
  */

@@ -24,7 +24,7 @@ export function decodeBase64url(text: string): Buffer {
   return bytes;
 }
 
-/** The same JSON, in which every number is a text with the digits that it has in `text`, which must be valid JSON. */
+/** Parses valid JSON, and returns each number as a text with the digits that it has in `text`. */
 export const parseDigits = (text: string): unknown =>
   JSON.parse(text.replace(/"(?:\\.|[^"\\])*"|[-\d][-+.\deE]*/g, (part) => (part[0] === '"' ? part : `"${part}"`)));
 

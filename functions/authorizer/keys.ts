@@ -15,7 +15,7 @@ export interface VerificationKey {
 
 export type Keys = readonly VerificationKey[];
 
-/** The keys of a set with this id. For a token without `kid` they are all candidates. */
+/** Returns the keys of a set with this id. For a token without `kid` they are all candidates. */
 export type KeysNamed = (keys: Keys | undefined, id: unknown) => Keys;
 
 export const named: KeysNamed = (keys = [], id) => keys.filter((key) => id === undefined || key.id === id);

@@ -19,7 +19,7 @@ export interface Packaged {
   readonly softTtl: number;
 }
 
-/** The keys of one issuer, from its key set or from the one that is packaged. */
+/** Returns the keys of one issuer, from its key set or from the one that is packaged. */
 export function publishedKeys(rules: JwksIssuer, packaged: Packaged, surroundings: Surroundings): KeySource {
   const { parse, named, keys, since, softTtl } = packaged;
   const { fetch, now } = surroundings;
@@ -38,7 +38,7 @@ class KeySetError extends Error {
   }
 }
 
-/** Resolves to the document, which is not checked. Rejects with {@link KeySetError}. */
+/** Fetches the document, without checking it. Rejects with {@link KeySetError}. */
 async function fetchKeySet(
   { issuer, jwksUri }: Pick<JwksIssuer, "issuer" | "jwksUri">,
   fetch: Fetch,
@@ -64,6 +64,6 @@ async function fetchKeySet(
   return get(document.jwks_uri);
 }
 
-/** A client error (RFC 9110 section 15.5), without those that ask for another attempt. */
+/** Returns whether it is a client error (RFC 9110 section 15.5) that does not ask for another attempt. */
 const isPermanent = (status?: number): boolean =>
   status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429;

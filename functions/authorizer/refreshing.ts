@@ -34,13 +34,13 @@ export interface Refreshing<T> {
   readonly required: () => Promise<T>;
 }
 
-/** A {@link Failure} without its class, which belongs to the handler. */
+/** Returns an error like {@link Failure}, but without its class, which belongs to the handler. */
 export const failure = (code: FailureCode): Pick<Failure, "code"> => Object.assign(new Error(code), { code });
 
-/** Whether another attempt would give the same error. */
+/** Returns whether another attempt would give the same error. */
 const isPermanent = (error: unknown): boolean => Object(error).permanent === true;
 
-/** `latest` is a value that is known already, and `loadedAt` its time. */
+/** Creates a cached value. `latest` is a value that is known already, and `loadedAt` its time. */
 export function refreshing<T>(
   issuer: string,
   { now, sleep, log, budgetMs }: Surroundings,

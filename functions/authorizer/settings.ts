@@ -88,7 +88,7 @@ export interface AuthorizerSettings {
 export const FETCH_BUDGET_MS = 4500;
 
 /**
- * The names that lead to a claim. A dot leads into an object; `\\.` is a dot of a name. A URL is one name, unless it has
+ * Returns the names that lead to a claim. A dot leads into an object; `\\.` is a dot of a name. A URL is one name, unless it has
  * a `\\.` itself.
  *
  * @example

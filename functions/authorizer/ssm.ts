@@ -14,7 +14,7 @@ interface Answer {
   readonly Parameters?: readonly { readonly Name?: string; readonly Type?: string; readonly Value?: string }[];
 }
 
-/** The keys from an issuer's parameters, which are read again after some time. If that fails, the known ones stay in use. */
+/** Returns the keys from an issuer's parameters, which are read again after some time. If that fails, the known ones stay in use. */
 export function parameterKeys(
   { issuer, secrets: { names } }: SecretIssuer,
   keysOf: (values: Secrets) => Keys,

@@ -41,3 +41,13 @@ test.each([
 ])("passes on arguments that are right, or new: {%s}", (state) => {
   expect(warningsOf(`state: {${state}}`)).toBe("");
 });
+
+test("warns about users of every tenant of Microsoft Entra ID", () => {
+  const text = `name: quotes
+backend: https://api.example.com
+authorizer: {entra: {tenant: any}, audience: quotes}
+`;
+  expect(formatWarnings(parseConfig(text, "gateway.yaml", () => "").warnings)).toBe(
+    "Warning: gateway.yaml:3:22 authorizer.entra.tenant: users of every tenant of Microsoft Entra ID may connect. List the tenants.\n",
+  );
+});
