@@ -3,7 +3,7 @@ import { isSecretName, MASK, masker } from "../../terminal/mask";
 import { looksSecret, secretsIn } from "../../terminal/secret-look";
 
 /** Advice about a secret in the file. */
-export const ROTATE = "The line is not shown, because it seems to hold a secret. Rotate a secret that was in a file.";
+export const ROTATE = "The line is not shown, because it seems to contain a secret. If it does, rotate that secret.";
 
 /** Settings whose names look like those of secrets, but whose values are not secret. */
 const CHOICES = new Set(["tokenUse", "token_use", "invalidToken", "authorizationType", "authorizationScopes"]);

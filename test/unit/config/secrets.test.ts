@@ -74,7 +74,7 @@ describe("no message shows", () => {
 test("says why the value and its line are not shown, and what to do", () => {
   const [problem] = problemsOf(`${MINIMAL}hs256Secret: hunter2\n`);
   expect(problem).toMatchObject({ message: "no such setting.", excerpt: undefined });
-  expect(problem?.hint).toMatch(/The line is not shown, because it seems to hold a secret\. Rotate/);
+  expect(problem?.hint).toMatch(/The line is not shown, because it seems to contain a secret\. If it does, rotate/);
 });
 
 test.each(["tokenParameter: access token", "invalidToken: x y", "tokenUse: x y"])("shows a wrong %s", (setting) => {

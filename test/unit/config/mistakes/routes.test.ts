@@ -92,7 +92,7 @@ finds("routes", [
   [
     "the origin secret's header",
     "name: quotes\nauthorizer: none\nbackend: {url: https://a.example, originSecret: true}\nroutes: {chat: {headers: {▸X-Origin-Secret: \"'a'\"}}}",
-    "routes.chat.headers.X-Origin-Secret: `X-Origin-Secret` is the header of `backend.originSecret`. The line is not shown, because it seems to hold a secret. Rotate a secret that was in a file.",
+    "routes.chat.headers.X-Origin-Secret: `X-Origin-Secret` is the header of `backend.originSecret`. The line is not shown, because it seems to contain a secret. If it does, rotate that secret.",
   ],
   [
     "AWS's key where a name is enough",

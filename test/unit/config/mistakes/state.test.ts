@@ -18,7 +18,7 @@ finds("state", [
   [
     "a secret",
     plus("state: {http: {address: a, ▸password: b}}"),
-    "state.http.password: must not be in this file, because it is a secret. Pass it to Terraform in its environment variable. The line is not shown, because it seems to hold a secret. Rotate a secret that was in a file.",
+    "state.http.password: must not be in this file, because it is a secret. Pass it to Terraform in its environment variable. The line is not shown, because it seems to contain a secret. If it does, rotate that secret.",
   ],
   [
     "a variable of Terraform's",
