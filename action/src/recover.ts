@@ -1,13 +1,17 @@
 /** A state that Terraform could not save: kept for recovery, encrypted if the workflow gives a key, and saved later. */
 import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import * as z from "zod";
 import { messageOf } from "../../terminal/error";
 import { ActionFailure, asFailure } from "./failure";
-import { initialize, type Job } from "./job";
+import type { Inputs } from "./inputs";
+import { initialize, type Job, type World } from "./job";
 import { log } from "./log";
+import type { Report } from "./report/report";
 import { reportDirectory } from "./runner-files";
+import type { Stack } from "./stack";
+import type { Terraform } from "./terraform";
 import { releaseLock } from "./unlock";
 
 /** Where Terraform writes it. https://developer.hashicorp.com/terraform/cli/commands/state/push */
@@ -15,22 +19,27 @@ const ERRORED = "errored.tfstate";
 /** The owner may read and write, others have no access. */
 const PRIVATE = 0o600;
 
+/** What is needed of a job that has stopped. */
+interface Stopped {
+  readonly stack: Pick<Stack, "name" | "directory">;
+  readonly inputs: Pick<Inputs, "reportDirectory" | "recoveryKey">;
+  readonly world: Pick<World, "env">;
+  readonly report: Pick<Report, "lock" | "recoveryFile">;
+  readonly terraform: Pick<Terraform, "unreleased">;
+}
+
 /**
  * Moves the state that Terraform could not save to the report's folder: the stack's folder is deleted with the runner.
  * Without this, the next run would create every resource a second time.
  *
  * @throws ActionFailure `state-not-saved`, if there is such a state
  */
-export function keepUnsavedState({ stack, inputs, world, report, terraform }: Job, thrown?: unknown): void {
+export function keepUnsavedState({ stack, inputs, world, report, terraform }: Stopped, thrown?: unknown): void {
   const from = join(stack.directory, ERRORED);
   if (!existsSync(from)) return;
-  const directory = reportDirectory(inputs, world.env);
   const key = inputs.recoveryKey;
-  const file = join(directory, `${stack.name}.${ERRORED}${key ? ".enc" : ""}`);
-  const state = readFileSync(from, "utf8");
-  mkdirSync(directory, { recursive: true });
-  writeFileSync(file, key ? encrypt(state, key) : state, { mode: PRIVATE });
-  rmSync(from);
+  const to = join(reportDirectory(inputs, world.env), `${stack.name}.${ERRORED}${key ? ".enc" : ""}`);
+  const file = move(from, to, key);
   report.recoveryFile = file;
   const { unreleased } = terraform;
   const lock = unreleased === "unknown" ? undefined : unreleased;
@@ -40,12 +49,14 @@ export function keepUnsavedState({ stack, inputs, world, report, terraform }: Jo
     "The state could not be saved. What was applied is only in the recovery file.",
     unreleased
       ? `The lock ${lock?.id ?? ""} could not be released either.`.replace("  ", " ")
-      : "The lock was released.",
+      : thrown !== undefined && "The lock was released.",
     thrown === undefined ? "An earlier run has left it." : messageOf(thrown),
-  ].join(" ");
+  ]
+    .filter(Boolean)
+    .join(" ");
   const lockId = unreleased && `, \`lock-id: ${lock?.id ?? "<the id that mode unlock shows>"}\``;
-  const step = `\`mode: recover\`, \`recovery-file: ${file}\`${lockId ?? ""}${key ? " and the same `recovery-key`" : ""}`;
-  const where = key
+  const step = `\`mode: recover\`, \`recovery-file: ${file}\`${lockId ?? ""}${file === to && key ? " and the same `recovery-key`" : ""}`;
+  const where = file.endsWith(".enc")
     ? "in a later step of this job, or upload the file and run it in another job"
     : "in a later step of this job. The file contains the state's secrets in clear text: do not upload it; with `recovery-key` it is encrypted and can be uploaded";
   throw new ActionFailure("state-not-saved", message, {
@@ -53,6 +64,21 @@ export function keepUnsavedState({ stack, inputs, world, report, terraform }: Jo
     problems: thrown === undefined ? [] : asFailure(thrown).problems,
     cause: thrown,
   });
+}
+
+/** Returns the path of the moved file: where the report's folder cannot be written, it stays where it is. */
+function move(from: string, to: string, key: string | undefined): string {
+  try {
+    const state = readFileSync(from, "utf8");
+    mkdirSync(dirname(to), { recursive: true });
+    writeFileSync(to, key ? encrypt(state, key) : state, { mode: PRIVATE });
+    rmSync(from);
+    return to;
+  } catch (cause) {
+    log.warning(`The unsaved state could not be moved to the report's folder: ${messageOf(cause)}`);
+    chmodSync(from, PRIVATE);
+    return from;
+  }
 }
 
 const state = z.object({ version: z.int(), serial: z.int(), lineage: z.string(), resources: z.array(z.unknown()) });

@@ -1,8 +1,8 @@
 /** The file that keeps an unsaved state: readable only with its key, and unchanged. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { encrypt, readRecoveryFile } from "../../../action/src/recover";
+import { encrypt, keepUnsavedState, readRecoveryFile } from "../../../action/src/recover";
 import { namedSecrets } from "../../../action/src/secrets";
 
 const KEY = "a key of the test's own";
@@ -47,4 +47,34 @@ test.each<[what: string, text: string, key: string | undefined, said: RegExp]>([
   ["no JSON", "hello", KEY, /is not a state/],
 ])("%s is refused", (_, text, key, said) => {
   expect(() => readRecoveryFile(file(text), key)).toThrow(said);
+});
+
+describe("a state that could not be saved", () => {
+  const stopped = (reportDirectory: string) => ({
+    stack: { name: "prod", directory: dir },
+    inputs: { reportDirectory, recoveryKey: KEY },
+    world: { env: {} },
+    report: { recoveryFile: "" },
+    terraform: { unreleased: undefined },
+  });
+
+  test("stays where it is, readable by its owner only, if the report's folder cannot be written", () => {
+    const left = join(dir, "errored.tfstate");
+    writeFileSync(left, STATE, { mode: 0o644 });
+    const job = stopped(join(__filename, "below-a-file"));
+    expect(() => keepUnsavedState(job, new Error("terraform apply failed"))).toThrow(
+      /The lock was released\. terraform apply/,
+    );
+    expect(job.report.recoveryFile).toBe(left);
+    expect(statSync(left).mode & 0o777).toBe(0o600);
+  });
+
+  test("of an earlier run stops the next one before it creates everything again", () => {
+    writeFileSync(join(dir, "errored.tfstate"), STATE);
+    const job = stopped(join(dir, "report"));
+    expect(() => keepUnsavedState(job)).toThrow(/An earlier run has left it/);
+    expect(readRecoveryFile(job.report.recoveryFile, KEY)).toBe(STATE);
+    expect(existsSync(join(dir, "errored.tfstate"))).toBe(false);
+    expect(() => keepUnsavedState(job)).not.toThrow();
+  });
 });
