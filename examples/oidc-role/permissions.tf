@@ -6,21 +6,26 @@ locals {
   state_bucket = "arn:${local.partition}:s3:::${var.state_bucket}"
   apigateway   = "arn:${local.partition}:apigateway:${var.region}:"
 
-  # The names of a project's resources begin with its name, followed by `-<environment>` if there are several environments.
+  # The names of a project's resources begin with `<name>-<environment>`.
   functions  = "arn:${local.partition}:lambda:${var.region}:${local.account}:function:${var.project}-*"
-  roles      = "arn:${local.partition}:iam::${local.account}:role/${var.project}-*"
-  policies   = "arn:${local.partition}:iam::${local.account}:policy/${var.project}-*"
-  parameters = "arn:${local.partition}:ssm:${var.region}:${local.account}:parameter/${var.project}/*"
+  roles      = "arn:${local.partition}:iam::${local.account}:role${var.iam_path}${var.project}-*"
+  policies   = "arn:${local.partition}:iam::${local.account}:policy${var.iam_path}${var.project}-*"
+  parameters = "arn:${local.partition}:ssm:${var.region}:${local.account}:parameter${coalesce(var.ssm_path, "/${var.project}")}/*"
   alarms     = "arn:${local.partition}:cloudwatch:${var.region}:${local.account}:alarm:${var.project}-*"
   dashboards = "arn:${local.partition}:cloudwatch::${local.account}:dashboard/${var.project}*"
   log_groups = [for prefix in ["/aws/lambda/${var.project}-", "/aws/apigateway/"] :
     "arn:${local.partition}:logs:${var.region}:${local.account}:log-group:${prefix}*"
   ]
 
+  encrypting = [for service in ["lambda", "ssm"] : "${service}.${var.region}.${data.aws_partition.current.dns_suffix}"]
+
   # The ARN of an API contains its generated id, not its name, so these are all APIs of the region.
   apis = concat(
     ["${local.apigateway}:/apis", "${local.apigateway}:/apis/*", "${local.apigateway}:/tags/*"],
     var.certificate_arn == null ? [] : ["${local.apigateway}:/domainnames", "${local.apigateway}:/domainnames/*"],
+    var.existing_domain == null ? [] : [for path in ["", "/*"] :
+      "${local.apigateway}:/domainnames/${var.existing_domain}/apimappings${path}"
+    ],
     var.vpc_link ? ["${local.apigateway}:/vpclinks", "${local.apigateway}:/vpclinks/*"] : [],
     var.manage_account_role ? ["${local.apigateway}:/account"] : [],
   )
@@ -98,6 +103,29 @@ data "aws_iam_policy_document" "plan" {
     ]
     resources = ["*"]
   }
+  # A permission on an alias or version is one of the function's.
+  dynamic "statement" {
+    for_each = length(var.lambda_functions) == 0 ? [] : [var.lambda_functions]
+    content {
+      sid       = "ReadExistingFunctions"
+      actions   = ["lambda:GetPolicy"]
+      resources = concat(statement.value, [for arn in statement.value : "${arn}:*"])
+    }
+  }
+  # The provider reads the decrypted parameters and environment, by way of these services only.
+  dynamic "statement" {
+    for_each = var.kms_key_arn == null ? [] : [var.kms_key_arn]
+    content {
+      sid       = "Decrypt"
+      actions   = ["kms:Decrypt"]
+      resources = [statement.value]
+      condition {
+        test     = "StringEquals"
+        variable = "kms:ViaService"
+        values   = local.encrypting
+      }
+    }
+  }
   dynamic "statement" {
     for_each = var.hosted_zone_id == null ? [] : [var.hosted_zone_id]
     content {
@@ -143,7 +171,9 @@ data "aws_iam_policy_document" "deploy" {
       "lambda:AddPermission",
       "lambda:CreateFunction",
       "lambda:DeleteFunction",
+      "lambda:DeleteFunctionConcurrency",
       "lambda:PublishVersion",
+      "lambda:PutFunctionConcurrency",
       "lambda:RemovePermission",
       "lambda:TagResource",
       "lambda:UntagResource",
@@ -155,15 +185,29 @@ data "aws_iam_policy_document" "deploy" {
   statement {
     sid = "WriteRoles"
     actions = [
-      "iam:CreateRole",
       "iam:DeleteRole",
-      "iam:DeleteRolePolicy",
       "iam:ListInstanceProfilesForRole",
-      "iam:PutRolePolicy",
       "iam:TagRole",
       "iam:UntagRole",
     ]
     resources = [local.roles]
+  }
+  # With a boundary, the roles can get no permission that the boundary does not have.
+  statement {
+    sid = "WriteRolesWithin"
+    actions = concat(
+      ["iam:CreateRole", "iam:DeleteRolePolicy", "iam:PutRolePolicy"],
+      var.permissions_boundary == null ? [] : ["iam:PutRolePermissionsBoundary"],
+    )
+    resources = [local.roles]
+    dynamic "condition" {
+      for_each = var.permissions_boundary == null ? [] : [var.permissions_boundary]
+      content {
+        test     = "StringEquals"
+        variable = "iam:PermissionsBoundary"
+        values   = [condition.value]
+      }
+    }
   }
   # The stack's roles may be passed to these services only.
   statement {
@@ -187,6 +231,35 @@ data "aws_iam_policy_document" "deploy" {
       "iam:UntagPolicy",
     ]
     resources = [local.policies]
+  }
+  dynamic "statement" {
+    for_each = length(var.lambda_functions) == 0 ? [] : [var.lambda_functions]
+    content {
+      sid       = "LetApiInvoke"
+      actions   = ["lambda:AddPermission", "lambda:RemovePermission"]
+      resources = concat(statement.value, [for arn in statement.value : "${arn}:*"])
+    }
+  }
+  dynamic "statement" {
+    for_each = var.kms_key_arn == null ? [] : [var.kms_key_arn]
+    content {
+      sid       = "Encrypt"
+      actions   = ["kms:CreateGrant", "kms:Encrypt"]
+      resources = [statement.value]
+      condition {
+        test     = "StringEquals"
+        variable = "kms:ViaService"
+        values   = local.encrypting
+      }
+    }
+  }
+  dynamic "statement" {
+    for_each = var.kms_key_arn == null ? [] : [local.log_groups]
+    content {
+      sid       = "EncryptLogs"
+      actions   = ["logs:AssociateKmsKey", "logs:DisassociateKmsKey"]
+      resources = statement.value
+    }
   }
   statement {
     sid = "WriteLogs"

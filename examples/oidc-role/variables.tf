@@ -57,7 +57,7 @@ variable "hosted_zone_id" {
 }
 
 variable "certificate_arn" {
-  description = "ARN of the ACM certificate of the custom domain, if there is one"
+  description = "The `domain.certificateArn` in gateway.yaml, if there is one"
   type        = string
   default     = null
 }
@@ -66,6 +66,42 @@ variable "manage_account_role" {
   description = "Set to true if gateway.yaml manages the account's logging role (logs.manageAccountRole)"
   type        = bool
   default     = false
+}
+
+variable "existing_domain" {
+  description = "The `domain.name` in gateway.yaml, if it has `domain.existing`"
+  type        = string
+  default     = null
+}
+
+variable "ssm_path" {
+  description = "The path in `ssm` in gateway.yaml, if it sets one, otherwise `/<project>`"
+  type        = string
+  default     = null
+}
+
+variable "lambda_functions" {
+  description = "ARNs, without version or alias, of the functions that gateway.yaml names in `authorizer.lambda` and `routes.*.lambda`"
+  type        = list(string)
+  default     = []
+}
+
+variable "kms_key_arn" {
+  description = "The `kmsKeyArn` in gateway.yaml, if there is one"
+  type        = string
+  default     = null
+}
+
+variable "iam_path" {
+  description = "The `iam.path` in gateway.yaml"
+  type        = string
+  default     = "/"
+}
+
+variable "permissions_boundary" {
+  description = "The `iam.permissionsBoundary` in gateway.yaml. The deploy role can then write only roles that have it"
+  type        = string
+  default     = null
 }
 
 variable "vpc_link" {

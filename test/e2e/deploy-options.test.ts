@@ -9,6 +9,8 @@ const CONFIGURATION = `
 name: quotes
 description: Live quotes
 tags: { team: quotes }
+iam: { permissionsBoundary: "arn:aws:iam::123456789012:policy/limits", path: /teams/quotes/ }
+ipAddressType: dualstack
 backend:
   url: https://api.example.com
   integration: http-proxy
@@ -18,6 +20,7 @@ authorizer:
   issuer: https://login.example.com/
   audience: quotes
   secret: env
+  reservedConcurrency: 5
 routes:
   $connect:
     query:
@@ -77,6 +80,7 @@ describeWith(["terraform", "provider", "moto"], "every option at once", () => {
       "$disconnect",
       "quote",
     ]);
+    expect(api?.current.api.ipAddressType).toBe("dualstack");
     expect([...(server.store.domainNames.get("ws.example.com")?.mappings.values() ?? [])]).toMatchObject([
       { apiId: api?.current.api.apiId, apiMappingKey: "quotes", stage: "live" },
     ]);

@@ -13,6 +13,8 @@ const REGION = "us-east-1";
 export interface Statement {
   readonly Action: string | readonly string[];
   readonly Resource: string | readonly string[];
+  /** Only the boundary of a role is checked here; other conditions are taken as met. */
+  readonly Condition?: { readonly StringEquals?: Readonly<Record<string, unknown>> | undefined } | undefined;
 }
 
 /** The policy of the caller, and its requests so far. Without statements everything is allowed. */
@@ -26,6 +28,8 @@ interface Call {
   readonly action: string;
   /** `*`: the action knows no resources. Undefined: resources are not distinguished here. */
   readonly resource: string | undefined;
+  /** The condition key `iam:PermissionsBoundary`. */
+  readonly boundary?: string | undefined;
 }
 
 interface Request {
@@ -36,9 +40,11 @@ interface Request {
   readonly body: string;
 }
 
-export function allows(statements: readonly Statement[], { action, resource }: Call): boolean {
-  return statements.some(({ Action, Resource }) => {
+export function allows(statements: readonly Statement[], { action, resource, boundary }: Call): boolean {
+  return statements.some(({ Action, Resource, Condition }) => {
     if (![Action].flat().includes(action)) return false;
+    const required = Condition?.StringEquals?.["iam:PermissionsBoundary"];
+    if (action === "iam:CreateRole" && required !== undefined && required !== boundary) return false;
     return resource === undefined || [Resource].flat().some((pattern) => covers(pattern, resource));
   });
 }
@@ -71,6 +77,8 @@ function callsOf(request: Request): Call[] {
           resource: undefined,
         },
       ];
+    case "route53":
+      return [route53Call(request)];
     case "sts":
       return [{ action: `sts:${new URLSearchParams(request.body).get("Action")}`, resource: "*" }];
     default:
@@ -78,10 +86,25 @@ function callsOf(request: Request): Call[] {
   }
 }
 
+/** Requests name a role without its path, unless they create it. */
+const paths = new Map<string, string>();
+
 function iamCall(form: URLSearchParams): Call {
-  const [role, policy] = [form.get("RoleName"), form.get("PolicyName")];
-  const own = role ? `role/${role}` : `policy/${policy}`;
-  return { action: `iam:${form.get("Action")}`, resource: form.get("PolicyArn") ?? `arn:aws:iam::${ACCOUNT}:${own}` };
+  const [role, policy, path] = [form.get("RoleName"), form.get("PolicyName"), form.get("Path") ?? "/"];
+  const action = `iam:${form.get("Action")}`;
+  if (action === "iam:CreateRole") paths.set(String(role), path);
+  const own = role ? `role${paths.get(role) ?? "/"}${role}` : `policy${path}${policy}`;
+  const resource = form.get("PolicyArn") ?? `arn:aws:iam::${ACCOUNT}:${own}`;
+  return { action, resource, boundary: form.get("PermissionsBoundary") ?? undefined };
+}
+
+/** https://docs.aws.amazon.com/Route53/latest/APIReference/API_Operations_Amazon_Route_53.html */
+function route53Call({ method, path }: Request): Call {
+  const [, , kind, id, part] = path.split("/");
+  if (kind === "change") return { action: "route53:GetChange", resource: `arn:aws:route53:::change/${id}` };
+  const ofRecords = method === "POST" ? "ChangeResourceRecordSets" : "ListResourceRecordSets";
+  const action = part?.startsWith("rrset") ? ofRecords : "GetHostedZone";
+  return { action: `route53:${action}`, resource: `arn:aws:route53:::hostedzone/${id}` };
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html */
@@ -92,6 +115,8 @@ const LAMBDA: readonly [method: string, path: RegExp, action: string][] = [
   ["GET", /\/configuration$/, "GetFunctionConfiguration"],
   ["PUT", /\/configuration$/, "UpdateFunctionConfiguration"],
   ["PUT", /\/code$/, "UpdateFunctionCode"],
+  ["PUT", /\/concurrency$/, "PutFunctionConcurrency"],
+  ["DELETE", /\/concurrency$/, "DeleteFunctionConcurrency"],
   ["GET", /\/versions$/, "ListVersionsByFunction"],
   ["POST", /\/versions$/, "PublishVersion"],
   ["GET", /\/code-signing-config$/, "GetFunctionCodeSigningConfig"],
@@ -163,6 +188,9 @@ function jsonCall(service: "logs" | "ssm", { headers, body }: Request): Call {
   };
 }
 
+/** moto answers 500, and the provider repeats the request for minutes. */
+const UNKNOWN_TO_MOTO = new Set(["logs:AssociateKmsKey", "logs:DisassociateKmsKey"]);
+
 export interface Guard {
   readonly url: string;
   stop(): Promise<void>;
@@ -191,6 +219,10 @@ export async function startGuard(upstream: string, permissions: Permissions): Pr
         const message = `not authorized to perform ${refused.action} on ${refused.resource}`;
         outgoing.writeHead(403, { "x-amzn-errortype": "AccessDeniedException", "content-type": "application/json" });
         outgoing.end(JSON.stringify({ __type: "AccessDeniedException", message }));
+        return;
+      }
+      if (calls.some(({ action }) => UNKNOWN_TO_MOTO.has(action))) {
+        outgoing.writeHead(200, { "content-type": "application/x-amz-json-1.1" }).end("{}");
         return;
       }
       const request = forward(url, { method, headers }, (answer) => {

@@ -1,5 +1,6 @@
 /** Creates a user's folder: a `gateway.yaml`, and a `cdktf.json` that runs this project's app. */
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
@@ -18,6 +19,13 @@ export interface Project {
   synth(): Promise<void>;
   terraform(...args: string[]): ReturnType<typeof run>;
   remove(): void;
+}
+
+/** A copy of an example, in which Terraform may leave its files. */
+export function exampleCopy(example: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "example-"));
+  cpSync(join(ROOT, "examples", example), folder, { recursive: true });
+  return folder;
 }
 
 const APP = `node ${join(ROOT, "scripts/run.mjs")} main.ts`;
