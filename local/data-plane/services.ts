@@ -47,7 +47,8 @@ export function withStageVariables(text: string, stageVariables: Readonly<Record
  * to assume.
  */
 export function mayInvoke(fn: LambdaFunction, sourceArn: string, credentialsArn: string | undefined): boolean {
-  return credentialsArn !== undefined || fn.allowedSourceArns.some((pattern) => matchesPattern(sourceArn, pattern));
+  // The AWS provider removes the role by an empty text.
+  return Boolean(credentialsArn) || fn.allowedSourceArns.some((pattern) => matchesPattern(sourceArn, pattern));
 }
 
 /** Returns the deployment for a connection's later events: the stage's current one, or the one it was opened with. */

@@ -164,12 +164,11 @@ const ROWS: readonly (readonly [what: string, reason: string, broken: Broken])[]
     mutation("for (const one of all('aws_lambda_function')) delete one.environment.variables.HS256_SECRET;"),
   ],
   [
-    "a timeout that the backend cannot keep",
+    "a template that cannot be rendered",
     "smoke-failed",
-    {
-      mutation:
-        "integration.timeout_milliseconds = 50; integration.integration_uri = integration.integration_uri.replace('/connect', '/slow');",
-    },
+    mutation(
+      "integration.request_templates = { $default: '#if(' }; integration.template_selection_expression = '\\\\$default';",
+    ),
   ],
   [
     "a $connect route with the integration of another",
@@ -194,7 +193,7 @@ const ROWS: readonly (readonly [what: string, reason: string, broken: Broken])[]
   ],
   [
     "an API whose own endpoint is disabled",
-    "smoke-failed",
+    "strategy-refused",
     mutation("for (const one of all('aws_apigatewayv2_api')) one.disable_execute_api_endpoint = true;"),
   ],
   [

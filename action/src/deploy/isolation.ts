@@ -41,10 +41,10 @@ export function requireIsolation(plan: Plan, live: LiveStage): void {
       hint: "Nothing was changed. A new stage cannot be proven beside the live one: set `strategy: direct` for one run.",
     });
   }
-  if (plan.document.resource_changes.some(({ change }) => closed.safeParse(change.before).success)) {
+  if (plan.document.resource_changes.some(({ change }) => closed.safeParse(change.after).success)) {
     throw new ActionFailure(
       "strategy-refused",
-      "The API's own endpoint is disabled, so a candidate stage cannot be reached.",
+      "The plan disables the API's own endpoint, so a candidate stage cannot be reached.",
       {
         hint: "Nothing was changed. Set `strategy: direct`.",
       },

@@ -148,9 +148,10 @@ describe("a plan that cannot be proven is refused", () => {
     expect(refusal(moved, change("aws_api_gateway_vpc_link", ["create", "delete"]))).toThrow(
       expect.objectContaining({ code: "strategy-refused", hint: expect.stringContaining("strategy: direct") }),
     );
-    expect(refusal(moved, change("aws_apigatewayv2_api", ["no-op"], { disable_execute_api_endpoint: true }))).toThrow(
-      /endpoint is disabled/,
-    );
-    expect(refusal(moved, replaced)).not.toThrow();
+    expect(
+      refusal(moved, change("aws_apigatewayv2_api", ["no-op"], {}, { disable_execute_api_endpoint: true })),
+    ).toThrow(/disables the API's own endpoint/);
+    const enabled = change("aws_apigatewayv2_api", ["update"], { disable_execute_api_endpoint: true }, {});
+    expect(refusal(moved, replaced, enabled)).not.toThrow();
   });
 });
