@@ -96,7 +96,7 @@ async function openssl(command: string, cwd: string): Promise<void> {
     await promisify(execFile)(command, ["req", "-x509", ...key, ...request, "-out", "localhost.pem"], { cwd });
   } catch (error) {
     rmSync(cwd, { recursive: true, force: true });
-    const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
+    const missing = String(error).includes("ENOENT");
     const problem = missing ? "openssl was not found" : `openssl failed: ${error}`;
     throw new CertificateError(
       "certificate-failed",
