@@ -8,6 +8,8 @@
  */
 
 /** One step of a path. */
+import { entriesOf } from "./json";
+
 export type PathStep =
   | {
       readonly kind: "child";
@@ -109,7 +111,7 @@ function take(item: unknown, step: PathStep): unknown[] {
 }
 
 function childrenOf(item: unknown): unknown[] {
-  return typeof item === "object" && item !== null ? Object.values(item) : [];
+  return typeof item === "object" && item !== null ? entriesOf(item).map(([, value]) => value) : [];
 }
 
 function descendantsOf(item: unknown): unknown[] {

@@ -1,6 +1,8 @@
 /** Evaluates the expressions of a template by Velocity 1.7's rules: references, literals, arithmetic and conditions. */
+import { entriesOf, exactNumber } from "../../aws/json";
 import { bounded, MAX_ITERATIONS } from "./bounds";
 import { callMethod } from "./methods";
+import { newDouble } from "./numbers";
 import { isTag, type Node, parseTemplate, type Tag } from "./syntax";
 import { arithmetic, compare, field, isEqual, isMap, isTrue, newMap } from "./values";
 import { RESERVED, reservedVariable, type TemplateScope } from "./variables";
@@ -49,14 +51,15 @@ export abstract class Evaluator {
       case "string":
         return this.string(tag);
       case "integer":
+        return exactNumber(String(tag.value));
       case "decimal":
-        return Number(tag.value);
+        return newDouble(Number(tag.value));
       case "bool":
         return tag.value === "null" ? null : tag.value === "true";
       case "array":
         return this.array(tag);
       case "map":
-        return newMap(isMap(tag.value) ? Object.entries(tag.value).map(([key, item]) => [key, this.item(item)]) : []);
+        return newMap(isMap(tag.value) ? entriesOf(tag.value).map(([key, item]) => [key, this.item(item)]) : []);
       case "math":
         return this.math(tag.operator ?? "", tag.expression ?? []);
       default:

@@ -2,6 +2,8 @@
  * The methods of Java's String, List, Map, Number and Boolean for templates. Only the methods in these tables exist: a
  * template cannot call a method of JavaScript.
  */
+import { entriesOf, exactNumber } from "../../aws/json";
+import { compareNumbers, isNumber, type JavaNumber, newDouble } from "./numbers";
 import { BuiltIn, isEqual, isMap, type JavaMap, newMap, text } from "./values";
 
 type Methods<T> = Readonly<Record<string, (self: T, args: readonly unknown[]) => unknown>>;
@@ -10,7 +12,8 @@ const int = (value: unknown): number => Math.trunc(Number(value));
 
 const common: Methods<unknown> = {
   toString: (self: unknown) => text(self),
-  equals: (self: unknown, [other]) => typeof self === typeof other && isEqual(self, other),
+  equals: (self: unknown, [other]) =>
+    (typeof self === typeof other || (isNumber(self) && isNumber(other))) && isEqual(self, other),
 };
 
 const strings: Methods<string> = {
@@ -63,7 +66,7 @@ const lists: Methods<unknown[]> = {
   },
   set: (self, [index, item]) => self.splice(int(index), 1, item)[0],
   remove: (self, [item]) => {
-    const index = typeof item === "number" ? item : self.findIndex((other) => isEqual(other, item));
+    const index = isNumber(item) ? Number(item) : self.findIndex((other) => isEqual(other, item));
     return self.splice(index, index < 0 ? 0 : 1)[0];
   },
   clear: (self) => void self.splice(0),
@@ -77,9 +80,9 @@ const maps: Methods<JavaMap> = {
   getOrDefault: (self, [key, other]) => (Object.hasOwn(self, text(key)) ? self[text(key)] : other),
   containsKey: (self, [key]) => Object.hasOwn(self, text(key)),
   containsValue: (self, [value]) => Object.values(self).some((other) => isEqual(other, value)),
-  keySet: (self) => Object.keys(self),
-  values: (self) => Object.values(self),
-  entrySet: (self) => Object.entries(self).map(([key, value]) => newMap(Object.entries({ key, value }))),
+  keySet: (self) => entriesOf(self).map(([key]) => key),
+  values: (self) => entriesOf(self).map(([, value]) => value),
+  entrySet: (self) => entriesOf(self).map(([key, value]) => newMap(Object.entries({ key, value }))),
   put: (self, [key, value]) => {
     const before = self[text(key)];
     self[text(key)] = value;
@@ -95,18 +98,25 @@ const maps: Methods<JavaMap> = {
   },
 };
 
-const numbers: Methods<number> = {
-  intValue: (self) => Math.trunc(self),
-  longValue: (self) => Math.trunc(self),
-  doubleValue: (self) => self,
-  compareTo: (self, [other]) => Math.sign(self - Number(other)),
+const numbers: Methods<JavaNumber> = {
+  intValue: (self) => toWhole(self, 32),
+  longValue: (self) => toWhole(self, 64),
+  doubleValue: (self) => newDouble(Number(self)),
+  compareTo: (self, [other]) => (isNumber(other) ? compareNumbers(self, other) : undefined),
 };
+
+/** Java's narrowing: the fraction is cut off, then the bits that fit are kept. */
+function toWhole(self: JavaNumber, bits: number): JavaNumber {
+  const text = String(self);
+  const value = /^-?\d+$/.test(text) ? BigInt(text) : BigInt(Math.trunc(Number(text)) || 0);
+  return exactNumber(String(BigInt.asIntN(bits, value)));
+}
 
 /** Calls a method. Returns undefined if it does not exist, as Velocity does. */
 export function callMethod(self: unknown, name: string, args: readonly unknown[]): unknown {
   if (self instanceof BuiltIn) return Object.hasOwn(self.methods, name) ? self.methods[name]?.(args) : undefined;
   if (typeof self === "string") return call(strings, self, name, args);
-  if (typeof self === "number") return call(numbers, self, name, args);
+  if (isNumber(self)) return call(numbers, self, name, args);
   if (Array.isArray(self)) return call<unknown[]>(lists, self, name, args);
   if (!isMap(self)) return call({}, self, name, args);
   const getter = /^get([A-Z])(.*)$/.exec(name);

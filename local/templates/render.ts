@@ -1,4 +1,5 @@
 /** Renders the directives of a parsed template by Velocity 1.7's rules, within bounds. */
+import { entriesOf } from "../../aws/json";
 import { MAX_DEPTH, MAX_ITERATIONS, MAX_OUTPUT, MAX_STEPS, TemplateError } from "./bounds";
 import { Evaluator } from "./evaluate";
 import { isBlock, isTag, type Node, parseTemplate, referenceText, type Tag } from "./syntax";
@@ -81,7 +82,7 @@ export class Renderer extends Evaluator {
 
   #forEach(tag: Tag, content: readonly Node[]): void {
     const from = tag.from ? this.value(tag.from) : undefined;
-    const all = Array.isArray(from) ? from : isMap(from) ? Object.values(from) : [];
+    const all = Array.isArray(from) ? from : isMap(from) ? entriesOf(from).map(([, value]) => value) : [];
     const items = all.slice(0, MAX_ITERATIONS);
     const names = [tag.to ?? "", "foreach", "velocityCount", "velocityHasNext"];
     const before = names.map((name) => this.variables.get(name));

@@ -1,4 +1,6 @@
 /** Java's rules for the values of a template, on JavaScript's: text, numbers, booleans, null, lists (arrays) and maps. */
+import { entriesOf, JsonNumber, orderedObject } from "../../aws/json";
+import { calculate, compareNumbers, isNumber } from "./numbers";
 
 /** `$input` and `$util`: an object that has only these methods and fields. */
 export class BuiltIn {
@@ -11,19 +13,19 @@ export class BuiltIn {
 export type JavaMap = Record<string, unknown>;
 
 export const isMap = (value: unknown): value is JavaMap =>
-  typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof BuiltIn);
+  typeof value === "object" &&
+  value !== null &&
+  !Array.isArray(value) &&
+  !(value instanceof BuiltIn) &&
+  !(value instanceof JsonNumber);
 
-/** Creates a map without a prototype, so that a template reaches only data. */
-export function newMap(entries: Iterable<readonly [string, unknown]> = []): JavaMap {
-  const map: JavaMap = Object.create(null);
-  for (const [key, value] of entries) map[key] = value;
-  return map;
-}
+/** Creates a map without a prototype, so that a template reaches only data. Its entries keep their order. */
+export const newMap = (entries: Iterable<readonly [string, unknown]> = []): JavaMap => orderedObject(entries);
 
 /** Returns a deep copy, so that a template cannot change the original. */
 export function copy(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(copy);
-  return isMap(value) ? newMap(Object.entries(value).map(([key, item]) => [key, copy(item)])) : value;
+  return isMap(value) ? newMap(entriesOf(value).map(([key, item]) => [key, copy(item)])) : value;
 }
 
 export function field(value: unknown, key: unknown): unknown {
@@ -38,7 +40,7 @@ export function text(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(text).join(", ")}]`;
   if (value instanceof BuiltIn) return "";
   if (isMap(value)) {
-    const entries = Object.entries(value).map(([key, item]) => `${key}=${text(item)}`);
+    const entries = entriesOf(value).map(([key, item]) => `${key}=${text(item)}`);
     return `{${entries.join(", ")}}`;
   }
   return String(value);
@@ -51,6 +53,7 @@ export const isTrue = (value: unknown): boolean => value !== null && value !== u
 export function isEqual(left: unknown, right: unknown): boolean {
   const missing = left === null || left === undefined;
   if (missing || right === null || right === undefined) return missing && (right === null || right === undefined);
+  if (isNumber(left) && isNumber(right)) return compareNumbers(left, right) === 0;
   return typeof left === typeof right && typeof left !== "object" ? left === right : text(left) === text(right);
 }
 
@@ -59,28 +62,13 @@ export function arithmetic(operator: string, left: unknown, right: unknown): unk
   if (operator === "+" && (typeof left === "string" || typeof right === "string")) {
     return left === undefined || right === undefined ? undefined : text(left) + text(right);
   }
-  if (typeof left !== "number" || typeof right !== "number") return undefined;
-  const whole = Number.isInteger(left) && Number.isInteger(right);
-  switch (operator) {
-    case "+":
-      return left + right;
-    case "-":
-      return left - right;
-    case "*":
-      return left * right;
-    case "/":
-      if (right === 0) return undefined;
-      return whole ? Math.trunc(left / right) : left / right;
-    case "%":
-      return right === 0 ? undefined : left % right;
-    default:
-      return undefined;
-  }
+  return isNumber(left) && isNumber(right) ? calculate(operator, left, right) : undefined;
 }
 
 export function compare(operator: string, left: unknown, right: unknown): boolean {
-  if (typeof left !== "number" || typeof right !== "number") return false;
-  if (operator === "<") return left < right;
-  if (operator === ">") return left > right;
-  return operator === "<=" ? left <= right : left >= right;
+  if (!isNumber(left) || !isNumber(right)) return false;
+  const order = compareNumbers(left, right);
+  if (operator === "<") return order < 0;
+  if (operator === ">") return order > 0;
+  return operator === "<=" ? order <= 0 : order >= 0;
 }

@@ -2,6 +2,7 @@
  * `$input`, `$util`, `$context` and `$stageVariables`.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-mapping-template-reference.html
  */
+import { jsonText, parseJson } from "../../aws/json";
 import { compileJsonPath, parseJsonPath } from "../../aws/json-path";
 import { TemplateError } from "./bounds";
 import { BuiltIn, copy, text } from "./values";
@@ -31,14 +32,14 @@ function inputOf(input: TemplateScope["input"]): BuiltIn {
   const groups = { path: input.path ?? {}, querystring: input.querystring ?? {}, header: input.header ?? {} };
   let parsed: { value: unknown } | undefined;
   const at = (path: unknown): unknown => {
-    parsed ??= { value: copy(input.body === "" ? {} : parseJson(input.body)) };
+    parsed ??= { value: copy(input.body === "" ? {} : (parseJson(input.body) ?? input.body)) };
     // Observed, not documented: a path without a value is an empty text.
     return jsonPath(text(path ?? "$"))(parsed.value) ?? "";
   };
   return new BuiltIn(
     {
       path: ([path]) => at(path),
-      json: ([path]) => JSON.stringify(at(path)),
+      json: ([path]) => jsonText(at(path)),
       // Disputed for WebSocket APIs. The order is that of REST APIs: path, then query string, then header.
       params: ([name]) => {
         if (name === undefined) return copy(groups);
@@ -56,22 +57,12 @@ function jsonPath(path: string): (root: unknown) => unknown {
   return compileJsonPath(steps);
 }
 
-function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return body;
-  }
-}
-
 const util = new BuiltIn({
   escapeJavaScript: ([value]) => escapeJavaScript(text(value)),
   parseJson: ([value]) => {
-    try {
-      return copy(JSON.parse(text(value)));
-    } catch {
-      throw new TemplateError("The argument of $util.parseJson is not JSON.");
-    }
+    const parsed = parseJson(text(value));
+    if (parsed === undefined) throw new TemplateError("The argument of $util.parseJson is not JSON.");
+    return copy(parsed);
   },
   urlEncode: ([value]) => {
     const encoded = encodeURIComponent(Buffer.from(text(value)).toString());

@@ -1,19 +1,10 @@
-/** Converts between JSON values and text. */
+/** Between JSON values and text. */
+import { jsonText } from "../../../aws/json";
 
-/**
- * Returns a value as text for a route key, a parameter or a header: strings unchanged, other values as JSON. Returns
- * undefined for null and undefined.
- */
+export { parseJson } from "../../../aws/json";
+
+/** A value as text in a route key, a parameter or a header: strings as they are, other values as JSON. */
 export function asText(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
-  return typeof value === "string" ? value : JSON.stringify(value);
-}
-
-/** Parses JSON. Returns undefined if the text is not JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return typeof value === "string" ? value : jsonText(value);
 }

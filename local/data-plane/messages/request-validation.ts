@@ -31,7 +31,8 @@ export function compileModels(route: Route, definition: Definition): ValidateMes
     compiled.set(name, known);
     const validate = await known;
     if (typeof validate === "string") return validate;
-    if (validate(event.json)) return undefined;
+    // Not event.json, whose numbers can be ones that ajv does not know.
+    if (validate(JSON.parse(event.body))) return undefined;
     const [error] = validate.errors ?? [];
     return error === undefined
       ? "the message does not match the model"

@@ -415,3 +415,33 @@ describe("what the backend receives", () => {
     expect((await message("not JSON", { integrationType }))?.body).toBe("not JSON");
   });
 });
+
+test("numbers and members of a message reach the backend as they are written", async () => {
+  const requestParameters = {
+    "integration.request.querystring.id": "route.request.body.id",
+    "integration.request.querystring.price": "route.request.body.price",
+    "integration.request.header.order": "route.request.body.order",
+  };
+  const requestTemplates = { $default: `{"id":$input.json('$.id'),"order":$input.json('$.order')}` };
+  const integration = http({ requestParameters, requestTemplates, templateSelectionExpression: "\\$default" });
+  const w = await world({ routes: { $default: { integration } } });
+  const client = await Client.connect(w);
+  client.send('{"id":1234567890123456789,"price":1.10,"order":{"2":1.0,"1":"b"}}');
+  const [received] = await w.backendCalls(1);
+  expect(Object.fromEntries(received?.query ?? [])).toEqual({ id: "1234567890123456789", price: "1.10" });
+  expect(received?.headers.order).toBe('{"2":1.0,"1":"b"}');
+  expect(received?.body).toBe('{"id":1234567890123456789,"order":{"2":1.0,"1":"b"}}');
+});
+
+test("models see a message's numbers as numbers", async () => {
+  const schema = JSON.stringify({ type: "object", properties: { price: { type: "number", minimum: 1 } } });
+  const route = { requestModels: { $default: "m" } };
+  const w = await world({
+    models: [{ name: "m", schema }],
+    routes: { $default: { route, integration: http({}), twoWay: true } },
+    backend: () => ({ body: "valid" }),
+  });
+  const client = await Client.connect(w);
+  client.send('{"price":1.0}');
+  expect(await client.next()).toBe("valid");
+});

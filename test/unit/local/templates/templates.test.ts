@@ -51,6 +51,39 @@ cases("$context and $stageVariables", [
   ["$context.disconnectStatusCode|", "|"],
 ]);
 
+describe("numbers and members of a body, as they are written", () => {
+  const body = '{"id":1234567890123456789,"price":1.0,"tiny":1e-7,"m":{"2":1,"1":2.50}}';
+  test.each([
+    ["$input.path('$.id') $input.path('$.price') $input.path('$.tiny')", "1234567890123456789 1.0 1e-7"],
+    ["$input.json('$')", body],
+    ["$input.json('$.m') $input.path('$.m')", '{"2":1,"1":2.50} {2=1, 1=2.50}'],
+    ["#foreach($k in $input.path('$.m').keySet())$k,#end", "2,1,"],
+    ["#set($n = $input.path('$.id') + 1)$n", "1234567890123456790"],
+    ["#if($input.path('$.id') > 1234567890123456788)yes#end", "yes"],
+    ["#if($input.path('$.price') == 1)yes#end", "yes"],
+    ["$util.parseJson('{\"a\":1.10}').a", "1.10"],
+  ])("%j", (template, rendered) => {
+    expect(render(template, { input: { body } })).toBe(rendered);
+  });
+});
+
+cases("arithmetic, as in Java", [
+  ["#set($x = 10 / 4)$x", "2"],
+  ["#set($x = 10 / 4.0)$x", "2.5"],
+  ["#set($x = 4.0 / 2)$x", "2.0"],
+  ["#set($x = 1.5 + 1.5)$x", "3.0"],
+  ["#set($x = 2.50)$x", "2.5"],
+  ["#set($x = 5.0 % 3)$x", "2.0"],
+  ["#set($x = 10000000.0 * 10)$x", "1.0E8"],
+  ["#set($x = 0.001 / 10)$x", "1.0E-4"],
+  ["#set($x = 9223372036854775807 + 1)$x", "9223372036854775808"],
+  ["#set($x = -7 / 2)$x", "-3"],
+  ["#set($x = 7.9)$x.intValue()", "7"],
+  ["#set($x = 7)$x.doubleValue()", "7.0"],
+  ["#set($x = 1.0 / 0)$x", "$x"],
+  ["#set($list = [1, 2, 3])$list.get(1) $list[2]", "2 3"],
+]);
+
 cases("$input", [
   ["$input.path('$.action')", "buy"],
   ["$input.path('$.list')", "[1, 2, 3]"],
