@@ -9,8 +9,39 @@ export interface Expectation {
   readonly matches: (message: string) => boolean;
 }
 
-/** Parses an expectation. @throws OptionsError for an invalid regular expression */
+/**
+ * Parses an expectation. A gateway's error frame satisfies only an expectation that contains the frame's message, such as
+ * `Forbidden`: otherwise `message` would match `{"message": "Internal server error", …}`.
+ *
+ * @throws OptionsError for an invalid regular expression
+ */
 export function parseExpectation(text: string): Expectation {
+  const { matches } = parseMatch(text);
+  const asked = text.toLowerCase();
+  return {
+    text,
+    matches: (message) => {
+      if (!matches(message)) return false;
+      const error = gatewayError(message);
+      return error === undefined || asked.includes(error.toLowerCase());
+    },
+  };
+}
+
+/**
+ * The message of an API Gateway's error frame; undefined where the text is none. Observed:
+ * https://github.com/aws-samples/simple-websockets-chat-app/issues/24, and for invalid messages
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-request-validation.html
+ */
+function gatewayError(text: string): string | undefined {
+  const frame = parseJson(text);
+  if (typeof frame !== "object" || frame === null || !("message" in frame)) return undefined;
+  const names = Object.keys(frame).sort().join();
+  const isError = names === "connectionId,message,requestId" || names === "connectionId,message,messageId";
+  return isError && typeof frame.message === "string" ? frame.message : undefined;
+}
+
+function parseMatch(text: string): Expectation {
   const [, pattern, flags = ""] = /^\/(.+)\/([a-z]*)$/s.exec(text) ?? [];
   if (pattern !== undefined) {
     try {

@@ -110,6 +110,33 @@ describe("expectations", () => {
   ])("%s of %s: %s", (expected, message, matches) => {
     expect(parseExpectation(expected).matches(message)).toBe(matches);
   });
+  const ids = '"connectionId":"XDmENcnwIE0CFEQ=", "requestId":"XDmGEE2RoE0FRdQ="}';
+  const failed = `{"message": "Internal server error", ${ids}`;
+  const invalid =
+    '{"message" : "Bad request body", "connectionId": "XDmENcnwIE0CFEQ=", "messageId": "Mg_ugfpqPHcCIVA="}';
+  test.each([
+    ["message", failed, false],
+    ["error", failed, false],
+    ["connectionId", failed, false],
+    ["/./", failed, false],
+    ["/message/", invalid, false],
+    ["{}", failed, false],
+    ["{}", invalid, false],
+    ["Internal server error", failed, true],
+    ["/internal server error/i", failed, true],
+    ['/"message": "Internal server error"/', failed, true],
+    ['{"message":"Internal server error"}', failed, true],
+    ["Bad request body", invalid, true],
+    ["Forbidden", `{"message": "Forbidden", ${ids}`, true],
+    ["Forbidden", failed, false],
+    ["message", '{"message":"hello","connectionId":"a"}', true],
+    ["message", '{"message":"hello","connectionId":"a","requestId":"b","more":1}', true],
+  ])(
+    "%s of %s: %s, as a gateway's error frame satisfies only an expectation of its text",
+    (expected, message, matches) => {
+      expect(parseExpectation(expected).matches(message)).toBe(matches);
+    },
+  );
   test("match the same each time, also with the flag g", () => {
     const { matches } = parseExpectation("/a/g");
     expect([matches("a"), matches("a")]).toEqual([true, true]);
