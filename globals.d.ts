@@ -6,3 +6,9 @@ interface ObjectConstructor {
   fromEntries<T>(entries: Iterable<readonly [PropertyKey, T]>): { [key: string]: T };
   fromEntries(entries: Iterable<readonly unknown[]>): unknown;
 }
+
+/** The types of undici are for its index only. */
+declare module "undici/lib/dispatcher/pool.js" {
+  import { Pool } from "undici";
+  export default Pool;
+}

@@ -3,7 +3,9 @@
  * whole exchange, and a limit on the response body. Redirects are not followed.
  */
 import type { IncomingHttpHeaders } from "node:http";
-import { type Dispatcher, Pool } from "undici";
+import type { Dispatcher, Pool as UndiciPool } from "undici";
+// The package's index also loads fetch, caches and mocks, which are half of this program's bundle.
+import Pool from "undici/lib/dispatcher/pool.js";
 import type { Limits } from "../limits";
 
 export interface HttpRequest {
@@ -26,7 +28,7 @@ export type HttpOutcome =
   | { readonly kind: "too-large" };
 
 export class HttpClient {
-  readonly #pools = new Map<string, Pool>();
+  readonly #pools = new Map<string, UndiciPool>();
 
   constructor(private readonly limits: Limits) {}
 
@@ -50,7 +52,7 @@ export class HttpClient {
     this.#pools.clear();
   }
 
-  #pool(origin: string): Pool {
+  #pool(origin: string): UndiciPool {
     let pool = this.#pools.get(origin);
     if (pool === undefined) {
       pool = new Pool(origin, {
