@@ -353,6 +353,17 @@ test("refuses to delete an API while a domain name maps to it", async () => {
   await client.send(new v2.DeleteApiCommand({ ApiId }));
 });
 
+test("removes the access log of a stage by an update with empty settings, as Terraform's provider sends it", async () => {
+  const ApiId = await createApi();
+  const DestinationArn = "arn:aws:logs:us-east-1:123456789012:log-group:quotes";
+  const AccessLogSettings = { DestinationArn, Format: "$context.requestId" };
+  await client.send(new v2.CreateStageCommand({ ApiId, StageName: "prod", AccessLogSettings }));
+  await client.send(new v2.UpdateStageCommand({ ApiId, StageName: "prod", AccessLogSettings: {} }));
+  expect(await client.send(new v2.GetStageCommand({ ApiId, StageName: "prod" }))).not.toHaveProperty(
+    "AccessLogSettings",
+  );
+});
+
 test("refuses to delete a stage while a domain name maps to it, and a mapping to a stage that does not exist", async () => {
   const ApiId = await createApi();
   for (const StageName of ["prod", "beside"]) await client.send(new v2.CreateStageCommand({ ApiId, StageName }));
