@@ -129,9 +129,11 @@ export function summarize({ changes }: Plan): string {
   return effects.map((effect) => `${count(effect)} to ${effect}`).join(", ");
 }
 
+const DESTROYED_FIRST: ReadonlySet<string> = new Set(["aws_apigatewayv2_route", "aws_apigatewayv2_route_response"]);
+
 /**
- * Addresses of the routes that must be destroyed before the rest of the plan is applied. Terraform destroys them after it
- * has created the new deployment, which is then a snapshot of an API that still has them, and keeps serving them.
+ * Addresses of the routes and route responses that must be destroyed before the rest of the plan is applied. Terraform
+ * destroys them after it has created the new deployment, which is then a snapshot of an API that still has them.
  * Destroying them first loses nothing: the old deployment serves them until it is replaced, and if the job is cancelled in
  * between, the next plan still contains the new deployment.
  * The same holds if routes are created, because an API has only one route with a key.
@@ -140,7 +142,7 @@ export function routesToDestroyFirst({ changes }: Pick<Plan, "changes">): string
   const has = (type: string, effect: Effect) => changes.some((one) => one.type === type && one.effect === effect);
   if (!has("aws_apigatewayv2_deployment", "replace") && !has("aws_apigatewayv2_route", "create")) return [];
   return changes
-    .filter(({ type, effect }) => type === "aws_apigatewayv2_route" && effect === "destroy")
+    .filter(({ type, effect }) => DESTROYED_FIRST.has(type) && effect === "destroy")
     .map(({ address }) => address);
 }
 

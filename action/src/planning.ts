@@ -50,7 +50,11 @@ async function read({ terraform, stack, report, inputs }: Job, options: PlanOpti
  *
  * @throws ActionFailure `plan-changed` for a change that is not in the whole plan
  */
-export async function applyPart(job: Job, whole: WholePlan, targets?: readonly string[]): Promise<void> {
+export async function applyPart(
+  job: Pick<Job, "terraform" | "stack">,
+  whole: WholePlan,
+  targets?: readonly string[],
+): Promise<void> {
   const { terraform, stack } = job;
   const { hasChanges, changes } = await terraform.plan({ targets, refresh: whole.refresh ?? whole.drifted.length > 0 });
   const found = unplanned(whole, partOf(changes, stack));

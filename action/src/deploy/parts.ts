@@ -5,8 +5,10 @@ import { log } from "../log";
 import { type Plan, routesToDestroyFirst, type WholePlan } from "../plan";
 import { applyPart } from "../planning";
 
+type Applying = Pick<Job, "terraform" | "stack">;
+
 /** Applies the plan. @throws ActionFailure */
-export async function applyInParts(job: Job, plan: Plan, whole: WholePlan = plan): Promise<void> {
+export async function applyInParts(job: Applying, plan: Plan, whole: WholePlan = plan): Promise<void> {
   const isOnePart = whole === plan && routesToDestroyFirst(plan).length + routesToCreateAgain(plan).length === 0;
   if (isOnePart) await job.terraform.apply();
   else await applyPart(job, await destroyRoutesFirst(job, plan, whole));
@@ -19,7 +21,7 @@ export async function applyInParts(job: Job, plan: Plan, whole: WholePlan = plan
  * @returns the whole plan as it is now, for the comparison with what is left of it
  * @throws ActionFailure
  */
-export async function destroyRoutesFirst(job: Job, plan: Plan, whole: WholePlan): Promise<WholePlan> {
+export async function destroyRoutesFirst(job: Applying, plan: Plan, whole: WholePlan): Promise<WholePlan> {
   const removed = routesToDestroyFirst(plan);
   const again = routesToCreateAgain(plan);
   if (removed.length > 0) {

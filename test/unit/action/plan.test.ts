@@ -34,6 +34,8 @@ describe("a plan", () => {
     expect(routesToDestroyFirst(plan(route))).toEqual([]);
     expect(routesToDestroyFirst(plan(route, change("aws_apigatewayv2_deployment", ["delete"])))).toEqual([]);
     expect(routesToDestroyFirst(plan(change("aws_apigatewayv2_route", ["delete", "create"]), taken))).toEqual([]);
+    const response = change("aws_apigatewayv2_route_response", ["delete"]);
+    expect(routesToDestroyFirst(plan(response, taken))).toEqual([response.address]);
     const created = { ...change("aws_apigatewayv2_route", ["create"]), address: "aws_apigatewayv2_route.again" };
     expect(routesToDestroyFirst(plan(route, created))).toEqual([route.address]);
   });
