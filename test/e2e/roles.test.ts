@@ -127,8 +127,6 @@ const NOT_SEEN = [
   "kms:Decrypt",
   "kms:Encrypt",
   "lambda:ListTags",
-  // A new version of the authorizer's code.
-  "lambda:UpdateFunctionCode",
 ];
 
 const words = z.union([z.string(), z.array(z.string())]);
