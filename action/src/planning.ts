@@ -46,7 +46,7 @@ async function read({ terraform, stack, report, inputs }: Job, options: PlanOpti
 
 /**
  * Plans and applies a part of the whole plan; without targets, what is left of it. The whole plan has just read the
- * resources from AWS, so that is not repeated, unless it found changes that are not in the state.
+ * resources from AWS, so that is not repeated, unless it found changes that are not in the state, or changes of tags.
  *
  * @throws ActionFailure `plan-changed` for a change that is not in the whole plan
  */
@@ -56,7 +56,7 @@ export async function applyPart(
   targets?: readonly string[],
 ): Promise<void> {
   const { terraform, stack } = job;
-  const { hasChanges, changes } = await terraform.plan({ targets, refresh: whole.refresh ?? whole.drifted.length > 0 });
+  const { hasChanges, changes } = await terraform.plan({ targets, refresh: whole.refresh ?? needsRefresh(whole) });
   const found = unplanned(whole, partOf(changes, stack));
   if (found.length > 0) {
     throw new ActionFailure("plan-changed", "The deployed resources were changed by something else during this run.", {
@@ -66,3 +66,7 @@ export async function applyPart(
   }
   if (hasChanges) await terraform.apply();
 }
+
+/** Without a refresh, a plan does not contain the removal of the provider's default tags: they would stay. */
+const needsRefresh = ({ changes, drifted }: WholePlan): boolean =>
+  drifted.length > 0 || changes.some(({ attributes }) => attributes.includes("tags_all"));
