@@ -19,9 +19,24 @@ const common = {
   write: false,
   logLevel: "warning",
 };
+/** @actions/http-client needs only the proxy agent of undici, whose index also loads fetch, caches and mocks: 300 KB. */
+const proxyAgentOnly = {
+  name: "proxy-agent-only",
+  setup(build) {
+    build.onLoad({ filter: /undici[\\/]index\.js$/ }, () => ({
+      contents: 'exports.ProxyAgent = require("./lib/dispatcher/proxy-agent");',
+    }));
+  },
+};
 const bundles = await Promise.all([
   // The action, and the cdktf app that it runs for a project with only a gateway.yaml.
-  build({ ...common, format: "cjs", entryPoints: ["action/src/index.ts"], outfile: "index.js" }),
+  build({
+    ...common,
+    format: "cjs",
+    entryPoints: ["action/src/index.ts"],
+    outfile: "index.js",
+    plugins: [proxyAgentOnly],
+  }),
   build({ ...common, format: "cjs", entryPoints: ["main.ts"], outfile: "main.js", external: ["esbuild"] }),
   // The authorizer, bundled as by stacks/authorizer-bundle.ts, so that the app does not need to bundle it.
   build({
