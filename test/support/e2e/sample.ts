@@ -2,7 +2,7 @@
  * Rows of a long table: all of them in the long run (`npm run test:long`), otherwise a few, by a seed that changes daily.
  * The seed is printed; `SEED=<seed>` repeats a run.
  */
-const LONG = process.env.LONG !== undefined;
+export const LONG = process.env.LONG !== undefined;
 const SEED = process.env.SEED ?? new Date().toISOString().slice(0, 10);
 
 /** @param count rows outside of the long run */

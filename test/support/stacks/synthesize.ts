@@ -6,6 +6,7 @@ import { App, Testing } from "cdktf";
 import type {} from "cdktf/lib/testing/adapters/jest";
 import type { Environment } from "../../../config/model";
 import { textInZip } from "../../../contract/zip-file";
+import type { Modules } from "../../../stacks/authorizer-bundle";
 import { WebSocketStack } from "../../../stacks/websocket-stack";
 import { authorizerModules, environment } from "./environment";
 
@@ -63,8 +64,12 @@ export function resource(json: Terraform, type: string, properties: object = {})
 }
 
 /** Synthesizes a whole app to a folder, as main.ts does. */
-export function synthesizeTo(outdir: string, environments: readonly Environment[]): void {
+export function synthesizeTo(
+  outdir: string,
+  environments: readonly Environment[],
+  modules: Modules = authorizerModules,
+): void {
   const app = new App({ outdir, stackTraces: false });
-  for (const one of environments) new WebSocketStack(app, one, { authorizerModules });
+  for (const one of environments) new WebSocketStack(app, one, { authorizerModules: modules });
   app.synth();
 }

@@ -1,0 +1,36 @@
+/**
+ * Random changes of the configuration, other ones each day: 6 pairs, or 500 in the long run, which remembers the finished
+ * ones under build/ and continues with the others.
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { ROOT } from "../../harness/tools";
+import { configurations, pairOf, SEED } from "../support/changes/configuration";
+import { DeployedEnvironment } from "../support/changes/deployed";
+import { changesThereAndBack } from "../support/changes/property";
+import { describeWith } from "../support/describe-with";
+import { LONG, progress } from "../support/e2e/sample";
+
+jest.setTimeout(240_000);
+
+const FINISHED = join(ROOT, `build/changes-${SEED}.txt`);
+const finished = new Set(LONG && existsSync(FINISHED) ? readFileSync(FINISHED, "utf8").split("\n") : []);
+const pairs = Array.from({ length: LONG ? 500 : 6 }, (_, number) => number).filter((one) => !finished.has(`${one}`));
+
+describeWith(["terraform", "provider", "moto"], `changes of the configuration, SEED=${SEED}`, () => {
+  let environment: DeployedEnvironment;
+  beforeAll(async () => {
+    environment = await DeployedEnvironment.start();
+  });
+  afterAll(() => environment.stop());
+
+  test.each(pairs)("pair %d is deployed there and back", async (number) => {
+    const result = changesThereAndBack(environment, pairOf(configurations(environment), SEED, number));
+    await result.catch(() => progress(`changes: pair ${number}: failed`));
+    await result;
+    progress(`changes: pair ${number}: passed`);
+    if (!LONG) return;
+    mkdirSync(dirname(FINISHED), { recursive: true });
+    writeFileSync(FINISHED, `${number}\n`, { flag: "a" });
+  });
+});

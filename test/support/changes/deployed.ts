@@ -1,0 +1,218 @@
+/** One environment that is deployed again and again by Terraform, in parts where the action needs them, with a client on it. */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setInterval as every } from "node:timers/promises";
+import { zipSync } from "fflate";
+import * as z from "zod";
+import { Cancellation } from "../../../action/src/cancellation";
+import { applyInParts } from "../../../action/src/deploy/parts";
+import { readPlan } from "../../../action/src/plan";
+import { readStack } from "../../../action/src/stack";
+import { Terraform } from "../../../action/src/terraform";
+import { loadConfig } from "../../../config/load";
+import { startWorld, type World } from "../../../harness/action/world";
+import { tool } from "../../../harness/tools";
+import type { DeployedStage } from "../../../local/api/store";
+import { readSynthesized } from "../../../local/terraform";
+import { Connection, mintToken, probe } from "../../../smoke";
+import { authorizerModules } from "../../../stacks/authorizer-bundle";
+import { synthesizeTo } from "../stacks/synthesize";
+import type { Configuration } from "./configuration";
+
+const SECRET = "a-secret-of-the-test-that-is-long-enough";
+const ENVIRONMENT = { TF_VAR_hs256_secret: SECRET, TF_VAR_origin_secret: "o".repeat(32) };
+
+/** Allows every client, and answers every message. */
+const FUNCTION = `export const handler = async ({ type, methodArn }) => type !== "REQUEST" ? { statusCode: 200 } : {
+  principalId: "u-1",
+  policyDocument: { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "execute-api:Invoke", Resource: methodArn }] },
+};`;
+
+export class DeployedEnvironment {
+  /** What is deployed now. */
+  current: Configuration | undefined;
+  private initialized = false;
+
+  private constructor(
+    private readonly world: World,
+    private readonly folder: string,
+    readonly functionArn: string,
+  ) {}
+
+  static async start(): Promise<DeployedEnvironment> {
+    const world = await startWorld();
+    return new DeployedEnvironment(world, world.project("quotes", {}), await createFunction(world));
+  }
+
+  stop(): Promise<void> {
+    return this.world.close();
+  }
+
+  get backend(): string {
+    return this.world.backend.url;
+  }
+
+  /** Deploys the configuration as the action does, in one part or in several. */
+  async deploy(configuration: Configuration): Promise<void> {
+    const { terraform, stack } = await this.synthesized(configuration);
+    if (!this.initialized) await terraform.init();
+    this.initialized = true;
+    this.current = undefined;
+    const { hasChanges } = await terraform.plan();
+    if (hasChanges) await applyInParts({ terraform, stack }, readPlan(await terraform.show(), stack));
+    this.current = configuration;
+  }
+
+  /** What Terraform would change now, after it has read everything from AWS. */
+  async pending(configuration: Configuration): Promise<readonly string[]> {
+    const { terraform } = await this.synthesized(configuration);
+    const { hasChanges, changes } = await terraform.plan({ lock: false });
+    return hasChanges ? ["outputs", ...changes.map(({ resource, action }) => `${action} ${resource.addr}`)] : [];
+  }
+
+  private async synthesized(configuration: Configuration) {
+    const file = join(this.folder, "gateway.yaml");
+    writeFileSync(file, JSON.stringify(configuration));
+    const outdir = join(this.folder, "cdktf.out");
+    synthesizeTo(outdir, loadConfig(file, { local: true }).environments, authorizerModules());
+    const directory = join(outdir, "stacks/prod");
+    const scratch = join(this.folder, "scratch");
+    mkdirSync(scratch, { recursive: true });
+    const stack = readStack("prod", directory, JSON.parse(readFileSync(join(directory, "cdk.tf.json"), "utf8")));
+    const terraform = new Terraform({
+      binary: tool("terraform"),
+      stack,
+      env: { ...this.world.env, ...ENVIRONMENT },
+      lockTimeout: "0s",
+      cancellation: new Cancellation(),
+      onEvent: () => {},
+      scratch,
+      replan: false,
+    });
+    return { terraform, stack };
+  }
+
+  /** What the stage serves. */
+  served(): unknown {
+    const { store } = this.world.gateway;
+    return comparable([...store.apis.keys()].map((apiId) => store.deployedStage(apiId, "prod")));
+  }
+
+  /** What a stage would serve after a first deploy of the synthesized configuration. */
+  fresh(): unknown {
+    const folder = join(this.folder, "cdktf.out/stacks/prod");
+    const { store } = readSynthesized(folder, { endpoint: this.world.gateway.url, env: ENVIRONMENT });
+    return comparable([...store.apis.keys()].map((apiId) => store.deployedStage(apiId, "prod")));
+  }
+
+  /** A client that sends messages to the backend all the time, until the returned function stops it. */
+  async client(): Promise<() => Promise<Record<"sent" | "arrived" | "state", unknown>>> {
+    const { backend, gateway } = this.world;
+    const [api] = gateway.store.apis.values();
+    const query = {
+      token: mintToken(SECRET, { issuer: "https://login.example.com/", audience: "quotes", subject: "u-1" }),
+      stocks: "aapl",
+      tenant: "one",
+    };
+    const connection = await probe({ url: `${api?.current.api.apiEndpoint}/prod`, query });
+    if (!(connection instanceof Connection)) throw new Error(`The client was rejected: ${JSON.stringify(connection)}`);
+    const stopping = new AbortController();
+    const before = pings(backend.requests);
+    let sent = 0;
+    let lastSent = performance.now();
+    const sending = (async () => {
+      for await (const _ of every(50, undefined, { signal: stopping.signal })) {
+        await connection.send(JSON.stringify({ action: "ping" }));
+        sent++;
+        lastSent = performance.now();
+      }
+    })().catch((error: unknown) => (stopping.signal.aborted ? undefined : error));
+    return async () => {
+      stopping.abort();
+      await sending;
+      for await (const _ of every(20)) if (connection.state !== "open" || settled()) break;
+      const { state } = connection;
+      await connection.close();
+      return { sent, arrived: pings(backend.requests) - before, state };
+    };
+
+    /** Waits at most for as long as a message may take. */
+    function settled(): boolean {
+      return pings(backend.requests) - before >= sent || performance.now() - lastSent > 10_000;
+    }
+  }
+}
+
+const pings = (requests: readonly string[]) => requests.filter((request) => / \/ping(\?|$)/.test(request)).length;
+
+/** Differ from deploy to deploy, or name things of AWS that a fresh deploy would have under another name. */
+const INCIDENTAL =
+  /^(api(Id|Endpoint)|\w+Id|createdDate|lastUpdatedDate|target|authorizerUri|authorizerCredentialsArn)$/;
+
+/** The stages as data, with what belongs to a route below it. */
+function comparable(stages: readonly (DeployedStage | undefined)[]): unknown {
+  return stages.map((deployed) => {
+    if (!deployed) return "not deployed";
+    const { definition, stage, api } = deployed;
+    const routes = [...definition.routes.values()].map((route) => {
+      const integration = definition.integrations.get(route.target?.replace("integrations/", "") ?? "");
+      return plain({
+        ...route,
+        routeResponses: [...route.routeResponses.values()],
+        authorizer: definition.authorizers.get(route.authorizerId ?? ""),
+        integration: integration && {
+          ...integration,
+          connectionId: undefined,
+          vpcLink: integration.connectionId,
+          integrationResponses: [...integration.integrationResponses.values()].sort((a, b) =>
+            a.integrationResponseKey < b.integrationResponseKey ? -1 : 1,
+          ),
+        },
+      });
+    });
+    const { stageVariables, defaultRouteSettings, routeSettings, tags } = stage;
+    return {
+      api: plain(api),
+      routes: routes.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
+      stage: plain({ stageVariables, defaultRouteSettings, routeSettings, tags }),
+    };
+  });
+}
+
+/** Plain data without incidental members and without empty ones, which an update leaves where a fresh deploy has none. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null) return value;
+  const members = Object.entries(value)
+    .filter(([name]) => !INCIDENTAL.test(name))
+    .map(([name, one]) => [name, plain(one)] as const)
+    .filter(
+      ([, one]) => one !== undefined && one !== "" && (typeof one !== "object" || Object.keys(one ?? {}).length > 0),
+    )
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(members);
+}
+
+/** Creates a function outside of the configuration. @returns its ARN */
+async function createFunction({ moto, dir }: World): Promise<string> {
+  const signed = (service: string) => ({
+    authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/${service}/aws4_request`,
+  });
+  const role = { Action: "CreateRole", RoleName: "mine", AssumeRolePolicyDocument: "{}", Version: "2010-05-08" };
+  await fetch(moto, { method: "POST", headers: signed("iam"), body: new URLSearchParams(role) });
+  const code = zipSync({ "index.mjs": Buffer.from(FUNCTION) });
+  // The local gateway finds a function's code by its hash.
+  writeFileSync(join(dir, "mine.zip"), code);
+  const response = await fetch(`${moto}/2015-03-31/functions`, {
+    method: "POST",
+    headers: signed("lambda"),
+    body: JSON.stringify({
+      FunctionName: "mine",
+      Runtime: "nodejs22.x",
+      Handler: "index.handler",
+      Role: "arn:aws:iam::123456789012:role/mine",
+      Code: { ZipFile: Buffer.from(code).toString("base64") },
+    }),
+  });
+  return z.object({ FunctionArn: z.string() }).parse(await response.json()).FunctionArn;
+}
