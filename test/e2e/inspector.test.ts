@@ -59,7 +59,7 @@ describeWith(["chromium"], "the inspector in Chromium", () => {
     await connections().filter({ hasText: "open, prod" }).click();
     await events().getByText("passed: identity-sources").waitFor();
     await events()
-      .getByText(/^allow in .* allowed by arn:aws:execute-api/)
+      .getByText(/^allow in .* the policy allows arn:aws:execute-api/)
       .waitFor();
     await events()
       .getByText(/HTTP POST http:\/\/127\.0\.0\.1:\d+\/connect\?.*stocks=aapl%2Cgoog/)
@@ -71,7 +71,7 @@ describeWith(["chromium"], "the inspector in Chromium", () => {
   test("sends a message, and shows how it was answered", async () => {
     await page.getByLabel("Message to send").fill('{"action":"none"}');
     await page.getByRole("button", { name: "Send" }).click();
-    await events().getByText('none for "none"').waitFor();
+    await events().getByText('no route has the key "none"').waitFor();
     await events()
       .getByText(/"message": "Forbidden"/)
       .waitFor();
