@@ -8,8 +8,12 @@ const SECRET_NAME =
 const NO_SECRET =
   /[-_](files?|path|validation|arn|audience|domain|issuer|name|ttl|type)$|(variables?|parameters?)$|^kms[-_]/i;
 
+/** The shell's current and previous folder. */
+const FOLDERS = ["PWD", "OLDPWD"];
+
 /** Returns whether a parameter, header or setting of this name contains a secret. */
-export const isSecretName = (name: string): boolean => SECRET_NAME.test(name) && !NO_SECRET.test(name);
+export const isSecretName = (name: string): boolean =>
+  SECRET_NAME.test(name) && !NO_SECRET.test(name) && !FOLDERS.includes(name);
 
 /** The text that replaces a secret. */
 export const MASK = "***";

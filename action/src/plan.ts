@@ -168,9 +168,14 @@ export function partOf(changes: readonly PlannedChange[], stack: Stack): Pick<Pl
   };
 }
 
-/** Changes in `part` that the whole plan does not have. */
+/**
+ * Changes in `part` that the whole plan does not have. A replacement may come in two parts: the new resource is created
+ * before the promotion, and the old one, which is no longer in the configuration, is destroyed after it.
+ */
 export function unplanned(plan: Pick<Plan, "changes">, part: Pick<Plan, "changes">): Change[] {
-  return part.changes.filter(
-    (one) => !plan.changes.some(({ address, effect }) => address === one.address && effect === one.effect),
-  );
+  const isPlanned = ({ address, effect }: Change) =>
+    plan.changes.some(
+      (one) => one.address === address && (one.effect === effect || (one.effect === "replace" && effect === "destroy")),
+    );
+  return part.changes.filter((one) => !isPlanned(one));
 }

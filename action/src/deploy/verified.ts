@@ -5,7 +5,7 @@
 import { type Access, ApiGateway } from "../aws";
 import { ActionFailure } from "../failure";
 import type { Job } from "../job";
-import { type Plan, type WholePlan, withoutDeletion } from "../plan";
+import { type Effect, type Plan, type WholePlan, withoutDeletion } from "../plan";
 import { applyPart } from "../planning";
 import type { ProvenStage } from "../smoke";
 import type { TokenSource } from "../token";
@@ -51,7 +51,9 @@ export async function verified(
     await proveOrRollBack(job, gateway, stage, { deploymentId: unproven }, tokens);
   } else {
     await step(job, "terraform apply", () => applyInParts(job, plan, whole));
-    return await step(job, "Prove the stage", () => prove(job, stage, tokens));
+    await step(job, "Prove the stage", () => prove(job, stage, tokens));
+    // An earlier job may have ended while it contracted.
+    return await deleteKeptDeployments(gateway, live.name);
   }
   await step(job, "Contract", async () => {
     await supersedeKeptDeployments(gateway, live.name);
@@ -99,8 +101,19 @@ const provenStage = (apiId: string, name: string, url: string): ProvenStage => (
   endpoint: url.replace(/^ws/, "http"),
 });
 
+/** What Terraform reports for each effect. A replaced resource is created first, and its predecessor is deleted later. */
+const REPORTED: Readonly<Record<Effect, readonly string[]>> = {
+  create: ["create"],
+  update: ["update"],
+  replace: ["create", "delete"],
+  destroy: ["delete"],
+};
+
 /** Whether the parts so far were all of the plan. */
 function isApplied({ report }: Job, { changes }: Pick<Plan, "changes">): boolean {
-  const applied = new Set(report.applied.map(({ address }) => address));
-  return report.plan?.outputs.length === 0 && changes.every(({ address }) => applied.has(address));
+  const applied = new Set(report.applied.map(({ address, action }) => `${action} ${address}`));
+  const done = changes.every(({ address, effect }) =>
+    REPORTED[effect].every((one) => applied.has(`${one} ${address}`)),
+  );
+  return report.plan?.outputs.length === 0 && done;
 }

@@ -60,6 +60,9 @@ describe("a plan", () => {
     const whole = plan(change("aws_apigatewayv2_route", ["delete"]), change("aws_iam_role", ["update"]));
     expect(unplanned(whole, plan(change("aws_iam_role", ["update"])))).toEqual([]);
     expect(unplanned(whole, plan(change("aws_iam_role", ["delete"])))).toMatchObject([{ effect: "destroy" }]);
+    const replaced = plan(change("aws_iam_role", ["create", "delete"]));
+    expect(unplanned(replaced, plan(change("aws_iam_role", ["delete"])))).toEqual([]);
+    expect(unplanned(replaced, plan(change("aws_iam_role", ["update"])))).toMatchObject([{ effect: "update" }]);
     expect(unplanned(whole, plan(change("aws_iam_policy", ["create"])))).toMatchObject([{ type: "aws_iam_policy" }]);
   });
 

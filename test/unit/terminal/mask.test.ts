@@ -122,5 +122,7 @@ test.each("db_password DB_PASS PGPASSFILE passphrase conn_str DSN DATABASE_PWD A
   (name) => expect(isSecretName(name)).toBe(name !== "PGPASSFILE"),
 );
 test.each(
-  "tokenParameter secret_variables AWS_WEB_IDENTITY_TOKEN_FILE COOKIE_DOMAIN DB_SECRET_ARN JWT_ISSUER".split(" "),
+  "tokenParameter secret_variables AWS_WEB_IDENTITY_TOKEN_FILE COOKIE_DOMAIN DB_SECRET_ARN JWT_ISSUER PWD OLDPWD".split(
+    " ",
+  ),
 )("%s does not name a secret", (name) => expect(isSecretName(name)).toBe(false));
