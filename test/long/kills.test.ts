@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { describeWith } from "../support/describe-with";
 import { ActionEnvironment, verdict } from "../support/e2e/environment";
-import { progress } from "../support/e2e/sample";
+import { progress } from "../support/e2e/progress";
 
 jest.setTimeout(600_000);
 

@@ -1,6 +1,6 @@
 /**
- * Random changes of the configuration, other ones each day: 6 pairs, or 500 in the long run, which remembers the finished
- * ones under build/ and continues with the others.
+ * 500 random changes of the configuration, other ones each day. A run remembers the finished ones under build/, and the
+ * next one continues with the others.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -9,13 +9,13 @@ import { configurations, pairOf, SEED } from "../support/changes/configuration";
 import { DeployedEnvironment } from "../support/changes/deployed";
 import { changesThereAndBack } from "../support/changes/property";
 import { describeWith } from "../support/describe-with";
-import { LONG, progress } from "../support/e2e/sample";
+import { progress } from "../support/e2e/progress";
 
 jest.setTimeout(240_000);
 
 const FINISHED = join(ROOT, `build/changes-${SEED}.txt`);
-const finished = new Set(LONG && existsSync(FINISHED) ? readFileSync(FINISHED, "utf8").split("\n") : []);
-const pairs = Array.from({ length: LONG ? 500 : 6 }, (_, number) => number).filter((one) => !finished.has(`${one}`));
+const finished = new Set(existsSync(FINISHED) ? readFileSync(FINISHED, "utf8").split("\n") : []);
+const pairs = Array.from({ length: 500 }, (_, number) => number).filter((one) => !finished.has(`${one}`));
 
 describeWith(["terraform", "provider", "moto"], `changes of the configuration, SEED=${SEED}`, () => {
   let environment: DeployedEnvironment;
@@ -29,7 +29,6 @@ describeWith(["terraform", "provider", "moto"], `changes of the configuration, S
     await result.catch(() => progress(`changes: pair ${number}: failed`));
     await result;
     progress(`changes: pair ${number}: passed`);
-    if (!LONG) return;
     mkdirSync(dirname(FINISHED), { recursive: true });
     writeFileSync(FINISHED, `${number}\n`, { flag: "a" });
   });
