@@ -36,7 +36,7 @@ function escaped(value: string): string[] {
 
 function percent(value: string): string[] {
   // encodeURIComponent throws for a lone surrogate.
-  const whole = value.toWellFormed();
+  const whole = Buffer.from(value, "utf8").toString("utf8");
   const strict = encodeURIComponent(whole).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
   const forms = [
     encodeURIComponent(whole),
