@@ -4,17 +4,16 @@ const { default: Sequencer } = require("@jest/test-sequencer");
 
 /** Seconds on two free cores: end-to-end files over 30 s. The other end-to-end files follow, then load and unit tests. */
 const SLOW = {
-  kills: 240,
-  "action-verified": 240,
-  "broken-changes": 120,
+  "action-verified": 206,
   "action-deploy": 90,
-  "action-changes": 130,
+  "action-changes": 191,
+  roles: 128,
+  identity: 116,
   deploy: 70,
   examples: 64,
   "action-smoke": 63,
   "action-rollback": 60,
   "stack-changes": 56,
-  changes: 60,
   start: 46,
   "action-runner": 40,
   "deploy-connect": 38,

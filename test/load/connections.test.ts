@@ -8,25 +8,10 @@ import {
   type RawSocket,
   upgradeRequest,
 } from "../support/local/client";
+import { echo, http } from "../support/local/echo";
 import { allow, CONNECT, endWorlds, type Spec, STAGE, world } from "../support/local/world";
 
 afterEach(endWorlds);
-
-const http = (name: string, more = {}) => ({
-  integrationType: "HTTP",
-  integrationMethod: "POST",
-  integrationUri: `BACKEND/${name}`,
-  ...more,
-});
-const withId = { requestParameters: { "integration.request.querystring.connectionId": "context.connectionId" } };
-const echo: Spec = {
-  routes: {
-    $connect: { integration: http("connect", withId) },
-    $disconnect: { integration: http("disconnect", withId) },
-    $default: { integration: http("echo"), twoWay: true },
-  },
-  backend: ({ body }) => ({ body }),
-};
 
 test("5,000 idle connections are held and receive pushes; when all are dropped at once, $disconnect runs for each", async () => {
   const count = 5000;

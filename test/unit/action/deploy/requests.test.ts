@@ -153,7 +153,7 @@ describe("the candidate stage", () => {
 
   test.each([
     ["of a killed job is deleted", "Candidate stage of the WebSocket gateway action: temporary, safe to delete", 2],
-    ["with that name that somebody else made is not", "a stage of our own", 1],
+    ["with that name that another program made is not", "a stage of our own", 1],
   ])("%s", async (_, description, requests) => {
     answer = (_, response) => json(response, { items: [{ stageName: "prod-candidate", description }] });
     await deleteLeftOver(gateway(), "prod");

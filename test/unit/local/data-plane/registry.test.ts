@@ -83,7 +83,7 @@ test("an active connection ends after two hours", () => {
   expect(ended).toEqual(["one duration"]);
 });
 
-test("10,000 idle connections are not looked at for 10 minutes", () => {
+test("10,000 idle connections are not checked for 10 minutes", () => {
   const { all, add, pass, checks } = registry();
   for (let i = 0; i < 10_000; i++) add(String(i));
   pass(590);

@@ -1,25 +1,10 @@
 /** Lost clients and hostile ones, and a gateway that stops while clients are connected. */
 import * as fc from "fast-check";
 import { Client, handshake, management, RawSocket, upgradeRequest } from "../../../support/local/client";
+import { echo, http } from "../../../support/local/echo";
 import { allow, CONNECT, endWorlds, type Spec, STAGE, world } from "../../../support/local/world";
 
 afterEach(endWorlds);
-
-const http = (name: string, more = {}) => ({
-  integrationType: "HTTP",
-  integrationMethod: "POST",
-  integrationUri: `BACKEND/${name}`,
-  ...more,
-});
-const withId = { requestParameters: { "integration.request.querystring.connectionId": "context.connectionId" } };
-const echo: Spec = {
-  routes: {
-    $connect: { integration: http("connect", withId) },
-    $disconnect: { integration: http("disconnect", withId) },
-    $default: { integration: http("echo"), twoWay: true },
-  },
-  backend: ({ body }) => ({ body }),
-};
 
 describe("a half-open peer", () => {
   test("that ends its side: the connection is lost, $disconnect receives 1006", async () => {
