@@ -1,40 +1,34 @@
 /**
  * `npm run bench:gateway`: measures the local gateway, a bare `ws` server that makes the same POST, and other local
  * gateways from npm, in one run. The server's CPU time per operation varies least between runs.
- * `-- --quick` makes fewer operations, `-- --no-peers` leaves out the gateways from npm.
+ * `-- --quick` makes fewer operations, `-- --no-peers` leaves out the gateways from npm, and `-- --before <checkout>`
+ * measures the gateway of another checkout too.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { buildSync } from "esbuild";
 import WebSocket from "ws";
+import { parseDocument } from "yaml";
 import { stackIn, synthesize } from "../local/session/synthesize";
 import type { Candidate, Launch } from "./gateway/candidate";
 import { type Cost, type Result, run, type Sizes } from "./gateway/load";
 import { installPeers } from "./gateway/peers";
 
 const root = process.cwd();
+/** Every candidate gets this load in every round. */
 const SIZES: Sizes = {
-  warmRounds: 1,
-  sequential: 500,
-  atOnce: 2_000,
+  first: 1_000,
+  sequential: 1_000,
+  atOnce: 3_000,
   messages: 6_400,
   pushes: 6_400,
-  idle: 5_000,
-  close: true,
+  idle: 10_000,
+  fanOut: [1_000, 5_000],
 };
-const QUICK: Sizes = { ...SIZES, messages: 3_200, pushes: 3_200 };
-const PEER: Sizes = {
-  warmRounds: 1,
-  sequential: 100,
-  atOnce: 300,
-  messages: 600,
-  pushes: 1_200,
-  idle: 300,
-  close: false,
-};
+const QUICK: Sizes = { ...SIZES, messages: 3_200, pushes: 3_200, idle: 5_000 };
 
 const BARE = "bare ws + POST";
 /** The options of `npm start` and `npm run local`. */
@@ -51,9 +45,16 @@ async function main(args: readonly string[]): Promise<void> {
   const quick = args.includes("--quick");
   const rounds = quick ? 1 : 3;
   const folder = mkdtempSync(join(tmpdir(), "bench-gateway-"));
-  const programs = build();
-  await synthesize({ config: resolve(root, "bench/gateway/gateway.yaml"), outdir: folder });
-  const stack = stackIn(folder, undefined);
+  const before = optionOf(args, "--before");
+  const programs = build({
+    bare: "bench/gateway/bare.ts",
+    backend: "bench/gateway/backend.ts",
+    ours: "bench/gateway/ours.ts",
+    ...(before ? { before: join(before, "bench/gateway/ours.ts") } : {}),
+  });
+  const config = resolve(root, "bench/gateway/gateway.yaml");
+  const stack = await stackFor(config, join(folder, "stack"));
+  const open = await stackFor(withoutAuthorizer(config, folder), join(folder, "open"));
   const own = (name: string, ...command: readonly string[]): Candidate => ({
     name,
     isPeer: false,
@@ -63,6 +64,10 @@ async function main(args: readonly string[]): Promise<void> {
   const candidates = [
     own(BARE, programs("bare"), BACKEND),
     own("local gateway", ...NODE_OPTIONS, programs("ours"), BACKEND, stack),
+    ...(before
+      ? [own("local gateway, before", ...NODE_OPTIONS, programs("before"), BACKEND, stackOf(before, folder))]
+      : []),
+    own("local gateway, no authorizer", ...NODE_OPTIONS, programs("ours"), BACKEND, open),
     own("local gateway, inspected", ...NODE_OPTIONS, programs("ours"), BACKEND, stack, "inspected"),
     ...(args.includes("--no-peers") ? [] : installPeers(folder)),
   ];
@@ -71,10 +76,8 @@ async function main(args: readonly string[]): Promise<void> {
     // Alternately, so that changes in the machine's speed affect all candidates.
     for (let round = 0; round < rounds; round += 1) {
       for (const candidate of candidates) {
-        if (round >= (candidate.rounds ?? rounds)) continue;
-        const sizes = candidate.isPeer ? PEER : quick ? QUICK : SIZES;
         try {
-          const measured = await measureOne(candidate, programs("backend"), sizes);
+          const measured = await measureOne(candidate, programs("backend"), quick ? QUICK : SIZES);
           results.set(candidate.name, [...(results.get(candidate.name) ?? []), measured]);
           process.stderr.write(`round ${round + 1}: ${candidate.name}\n`);
         } catch (error) {
@@ -91,12 +94,35 @@ async function main(args: readonly string[]): Promise<void> {
   print(results);
 }
 
+async function stackFor(config: string, outdir: string): Promise<string> {
+  await synthesize({ config, outdir });
+  return stackIn(outdir, undefined);
+}
+
+/** The peers without an authorizer are compared with this. What the authorizer returns cannot be mapped then. */
+function withoutAuthorizer(config: string, folder: string): string {
+  const document = parseDocument(readFileSync(config, "utf8"));
+  document.set("authorizer", "none");
+  for (const name of ["userId", "orgId"]) document.deleteIn(["routes", "$connect", "query", name]);
+  const file = join(folder, "gateway.yaml");
+  writeFileSync(file, String(document));
+  return file;
+}
+
+/** Synthesizes with another checkout, whose gateway may read only its own stacks. */
+function stackOf(checkout: string, folder: string): string {
+  const CDKTF_OUTDIR = join(folder, "before");
+  const env = { ...process.env, CDKTF_OUTDIR, GATEWAY_CONFIG: join(checkout, "bench/gateway/gateway.yaml") };
+  const { status, stderr } = spawnSync("npm", ["run", "synth"], { cwd: checkout, env, encoding: "utf8" });
+  if (status !== 0) throw new Error(`${checkout}: ${stderr}`);
+  return stackIn(CDKTF_OUTDIR, undefined);
+}
+
 /** Bundles the programs once, so that the measured start does not include the bundler. */
-function build(): (name: string) => string {
+function build(entryPoints: Readonly<Record<string, string>>): (name: string) => string {
   const outdir = join(root, "build/bench");
-  const names = ["bare", "ours", "backend"];
   buildSync({
-    entryPoints: names.map((name) => join(root, `bench/gateway/${name}.ts`)),
+    entryPoints: { ...entryPoints },
     outdir,
     bundle: true,
     platform: "node",
@@ -104,6 +130,10 @@ function build(): (name: string) => string {
     logLevel: "warning",
   });
   return (name) => join(outdir, `${name}.js`);
+}
+
+function optionOf(args: readonly string[], name: string): string | undefined {
+  return args.includes(name) ? args[args.indexOf(name) + 1] : undefined;
 }
 
 async function measureOne(candidate: Candidate, backendProgram: string, sizes: Sizes): Promise<Measured> {
@@ -186,13 +216,12 @@ async function firstConnection(url: string): Promise<WebSocket> {
   }
 }
 
-/** The minimum for CPU times, to which other programs can only add; latencies and memory use the median. */
-const least = (values: readonly number[]): number => Math.min(...values);
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 type CostName = { [Name in keyof Result]: Result[Name] extends Cost | undefined ? Name : never }[keyof Result];
 const COSTS: readonly CostName[] = [
+  "connectFirst",
   "connect64",
   "connectSequential",
   "messagePushedBack",
@@ -200,6 +229,8 @@ const COSTS: readonly CostName[] = [
   "connectionsPost",
   "delivery",
   "connectWithIdle",
+  "fanOutSmall",
+  "fanOutLarge",
 ];
 
 /** The measured values; some servers do not support all operations. */
@@ -214,10 +245,10 @@ function save(results: ReadonlyMap<string, readonly Measured[]>, rounds: number)
       COSTS.filter((cost) => costsOf(runs, cost).length > 0).map((cost) => [
         cost,
         Object.fromEntries(
-          (["cpu", "perSecond", "p50", "p99"] as const).map((key) => {
-            const values = costsOf(runs, cost).map((one) => one[key]);
-            return [key, key === "cpu" ? least(values) : median(values)];
-          }),
+          (["cpu", "perSecond", "p50", "p99"] as const).map((key) => [
+            key,
+            median(costsOf(runs, cost).map((one) => one[key])),
+          ]),
         ),
       ]),
     ),
@@ -228,7 +259,7 @@ function save(results: ReadonlyMap<string, readonly Measured[]>, rounds: number)
   mkdirSync(folder, { recursive: true });
   const pinned = onItsOwnCore.length > 0;
   const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length, pinned };
-  const statistics = "cpu: least of the rounds; everything else: median of the rounds; peers: one round";
+  const statistics = "median of the rounds; every candidate gets the same load";
   writeFileSync(
     join(folder, "gateway.json"),
     `${JSON.stringify({ machine, rounds, statistics, results: summary }, undefined, 2)}\n`,
@@ -239,9 +270,10 @@ function print(results: ReadonlyMap<string, readonly Measured[]>): void {
   const bare = results.get(BARE) ?? [];
   for (const [name, runs] of results) {
     const cells = COSTS.filter((cost) => costsOf(runs, cost).length > 0).map((cost) => {
-      const cpu = least(costsOf(runs, cost).map((one) => one.cpu));
-      const ratio = cpu / least(costsOf(bare, cost).map((one) => one.cpu));
-      return `${cost} ${cpu.toFixed(0)} µs (${ratio.toFixed(2)}×)`;
+      const cpu = median(costsOf(runs, cost).map((one) => one.cpu));
+      const ratio = (key: "cpu" | "p99") =>
+        median(costsOf(runs, cost).map((one) => one[key])) / median(costsOf(bare, cost).map((one) => one[key]));
+      return `${cost} ${cpu.toFixed(0)} µs (${ratio("cpu").toFixed(2)}×, p99 ${ratio("p99").toFixed(2)}×)`;
     });
     const memory = median(runs.map((one) => one.kilobytesPerIdleConnection));
     const first = median(runs.map((one) => one.firstConnect));

@@ -1,9 +1,10 @@
 /** A simulated AWS: starts moto, and builds the environment in which Terraform, cdktf and the AWS CLI use it. */
 import { spawn } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort, listening, stop } from "./programs";
-import { tool } from "./tools";
+import { providerProgram, tool } from "./tools";
 
 /** Made-up credentials and region, so that a mistake cannot change a real account. */
 export const AWS_TEST_ENVIRONMENT = {
@@ -56,6 +57,44 @@ export function terraformEnvironment(options: {
 export interface Service {
   readonly url: string;
   stop(): Promise<void>;
+}
+
+/**
+ * Starts the AWS provider once for all Terraform commands with this environment, and adds its address to the environment.
+ * Otherwise each command starts a process of its own, which spends a second of CPU time on its schema. Terraform supports
+ * this for debugging: https://developer.hashicorp.com/terraform/plugin/debugging#starting-a-provider-in-debug-mode.
+ * Terraform then checks neither version nor checksum of the provider, so tests of the lock file do not use it.
+ * @param stack folder of the synthesized stack, which may not exist yet
+ */
+export async function shareProvider(
+  own: NodeJS.ProcessEnv,
+  stack: string,
+): Promise<{ readonly env: NodeJS.ProcessEnv; stop(): Promise<void> }> {
+  // The provider reads the paths of assets relative to its own working directory. Synthesis replaces the stack's folder,
+  // so it cannot be that directory.
+  const cwd = mkdtempSync(join(tmpdir(), "provider-"));
+  symlinkSync(join(stack, "assets"), join(cwd, "assets"));
+  const child = spawn(providerProgram(), ["-debug"], {
+    cwd,
+    stdio: ["ignore", "pipe", "ignore"],
+    env: { ...own, GOMEMLIMIT: "2GiB" },
+  });
+  const address = await new Promise<string>((resolve, reject) => {
+    let printed = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      printed += text;
+      const [, found] = /TF_REATTACH_PROVIDERS='(.+)'/.exec(printed) ?? [];
+      if (found !== undefined) resolve(found);
+    });
+    child.once("close", (code) => reject(new Error(`${child.spawnfile} ended with ${code}`)));
+  });
+  return {
+    env: { ...own, TF_REATTACH_PROVIDERS: address },
+    async stop() {
+      await stop(child);
+      rmSync(cwd, { recursive: true });
+    },
+  };
 }
 
 /** Starts moto, which simulates every AWS service except API Gateway V2. */

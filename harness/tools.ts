@@ -75,6 +75,16 @@ function providerMirror(): string | undefined {
   );
 }
 
+/** Returns the path of the AWS provider's program. @throws if it is not installed */
+export function providerProgram(): string {
+  const mirror = tool("provider");
+  const [file] = readdirSync(mirror, { recursive: true, encoding: "utf8" })
+    .filter((path) => /[\\/]hashicorp[\\/]aws[\\/].*terraform-provider-aws[^\\/]*$/.test(path))
+    .sort((a, b) => b.localeCompare(a, "en", { numeric: true }));
+  if (file === undefined) throw new Error(`${mirror} has no terraform-provider-aws`);
+  return join(mirror, file);
+}
+
 function folders(path: string): string[] {
   try {
     return readdirSync(path, { withFileTypes: true })

@@ -17,10 +17,8 @@ export interface Launch {
 
 export interface Candidate {
   readonly name: string;
-  /** Measured with fewer connections, which are not all closed at once, because some servers crash then. */
+  /** From npm: one that cannot be installed, or fails, is left out. */
   readonly isPeer: boolean;
-  /** Number of rounds, if fewer than for the others, because each takes minutes. */
-  readonly rounds?: number;
   /** Whether the server can send the backend's answer back as the reply to a message. */
   readonly isTwoWay: boolean;
   launch(backend: string): Promise<Launch>;

@@ -10,16 +10,18 @@ export interface Target extends Addresses {
   readonly pid: number;
 }
 
+/** Numbers of operations. They are the same for every server, because the first thousands of operations cost more. */
 export interface Sizes {
-  /** Rounds of `idle` connects before the measurement. */
-  readonly warmRounds: number;
+  /** Connects of a new process. */
+  readonly first: number;
   readonly sequential: number;
   readonly atOnce: number;
   readonly messages: number;
   readonly pushes: number;
+  /** Open connections. */
   readonly idle: number;
-  /** Whether the connections of one measurement are closed before the next. */
-  readonly close: boolean;
+  /** Connections to which one message is pushed each. */
+  readonly fanOut: readonly [small: number, large: number];
 }
 
 /** Microseconds of the server's CPU time per operation, operations per second, and latencies in milliseconds. */
@@ -31,6 +33,8 @@ export interface Cost {
 }
 
 export interface Result {
+  /** The first connects of the process, 64 at once. */
+  readonly connectFirst: Cost;
   readonly connectSequential: Cost;
   readonly connect64: Cost;
   readonly messagePushedBack: Cost;
@@ -41,6 +45,8 @@ export interface Result {
   readonly delivery: Cost;
   /** Connects while {@link Sizes.idle} connections are open. */
   readonly connectWithIdle: Cost;
+  readonly fanOutSmall: Cost;
+  readonly fanOutLarge: Cost;
   readonly kilobytesPerIdleConnection: number;
 }
 
@@ -85,14 +91,30 @@ async function connects(target: Target, count: number, lanes: number): Promise<{
   return { cost, sockets };
 }
 
-/** Closes the connections, and waits until the server is idle: some servers call the backend for each closed connection. */
+/**
+ * Closes the connections, 64 at a time, and waits until the server is idle: some servers call the backend for each closed
+ * connection, and end when hundreds close at once.
+ */
 async function closeAll(pid: number, sockets: readonly WebSocket[]): Promise<void> {
-  const closed = sockets.map((socket) => once(socket, "close"));
-  for (const socket of sockets) socket.close();
-  await Promise.all(closed);
+  await inLanes(sockets, 64, async (socket) => {
+    const closed = once(socket, "close");
+    socket.close();
+    await closed;
+  });
   await quiet(pid);
   // Then the server closes unused connections to the backend, which must not be part of a later measurement.
   await pause(KEEP_ALIVE_MS);
+}
+
+async function inLanes<T, R>(items: readonly T[], lanes: number, operation: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const left = items.entries();
+  await Promise.all(
+    Array.from({ length: lanes }, async () => {
+      for (const [at, item] of left) results[at] = await operation(item);
+    }),
+  );
+  return results;
 }
 
 /** Waits until the server uses almost no CPU time. */
@@ -109,17 +131,18 @@ const KEEP_ALIVE_MS = 6_000;
 
 export async function run(target: Target, sizes: Sizes, isTwoWay: boolean): Promise<Result> {
   const { pid } = target;
-  const close = async (...groups: readonly WebSocket[][]) => {
-    if (sizes.close) await closeAll(pid, groups.flat());
-  };
-  const kilobytesPerIdleConnection = await memory(target, sizes, close);
-  // Warm up, because the optimizing compiler makes the first seconds slower.
-  for (let round = 0; round < sizes.warmRounds; round += 1) {
-    const { sockets } = await connects(target, sizes.idle, 64);
-    await messages(target, sockets.slice(0, 64), sizes.messages / 2, "bench");
-    await pushes(target, sockets.slice(0, 64), sizes.pushes / 2, 16);
-    await close(sockets);
-  }
+  const first = await connects(target, sizes.first, 64);
+  // At the start of the process, because later connections can use memory that closed ones have freed.
+  const before = residentKilobytes(pid);
+  const more = await connects(target, sizes.idle, 64);
+  await pause(1_000);
+  const kilobytesPerIdleConnection = (residentKilobytes(pid) - before) / sizes.idle;
+  // Now connects have been optimized by the compiler. The other operations follow.
+  const warm = more.sockets.slice(0, 64);
+  await messages(target, warm, sizes.messages / 2, "bench");
+  if (isTwoWay) await messages(target, warm, sizes.messages / 2, "ask");
+  await pushes(target, warm, sizes.pushes / 2, 16);
+  await closeAll(pid, [...first.sockets, ...more.sockets]);
 
   const sequential = await connects(target, sizes.sequential, 1);
   const together = await connects(target, sizes.atOnce, 64);
@@ -128,11 +151,13 @@ export async function run(target: Target, sizes: Sizes, isTwoWay: boolean): Prom
   const twoWay = isTwoWay ? await messages(target, senders, sizes.messages, "ask") : undefined;
   const connectionsPost = await pushes(target, senders, sizes.pushes, 16);
   const delivery = await pushes(target, senders, sizes.sequential, 1);
-  await close(sequential.sockets, together.sockets);
+  await closeAll(pid, [...sequential.sockets, ...together.sockets]);
 
-  await connects(target, sizes.idle, 64);
+  const idle = await connects(target, sizes.idle, 64);
   const late = await connects(target, sizes.atOnce, 64);
+  const [small, large] = sizes.fanOut;
   return {
+    connectFirst: first.cost,
     connectSequential: sequential.cost,
     connect64: together.cost,
     messagePushedBack,
@@ -140,19 +165,10 @@ export async function run(target: Target, sizes: Sizes, isTwoWay: boolean): Prom
     connectionsPost,
     delivery,
     connectWithIdle: late.cost,
+    fanOutSmall: await pushes(target, idle.sockets.slice(0, small), small, 64),
+    fanOutLarge: await pushes(target, idle.sockets.slice(0, large), large, 64),
     kilobytesPerIdleConnection,
   };
-}
-
-/** Measured at the start of the process, because later connections can use memory that closed ones have freed. */
-async function memory(target: Target, sizes: Sizes, close: (sockets: WebSocket[]) => Promise<void>): Promise<number> {
-  const first = await connects(target, sizes.idle / 10, 64);
-  const before = residentKilobytes(target.pid);
-  const { sockets } = await connects(target, sizes.idle, 64);
-  await pause(1_000);
-  const after = residentKilobytes(target.pid);
-  await close([...first.sockets, ...sockets]);
-  return (after - before) / sizes.idle;
 }
 
 /** Each connection has one message in flight at a time: to the backend, and back as a push. */
@@ -201,13 +217,11 @@ async function pushes(
 }
 
 /** The ids of connections. Only the backend knows them, and pushes a client's id to it on request. */
-async function idsOf(sockets: readonly WebSocket[]): Promise<string[]> {
-  return await Promise.all(
-    sockets.map(async (socket) => {
-      const answer = once(socket, "message");
-      socket.send('{"action":"whoami"}');
-      const [data] = await answer;
-      return String(JSON.parse(String(data)).connectionId);
-    }),
-  );
+function idsOf(sockets: readonly WebSocket[]): Promise<string[]> {
+  return inLanes(sockets, 64, async (socket) => {
+    const answer = once(socket, "message");
+    socket.send('{"action":"whoami"}');
+    const [data] = await answer;
+    return String(JSON.parse(String(data)).connectionId);
+  });
 }

@@ -1,20 +1,19 @@
-/** Other local gateways from npm, installed to a temporary folder, with handlers that make the same POST. */
+/** Other servers from npm, installed to a temporary folder, with handlers that make the same POST. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import type { Addresses, Candidate } from "./candidate";
 
-/** Typical handlers: a keep-alive client that makes a POST per event, and an authorizer that allows every token. */
+/** Typical handlers: a POST per event with the HTTP client of all servers, and an authorizer that allows every token. */
 const HANDLERS = `
-const http = require("node:http");
-const agent = new http.Agent({ keepAlive: true });
-const post = (path, body) => new Promise((done, failed) => {
-  http.request(process.env.BACKEND + path, { method: "POST", agent }, (answer) => {
-    answer.resume();
-    answer.on("end", () => done({ statusCode: answer.statusCode }));
-  }).on("error", failed).end(body);
-});
+const { Pool } = require("undici");
+const pool = new Pool(process.env.BACKEND, { connections: 256 });
+const post = async (path, body) => {
+  const { statusCode, body: answer } = await pool.request({ path, method: "POST", body: body ?? null });
+  await answer.dump();
+  return { statusCode };
+};
 const id = (event) => encodeURIComponent(event.requestContext.connectionId);
 exports.connect = (event) => post("/connect?connectionId=" + id(event));
 exports.disconnect = async () => ({ statusCode: 200 });
@@ -53,23 +52,52 @@ const handle = { CONNECT: connect, DISCONNECT: disconnect, MESSAGE: message };
 require("aws-lambda-ws-server")((event) => handle[event.requestContext.eventType](event));
 `;
 
-/** Architect runs each invocation in a new process, here up to 64 at once, so the timeout is long. */
-const ARCHITECT = `
-@app
-bench
-@ws
-@aws
-runtime nodejs20.x
-timeout 30
-`;
-
-/** Started as a module instead of by its command, because a function gets only these variables. */
-const SANDBOX = `
+/** The limit: a server that is not JavaScript, and makes the same POST. No authorizer, no mapping, no checks. */
+const UWS = `
+const { randomBytes } = require("node:crypto");
+const uws = require("@trufflesuite/uws-js-unofficial");
+const { Pool } = require("undici");
 const { BACKEND, PORT } = process.env;
-require("@architect/sandbox").start({ port: PORT, quiet: true, env: { BACKEND } });
+const pool = new Pool(BACKEND, { connections: 256 });
+const sockets = new Map();
+const post = async (path, body) => {
+  const { body: answer } = await pool.request({ path, method: "POST", body: body ?? null });
+  return await answer.text();
+};
+const server = uws.App();
+server.ws("/prod", {
+  maxPayloadLength: 131072,
+  upgrade(response, request, context) {
+    const headers = ["key", "protocol", "extensions"].map((name) => request.getHeader("sec-websocket-" + name));
+    const id = randomBytes(11).toString("base64url");
+    let gone = false;
+    response.onAborted(() => { gone = true; });
+    void post("/connect?connectionId=" + id).then(() => {
+      if (!gone) response.cork(() => response.upgrade({ id }, ...headers, context));
+    });
+  },
+  open(socket) { sockets.set(socket.getUserData().id, socket); },
+  close(socket) { sockets.delete(socket.getUserData().id); },
+  message(socket, data) {
+    const body = Buffer.from(data).toString();
+    const { id } = socket.getUserData();
+    if (JSON.parse(body).action === "ask") void post("/ask?connectionId=" + id, body).then((text) => sockets.get(id)?.send(text));
+    else void post("/message?connectionId=" + id, body);
+  },
+});
+server.post("/prod/@connections/:id", (response, request) => {
+  const id = decodeURIComponent(request.getParameter(0));
+  let body = "";
+  response.onAborted(() => {});
+  response.onData((chunk, last) => {
+    body += Buffer.from(chunk).toString();
+    if (!last) return;
+    sockets.get(id)?.send(body);
+    response.end();
+  });
+});
+server.listen("127.0.0.1", Number(PORT), () => {});
 `;
-
-const routeOf = (handler: string) => `exports.handler = require("../../../handlers").${handler};`;
 
 interface Peer {
   readonly name: string;
@@ -110,7 +138,24 @@ function serverless(name: string, packages: readonly string[], ...options: reado
   };
 }
 
+/**
+ * Architect's sandbox is not among them: it starts a process for each event, which takes 100 ms, so that it cannot do this
+ * number of operations.
+ */
 const PEERS: readonly Peer[] = [
+  {
+    name: "bare uWebSockets.js + POST",
+    packages: ["@trufflesuite/uws-js-unofficial@20.30.0-unofficial.0"],
+    files: { "server.js": UWS },
+    program: "server.js",
+    isTwoWay: true,
+    args: () => [],
+    environment: ([port]) => ({ PORT: String(port) }),
+    addresses: ([port]) => ({
+      url: `ws://127.0.0.1:${port}/prod`,
+      connections: `http://127.0.0.1:${port}/prod/@connections`,
+    }),
+  },
   {
     name: "aws-lambda-ws-server",
     packages: ["aws-lambda-ws-server@0.1.21"],
@@ -125,27 +170,9 @@ const PEERS: readonly Peer[] = [
   serverless("serverless-offline 13, in-process", ["serverless@3", "serverless-offline@13"], "--useInProcess"),
   serverless("serverless-offline 14", [OSLS, "serverless-offline@14"]),
   serverless("serverless-offline 14, in-process", [OSLS, "serverless-offline@14"], "--useInProcess"),
-  {
-    name: "architect sandbox 8",
-    packages: ["@architect/sandbox@8"],
-    files: {
-      "handlers.js": HANDLERS,
-      "app.arc": ARCHITECT,
-      "server.js": SANDBOX,
-      "src/ws/connect/index.js": routeOf("connect"),
-      "src/ws/default/index.js": routeOf("message"),
-      "src/ws/disconnect/index.js": routeOf("disconnect"),
-    },
-    program: "server.js",
-    isTwoWay: false,
-    args: () => [],
-    environment: ([port, internal]) => ({ PORT: String(port), ARC_INTERNAL_PORT: String(internal) }),
-    addresses: ([port, internal]) => ({
-      url: `ws://localhost:${port}/`,
-      connections: `http://localhost:${internal}/_arc/ws/@connections`,
-    }),
-  },
 ];
+
+const UNDICI = "undici@7";
 
 /** The gateways that could be installed. Prints a line for each of the others. */
 export function installPeers(folder: string): Candidate[] {
@@ -159,7 +186,11 @@ export function installPeers(folder: string): Candidate[] {
     }
     try {
       const options = ["--no-audit", "--no-fund", "--ignore-scripts", "--silent"];
-      execFileSync("npm", ["install", ...options, ...peer.packages], { cwd: home, timeout: 240_000, stdio: "ignore" });
+      execFileSync("npm", ["install", ...options, UNDICI, ...peer.packages], {
+        cwd: home,
+        timeout: 240_000,
+        stdio: "ignore",
+      });
     } catch {
       process.stderr.write(`skipped: ${peer.name} could not be installed\n`);
       return [];
@@ -172,7 +203,6 @@ function candidateOf(peer: Peer, home: string): Candidate {
   return {
     name: peer.name,
     isPeer: true,
-    rounds: 1,
     isTwoWay: peer.isTwoWay,
     async launch(backend) {
       const ports = await Promise.all([freePort(), freePort(), freePort()]);

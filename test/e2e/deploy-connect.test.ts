@@ -42,7 +42,7 @@ describeWith(["terraform", "provider", "moto", "boto3"], "an API deployed to the
     });
     gateway = await startGatewayFor(moto);
     const url = await listening(backend);
-    project = createProject((dir) => terraformEnvironment({ aws: moto.url, apigatewayv2: gateway.url, dir }));
+    project = await createProject((dir) => terraformEnvironment({ aws: moto.url, apigatewayv2: gateway.url, dir }));
     project.set(["backend"], url);
   }, 240_000);
   afterAll(async () => {
@@ -50,7 +50,7 @@ describeWith(["terraform", "provider", "moto", "boto3"], "an API deployed to the
     await gateway.close();
     await runtime.close();
     backend.close();
-    project.remove();
+    await project.remove();
     await moto.stop();
   });
 

@@ -50,7 +50,7 @@ describeWith(["terraform", "provider", "moto"], "every option at once", () => {
 
   beforeAll(async () => {
     [moto, server] = await Promise.all([startMoto(), startControlPlaneServer()]);
-    project = createProject((dir) => ({
+    project = await createProject((dir) => ({
       ...terraformEnvironment({ aws: moto.url, apigatewayv2: server.url, dir }),
       TF_VAR_hs256_secret: "a".repeat(32),
       TF_VAR_origin_secret: "b".repeat(32),
@@ -59,7 +59,7 @@ describeWith(["terraform", "provider", "moto"], "every option at once", () => {
     await project.synth();
   }, 120_000);
   afterAll(async () => {
-    project.remove();
+    await project.remove();
     await Promise.all([moto.stop(), server.stop()]);
   });
 

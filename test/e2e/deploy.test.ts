@@ -23,13 +23,13 @@ describeWith(["terraform", "provider", "moto", "aws"], "cdktf deploy", () => {
     [moto, server] = await Promise.all([startMoto(), startControlPlaneServer()]);
     await fetch(`${moto.url}/states`, { method: "PUT" });
     const environment = (dir: string) => terraformEnvironment({ aws: moto.url, apigatewayv2: server.url, dir });
-    project = createProject(environment);
-    elsewhere = createProject(environment);
+    project = await createProject(environment, { ownProviders: true });
+    elsewhere = await createProject(environment, { ownProviders: true });
     for (const one of [project, elsewhere]) one.set(["state"], { s3: { bucket: "states" } });
   }, 240_000);
   afterAll(async () => {
-    project.remove();
-    elsewhere.remove();
+    await project.remove();
+    await elsewhere.remove();
     await Promise.all([moto.stop(), server.stop()]);
   });
 

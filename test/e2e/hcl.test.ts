@@ -2,37 +2,33 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Service, startMoto, terraformEnvironment } from "../../harness/aws";
-import { run, succeed } from "../../harness/programs";
-import { ROOT, tool } from "../../harness/tools";
+import { succeed } from "../../harness/programs";
+import { ROOT } from "../../harness/tools";
 import { describeWith } from "../support/describe-with";
 import { createProject, type Project } from "../support/e2e/project";
 
 describeWith(["terraform", "provider", "moto"], "cdktf synth --hcl", () => {
   let moto: Service;
   let project: Project;
-  let environment: NodeJS.ProcessEnv;
 
   beforeAll(async () => {
     moto = await startMoto();
-    project = createProject((dir) => {
-      environment = { ...terraformEnvironment({ aws: moto.url, dir }), TF_VAR_origin_secret: "s".repeat(32) };
-      return environment;
-    });
+    project = await createProject((dir) => ({
+      ...terraformEnvironment({ aws: moto.url, dir }),
+      TF_VAR_origin_secret: "s".repeat(32),
+    }));
     project.configure(readFileSync(join(ROOT, "test/support/stacks/everything.yaml"), "utf8"));
   }, 60_000);
   afterAll(async () => {
-    project.remove();
+    await project.remove();
     await moto.stop();
   });
 
   /** Every value that Terraform would set, by address. */
   async function planned(): Promise<ReadonlyMap<string, unknown>> {
-    await succeed(tool("terraform"), ["init", "-no-color"], { cwd: project.stack, env: environment });
-    await succeed(tool("terraform"), ["plan", "-no-color", "-out=plan"], { cwd: project.stack, env: environment });
-    const { stdout } = await run(tool("terraform"), ["show", "-json", "plan"], {
-      cwd: project.stack,
-      env: environment,
-    });
+    expect(await project.terraform("init")).toMatchObject({ code: 0 });
+    expect(await project.terraform("plan", "-out=plan")).toMatchObject({ code: 0 });
+    const { stdout } = await project.terraform("show", "-json", "plan");
     const { planned_values } = JSON.parse(stdout);
     const resources: readonly { readonly address: string; readonly values: unknown }[] =
       planned_values.root_module.resources;
@@ -45,10 +41,7 @@ describeWith(["terraform", "provider", "moto"], "cdktf synth --hcl", () => {
     expect(json.size).toBeGreaterThan(40);
     await succeed("rm", ["-r", join(project.path, "cdktf.out")]);
     const cdktf = join(ROOT, "node_modules/.bin/cdktf");
-    await succeed(cdktf, ["synth", "--hcl"], {
-      cwd: project.path,
-      env: { ...environment, CDKTF_HOME: join(project.path, "home") },
-    });
+    await succeed(cdktf, ["synth", "--hcl"], { cwd: project.path, env: project.env });
     expect(await planned()).toEqual(json);
   }, 240_000);
 

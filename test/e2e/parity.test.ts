@@ -77,10 +77,10 @@ describeWith(["terraform", "provider", "moto", "aws"], "the tutorial's API and t
   beforeAll(async () => {
     [moto, server] = await Promise.all([startMoto(), startControlPlaneServer()]);
     aws = apiGatewayCli(server.url);
-    project = createProject((dir) => terraformEnvironment({ aws: moto.url, apigatewayv2: server.url, dir }));
+    project = await createProject((dir) => terraformEnvironment({ aws: moto.url, apigatewayv2: server.url, dir }));
   }, 240_000);
   afterAll(async () => {
-    project.remove();
+    await project.remove();
     await Promise.all([moto.stop(), server.stop()]);
   });
 

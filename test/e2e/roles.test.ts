@@ -199,7 +199,7 @@ describeWith(["terraform", "provider", "moto"], "the roles of a deploy", () => {
     server.store.domainNameCollection().create({ domainName: "shared.example.com" });
     guards = [await startGuard(moto.url, permissions), await startGuard(server.url, permissions)];
     const [aws = moto, apigatewayv2 = server] = guards;
-    project = createProject((dir) => ({
+    project = await createProject((dir) => ({
       ...terraformEnvironment({ aws: aws.url, apigatewayv2: apigatewayv2.url, dir }),
       TF_VAR_origin_secret: "s".repeat(32),
     }));
@@ -208,7 +208,7 @@ describeWith(["terraform", "provider", "moto"], "the roles of a deploy", () => {
   }, 120_000);
 
   afterAll(async () => {
-    project.remove();
+    await project.remove();
     rmSync(roles, { recursive: true });
     await Promise.all([moto, server, ...guards].map((service) => service.stop()));
   });

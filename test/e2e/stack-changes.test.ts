@@ -26,11 +26,11 @@ describeWith(["terraform", "provider", "moto"], "terraform apply", () => {
 
   beforeAll(async () => {
     [moto, server] = await Promise.all([startMoto(), startControlPlaneServer()]);
-    project = createProject((dir) => terraformEnvironment({ aws: moto.url, apigatewayv2: server.url, dir }));
+    project = await createProject((dir) => terraformEnvironment({ aws: moto.url, apigatewayv2: server.url, dir }));
     await apply(CONFIGURATION);
   }, 120_000);
   afterAll(async () => {
-    project.remove();
+    await project.remove();
     await Promise.all([moto.stop(), server.stop()]);
   });
 

@@ -19,7 +19,7 @@ describeWith(["terraform", "provider", "moto"], "state in S3", () => {
     [moto, server] = await Promise.all([startMoto(), startControlPlaneServer()]);
     await fetch(`${moto.url}/states`, { method: "PUT" });
     const environment = (dir: string) => terraformEnvironment({ aws: moto.url, apigatewayv2: server.url, dir });
-    projects = [createProject(environment), createProject(environment)];
+    projects = [await createProject(environment), await createProject(environment)];
     for (const project of projects) {
       project.set(["state"], { s3: { bucket: "states" } });
       await project.synth();
@@ -27,7 +27,7 @@ describeWith(["terraform", "provider", "moto"], "state in S3", () => {
     }
   }, 240_000);
   afterAll(async () => {
-    for (const project of projects) project.remove();
+    for (const project of projects) await project.remove();
     await Promise.all([moto.stop(), server.stop()]);
   });
 

@@ -6,12 +6,14 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildAction, type Finished, type RunningJob, runJob, startJob } from "../../../harness/action/job";
 import { startWorld, type World } from "../../../harness/action/world";
+import { shareProvider } from "../../../harness/aws";
 import { succeed } from "../../../harness/programs";
 import { tool } from "../../../harness/tools";
 import { mintToken, probe } from "../../../smoke";
 
 export const SECRET = "a-secret-of-the-test-that-is-long-enough";
 const BUCKET = "terraform-state";
+const STACK = "cdktf.out/stacks/prod";
 
 export interface Variant {
   readonly backend?: string;
@@ -30,25 +32,27 @@ type Inputs = Readonly<Record<string, string>>;
 type More = { readonly node?: string; readonly env?: NodeJS.ProcessEnv };
 
 export class ActionEnvironment {
-  readonly workspace: string;
-
   private constructor(
     readonly world: World,
     readonly dist: string,
-  ) {
-    this.workspace = world.project("quotes", { "github.json": world.github.jwks });
-  }
+    readonly workspace: string,
+    readonly provider: Awaited<ReturnType<typeof shareProvider>>,
+  ) {}
 
   /** Configured, but not deployed yet. */
   static async start(variant: Variant = {}): Promise<ActionEnvironment> {
-    const environment = new ActionEnvironment(...(await Promise.all([startWorld(), buildAction()])));
-    await fetch(`${environment.world.moto}/${BUCKET}`, { method: "PUT" });
+    const [world, dist] = await Promise.all([startWorld(), buildAction()]);
+    const workspace = world.project("quotes", { "github.json": world.github.jwks });
+    const provider = await shareProvider(world.env, join(workspace, STACK));
+    const environment = new ActionEnvironment(world, dist, workspace, provider);
+    await fetch(`${world.moto}/${BUCKET}`, { method: "PUT" });
     environment.configure(variant);
     return environment;
   }
 
   async stop(): Promise<void> {
     rmSync(this.dist, { recursive: true, force: true });
+    await this.provider.stop();
     await this.world.close();
   }
 
@@ -90,7 +94,7 @@ ${action ? `  ${action}: {}\n` : ""}`;
   #options(inputs: Inputs, more: More) {
     return {
       workspace: this.workspace,
-      env: this.world.env,
+      env: this.provider.env,
       inputs: { "hs256-secret": SECRET, "smoke-timeout": "10", ...inputs },
       event: { pull_request: { number: 7 } },
       ...more,
@@ -111,8 +115,7 @@ ${action ? `  ${action}: {}\n` : ""}`;
 
   /** Runs Terraform where the action has initialized it. */
   terraform(...args: string[]) {
-    const cwd = join(this.workspace, "cdktf.out/stacks/prod");
-    return succeed(tool("terraform"), args, { cwd, env: this.world.env });
+    return succeed(tool("terraform"), args, { cwd: join(this.workspace, STACK), env: this.provider.env });
   }
 
   apis() {

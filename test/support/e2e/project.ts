@@ -1,9 +1,9 @@
 /** Creates a user's folder: a `gateway.yaml`, and a `cdktf.json` that runs this project's app. */
 import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
+import { shareProvider } from "../../../harness/aws";
 import { run, succeed } from "../../../harness/programs";
 import { ROOT, tool } from "../../../harness/tools";
 
@@ -18,7 +18,8 @@ export interface Project {
   cdktf(...args: string[]): ReturnType<typeof succeed>;
   synth(): Promise<void>;
   terraform(...args: string[]): ReturnType<typeof run>;
-  remove(): void;
+  /** Removes the folder and ends the provider. */
+  remove(): Promise<void>;
 }
 
 /** A copy of an example, in which Terraform may leave its files. */
@@ -30,8 +31,14 @@ export function exampleCopy(example: string): string {
 
 const APP = `node ${join(ROOT, "scripts/run.mjs")} main.ts`;
 
-/** `environment` is asked for once, with the project's folder. The configuration is the shipped one at first. */
-export function createProject(environment: (dir: string) => NodeJS.ProcessEnv): Project {
+/**
+ * Creates the folder with the shipped configuration. `environment` gets its path. With `ownProviders`, each Terraform
+ * command starts its own process of the AWS provider, as it does for users.
+ */
+export async function createProject(
+  environment: (dir: string) => NodeJS.ProcessEnv,
+  options: { readonly ownProviders?: boolean } = {},
+): Promise<Project> {
   const path = mkdtempSync(join(tmpdir(), "gateway-"));
   const file = join(path, "gateway.yaml");
   const stack = join(path, "cdktf.out/stacks/prod");
@@ -40,7 +47,9 @@ export function createProject(environment: (dir: string) => NodeJS.ProcessEnv): 
   writeFileSync(join(path, "cdktf.json"), JSON.stringify(cdktf));
   const home = join(path, "home");
   mkdirSync(home);
-  const env = { ...environment(path), CDKTF_HOME: home };
+  const own = { ...environment(path), CDKTF_HOME: home };
+  const provider = options.ownProviders ? undefined : await shareProvider(own, stack);
+  const env = provider?.env ?? own;
   return {
     path,
     stack,
@@ -57,6 +66,9 @@ export function createProject(environment: (dir: string) => NodeJS.ProcessEnv): 
       await succeed(process.execPath, [join(ROOT, "scripts/run.mjs"), "main.ts"], { cwd: path, env });
     },
     terraform: (...args) => run(tool("terraform"), [...args, "-no-color"], { cwd: stack, env }),
-    remove: () => rmSync(path, { recursive: true }),
+    async remove() {
+      await provider?.stop();
+      rmSync(path, { recursive: true });
+    },
   };
 }
