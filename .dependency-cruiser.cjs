@@ -11,6 +11,8 @@ const BELOW = { "contract/": ["aws/"] };
 const ARROWS = {
   config: ["functions/authorizer/(settings|jwk)[.]ts"],
   stacks: ["functions/authorizer/(check-)?settings[.]ts", "config/model[.]ts"],
+  synth: ["config/", "stacks/"],
+  cli: ["package[.]json", "config/", "local/", "smoke/", "synth/"],
   smoke: [],
   "local/api": [],
   "local/templates": [],
@@ -22,20 +24,21 @@ const ARROWS = {
   "local/session": ["local/", "smoke/index[.]ts"],
   local: ["functions/authorizer/settings[.]ts"],
   action: ["functions/authorizer/settings[.]ts", "smoke/"],
-  examples: [],
+  examples: ["constructs[.]ts", "websocket-gateway$"],
   harness: ["local/", "smoke/", "action/"],
 };
 
 /** Packages that only these files import. */
 const PACKAGES = {
-  "cdktf|@cdktf/[^/]+|constructs": ["main[.]ts", "stacks/"],
+  "cdktf|@cdktf/[^/]+|constructs": ["stacks/", "synth/app[.]ts", "examples/constructs/"],
   "@actions/[^/]+": ["action/"],
 };
 
 /** Entry points of the programs and the library. The local gateway runs `runner.cjs` as a process. Files that none of them imports are dead code. */
 const PROGRAMS = [
   "main[.]ts",
-  "stacks/index[.]ts",
+  "constructs[.]ts",
+  "cli/main[.]ts",
   "(local|smoke)/cli[.]ts",
   "action/src/index[.]ts",
   "functions/authorizer/index[.]ts",
@@ -91,7 +94,7 @@ module.exports = {
       "No program reaches this file.",
       { path: under(PROGRAMS) },
       {
-        path: "^(aws|contract|terminal|config|stacks|functions|local|smoke|action)/",
+        path: "^(aws|contract|terminal|config|stacks|synth|cli|functions|local|smoke|action)/",
         pathNot: [...under(PROGRAMS), "[.]d[.]ts$"],
         reachable: false,
       },
@@ -107,6 +110,6 @@ module.exports = {
     parser: "swc",
     tsPreCompilationDeps: true,
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "^(build|cdktf[.]out|action/dist|coverage|[.]claude)/" },
+    exclude: { path: "^(build|dist|cdktf[.]out|action/dist|coverage|[.]claude)/" },
   },
 };

@@ -1,12 +1,6 @@
 /** The cdktf app: reads `gateway.yaml`, or the file in `GATEWAY_CONFIG`, and creates one stack per environment. */
-
-import { existsSync } from "node:fs";
-import { AnnotationMetadataEntryType, App } from "cdktf";
-import { ConfigError, formatProblems, formatWarnings, loadConfig } from "./config";
-import { type Environment, localState } from "./config/model";
-import { StackError } from "./stacks/errors";
-import { WebSocketStack } from "./stacks/websocket-stack";
-import { CodedError, explain } from "./terminal/error";
+import { findConfigFile } from "./contract/config-file";
+import { synthesisError, synthesize } from "./synth/app";
 
 const HELP = `Synthesizes Terraform for the WebSocket APIs that gateway.yaml describes, one stack per environment.
 
@@ -19,90 +13,19 @@ Environment:
 `;
 
 /** Synthesizes all stacks. Returns the exit code: 0, or 1 with the error on stderr. */
-function main(args: readonly string[], environment: NodeJS.ProcessEnv): number {
+function main(args: readonly string[], env: NodeJS.ProcessEnv): number {
   if (args.includes("--help") || args.includes("-h")) {
     process.stdout.write(HELP);
     return 0;
   }
   try {
-    const file = environment.GATEWAY_CONFIG || "gateway.yaml";
-    const { environments, warnings } = loadConfig(file, { local: isLocal(environment) });
-    environments.forEach(rejectFormerState);
-    // Stack traces would add paths of this machine to the synthesized files.
-    const app = new App({ stackTraces: false });
-    withoutStackTraces(() => {
-      for (const one of environments) new IndependentStack(app, one);
-      app.synth();
-    });
-    process.stderr.write(formatWarnings(warnings) + guardWarnings(app, environment));
+    const { warnings } = synthesize({ config: env.GATEWAY_CONFIG || findConfigFile("."), env });
+    process.stderr.write(warnings);
     return 0;
   } catch (error) {
-    process.stderr.write(errorText(error));
+    process.stderr.write(synthesisError(error));
     return 1;
   }
-}
-
-/**
- * Returns whether the API runs on this machine: the local gateway sets the first variable, and its users set the
- * others.
- */
-const isLocal = (environment: NodeJS.ProcessEnv): boolean =>
-  Boolean(environment.GATEWAY_LOCAL || environment.AWS_ENDPOINT_URL_APIGATEWAYV2 || environment.AWS_ENDPOINT_URL);
-
-/**
- * Rejects the state file of version 0.1.0, whose name had no project. With another name, Terraform would create a
- * second API.
- */
-function rejectFormerState({ name, apiName, state }: Environment): void {
-  const former = `terraform.${name}.tfstate`;
-  const file = localState(apiName);
-  if (state.type !== "local" || state.path !== undefined || !existsSync(former) || existsSync(file)) return;
-  throw new CodedError(
-    "state-renamed",
-    `There is a state ${former}, but the state of ${apiName} is now ${file}.`,
-    `If it is this project's: mv ${former} ${file}. If not, set state.local.path to ${file}.`,
-  );
-}
-
-/**
- * Runs `work` without stack traces. cdktf creates a full stack trace for every token, which takes a third of the time with
- * many routes, and has no option to turn it off. It only appends the trace to the messages of its errors.
- */
-function withoutStackTraces(work: () => void): void {
-  const { captureStackTrace } = Error;
-  Error.captureStackTrace = () => {};
-  try {
-    work();
-  } finally {
-    Error.captureStackTrace = captureStackTrace;
-  }
-}
-
-/**
- * A stack without references to other stacks. cdktf resolves every value twice, and the first time only finds such
- * references.
- */
-class IndependentStack extends WebSocketStack {
-  override prepareStack(): void {
-    this.ensureBackendExists();
-  }
-}
-
-/** Returns the warnings of the guards. The cdktf command prints them itself, and sets this variable. */
-function guardWarnings(app: App, environment: NodeJS.ProcessEnv): string {
-  if (environment.CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS !== undefined) return "";
-  return app.node
-    .findAll()
-    .flatMap(({ node }) => node.metadata.map(({ type, data }) => ({ path: node.path, type, data })))
-    .filter(({ type }) => type === AnnotationMetadataEntryType.WARN)
-    .map(({ path, data }) => `Warning: ${data} [${path}]\n`)
-    .join("");
-}
-
-function errorText(error: unknown): string {
-  if (error instanceof ConfigError) return formatProblems(error);
-  if (error instanceof StackError) return `${error.message} [${error.code}]\n`;
-  return `${explain(error)}\n`;
 }
 
 process.exitCode = main(process.argv.slice(2), process.env);

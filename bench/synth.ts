@@ -15,7 +15,8 @@ const ROUNDS = process.argv.includes("--quick") ? 3 : 11;
 const TEMPLATE = join(root, "node_modules/cdktf-cli/bundle/templates/typescript");
 /** The packages that the template installs (.hooks.sscaff.js), and those that this app needs. */
 const TEMPLATE_TOOLS = ["ts-node@10.9.2", "typescript@5.9.3", "@types/node@20"];
-const APP = ["main.ts", "aws", "contract", "terminal", "config", "stacks", "functions", "gateway.yaml"];
+const APP = ["main.ts", "aws", "contract", "terminal", "config", "stacks", "synth", "functions", "gateway.yaml"];
+const APP_PACKAGES = ["@cdktf/provider-aws", "cdktf", "constructs", "esbuild", "fflate", "yaml", "zod"];
 /** Options with which ts-node can compile the app, which is written for a bundler. */
 const COMPILER_OPTIONS = {
   moduleResolution: "node10",
@@ -63,9 +64,7 @@ function appInTemplate(folder: string): string {
   mkdirSync(folder);
   for (const source of APP) cpSync(join(root, source), join(folder, source), { recursive: true });
   cpSync(join(TEMPLATE, "tsconfig.json"), join(folder, "tsconfig.json"));
-  const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  const needed = [...Object.keys(dependencies), "esbuild"].map((name) => `${name}@${version(name)}`);
-  install(folder, [...needed, ...TEMPLATE_TOOLS]);
+  install(folder, [...APP_PACKAGES.map((name) => `${name}@${version(name)}`), ...TEMPLATE_TOOLS]);
   return folder;
 }
 

@@ -54,7 +54,7 @@ function readConfig(file: string): string {
         file,
         "config-not-found",
         "file not found.",
-        "Create it, or set the environment variable GATEWAY_CONFIG to another file.",
+        "Create it with `npx websocket-gateway init`, or name another with --config or the environment variable GATEWAY_CONFIG.",
       );
     }
     throw unreadable(

@@ -15,9 +15,20 @@ const ALIASES = {
   "@cdktf/provider-aws": "npm:@cdktn/provider-aws@25.7.0",
 } as const;
 /** The sources of the app, which are not changed. */
-const SOURCES = ["main.ts", "aws", "config", "contract", "functions", "scripts", "stacks", "terminal", "tsconfig.json"];
-/** Development packages that bundle the app and check its types. */
-const TOOLS = ["esbuild", "typescript", "@types/node"];
+const SOURCES = [
+  "main.ts",
+  "aws",
+  "config",
+  "contract",
+  "functions",
+  "scripts",
+  "stacks",
+  "synth",
+  "terminal",
+  "tsconfig.json",
+];
+/** Packages of the app, and those that bundle it and check its types. */
+const PACKAGES = ["constructs", "fflate", "yaml", "zod", "esbuild", "typescript", "@types/node"];
 /** A configuration with all options, so that every construct is compared. */
 const CONFIGURATION = join("test", "support", "stacks", "everything.yaml");
 
@@ -47,13 +58,10 @@ try {
 }
 
 function install(): void {
-  const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  const { dependencies, devDependencies } = manifest;
-  const tools = Object.fromEntries(TOOLS.map((name) => [name, devDependencies[name]]));
-  writeFileSync(
-    join(copy, "package.json"),
-    JSON.stringify({ private: true, dependencies: { ...dependencies, ...ALIASES }, devDependencies: tools }),
-  );
+  const manifest = (folder: string) => JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
+  const ranges = { ...manifest("scripts").dependencies, ...manifest(".").devDependencies };
+  const dependencies = { ...Object.fromEntries(PACKAGES.map((name) => [name, ranges[name]])), ...ALIASES };
+  writeFileSync(join(copy, "package.json"), JSON.stringify({ private: true, dependencies }));
   execFileSync("npm", ["install", "--no-audit", "--no-fund", "--no-package-lock"], { cwd: copy, stdio: "inherit" });
 }
 

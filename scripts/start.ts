@@ -105,10 +105,10 @@ function originSecretHeader({ store, originSecret }: LocalServer): string | unde
 
 void runProcess(
   async (argv, shell) =>
-    await localCommand(argv.includes("--once") ? ["--port=0", ...argv] : argv, shell, {
-      script: "start",
-      smokeTest: true,
-      startBackend: async (server, { tls }) => await startExample(server, tls?.certFile),
-    }),
-  { unwritten: 1, stopWhenUnread: true },
+    await localCommand(
+      argv.includes("--once") ? ["--port=0", ...argv] : argv,
+      { ...shell, invocation: "npm start --" },
+      { smokeTest: true, startBackend: async (server, { tls }) => await startExample(server, tls?.certFile) },
+    ),
+  { unwritten: 1, stopWhenUnread: true, inProject: true },
 );

@@ -5,7 +5,7 @@ import type { Option, OptionTable } from "./options";
 export interface Help {
   /** One or two sentences that say what the command does. */
   readonly summary: string;
-  /** Synopsis, such as `npm run smoke -- URL [options]`. */
+  /** Synopsis, such as `$0 URL [options]`. `$0` stands for the way in which the user runs the command. */
   readonly usage: string;
   readonly examples?: readonly string[];
   readonly options: OptionTable;
@@ -19,8 +19,14 @@ const WIDTH = 100;
 /** Column in which the text of an option begins. If the option's name is too long, the text is on the next line. */
 const COLUMN = 32;
 
-/** Builds the help text. @example helpText({ summary: "Prints a greeting.", usage: "greet [options]", options: {} }) */
-export function helpText({ summary, usage, examples = [], options, notes = [], exitCodes = [] }: Help): string {
+/**
+ * Builds the help text.
+ *
+ * @param invocation takes the place of `$0`, such as `npm run smoke --`
+ * @example helpText({ summary: "Prints a greeting.", usage: "$0 [options]", options: {} }, "greet")
+ */
+export function helpText(help: Help, invocation = "$0"): string {
+  const { summary, usage, examples = [], options, notes = [], exitCodes = [] } = help;
   const groups = new Map<string, string[]>();
   for (const [name, option] of Object.entries(options)) {
     const { group = "Options" } = option;
@@ -37,7 +43,7 @@ export function helpText({ summary, usage, examples = [], options, notes = [], e
       : [],
   ];
   const filled = blocks.filter((lines) => lines.length > 0);
-  return `${filled.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+  return `${filled.map((lines) => lines.join("\n")).join("\n\n")}\n`.replaceAll("$0", invocation);
 }
 
 function optionLines(name: string, { short, value, help, default: byDefault }: Option): string[] {

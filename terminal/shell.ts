@@ -1,5 +1,6 @@
 /** Runs commands. A command gets its environment, output and signals as a {@link Shell}, which tests replace. */
 import { constants } from "node:os";
+import { dirname, sep } from "node:path";
 import { wantsColor } from "./color";
 import { codeOf, explain, messageOf } from "./error";
 import { UsageError } from "./values";
@@ -16,6 +17,8 @@ export interface Shell {
   readonly color: boolean;
   /** Aborts when the command should stop. The reason is the name of the signal, such as `SIGTERM`. */
   readonly signal: AbortSignal;
+  /** How the user runs this command, such as `npx websocket-gateway smoke`. Each command has its own default. */
+  readonly invocation?: string;
   out(text: string): void;
   err(text: string): void;
 }
@@ -65,13 +68,26 @@ export interface ProcessOptions {
   readonly stopWhenUnread?: boolean;
   /** Exit code if the command succeeded but its output could not be written. */
   readonly unwritten: number;
+  /** Whether to work in this project's folder although the user called npm in another. */
+  readonly inProject?: boolean;
+}
+
+/**
+ * Returns the folder in which the user called npm, if npm runs a script of this project from another folder
+ * (`npm --prefix <clone> run local`). npm changes to the project's folder. Otherwise returns `cwd`.
+ */
+export function callersFolder(env: Environment, cwd: string): string {
+  const { INIT_CWD: caller, npm_package_json: manifest, npm_package_name: name } = env;
+  if (!caller || !manifest || name !== "websocket-gateway" || dirname(manifest) !== cwd) return cwd;
+  return caller === cwd || caller.startsWith(`${cwd}${sep}`) ? cwd : caller;
 }
 
 /** Runs a command with this process's environment and output, and exits with its exit code. */
 export async function runProcess(
   command: (argv: readonly string[], shell: Shell) => Promise<number>,
-  { stopWhenUnread = false, unwritten }: ProcessOptions,
+  { stopWhenUnread = false, unwritten, inProject = false }: ProcessOptions,
 ): Promise<void> {
+  if (!inProject) process.chdir(callersFolder(process.env, process.cwd()));
   const controller = new AbortController();
   stopBySignal(controller);
   let lost: string | undefined;

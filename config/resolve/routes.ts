@@ -186,7 +186,7 @@ export function checkReachable(url: string, vpcLink: boolean, path: Path, { repo
   report(
     path,
     `API Gateway cannot reach \`${host}\`.`,
-    "Use a public host, or a VPC link. `npm run local` accepts this address.",
+    "Use a public host, or a VPC link. The local gateway accepts this address.",
   );
 }
 

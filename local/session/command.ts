@@ -2,18 +2,19 @@
 import { codeOf, explain } from "../../terminal/error";
 import { isSecretName, masker } from "../../terminal/mask";
 import { runCommand, type Shell } from "../../terminal/shell";
-import { localHelp, localOptions, type Script } from "./options";
+import { localHelp, localOptions } from "./options";
 import { runSession, type Session } from "./session";
 
 /** The exit code. */
 export async function localCommand(
   argv: readonly string[],
   shell: Shell,
-  { script = "run local", ...session }: { script?: Script } & Omit<Session, "options" | "shell"> = {},
+  session: Omit<Session, "options" | "shell"> = {},
 ): Promise<number> {
+  const { invocation = "npm run local --" } = shell;
   let mask = (text: string): string => text;
   const explained = (error: unknown) => mask(explainFailure(error));
-  return await runCommand(shell, { help: `npm ${script} -- --help`, failed: 1, explain: explained }, async () => {
+  return await runCommand(shell, { help: `${invocation} --help`, failed: 1, explain: explained }, async () => {
     const options = localOptions(argv);
     mask = masker(secretVariables(shell.env, options.variables));
     const hiding = {
@@ -22,7 +23,7 @@ export async function localCommand(
       err: (text: string) => shell.err(mask(text)),
     };
     if (!options.help) return await runSession({ options, shell: hiding, ...session });
-    shell.out(localHelp(script));
+    shell.out(localHelp(invocation, { withBackend: session.smokeTest === true }));
     return 0;
   });
 }

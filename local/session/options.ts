@@ -22,7 +22,8 @@ export interface Options {
   readonly port: number;
   /** Replacement URLs by origin of an integration. `*` stands for all origins. */
   readonly backends: ReadonlyMap<string, string>;
-  readonly config: string;
+  /** The configuration. If undefined, it is found by its name. */
+  readonly config: string | undefined;
   readonly environment: string | undefined;
   /** A synthesized folder or `cdk.tf.json`. If undefined, `config` is synthesized first. */
   readonly stack: string | undefined;
@@ -114,8 +115,7 @@ export const OPTIONS = {
     group: WHAT,
     short: "c",
     value: text("FILE"),
-    default: "gateway.yaml",
-    help: "configuration to synthesize",
+    help: "configuration to synthesize (default: gateway.yaml, gateway.yml or gateway.json)",
   },
   environment: {
     group: WHAT,
@@ -196,12 +196,16 @@ export const OPTIONS = {
   help: { group: RUN, short: "h", help: "print this text" },
 } as const satisfies OptionTable;
 
-export type Script = "run local" | "start";
-
-export function localHelp(script: Script): string {
+/** @param invocation how the user runs the command, such as `npm run local --` */
+export function localHelp(invocation: string, { withBackend = false } = {}): string {
   const help: Help = {
-    summary: `Serves a synthesized WebSocket API on this machine, without AWS${script === "start" ? ", with the example backend" : ""}.`,
-    usage: `npm ${script} -- [options]`,
+    summary: `Serves a synthesized WebSocket API on this machine, without AWS${withBackend ? ", with the example backend" : ""}.`,
+    usage: "$0 [options]",
+    examples: [
+      "$0 --backend http://localhost:8080",
+      "$0 --environment staging --port 4000",
+      "$0 --stack cdktf.out/stacks/prod --once",
+    ],
     options: OPTIONS,
     notes: [
       "For development only: connections and deployed APIs are gone when the gateway stops, and SigV4 signatures must be well formed, but are not verified.",
@@ -212,7 +216,7 @@ export function localHelp(script: Script): string {
       [USAGE, "the command line is not valid"],
     ],
   };
-  return helpText(help);
+  return helpText(help, invocation);
 }
 
 /** Parses the command line. @throws UsageError */

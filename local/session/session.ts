@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { findConfigFile } from "../../contract/config-file";
 import { explain } from "../../terminal/error";
 import type { Shell } from "../../terminal/shell";
 import { cacheFolder, localCertificate } from "../server/certificate";
@@ -13,11 +14,11 @@ import { readyText } from "./ready";
 import { sourcesOf, stackIn, synthesize } from "./synthesize";
 import { watchSources } from "./watch";
 
-/** Starts a backend that pushes through the given gateway. It is stopped after the gateway. */
+/** Starts a backend that pushes through the given gateway, if it is needed. It is stopped after the gateway. */
 export type StartBackend = (
   server: LocalServer,
   options: Options,
-) => Promise<{ readonly url: string; close(): Promise<void> }>;
+) => Promise<{ readonly url: string; close(): Promise<void> } | undefined>;
 
 export interface Session {
   readonly options: Options;
@@ -51,10 +52,8 @@ export async function runSession({ options, shell, startBackend, smokeTest }: Se
     if (over.signal.aborted) return options.once ? 1 : 0;
     const notices = noticesOf(trace);
     load();
-    if (startBackend) {
-      backend = await startBackend(started, options);
-      load();
-    }
+    backend = await startBackend?.(started, options);
+    if (backend) load();
     for (const notice of notices()) print?.(notice);
     const passed = smokeTest || options.once ? await passes(started, options, shell, over.signal, print) : true;
     if (options.once) return passed ? 0 : 1;
@@ -107,7 +106,7 @@ function sourceOf({ stack, config, environment, empty }: Options, cwd: string, s
       async close() {},
     };
   }
-  const file = resolve(cwd, config);
+  const file = resolve(cwd, config ?? findConfigFile(cwd));
   // The folder is for this run only, because another run may serve the same project.
   const outdir = mkdtempSync(join(tmpdir(), "local-stack-"));
   const remove = () => rmSync(outdir, { recursive: true, force: true });

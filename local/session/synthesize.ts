@@ -27,8 +27,7 @@ export interface SynthesisOptions {
 
 /** @throws SynthesisError with what the app printed */
 export async function synthesize({ config, outdir, signal }: SynthesisOptions): Promise<void> {
-  const runner = projectFile("scripts/run.mjs");
-  const child = spawn(process.execPath, [runner, "main.ts"], {
+  const child = spawn(process.execPath, appArguments(), {
     env: { ...process.env, GATEWAY_CONFIG: resolve(config), GATEWAY_LOCAL: "true", CDKTF_OUTDIR: outdir },
     stdio: ["ignore", "pipe", "pipe"],
     signal,
@@ -43,6 +42,17 @@ export async function synthesize({ config, outdir, signal }: SynthesisOptions): 
     child.once("error", (error) => signal?.aborted || failed(error)).once("close", done);
   });
   if (code !== 0) throw new SynthesisError(output.trim() || `The app ended with exit code ${code}.`);
+}
+
+/**
+ * Returns Node's arguments for the app: that of the package, whose command is one bundle; that of the sources; or, if the
+ * packages for the sources are not installed, the action's bundle.
+ */
+function appArguments(): readonly string[] {
+  const packaged = projectFile("websocket-gateway.cjs");
+  if (existsSync(packaged)) return [packaged, "synth"];
+  const hasSources = existsSync(projectFile("node_modules/@cdktf/provider-aws/package.json"));
+  return hasSources ? [projectFile("scripts/run.mjs"), "main.ts"] : [projectFile("action/dist/main.js")];
 }
 
 /** The folder of one synthesized stack: the named one, or the only one. */
@@ -61,7 +71,9 @@ export function stackIn(outdir: string, environment: string | undefined): string
 export function sourcesOf(config: string): string[] {
   const file = resolve(config);
   const named = filesNamedIn(file).map((name) => resolve(dirname(file), name));
-  return [...new Set([file, ...named, dirname(projectFile("functions/authorizer/index.ts"))])];
+  // The package has no sources.
+  const authorizer = projectFile("functions/authorizer/index.ts");
+  return [...new Set([file, ...named, ...(existsSync(authorizer) ? [dirname(authorizer)] : [])])];
 }
 
 /** Templates (`file:`) and copies of keys (`jwks:`). */

@@ -16,17 +16,17 @@ import { type Arguments, parseArguments, smokeHelp } from "./options";
 import { tokenOf } from "./token";
 
 const RUN = {
-  help: "npm run smoke -- --help",
   failed: EXIT.internal,
   explain: (error: unknown) => `The smoke test itself failed: ${messageOf(error)}`,
 };
 
 /** Runs the command. Returns the exit code. */
 export async function smokeCommand(argv: readonly string[], shell: Shell, files: Files = disk): Promise<number> {
-  return await runCommand(shell, RUN, async () => {
+  const { invocation = "npm run smoke --" } = shell;
+  return await runCommand(shell, { ...RUN, help: `${invocation} --help` }, async () => {
     const args = parseArguments(argv);
     if (args.values.help) {
-      shell.out(smokeHelp());
+      shell.out(smokeHelp(invocation));
       return EXIT.passed;
     }
     const { junit, json } = args.values;

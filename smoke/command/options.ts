@@ -121,11 +121,11 @@ type OptionName = keyof typeof OPTIONS;
 
 export const HELP: Help = {
   summary: "Connects to a WebSocket endpoint and reports what happened, phase by phase.",
-  usage: "npm run smoke -- URL [options]",
+  usage: "$0 URL [options]",
   examples: [
-    "npm run smoke -- wss://host/prod --token-env TOKEN --query stocks=aapl",
-    "npm run smoke -- wss://host/prod --expect-status 401",
-    "npm run smoke -- wss://host/prod --suite --token-env TOKEN --parameter stocks=aapl",
+    "$0 wss://host/prod --token-env TOKEN --query stocks=aapl",
+    "$0 wss://host/prod --expect-status 401",
+    "$0 wss://host/prod --suite --token-env TOKEN --parameter stocks=aapl",
   ],
   options: OPTIONS,
   notes: [
@@ -135,7 +135,7 @@ export const HELP: Help = {
   exitCodes: EXIT_HELP,
 };
 
-export const smokeHelp = (): string => helpText(HELP);
+export const smokeHelp = (invocation: string): string => helpText(HELP, invocation);
 
 export const TOKEN_OPTIONS = ["token", "token-env", "token-file", "mint-secret-env"] as const satisfies OptionName[];
 

@@ -36,7 +36,9 @@ function broken(files: Readonly<Record<string, string>>): readonly string[] {
 
 test("accepts arrows of the map, packages and Node.js", () => {
   const files = {
-    "main.ts": 'import "./config/index"; import "./stacks/index"; import "constructs";',
+    "main.ts": 'import "./synth/app";',
+    "synth/app.ts": 'import "../config/index"; import "../stacks/index"; import "constructs";',
+    "cli/main.ts": 'import "../synth/app"; import "../config/index";',
     "config/index.ts": 'import "./model"; import "../aws/quotas"; import "node:fs";',
     "config/model.ts": 'import type { Settings } from "../functions/authorizer/settings"; export type A = Settings;',
     "stacks/index.ts": 'import "../config/model"; import "constructs"; import "../aws/quotas";',

@@ -140,13 +140,13 @@ finds("what AWS and Terraform refuse", [
     (host): [string, string, string] => [
       `a backend at ${host}`,
       `name: quotes\nauthorizer: none\nbackend: ▸http://${host}\n`,
-      `backend: API Gateway cannot reach \`${host.replace(/:.*/, "")}\`. Use a public host, or a VPC link. \`npm run local\` accepts this address.`,
+      `backend: API Gateway cannot reach \`${host.replace(/:.*/, "")}\`. Use a public host, or a VPC link. The local gateway accepts this address.`,
     ],
   ),
   [
     "a route at a private address",
     routes("{chat: {url: ▸'http://127.0.0.1:9000/chat'}}"),
-    "routes.chat.url: API Gateway cannot reach `127.0.0.1`. Use a public host, or a VPC link. `npm run local` accepts this address.",
+    "routes.chat.url: API Gateway cannot reach `127.0.0.1`. Use a public host, or a VPC link. The local gateway accepts this address.",
   ],
   [
     "an origin secret without TLS",

@@ -99,7 +99,7 @@ test("rejects an unknown option", () => {
 });
 
 test("names every value of every switch in its help, the default first", () => {
-  const words = localHelp("run local").replace(/\s+/g, " ");
+  const words = localHelp("npm run local --").replace(/\s+/g, " ");
   for (const [name, value] of Object.entries(SWITCHES)) {
     const option = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     const [, values = ""] = new RegExp(` ${option}=([^ ,]+)`).exec(words) ?? [];
@@ -109,10 +109,10 @@ test("names every value of every switch in its help, the default first", () => {
 });
 
 test("says in its help where deployed functions are looked up", () => {
-  expect(localHelp("run local")).toContain("AWS_ENDPOINT_URL_LAMBDA");
+  expect(localHelp("npm run local --")).toContain("AWS_ENDPOINT_URL_LAMBDA");
 });
 
 test("names every option in its help, within the width of a terminal", () => {
-  for (const name of Object.keys(OPTIONS)) expect(localHelp("run local")).toContain(`--${name}`);
-  for (const line of localHelp("run local").split("\n")) expect(line.length).toBeLessThanOrEqual(120);
+  for (const name of Object.keys(OPTIONS)) expect(localHelp("npm run local --")).toContain(`--${name}`);
+  for (const line of localHelp("npm run local --").split("\n")) expect(line.length).toBeLessThanOrEqual(120);
 });

@@ -1,0 +1,10 @@
+/** The names of the configuration file. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+/** Names that are looked for, the first one first. JSON is valid YAML, so all have one parser. */
+export const CONFIG_FILES = ["gateway.yaml", "gateway.yml", "gateway.json"] as const;
+
+/** Returns the name of the configuration file in a folder. If there is none, returns the first name, for the error message. */
+export const findConfigFile = (folder: string): string =>
+  CONFIG_FILES.find((name) => existsSync(join(folder, name))) ?? CONFIG_FILES[0];

@@ -1,0 +1,108 @@
+/** The cdktf app: creates one stack per environment of a configuration. `main.ts` runs it for the command `cdktf`. */
+import { existsSync } from "node:fs";
+import { AnnotationMetadataEntryType, App } from "cdktf";
+import { ConfigError, formatProblems, formatWarnings, loadConfig } from "../config";
+import { type Environment, localState } from "../config/model";
+import { StackError } from "../stacks/errors";
+import { WebSocketStack } from "../stacks/websocket-stack";
+import { CodedError, explain } from "../terminal/error";
+
+export interface AppOptions {
+  /** The configuration file. */
+  readonly config: string;
+  /** Folder for the output. Default is `CDKTF_OUTDIR`, or `cdktf.out`. */
+  readonly outdir?: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** The result of a synthesis. */
+export interface Synthesized {
+  readonly environments: readonly Environment[];
+  /** Text for the terminal: the warnings of the configuration and of the guards. */
+  readonly warnings: string;
+  /** Absolute path of the folder for the output. */
+  readonly outdir: string;
+}
+
+/** Synthesizes all stacks. @throws an error whose text is {@link synthesisError} */
+export function synthesize({ config, outdir, env }: AppOptions): Synthesized {
+  const { environments, warnings } = loadConfig(config, { local: isLocal(env) });
+  environments.forEach(rejectFormerState);
+  const app = writeStacks(environments, outdir);
+  return { environments, warnings: formatWarnings(warnings) + guardWarnings(app, env), outdir: app.outdir };
+}
+
+/** Writes a folder for each environment. */
+export function writeStacks(environments: readonly Environment[], outdir?: string): App {
+  // Stack traces would add paths of this machine to the synthesized files.
+  const app = new App({ stackTraces: false, ...(outdir === undefined ? {} : { outdir }) });
+  withoutStackTraces(() => {
+    for (const one of environments) new IndependentStack(app, one);
+    app.synth();
+  });
+  return app;
+}
+
+/** Returns the text of an error for the terminal. */
+export function synthesisError(error: unknown): string {
+  if (error instanceof ConfigError) return formatProblems(error);
+  if (error instanceof StackError) return `${error.message} [${error.code}]\n`;
+  return `${explain(error)}\n`;
+}
+
+/**
+ * Returns whether the API runs on this machine: the local gateway sets the first variable, and its users set the
+ * others.
+ */
+const isLocal = (environment: NodeJS.ProcessEnv): boolean =>
+  Boolean(environment.GATEWAY_LOCAL || environment.AWS_ENDPOINT_URL_APIGATEWAYV2 || environment.AWS_ENDPOINT_URL);
+
+/**
+ * Rejects the state file of version 0.1.0, whose name had no project. With another name, Terraform would create a
+ * second API.
+ */
+function rejectFormerState({ name, apiName, state }: Environment): void {
+  const former = `terraform.${name}.tfstate`;
+  const file = localState(apiName);
+  if (state.type !== "local" || state.path !== undefined || !existsSync(former) || existsSync(file)) return;
+  throw new CodedError(
+    "state-renamed",
+    `There is a state ${former}, but the state of ${apiName} is now ${file}.`,
+    `If it is this project's: mv ${former} ${file}. If not, set state.local.path to ${file}.`,
+  );
+}
+
+/**
+ * Runs `work` without stack traces. cdktf creates a full stack trace for every token, which takes a third of the time with
+ * many routes, and has no option to turn it off. It only appends the trace to the messages of its errors.
+ */
+function withoutStackTraces(work: () => void): void {
+  const { captureStackTrace } = Error;
+  Error.captureStackTrace = () => {};
+  try {
+    work();
+  } finally {
+    Error.captureStackTrace = captureStackTrace;
+  }
+}
+
+/**
+ * A stack without references to other stacks. cdktf resolves every value twice, and the first time only finds such
+ * references.
+ */
+class IndependentStack extends WebSocketStack {
+  override prepareStack(): void {
+    this.ensureBackendExists();
+  }
+}
+
+/** Returns the warnings of the guards. The cdktf command prints them itself, and sets this variable. */
+function guardWarnings(app: App, environment: NodeJS.ProcessEnv): string {
+  if (environment.CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS !== undefined) return "";
+  return app.node
+    .findAll()
+    .flatMap(({ node }) => node.metadata.map(({ type, data }) => ({ path: node.path, type, data })))
+    .filter(({ type }) => type === AnnotationMetadataEntryType.WARN)
+    .map(({ path, data }) => `Warning: ${data} [${path}]\n`)
+    .join("");
+}

@@ -1,0 +1,115 @@
+/** The command `websocket-gateway synth`. */
+import { join, relative, resolve } from "node:path";
+import { formatWarnings, loadConfig } from "../config";
+import { findConfigFile } from "../contract/config-file";
+import { chooseEnvironment } from "../contract/environment";
+import { helpText } from "../terminal/help";
+import { type CommandLine, type OptionTable, parseOptions, rejectWords } from "../terminal/options";
+import { runCommand, type Shell } from "../terminal/shell";
+import { oneOf, text, UsageError, type Value } from "../terminal/values";
+import { synthesisError, synthesize } from "./app";
+
+const FORMATS = ["json", "hcl"] as const;
+const format: Value<(typeof FORMATS)[number]> = {
+  placeholder: FORMATS.join("|"),
+  parse: (given) => oneOf(given, FORMATS),
+};
+
+export const OPTIONS = {
+  config: {
+    short: "c",
+    value: text("FILE"),
+    help: "configuration (default: gateway.yaml, gateway.yml or gateway.json)",
+  },
+  out: { short: "o", value: text("FOLDER"), help: "folder for the output (default: cdktf.out; with --module: module)" },
+  format: { value: format, default: "json", help: "syntax of the Terraform files" },
+  module: { help: "write a plain Terraform module, with variables for what differs between environments" },
+  environment: {
+    short: "e",
+    value: text("NAME"),
+    help: "--module: environment whose values are the defaults (default: the first)",
+  },
+  help: { short: "h", help: "print this text" },
+} as const satisfies OptionTable;
+
+/** Synthesizes a configuration. Returns the exit code. */
+export async function synthCommand(argv: readonly string[], shell: Shell): Promise<number> {
+  const { invocation = "npx websocket-gateway synth" } = shell;
+  const options = {
+    help: `${invocation} --help`,
+    failed: 1,
+    explain: (error: unknown) => synthesisError(error).trimEnd(),
+  };
+  return await runCommand(shell, options, async () => {
+    const { values, words } = parseOptions(OPTIONS, argv);
+    rejectWords(words, OPTIONS);
+    if (values.help) {
+      shell.out(help(invocation));
+      return 0;
+    }
+    if (values.environment !== undefined && !values.module) throw new UsageError("--environment goes with --module.");
+    if (values.module) return await moduleOf(values, shell);
+    const isHcl = values.format === "hcl";
+    // cdktf, and the constructs that work around its defects, have no other switch.
+    process.env.SYNTH_HCL_OUTPUT = String(isHcl);
+    const { environments, warnings, outdir } = synthesize({
+      config: configOf(values, shell),
+      outdir: resolve(shell.cwd, values.out ?? (shell.env.CDKTF_OUTDIR || "cdktf.out")),
+      env: shell.env,
+    });
+    shell.err(warnings);
+    const file = isHcl ? "cdk.tf" : "cdk.tf.json";
+    for (const { name } of environments) shell.out(`${relative(shell.cwd, `${outdir}/stacks/${name}/${file}`)}\n`);
+    return 0;
+  });
+}
+
+type Given = CommandLine<typeof OPTIONS>["values"];
+
+/** Returns the path of the configuration, as error messages show it. */
+const configOf = ({ config }: Given, { cwd, env }: Shell): string =>
+  relative(cwd, resolve(cwd, config ?? (env.GATEWAY_CONFIG || findConfigFile(cwd))));
+
+/** Writes a module. Returns the exit code. */
+async function moduleOf(values: Given, shell: Shell): Promise<number> {
+  const { environments, warnings } = loadConfig(configOf(values, shell));
+  const fail = (message: string, choices: string | undefined) =>
+    new UsageError(message, choices && `Choose one with --environment: ${choices}.`);
+  const names = environments.map(({ name }) => name);
+  const name = chooseEnvironment(names, values.environment ?? names[0], fail);
+  const others = environments.filter((one) => one.name !== name);
+  const [environment] = environments.filter((one) => one.name === name);
+  if (!environment) throw fail(`There is no environment ${name}.`, names.join(", "));
+  const { writeModule } = await import("./module");
+  const folder = resolve(shell.cwd, values.out ?? "module");
+  const { files, uncovered } = writeModule(environment, others, folder);
+  shell.err(formatWarnings(warnings));
+  for (const other of uncovered)
+    shell.err(
+      `Warning: ${other} differs from ${name} in more than the module's variables. Write a module of its own: --module --environment ${other} --out ${other}.\n`,
+    );
+  for (const file of files) shell.out(`${relative(shell.cwd, join(folder, file))}\n`);
+  return 0;
+}
+
+const help = (invocation: string): string =>
+  helpText(
+    {
+      summary: "Writes the Terraform of gateway.yaml: one folder for each environment, ready for terraform init.",
+      usage: "$0 [options]",
+      examples: [
+        "$0",
+        "$0 --format hcl --out terraform",
+        "$0 --module --out modules/gateway",
+        "$0 && terraform -chdir=cdktf.out/stacks/prod init && terraform -chdir=cdktf.out/stacks/prod plan",
+      ],
+      options: OPTIONS,
+      notes: ["It needs neither cdktf nor Terraform. It prints the path of each file that it writes."],
+      exitCodes: [
+        [0, "the files are written"],
+        [1, "the configuration has mistakes"],
+        [2, "the command line is not valid"],
+      ],
+    },
+    invocation,
+  );

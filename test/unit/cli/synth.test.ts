@@ -1,0 +1,85 @@
+/** The commands `synth` and `schema`, and how the configuration file is found. */
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { schemaCommand } from "../../../cli/schema";
+import { findConfigFile } from "../../../contract/config-file";
+import { synthCommand } from "../../../synth/command";
+import { callersFolder } from "../../../terminal/shell";
+import { runIn, temporaryFolder } from "../../support/cli/command";
+
+const MINIMAL = {
+  name: "quotes",
+  backend: "https://api.example.com",
+  authorizer: { issuer: "https://id.example.com/", audience: "quotes" },
+};
+
+const before = process.cwd();
+let folder: string;
+beforeEach(() => {
+  folder = temporaryFolder();
+  process.chdir(folder);
+});
+afterEach(() => {
+  process.chdir(before);
+  rmSync(folder, { recursive: true });
+});
+
+const synth = (...argv: string[]) => runIn(folder, (shell) => synthCommand(argv, shell));
+
+test.each(["gateway.yaml", "gateway.yml", "gateway.json"])("finds %s and prints what it writes", async (name) => {
+  writeFileSync(join(folder, name), JSON.stringify(MINIMAL));
+  expect(await synth()).toEqual({ code: 0, out: "cdktf.out/stacks/prod/cdk.tf.json\n", err: "" });
+  expect(existsSync(join(folder, "cdktf.out/stacks/prod/cdk.tf.json"))).toBe(true);
+});
+
+test("gateway.yaml comes before gateway.json", () => {
+  writeFileSync(join(folder, "gateway.json"), "{}");
+  writeFileSync(join(folder, "gateway.yaml"), "");
+  expect(findConfigFile(folder)).toBe("gateway.yaml");
+});
+
+test("--format hcl writes HCL, --config and --out name other places", async () => {
+  writeFileSync(
+    join(folder, "other.yaml"),
+    JSON.stringify({ ...MINIMAL, authorizer: "none", environments: { dev: {}, prod: {} } }),
+  );
+  const { code, out, err } = await synth("--config", "other.yaml", "--format", "hcl", "--out", "terraform");
+  expect({ code, out }).toEqual({ code: 0, out: "terraform/stacks/dev/cdk.tf\nterraform/stacks/prod/cdk.tf\n" });
+  expect(err).toContain("Warning: ");
+  expect(readFileSync(join(folder, "terraform/stacks/dev/cdk.tf"), "utf8")).toContain(
+    'resource "aws_apigatewayv2_api"',
+  );
+});
+
+test("reports mistakes with their lines", async () => {
+  writeFileSync(join(folder, "gateway.yaml"), "name: quotes\nbacknd: https://api.example.com\nauthorizer: none\n");
+  const { code, err } = await synth();
+  expect(code).toBe(1);
+  expect(err).toMatch(/^gateway\.yaml:2:1 backnd: no such setting\.[\s\S]*2 problems found; nothing was synthesized\.\n$/m);
+});
+
+test("without a configuration it says what to do", async () => {
+  expect(await synth()).toMatchObject({ code: 1, err: expect.stringContaining("npx websocket-gateway init") });
+});
+
+test("schema prints the schema of the editors", async () => {
+  const { code, out } = await runIn(folder, (shell) => schemaCommand([], shell));
+  expect(code).toBe(0);
+  expect(out).toBe(readFileSync(join(__dirname, "../../../gateway.schema.json"), "utf8"));
+});
+
+test.each([
+  ["npm runs a script of this project from another folder", { INIT_CWD: "/user" }, "/user"],
+  ["npm runs it from a folder of the project", { INIT_CWD: "/clone/local" }, "/clone"],
+  ["npm runs it from the project", { INIT_CWD: "/clone" }, "/clone"],
+  ["npm runs a script of another project", { INIT_CWD: "/user", npm_package_name: "quotes" }, "/clone"],
+  [
+    "a script of this project changed the folder",
+    { INIT_CWD: "/user", npm_package_json: "/other/package.json" },
+    "/clone",
+  ],
+  ["npm does not run it", { npm_package_name: undefined, npm_package_json: undefined }, "/clone"],
+])("works in the folder of the user: %s", (_, env, expected) => {
+  const npm = { npm_package_name: "websocket-gateway", npm_package_json: "/clone/package.json" };
+  expect(callersFolder({ ...npm, ...env }, "/clone")).toBe(expected);
+});
