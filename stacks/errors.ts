@@ -10,6 +10,7 @@ export type StackErrorCode =
   | "missing-response"
   | "reserved-route-key"
   | "no-routes"
+  | "output-exists"
   | "authorizer-not-found"
   | "state-is-private";
 

@@ -37,14 +37,26 @@ export function permissionId({ invokeArn }: LambdaFunctionRef): string {
 }
 
 /**
- * Returns a reference to an existing Lambda function.
+ * Returns a reference to a Lambda function.
  *
- * @param functionArn ARN of the function, with or without version or alias
+ * @param fn ARN of an existing function, with or without version or alias, or a function of the same stack
  * @throws {StackError} `invalid-function-arn` if it is not the ARN of a function
  * @example
  * lambdaFunction("arn:aws:lambda:us-east-1:123456789012:function:chat:live");
  */
-export function lambdaFunction(functionArn: string): LambdaFunctionRef {
+export function lambdaFunction(fn: string | Pick<LambdaFunctionRef, "functionName" | "invokeArn">): LambdaFunctionRef {
+  if (typeof fn !== "string") return { functionName: fn.functionName, invokeArn: fn.invokeArn };
+  return existingFunction(fn);
+}
+
+function existingFunction(functionArn: string): LambdaFunctionRef {
+  if (Token.isUnresolved(functionArn)) {
+    throw new StackError(
+      "invalid-function-arn",
+      "The ARN of a function of this app is not known at synthesis.",
+      "Give the function itself: lambdaFunction(fn).",
+    );
+  }
   const arn = parseFunctionArn(functionArn);
   if (arn === undefined) {
     throw new StackError(

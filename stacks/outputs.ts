@@ -2,9 +2,10 @@
 import { SsmParameter } from "@cdktf/provider-aws/lib/ssm-parameter";
 import { Fn, TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { CONTRACT_VERSION, OUTPUTS, type Output } from "../contract/names";
+import { CONTRACT_VERSION, OUTPUTS, type Output, type OutputName } from "../contract/names";
 import type { ConnectionsPolicy } from "./connections-policy";
 import type { CustomDomain } from "./domain";
+import { StackError } from "./errors";
 import type { Stage } from "./stage";
 import { literal } from "./text";
 
@@ -16,6 +17,11 @@ export interface OutputsProps {
   readonly domain?: CustomDomain | undefined;
   /** SSM parameters are published under `<prefix>/v1/<name>`. @default none */
   readonly ssmPrefix?: string | undefined;
+  /**
+   * Returns the name of an output in Terraform. Names are unique in a stack, so a second API in it needs others. The
+   * parameters keep their names. @default the name itself
+   */
+  readonly outputName?: ((name: OutputName) => string) | undefined;
   /** Key of the parameters, whose type is then SecureString. @default the type is String */
   readonly kmsKeyArn?: string | undefined;
 }
@@ -49,7 +55,16 @@ export class Outputs extends Construct {
   private publish(props: OutputsProps, output: Output, value: string): void {
     const [name, description] = OUTPUTS[output];
     // The outputs belong to the stack itself, because `cdktf deploy --outputs-file` nests outputs of other constructs.
-    new TerraformOutput(TerraformStack.of(this), name, { value, description, staticId: true });
+    const stack = TerraformStack.of(this);
+    const id = props.outputName?.(name) ?? name;
+    if (stack.node.tryFindChild(id) !== undefined) {
+      throw new StackError(
+        "output-exists",
+        `The stack \`${stack.node.id}\` already has an output \`${id}\`.`,
+        "Give the second API's outputs other names with `outputName`.",
+      );
+    }
+    new TerraformOutput(stack, id, { value, description, staticId: true });
     if (props.ssmPrefix === undefined) return;
     new SsmParameter(this, `parameter ${name}`, {
       name: literal(`${props.ssmPrefix}/v${CONTRACT_VERSION}/${name}`),

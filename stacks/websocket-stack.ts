@@ -19,7 +19,7 @@ import { ExecutionLog } from "./execution-log";
 import { addGuards } from "./guards";
 import { Identity } from "./identity";
 import { type LambdaFunctionRef, lambdaFunction } from "./lambda-function";
-import { Outputs } from "./outputs";
+import { Outputs, type OutputsProps } from "./outputs";
 import { awsProvider } from "./provider";
 import { ConnectRoute, DisconnectRoute, MessageRoute, type Route } from "./route";
 import { type IntegrationContext, routeIntegration } from "./route-integration";
@@ -30,6 +30,10 @@ import { VpcLink } from "./vpc-link";
 export interface WebSocketStackOptions {
   /** @default the bundled authorizer */
   readonly authorizerModules?: Modules;
+  /** Id of the stack, and the folder under `cdktf.out/stacks/`. @default the environment's name */
+  readonly stackName?: string;
+  /** Returns the name of an output in Terraform. @default the name itself */
+  readonly outputName?: OutputsProps["outputName"];
 }
 
 /**
@@ -47,7 +51,7 @@ export class WebSocketStack extends TerraformStack {
     readonly environment: Environment,
     private readonly options: WebSocketStackOptions = {},
   ) {
-    super(scope, environment.name);
+    super(scope, options.stackName ?? environment.name);
     const { apiName, region, ipAddressType, kmsKeyArn } = environment;
     new State(this, apiName, environment.state);
     awsProvider(this, environment);
@@ -95,6 +99,7 @@ export class WebSocketStack extends TerraformStack {
       domain,
       ssmPrefix: environment.ssmPrefix,
       kmsKeyArn,
+      outputName: this.options.outputName,
     });
     addGuards(this, { openToEveryone: environment.authorizer.kind === "none" });
   }
