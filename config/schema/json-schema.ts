@@ -1,5 +1,6 @@
 /** Builds the JSON Schema with which editors check `gateway.yaml`. Only scripts and tests use it. */
 import { toJSONSchema } from "zod";
+import * as z from "zod/mini";
 import { configuration, ENVIRONMENT_NAME, ENVIRONMENTS_DESCRIPTION } from "./index";
 
 /** The parts of a JSON Schema that this project reads. */
@@ -19,9 +20,10 @@ export interface JsonSchema {
 export function jsonSchema(): JsonSchema {
   const generated = toJSONSchema(configuration, {
     io: "input",
-    // Keys are always strings.
-    override: ({ jsonSchema: written }) => {
+    override: ({ zodSchema, jsonSchema: written }) => {
+      // Keys are always strings.
       delete written.propertyNames;
+      Object.assign(written, messages(zodSchema, written.pattern !== undefined));
     },
   });
   const { $schema, $defs = {}, ...whole }: JsonSchema = JSON.parse(JSON.stringify(generated));
@@ -52,6 +54,18 @@ export function jsonSchema(): JsonSchema {
     anyOf: [{ required: whole.required ?? [] }, { required: ["environments"] }],
     $defs: { ...$defs, ...overrides },
   };
+}
+
+/**
+ * Returns the messages for editors, in the words of the loader. The YAML language server reads these two keywords, instead
+ * of showing a regular expression (https://github.com/redhat-developer/yaml-language-server, CHANGELOG 0.11 and 1.1).
+ */
+function messages(schema: z.core.$ZodType, hasPattern: boolean): Record<string, string> {
+  // No schema accepts a symbol, and each then gives the message for values of a wrong type.
+  const expected = z.safeParse(schema, Symbol()).error?.issues[0]?.message;
+  if (expected === undefined || expected === "Invalid input") return {};
+  const message = `expected ${expected}.`;
+  return { errorMessage: message, ...(hasPattern ? { patternErrorMessage: message } : {}) };
 }
 
 /** Returns the schema of an environment's settings: none is required, and an empty value removes a setting. */

@@ -2,6 +2,7 @@
 
 import * as z from "zod/mini";
 import { FUNCTION_ARN, NETWORK_LOAD_BALANCER_ARN } from "../../aws/arn";
+import { contextVariables } from "../../aws/context-variables";
 import { HTTP_METHODS, PASSTHROUGH_BEHAVIORS } from "../../aws/enumerations";
 import { INTEGRATION_TIMEOUT_MS } from "../../aws/limits";
 import { SELECT_DEFAULT } from "../../aws/selection-expression";
@@ -58,8 +59,20 @@ export const backend = either(
 );
 
 /** Values are parsed later, because a parser gives better error messages than a pattern. */
-const mapping = (where: string, description: string) =>
-  record(z.string("a source such as `context.connectionId`"), `a map of ${where} to sources`, description);
+const mapping = (where: string, description: string) => record(source, `a map of ${where} to sources`, description);
+const source = z.string("a source such as `context.connectionId`");
+/** What editors suggest. */
+z.globalRegistry.add(source, {
+  examples: [
+    ...contextVariables("template").map((name) => `context.${name}`),
+    ...Object.keys(DEFAULTS.context).map((key) => `context.authorizer.${key}`),
+    "route.request.querystring.NAME",
+    "route.request.header.NAME",
+    "route.request.body.PATH",
+    "stageVariables.NAME",
+    "'text'",
+  ],
+});
 
 const template = either(
   [
