@@ -8,6 +8,8 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+/** Packages that are loaded from node_modules: tools, and what programs are compared with. */
+const NOT_BUNDLED = ["@aws-sdk/*", "aws-jwt-verify", "esbuild", "jose", "jsonwebtoken", "jwks-rsa", "playwright-core"];
 const [file, ...args] = process.argv.slice(2);
 const entry = resolve(root, file);
 const outfile = join(root, "build", file.replace(/\.ts$/, ".cjs"));
@@ -20,7 +22,6 @@ createRequire(import.meta.url)(outfile);
 
 async function bundle() {
   const { build } = await import("esbuild");
-  const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const { metafile, outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: [entry],
@@ -29,8 +30,8 @@ async function bundle() {
     platform: "node",
     target: "node20",
     sourcemap: "linked",
-    // Development packages are loaded from node_modules; everything else is bundled in one file, which loads faster.
-    external: Object.keys(devDependencies),
+    // What a program is made of is bundled in one file, which loads faster.
+    external: NOT_BUNDLED,
     logLevel: "warning",
     metafile: true,
     write: false,

@@ -27,6 +27,7 @@ export class Connection {
   readonly #frames: Frame[] = [];
   readonly #readers = new Set<(frame: Frame) => boolean>();
 
+  /** @internal `probe` makes the connections. */
   constructor(
     private readonly client: WebSocket,
     /** Headers of the 101. */

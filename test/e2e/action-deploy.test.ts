@@ -2,7 +2,7 @@
 import { WebSocket } from "ws";
 import { describeWith } from "../support/describe-with";
 import { ActionEnvironment, SECRET, verdict } from "../support/e2e/environment";
-import { findNode24 } from "../support/e2e/node24";
+import { findNode } from "../support/e2e/node";
 
 jest.setTimeout(240_000);
 
@@ -27,7 +27,7 @@ describeWith(["terraform", "provider", "moto"], "the action deploys an environme
     expect(cancelled.summary).toContain("**not done**");
     expect(await environment.stateFiles()).toEqual(["quotes.tfstate"]);
 
-    const finished = await environment.run({}, { node: findNode24() ?? process.execPath });
+    const finished = await environment.run({}, { node: findNode(24) ?? process.execPath });
     expect(finished.log.replaceAll(/^::add-mask::.*$/gm, "")).not.toContain(SECRET);
     expect(verdict(finished)).toEqual({ code: 0, reason: "" });
     expect(finished.outputs).toMatchObject({

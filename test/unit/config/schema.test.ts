@@ -8,9 +8,10 @@ import { insertOptions, optionsTable } from "../../../scripts/options";
 import { identitySources, mappings, parameters, responseKey, selection } from "../../support/aws/typed";
 import { errorOf, load, MINIMAL } from "../../support/config/load";
 
-const validate = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true, strictRequired: false }).compile(
-  jsonSchema(),
-);
+const validate = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true, strictRequired: false })
+  // Keywords of the YAML language server.
+  .addVocabulary(["errorMessage", "patternErrorMessage"])
+  .compile(jsonSchema());
 
 test("gateway.schema.json is fresh: run `npm run schema`", () => {
   expect(JSON.parse(readFileSync("gateway.schema.json", "utf8"))).toEqual(jsonSchema());
