@@ -55,7 +55,9 @@ test("reports mistakes with their lines", async () => {
   writeFileSync(join(folder, "gateway.yaml"), "name: quotes\nbacknd: https://api.example.com\nauthorizer: none\n");
   const { code, err } = await synth();
   expect(code).toBe(1);
-  expect(err).toMatch(/^gateway\.yaml:2:1 backnd: no such setting\.[\s\S]*2 problems found; nothing was synthesized\.\n$/m);
+  expect(err).toMatch(
+    /^gateway\.yaml:2:1 backnd: no such setting\.[\s\S]*2 problems found; nothing was synthesized\.\n$/m,
+  );
 });
 
 test("without a configuration it says what to do", async () => {

@@ -11,7 +11,7 @@ test("listens on this machine only by default", () => {
     host: "localhost",
     port: 3000,
     backends: new Map(),
-    config: "gateway.yaml",
+    config: undefined,
     environment: undefined,
     stack: undefined,
     empty: false,
