@@ -25,11 +25,13 @@ export function credentialsIn(env: Readonly<Record<string, string | undefined>>)
   return { accessKeyId, secretAccessKey, ...(session ? { sessionToken: session } : {}) };
 }
 
-/** A request to sign. It has no query string. */
+/** A request to sign. */
 export interface SigningRequest {
   readonly method: string;
   /** Path as sent, percent-encoded once. */
   readonly path: string;
+  /** Query string in the form of {@link canonicalQuery}. @default none */
+  readonly query?: string;
   /** Headers to sign. They must include `host`. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Buffer;
@@ -62,7 +64,7 @@ export function sign(request: SigningRequest, credentials: Credentials, scope: S
   const canonical = [
     request.method,
     canonicalPath(request.path),
-    "",
+    request.query ?? "",
     ...names.map((name) => `${name}:${(headers[name] ?? "").trim().replace(/\s+/g, " ")}`),
     "",
     signedHeaders,
@@ -87,35 +89,56 @@ export interface Signature {
   /** `<access key id>/<day>/<region>/<service>/aws4_request`, as sent. */
   readonly credential: string;
   readonly signedHeaders: readonly string[];
+  /** 64 hexadecimal digits. */
+  readonly signature: string;
 }
 
 const HEADER = new RegExp(
-  `^${ALGORITHM}\\s+Credential=([^,\\s]+),\\s*SignedHeaders=([a-z0-9;._-]+),\\s*Signature=[0-9a-f]{64}$`,
+  `^${ALGORITHM}\\s+Credential=([^,\\s]+),\\s*SignedHeaders=([a-z0-9;._-]+),\\s*Signature=([0-9a-f]{64})$`,
 );
 
 /** Parses an `Authorization` header. Returns undefined if a part is missing or malformed. */
 export function parseAuthorization(header: string): Signature | undefined {
-  const [, credential, signedHeaders] = HEADER.exec(header) ?? [];
-  if (credential === undefined || signedHeaders === undefined) return undefined;
-  return { credential, signedHeaders: signedHeaders.split(";") };
+  const [, credential, signedHeaders, signature] = HEADER.exec(header) ?? [];
+  if (credential === undefined || signedHeaders === undefined || signature === undefined) return undefined;
+  return { credential, signedHeaders: signedHeaders.split(";"), signature };
 }
 
 /** Parses the query string of a presigned URL. Returns undefined if date or signature is missing or malformed: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html */
 export function parsePresigned(query: URLSearchParams): Signature | undefined {
   const of = (name: string) => query.get(`X-Amz-${name}`) ?? "";
-  if (!isSigningDate(of("Date")) || !/^[0-9a-f]{64}$/.test(of("Signature"))) return undefined;
-  return { credential: of("Credential"), signedHeaders: of("SignedHeaders").split(";") };
+  const signature = of("Signature");
+  if (!isSigningDate(of("Date")) || !/^[0-9a-f]{64}$/.test(signature)) return undefined;
+  return { credential: of("Credential"), signedHeaders: of("SignedHeaders").split(";"), signature };
 }
 
 /** Returns whether the text has the form of an `X-Amz-Date`, such as `20150830T123600Z`. */
 export const isSigningDate = (text: string): boolean => /^\d{8}T\d{6}Z$/.test(text);
 
-const CREDENTIAL = new RegExp(`^\\w+/\\d{8}/[a-z0-9-]+/([a-z0-9-]+)/${TERMINATOR}$`);
+const CREDENTIAL = new RegExp(`^(\\w+)/\\d{8}/([a-z0-9-]+)/([a-z0-9-]+)/${TERMINATOR}$`);
 
-/** Returns the service that a signature's credential is scoped to, or undefined if the credential is malformed. */
-export function serviceOf(credential: string): string | undefined {
-  return CREDENTIAL.exec(credential)?.[1];
+/** Returns the parts of a signature's credential, or undefined if it is malformed. */
+export function scopeOf(
+  credential: string,
+): { readonly accessKeyId: string; readonly region: string; readonly service: string } | undefined {
+  const [, accessKeyId, region, service] = CREDENTIAL.exec(credential) ?? [];
+  if (accessKeyId === undefined || region === undefined || service === undefined) return undefined;
+  return { accessKeyId, region, service };
 }
+
+/**
+ * Returns a query string as it is signed: sorted and percent-encoded. It can be sent too.
+ *
+ * @example canonicalQuery(new URLSearchParams("b=x+y&a=")) // "a=&b=x%20y"
+ */
+export function canonicalQuery(parameters: Iterable<readonly [name: string, value: string]>): string {
+  return Array.from(parameters, ([name, value]) => [encodeRfc3986(name), encodeRfc3986(value)] as const)
+    .sort(([a, x], [b, y]) => compare(a, b) || compare(x, y))
+    .map((pair) => pair.join("="))
+    .join("&");
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
 /** Encodes a path a second time, as every service except S3 requires: `%3D` is signed as `%253D`, `@` as `%40`. */
 function canonicalPath(path: string): string {

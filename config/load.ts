@@ -23,6 +23,8 @@ export interface Loaded {
 export interface LoadOptions {
   /** Whether the API is served on this machine. Addresses that AWS cannot reach are then accepted. @default false */
   readonly local?: boolean;
+  /** For warnings about dates, such as a runtime that AWS deprecates. @default no such warnings */
+  readonly today?: Date;
 }
 
 /** Maximum size of a configuration. Large templates can be separate files. */
@@ -81,7 +83,7 @@ export function parseConfig(
   text: string,
   file: string,
   readFile: (path: string) => string,
-  { local = false }: LoadOptions = {},
+  { local = false, today }: LoadOptions = {},
 ): Loaded {
   const parsed = parse(text);
   const reporter = new Reporter(file, text, parsed.position);
@@ -93,7 +95,7 @@ export function parseConfig(
     const found = read(tree, reporter.for(tree, environment));
     if (!found) return [];
     const report = reporter.for(found.tree, environment);
-    return [resolveEnvironment(found, { environment, report, readFile, local })];
+    return [resolveEnvironment(found, { environment, report, readFile, local, today })];
   });
   checkCollisions(environments, reporter.for(parsed.root));
   if (reporter.problems.length > 0) throw new ConfigError("config-invalid", reporter.problems);

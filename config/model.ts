@@ -4,6 +4,7 @@
  */
 import type { HttpMethod, IpAddressType, LoggingLevel, PassthroughBehavior } from "../aws/enumerations";
 import type { IdentitySource } from "../aws/identity-source";
+import type { LambdaRuntimeName } from "../aws/lambda-runtimes";
 import type { EventSource, Mapping, MappingSource } from "../aws/parameter-mapping";
 import type { RequestParameter } from "../aws/request-parameter";
 import type { ResponseKey } from "../aws/response-key";
@@ -106,7 +107,10 @@ export interface LambdaIntegration {
   readonly timeoutMs: number;
 }
 
-/** `verify`: the bundled authorizer. `lambda`: an existing function. `none`: every client may connect. */
+/**
+ * `verify`: the bundled authorizer. `lambda`: an existing function. `iam`: clients sign the handshake. `none`: every client
+ * may connect.
+ */
 export type Authorizer =
   | {
       readonly kind: "verify";
@@ -114,6 +118,7 @@ export type Authorizer =
       readonly identitySources: readonly IdentitySource[];
     }
   | { readonly kind: "lambda"; readonly functionArn: string; readonly identitySources: readonly IdentitySource[] }
+  | { readonly kind: "iam" }
   | { readonly kind: "none" };
 
 export interface AuthorizerFunction {
@@ -122,6 +127,7 @@ export interface AuthorizerFunction {
   readonly jwks: Readonly<Record<string, unknown>>;
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
+  readonly runtime: LambdaRuntimeName;
   readonly reservedConcurrency: number | undefined;
   readonly logRetentionDays: number;
 }

@@ -27,6 +27,7 @@ export const DEFAULTS = {
   maxLifetimeSeconds: 86_400,
   memoryMb: 256,
   timeoutSeconds: 5,
+  runtime: "nodejs22.x",
   audienceClaim: "aud",
   tokenUse: "access",
   gitlabHost: "gitlab.com",

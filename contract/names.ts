@@ -15,12 +15,16 @@ export const OUTPUTS = {
   executionArn: ["EXECUTION_ARN", "ARN of the API for IAM policies; append /<stage>/<method>/@connections/*"],
   connectionsPolicyArn: ["CONNECTIONS_POLICY_ARN", "IAM policy for the backend that pushes to clients"],
   authorizerFunctionName: ["AUTHORIZER_FUNCTION_NAME", "Lambda function that decides which clients may connect"],
+  invokePolicy: ["INVOKE_POLICY", "IAM policy document for clients that sign the handshake: it allows them to connect"],
   contractVersion: ["CONTRACT_VERSION", "Version of the outputs' names and meanings"],
 } as const;
 
 /** Key of an output in this project. Its name in Terraform is an {@link OutputName}. */
 export type Output = keyof typeof OUTPUTS;
 export type OutputName = (typeof OUTPUTS)[Output][0];
+
+/** AWS credentials that the local gateway knows. It can verify signatures that are made with them. */
+export const LOCAL_CREDENTIALS = { accessKeyId: "local", secretAccessKey: "local" } as const;
 
 /** Sensitive Terraform variables of a stack. */
 export const VARIABLES = {

@@ -34,6 +34,32 @@ export function withClaim(
   return { ...claims, [name]: rest.length === 0 ? value : withClaim(Object(claims[name]), rest, value) };
 }
 
+/** Where a client sends its token. The authorizer's settings have the same type. */
+export type TokenPlace = { readonly query: string } | { readonly header: string } | { readonly cookie: string };
+
+/** What a client adds to its handshake. */
+export interface Carrier {
+  readonly query: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/**
+ * Returns what a client adds to its handshake to send a token.
+ *
+ * @example carry(token, { header: "Authorization" }) // { query: {}, headers: { Authorization: `Bearer ${token}` } }
+ */
+export function carry(token: string, place: TokenPlace): Carrier {
+  if ("query" in place) return { query: { [place.query]: token }, headers: {} };
+  if ("cookie" in place) return { query: {}, headers: { Cookie: `${place.cookie}=${token}` } };
+  // https://www.rfc-editor.org/rfc/rfc6750#section-2.1
+  const isBearer = place.header.toLowerCase() === "authorization";
+  return { query: {}, headers: { [place.header]: isBearer ? `Bearer ${token}` : token } };
+}
+
+/** Returns an origin that the list allows; undefined if every origin is allowed. */
+export const originIn = (allowedOrigins: readonly string[] | undefined): string | undefined =>
+  allowedOrigins?.[0]?.replace("*", "smoke-test");
+
 /** Encodes a token's header or claims as base64url. */
 export const tokenPart = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 

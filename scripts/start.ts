@@ -6,7 +6,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
-import { OUTPUTS } from "../contract/names";
+import { LOCAL_CREDENTIALS, OUTPUTS } from "../contract/names";
 import { type Backend, type BackendOptions, startBackend } from "../examples/backend/server";
 import { projectFile } from "../local/project-file";
 import type { LocalServer } from "../local/server/serve";
@@ -22,8 +22,8 @@ const QUOTES_EVERY_MS = 2_000;
 async function startExample(server: LocalServer, certFile?: string): Promise<Pick<Backend, "url" | "close">> {
   const [entry] = server.entryPoints;
   if (!entry) throw new Error("The stack has no stage that is deployed.");
-  process.env.AWS_ACCESS_KEY_ID ??= "local";
-  process.env.AWS_SECRET_ACCESS_KEY ??= "local";
+  process.env.AWS_ACCESS_KEY_ID ??= LOCAL_CREDENTIALS.accessKeyId;
+  process.env.AWS_SECRET_ACCESS_KEY ??= LOCAL_CREDENTIALS.secretAccessKey;
   // The SDK's warning about future Node.js versions would distract on a first start.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const header = originSecretHeader(server);

@@ -5,7 +5,7 @@ const BY_STATUS: readonly [test: (status: number) => boolean, advice: string][] 
   [(s) => s === 400, "A required route parameter is missing, or the backend (HTTP_PROXY) rejected the request."],
   [
     (s) => s === 401,
-    "API Gateway found no token in the authorizer's identity source, or the authorizer threw Unauthorized. Check the name of the token parameter.",
+    "API Gateway found no token in the authorizer's identity source, or the authorizer threw Unauthorized. Check the name of the token parameter, header or cookie.",
   ],
   [(s) => s === 404, "The address does not belong to API Gateway, or the backend (HTTP_PROXY) answered 404."],
   [(s) => s === 426, "The server did not recognise a WebSocket upgrade. Check proxies between here and the server."],
@@ -36,12 +36,15 @@ const BY_FAILURE: Readonly<Record<TransportFailure, string>> = {
   cancelled: "The test was stopped before it finished.",
 };
 
-export function adviceFor(answer: Refusal | Failure): string {
+/** @param iam whether the client has signed the handshake, instead of sending a token */
+export function adviceFor(answer: Refusal | Failure, iam = false): string {
   if (answer.kind === "failed") return `${answer.message.replace(/\.?$/, ".")} ${BY_FAILURE[answer.failure]}`;
   if (answer.status === 403) {
     return (answer.headers["x-amzn-errortype"] ?? "").startsWith("ForbiddenException")
       ? "There is no such stage or path, or the stage has no deployment."
-      : "The authorizer denied the token, or its policy does not cover this $connect. Its log names the reason: issuer, audience, expiry or signature.";
+      : iam
+        ? "IAM denied the request: the credentials lack execute-api:Invoke on this stage's $connect, or the signature is for another region or host."
+        : "The authorizer denied the token, or its policy does not cover this $connect. Its log names the reason: issuer, audience, expiry, signature or origin.";
   }
   if (answer.status >= 300 && answer.status < 400) {
     return `Redirected to ${answer.headers.location ?? "an unknown address"}; the test does not follow redirects. Use the final address.`;

@@ -28,7 +28,8 @@ import { headersOf, readSome, upgrade } from "./upgrade";
 export async function probe(options: ProbeOptions): Promise<Connection | Refusal | Failure> {
   const target = targetOf(options);
   checkHandshake(options);
-  const mask = masker(secretsOf(options));
+  const session = options.signature?.credentials.sessionToken;
+  const mask = masker([...secretsOf(options), ...(session === undefined ? [] : [session])]);
   const life = new Lifecycle(options.onState);
   try {
     const socket = await openSocket(target, options, life);

@@ -5,7 +5,7 @@ import { type Bench, pingsOf, runCase, skip } from "./cases/case";
 import { connectCase } from "./cases/connect";
 import { closeCase, pingCase, pushCase } from "./cases/live";
 import { messageCase } from "./cases/message";
-import { REFUSALS, refusalCase } from "./cases/refusals";
+import { refusalCase, refusalsFor } from "./cases/refusals";
 import type { Connection } from "./connection";
 import { DEADLINE_MS } from "./constants";
 import { type Expectation, parseExpectation } from "./expectation";
@@ -37,7 +37,7 @@ export async function runSmoke(options: SmokeOptions): Promise<SmokeReport> {
   const pings: number[] = [];
   try {
     const { result, connection, samples } = await connectCase(bench);
-    const refusals = await Promise.all(REFUSALS.map((refusal) => refusalCase(bench, refusal)));
+    const refusals = await Promise.all(refusalsFor(bench.options).map((refusal) => refusalCase(bench, refusal)));
     const live = await liveCases(bench, connection, push, pings);
     const cases = [result, ...refusals, ...live];
     return {

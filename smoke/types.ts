@@ -1,4 +1,6 @@
 /** The types of the smoke test: options, answers and reports. */
+import type { Credentials } from "../aws/sigv4";
+import type { TokenPlace } from "../contract/token";
 
 /** Options of one attempt to connect. */
 export interface ProbeOptions {
@@ -7,6 +9,8 @@ export interface ProbeOptions {
   readonly query?: Readonly<Record<string, string>> | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly subprotocols?: readonly string[] | undefined;
+  /** Signs the handshake (Signature Version 4), for an API with IAM authorization. */
+  readonly signature?: { readonly credentials: Credentials; readonly region: string } | undefined;
   /** `host:port` to connect to instead of the URL's host. SNI and `Host` do not change. */
   readonly connectTo?: string | undefined;
   /** Certificate authorities to trust instead of the system's, as PEM. */
@@ -86,6 +90,7 @@ export type CaseId =
   | "connect"
   | "no-token"
   | "bad-token"
+  | "other-origin"
   | "missing-parameter"
   | "unknown-stage"
   | "ping"
@@ -116,6 +121,15 @@ export interface CaseResult {
 export interface SmokeOptions extends ProbeOptions {
   readonly token: string;
   readonly tokenParameter: string;
+  /** Where the client sends the token. Default: in the query parameter `tokenParameter`. */
+  readonly tokenPlace?: TokenPlace | undefined;
+  /** Whether clients sign the handshake with {@link credentials}. The token is then not sent. @default false */
+  readonly iam?: boolean | undefined;
+  /**
+   * Origin of a page that may connect, for an API that accepts only some origins. The test sends it, and also checks that
+   * a page of another origin is rejected.
+   */
+  readonly origin?: string | undefined;
   /** Query parameters that `$connect` requires, with values for the test. */
   readonly parameters: Readonly<Record<string, string>>;
   /** https (or http) URL of the stage, for `@connections`. If undefined, the message case is skipped. */
@@ -125,12 +139,12 @@ export interface SmokeOptions extends ProbeOptions {
    * Credentials for `@connections`. Default: the SDKs' environment variables. Without either, the message case is
    * skipped.
    */
-  readonly credentials?:
-    | { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string | undefined }
-    | undefined;
+  readonly credentials?: Credentials | undefined;
   /** Accepted statuses by case of a rejected client. Default: the documented ones of AWS. */
   readonly expectStatus?:
-    | Partial<Record<"no-token" | "bad-token" | "missing-parameter" | "unknown-stage", readonly number[]>>
+    | Partial<
+        Record<"no-token" | "bad-token" | "other-origin" | "missing-parameter" | "unknown-stage", readonly number[]>
+      >
     | undefined;
   readonly pings?: number | undefined;
   /** Number of connections to measure. Default: 3. */

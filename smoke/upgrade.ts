@@ -5,6 +5,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import WebSocket from "ws";
+import { canonicalQuery, sign } from "../aws/sigv4";
 import { messageOf } from "../terminal/error";
 import { Connection } from "./connection";
 import { MESSAGE_LIMIT_BYTES } from "./constants";
@@ -14,10 +15,12 @@ import type { Lifecycle } from "./lifecycle";
 import type { Target } from "./target";
 import type { ProbeOptions } from "./types";
 
+export type HandshakeOptions = Pick<ProbeOptions, "headers" | "subprotocols" | "signature">;
+
 export function upgrade(
   socket: Socket,
   target: Target,
-  options: Pick<ProbeOptions, "headers" | "subprotocols">,
+  options: HandshakeOptions,
   life: Lifecycle,
   signal: AbortSignal,
 ): Promise<Connection | IncomingMessage> {
@@ -53,11 +56,12 @@ export function upgrade(
  * Sends the handshake without compression, because API Gateway's answer to it breaks strict clients
  * (python-websockets/websockets#1065).
  */
-function open(socket: Socket, target: Target, options: Pick<ProbeOptions, "headers" | "subprotocols">): WebSocket {
+function open(socket: Socket, target: Target, options: HandshakeOptions): WebSocket {
   try {
-    return new WebSocket(target.url, [...(options.subprotocols ?? [])], {
+    const { url, headers } = signed(target.url, options);
+    return new WebSocket(url, [...(options.subprotocols ?? [])], {
       createConnection: () => socket,
-      headers: { ...options.headers },
+      headers,
       perMessageDeflate: false,
       followRedirects: false,
       maxPayload: MESSAGE_LIMIT_BYTES,
@@ -66,6 +70,19 @@ function open(socket: Socket, target: Target, options: Pick<ProbeOptions, "heade
     socket.destroy();
     throw new OptionsError(`${messageOf(error)}.`);
   }
+}
+
+/** The URL and the headers to send, with a signature if one is wanted. A signed query string is sent as it is signed. */
+function signed({ href }: URL, { headers = {}, signature }: HandshakeOptions) {
+  const url = new URL(href);
+  if (signature === undefined) return { url, headers: { ...headers } };
+  const query = canonicalQuery(url.searchParams);
+  url.search = query;
+  const unsigned = { method: "GET", path: url.pathname, query, headers: { host: url.host }, body: "" };
+  const scope = { region: signature.region, service: "execute-api", date: new Date() };
+  // The client itself sends Host.
+  const { host, ...own } = sign(unsigned, signature.credentials, scope);
+  return { url, headers: { ...headers, ...own } };
 }
 
 /**

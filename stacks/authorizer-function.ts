@@ -14,6 +14,7 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { AssetType, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
+import type { LambdaRuntimeName } from "../aws/lambda-runtimes";
 import { LAMBDA } from "../aws/limits";
 import { DEFAULTS } from "../contract/defaults";
 import { secretBytes } from "../contract/token";
@@ -38,6 +39,8 @@ export interface AuthorizerFunctionProps {
   readonly memoryMb?: number;
   /** Half a second of it is left for what is not fetched. @default {@link DEFAULTS.timeoutSeconds} */
   readonly timeoutSeconds?: number;
+  /** Some need a newer version of the AWS provider: {@link awsProvider}. @default {@link DEFAULTS.runtime} */
+  readonly runtime?: LambdaRuntimeName | undefined;
   /** Invocations at once. @default not limited */
   readonly reservedConcurrency?: number | undefined;
   /** @default no boundary, and the path `/` */
@@ -127,7 +130,7 @@ export class AuthorizerFunction extends Construct {
     this.resource = new LambdaFunction(this, "Default", {
       functionName,
       role: this.role.arn,
-      runtime: "nodejs22.x",
+      runtime: props.runtime ?? DEFAULTS.runtime,
       architectures: ["arm64"],
       handler: "index.handler",
       filename: code.path,

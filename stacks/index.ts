@@ -35,11 +35,13 @@ export { HttpIntegration, type HttpIntegrationProps } from "./http-integration";
 export { Identity, type IdentityProps } from "./identity";
 export { Integration } from "./integration";
 export type { IntegrationResponseProps } from "./integration-response";
+export { connectPolicy } from "./invoke-policy";
 export { type LambdaFunctionRef, lambdaFunction } from "./lambda-function";
 export { LambdaIntegration, type LambdaIntegrationProps } from "./lambda-integration";
 export { Outputs, type OutputsProps } from "./outputs";
 export { AWS_PROVIDER_VERSIONS, type AwsProps, awsProvider } from "./provider";
 export {
+  type ConnectAuthorization,
   ConnectRoute,
   type ConnectRouteProps,
   DisconnectRoute,

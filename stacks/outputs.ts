@@ -14,6 +14,8 @@ export interface OutputsProps {
   readonly region: string;
   readonly connectionsPolicy: ConnectionsPolicy;
   readonly authorizerFunctionName?: string | undefined;
+  /** Policy document for clients that sign the handshake: {@link connectPolicy}. */
+  readonly invokePolicy?: string | undefined;
   readonly domain?: CustomDomain | undefined;
   /** SSM parameters are published under `<prefix>/v1/<name>`. @default none */
   readonly ssmPrefix?: string | undefined;
@@ -48,6 +50,7 @@ export class Outputs extends Construct {
     if (props.authorizerFunctionName !== undefined) {
       this.publish(props, "authorizerFunctionName", props.authorizerFunctionName);
     }
+    if (props.invokePolicy !== undefined) this.publish(props, "invokePolicy", props.invokePolicy);
     if (props.domain !== undefined) this.publish(props, "domainUrl", props.domain.url);
     if (props.domain?.target !== undefined) this.publish(props, "domainTarget", props.domain.target);
   }

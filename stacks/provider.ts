@@ -1,10 +1,16 @@
 /** The AWS provider: region, accounts, default tags, and the supported versions. */
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import type { TerraformStack } from "cdktf";
+import { LAMBDA_RUNTIMES, type LambdaRuntimeName } from "../aws/lambda-runtimes";
+import { DEFAULTS } from "../contract/defaults";
 import { literals } from "./text";
 
 /** The stack uses only attributes that both major versions have. */
-export const AWS_PROVIDER_VERSIONS = ">= 5.100.0, < 7.0.0";
+export const AWS_PROVIDER_VERSIONS = awsProviderVersions("5.100.0");
+
+function awsProviderVersions(from: string): string {
+  return `>= ${from}, < 7.0.0`;
+}
 
 export interface AwsProps {
   readonly region: string;
@@ -12,6 +18,8 @@ export interface AwsProps {
   readonly allowedAccountIds?: readonly string[];
   /** Tags for every resource that supports them. */
   readonly tags?: Readonly<Record<string, string>>;
+  /** Runtime of the stack's functions. A newer one needs a newer version of the provider. @default {@link DEFAULTS.runtime} */
+  readonly runtime?: LambdaRuntimeName | undefined;
 }
 
 /**
@@ -23,7 +31,9 @@ export interface AwsProps {
 export function awsProvider(stack: TerraformStack, props: AwsProps): AwsProvider {
   // Without the override, the provider package requires the one version that it was generated from.
   stack.addOverride("terraform.required_providers.aws.source", "hashicorp/aws");
-  stack.addOverride("terraform.required_providers.aws.version", AWS_PROVIDER_VERSIONS);
+  const { provider } = LAMBDA_RUNTIMES[props.runtime ?? DEFAULTS.runtime];
+  const versions = provider === undefined ? AWS_PROVIDER_VERSIONS : awsProviderVersions(provider);
+  stack.addOverride("terraform.required_providers.aws.version", versions);
   const accounts = props.allowedAccountIds ?? [];
   const tags = props.tags ?? {};
   return new AwsProvider(stack, "aws", {

@@ -48,14 +48,17 @@ export abstract class Route extends Construct {
   }
 }
 
+/** `AWS_IAM`: clients sign the handshake (Signature Version 4). `NONE`: every client may connect. */
+export type ConnectAuthorization = Authorizer | "AWS_IAM" | "NONE";
+
 export interface ConnectRouteProps<Parameter extends RequestSourceText> {
   readonly api: WebSocketApi;
   /** Integration, whose mappings may read only the parameters in `requestParameters`. */
   readonly integration: Integration<NoInfer<Parameter> | EventSourceText>;
   /** Parameters of the client, and whether each is required. */
   readonly requestParameters?: RequestParameters<Parameter>;
-  /** `"NONE"` allows every client. There is no default. */
-  readonly authorizer: Authorizer | "NONE";
+  /** There is no default. */
+  readonly authorizer: ConnectAuthorization;
 }
 
 /**
@@ -76,13 +79,13 @@ export interface ConnectRouteProps<Parameter extends RequestSourceText> {
  */
 export class ConnectRoute<Parameter extends RequestSourceText = never> extends Route {
   readonly definition: Json;
-  private readonly authorizer: Authorizer | "NONE";
+  private readonly authorizer: ConnectAuthorization;
 
   constructor(scope: Construct, id: string, props: ConnectRouteProps<Parameter>) {
     const parameters = parameterTexts(props.requestParameters ?? []);
     super(scope, id, props.api, "$connect", props.integration, {
-      ...(props.authorizer === "NONE"
-        ? { authorizationType: "NONE" }
+      ...(typeof props.authorizer === "string"
+        ? { authorizationType: props.authorizer }
         : { authorizationType: "CUSTOM", authorizerId: props.authorizer.resource.id }),
       requestParameter: parameters.map(([text, required]) => ({
         requestParameterKey: literal(text),
@@ -92,15 +95,22 @@ export class ConnectRoute<Parameter extends RequestSourceText = never> extends R
     this.definition = {
       key: this.key,
       parameters: Object.fromEntries(parameters),
-      authorizer: props.authorizer === "NONE" ? null : props.authorizer.definition,
+      authorizer: definitionOf(props.authorizer),
       integration: props.integration.definition,
     };
     this.authorizer = props.authorizer;
   }
 
   override get dependables(): readonly ITerraformDependable[] {
-    return this.authorizer === "NONE" ? super.dependables : [...super.dependables, ...this.authorizer.dependables];
+    return typeof this.authorizer === "string"
+      ? super.dependables
+      : [...super.dependables, ...this.authorizer.dependables];
   }
+}
+
+function definitionOf(authorizer: ConnectAuthorization): Json {
+  if (authorizer === "NONE") return null;
+  return authorizer === "AWS_IAM" ? authorizer : authorizer.definition;
 }
 
 export interface DisconnectRouteProps {

@@ -18,10 +18,11 @@ import { StackError } from "./errors";
 import { ExecutionLog } from "./execution-log";
 import { addGuards } from "./guards";
 import { Identity } from "./identity";
+import { connectPolicy } from "./invoke-policy";
 import { type LambdaFunctionRef, lambdaFunction } from "./lambda-function";
 import { Outputs, type OutputsProps } from "./outputs";
 import { awsProvider } from "./provider";
-import { ConnectRoute, DisconnectRoute, MessageRoute, type Route } from "./route";
+import { type ConnectAuthorization, ConnectRoute, DisconnectRoute, MessageRoute, type Route } from "./route";
 import { type IntegrationContext, routeIntegration } from "./route-integration";
 import { Stage } from "./stage";
 import { State } from "./state";
@@ -54,7 +55,9 @@ export class WebSocketStack extends TerraformStack {
     super(scope, options.stackName ?? environment.name);
     const { apiName, region, ipAddressType, kmsKeyArn } = environment;
     new State(this, apiName, environment.state);
-    awsProvider(this, environment);
+    const { authorizer } = environment;
+    const runtime = authorizer.kind === "verify" ? authorizer.function.runtime : undefined;
+    awsProvider(this, { ...environment, runtime });
     new Identity(this, "identity", {
       name: environment.project,
       environment: environment.name,
@@ -96,18 +99,20 @@ export class WebSocketStack extends TerraformStack {
       region,
       connectionsPolicy,
       authorizerFunctionName,
+      invokePolicy: authorizer.kind === "iam" ? connectPolicy(stage) : undefined,
       domain,
       ssmPrefix: environment.ssmPrefix,
       kmsKeyArn,
       outputName: this.options.outputName,
     });
-    addGuards(this, { openToEveryone: environment.authorizer.kind === "none" });
+    addGuards(this, { openToEveryone: authorizer.kind === "none" });
   }
 
   /** Returns the authorizer's function: the bundled one or an existing one. */
   private authorizerFunction(): LambdaFunctionRef | undefined {
     const { authorizer, apiName, region, iam, kmsKeyArn } = this.environment;
     switch (authorizer.kind) {
+      case "iam":
       case "none":
         return undefined;
       case "lambda":
@@ -124,12 +129,15 @@ export class WebSocketStack extends TerraformStack {
     }
   }
 
-  private authorizer(api: WebSocketApi, fn: LambdaFunctionRef | undefined): Authorizer | "NONE" {
+  private authorizer(api: WebSocketApi, fn: LambdaFunctionRef | undefined): ConnectAuthorization {
     const { authorizer, apiName } = this.environment;
+    if (authorizer.kind === "iam") return "AWS_IAM";
     if (authorizer.kind === "none" || fn === undefined) return "NONE";
     // Another kind of authorizer is a new resource: the route is updated to use it, and then the previous one is destroyed.
-    const kind = authorizer.kind === "lambda" ? "lambda-authorizer" : "authorizer";
-    return new Authorizer(this, kind.replace("-", "_"), {
+    // One without identity sources is too, because AWS does not document whether an update can remove them all.
+    const own = authorizer.identitySources.length === 0 ? "authorizer-any-source" : "authorizer";
+    const kind = authorizer.kind === "lambda" ? "lambda-authorizer" : own;
+    return new Authorizer(this, kind.replaceAll("-", "_"), {
       api,
       name: `${apiName}-${kind}`,
       function: fn,
@@ -137,7 +145,7 @@ export class WebSocketStack extends TerraformStack {
     });
   }
 
-  private routes(api: WebSocketApi, authorizer: Authorizer | "NONE"): readonly Route[] {
+  private routes(api: WebSocketApi, authorizer: ConnectAuthorization): readonly Route[] {
     const { environment } = this;
     const scope = new Construct(this, "routes");
     const context: IntegrationContext = {

@@ -13,6 +13,8 @@ export interface AppOptions {
   /** Folder for the output. Default is `CDKTF_OUTDIR`, or `cdktf.out`. */
   readonly outdir?: string;
   readonly env: NodeJS.ProcessEnv;
+  /** For warnings about dates, such as a runtime that AWS deprecates. Default is now. */
+  readonly today?: Date;
 }
 
 /** The result of a synthesis. */
@@ -25,8 +27,8 @@ export interface Synthesized {
 }
 
 /** Synthesizes all stacks. @throws an error whose text is {@link synthesisError} */
-export function synthesize({ config, outdir, env }: AppOptions): Synthesized {
-  const { environments, warnings } = loadConfig(config, { local: isLocal(env) });
+export function synthesize({ config, outdir, env, today = new Date() }: AppOptions): Synthesized {
+  const { environments, warnings } = loadConfig(config, { local: isLocal(env), today });
   environments.forEach(rejectFormerState);
   const app = writeStacks(environments, outdir);
   return { environments, warnings: formatWarnings(warnings) + guardWarnings(app, env), outdir: app.outdir };

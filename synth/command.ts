@@ -72,7 +72,7 @@ const configOf = ({ config }: Given, { cwd, env }: Shell): string =>
 
 /** Writes a module. Returns the exit code. */
 async function moduleOf(values: Given, shell: Shell): Promise<number> {
-  const { environments, warnings } = loadConfig(configOf(values, shell));
+  const { environments, warnings } = loadConfig(configOf(values, shell), { today: new Date() });
   const fail = (message: string, choices: string | undefined) =>
     new UsageError(message, choices && `Choose one with --environment: ${choices}.`);
   const names = environments.map(({ name }) => name);

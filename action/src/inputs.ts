@@ -11,7 +11,13 @@ import { ActionFailure } from "./failure";
 export const MODES = ["deploy", "plan", "drift", "smoke-test", "output", "destroy", "unlock", "recover"] as const;
 export type Mode = (typeof MODES)[number];
 
-const REFUSALS = ["no-token", "bad-token", "missing-parameter", "unknown-stage"] as const satisfies readonly CaseId[];
+const REFUSALS = [
+  "no-token",
+  "bad-token",
+  "other-origin",
+  "missing-parameter",
+  "unknown-stage",
+] as const satisfies readonly CaseId[];
 export type ExpectedStatuses = Partial<Record<(typeof REFUSALS)[number], readonly number[]>>;
 
 export interface Inputs {

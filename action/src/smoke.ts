@@ -1,5 +1,6 @@
 /** What the smoke test needs to know about a deployed stack, and what its result means for the job. */
 import { DEFAULTS } from "../../contract/defaults";
+import type { TokenPlace } from "../../contract/token";
 import type { CaseResult, SmokeReport } from "../../smoke";
 import type { SmokeOptions } from "../../smoke/types";
 import type { Access } from "./aws";
@@ -39,10 +40,14 @@ export function smokeOptions(options: {
 }): SmokeOptions {
   const { inputs, stack, stage, token, access, deadlineMs, signal } = options;
   const region = stage.region ?? stack.region ?? access?.region;
+  const tokenPlace = tokenPlaceOf(stack);
   return {
     url: stage.url,
     token,
-    tokenParameter: tokenParameterOf(stack),
+    tokenParameter: DEFAULTS.tokenParameter,
+    tokenPlace,
+    origin: stack.origin,
+    iam: stack.iam,
     parameters: {
       ...Object.fromEntries(stack.requiredParameters.map((name) => [name, FILLER])),
       ...inputs.smoke.parameters,
@@ -51,7 +56,8 @@ export function smokeOptions(options: {
     region: region || undefined,
     credentials: access?.credentials,
     secrets: hiddenValues(),
-    expectStatus: inputs.smoke.expect,
+    // The authorizer, not API Gateway, rejects a client without a token if it may be in one of several places.
+    expectStatus: { ...(stack.tokenPlaces.length > 1 && { "no-token": [401, 403] }), ...inputs.smoke.expect },
     identifyMessage: inputs.smoke.identify,
     hasDefaultRoute: stack.hasDefaultRoute,
     expectPush: stage.isCandidate ? undefined : inputs.smoke.expectPush,
@@ -62,13 +68,12 @@ export function smokeOptions(options: {
   };
 }
 
-/** @throws ActionFailure `token-unavailable` where a client would have to send the token in a header */
-export function tokenParameterOf(stack: Stack): string {
-  const name = stack.tokenParameter ?? stack.authorizer?.tokenParameter;
-  if (name !== undefined) return name;
-  if (stack.open) return DEFAULTS.tokenParameter;
-  throw new ActionFailure("token-unavailable", "The authorizer does not read the token from the query string.", {
-    hint: "The smoke test can send a token only in the query string: set `smoke-test: false`.",
+/** @throws ActionFailure `token-unavailable` where it is not known how a client would send the token */
+export function tokenPlaceOf(stack: Pick<Stack, "tokenPlaces" | "open" | "iam">): TokenPlace | undefined {
+  const [place] = stack.tokenPlaces;
+  if (place !== undefined || stack.open || stack.iam) return place;
+  throw new ActionFailure("token-unavailable", "It is not known where the authorizer reads the token.", {
+    hint: "Its identity sources name no query parameter and no header other than Cookie: set `smoke-test: false`.",
   });
 }
 

@@ -2,6 +2,8 @@
 import { resolve } from "node:path";
 import * as z from "zod";
 import { parseRequestParameter } from "../../aws/request-parameter";
+import { originIn, type TokenPlace } from "../../contract/token";
+import { TOKEN_SETTINGS, tokenPlacesOf } from "../../contract/token-settings";
 import { textInZip } from "../../contract/zip-file";
 import { SETTINGS_FILE } from "../../functions/authorizer/settings";
 import { maskUrl } from "../../terminal/mask";
@@ -21,7 +23,7 @@ const document = z.object({
 
 /** The part of the authorizer's settings that a token for the smoke test depends on. */
 const settings = z.object({
-  tokenParameter: z.string(),
+  ...TOKEN_SETTINGS,
   maxLifetime: z.number().optional(),
   issuers: z.array(
     z.object({
@@ -51,8 +53,12 @@ export interface Stack {
   /** Address, such as `aws_apigatewayv2_api.api`, to the path of its construct. */
   readonly constructs: ReadonlyMap<string, string>;
   readonly authorizer: TokenSettings | undefined;
-  /** Query parameter that is `$connect`'s identity source. `undefined`: there is none in the query string. */
-  readonly tokenParameter: string | undefined;
+  /** Where `$connect`'s authorizer accepts the token, the query string first. Empty: nowhere that is known. */
+  readonly tokenPlaces: readonly TokenPlace[];
+  /** Origin of a page that may connect. `undefined`: every origin may. */
+  readonly origin: string | undefined;
+  /** Whether clients sign the handshake (IAM authorization). */
+  readonly iam: boolean;
   /** Whether `$connect` has no authorizer. */
   readonly open: boolean;
   /** Whether a `$default` route sends every message to the backend. */
@@ -77,7 +83,9 @@ export function readStack(name: string, directory: string, json: unknown): Stack
     region: provider?.aws?.[0]?.region,
     constructs: new Map([...paths(resource, ""), ...paths(data, "data.")]),
     authorizer,
-    tokenParameter: queryNames(sources)[0],
+    tokenPlaces: tokenPlacesIn(authorizer, sources),
+    origin: originIn(authorizer?.allowedOrigins),
+    iam: connect.some((route) => route.authorization_type === "AWS_IAM"),
     open: connect.every((route) => route.authorization_type === undefined || route.authorization_type === "NONE"),
     hasDefaultRoute: all("aws_apigatewayv2_route").some((route) => route.route_key === "$default"),
     requiredParameters: connect.flatMap((route) => requiredIn(route.request_parameter)),
@@ -137,9 +145,20 @@ function requiredIn(value: unknown): string[] {
   return queryNames(declared.filter(({ required }) => required).map((found) => found.request_parameter_key));
 }
 
+/** An authorizer of the user's own reads the token where its identity sources are. Which cookie it reads is not known. */
+function tokenPlacesIn(authorizer: TokenSettings | undefined, sources: readonly string[]): readonly TokenPlace[] {
+  const query = queryNames(sources).map((name) => ({ query: name }));
+  if (authorizer === undefined) return [...query, ...headerNames(sources).map((name) => ({ header: name }))];
+  return [...tokenPlacesOf(authorizer)].sort((a, b) => Number("query" in b) - Number("query" in a));
+}
+
 const strings = (value: unknown): string[] => z.array(z.string()).safeParse(value).data ?? [];
-const queryNames = (keys: readonly string[]): string[] =>
-  keys.flatMap((key) => {
-    const source = parseRequestParameter(key);
-    return source?.location === "querystring" ? [source.name] : [];
-  });
+const namesIn =
+  (location: "querystring" | "header") =>
+  (keys: readonly string[]): string[] =>
+    keys.flatMap((key) => {
+      const source = parseRequestParameter(key);
+      return source?.location === location ? [source.name] : [];
+    });
+const queryNames = namesIn("querystring");
+const headerNames = (keys: readonly string[]) => namesIn("header")(keys).filter((name) => !/^cookie$/i.test(name));

@@ -1,4 +1,5 @@
 /** A token for the smoke test: given, minted with the HS256 secret, or GitHub's OIDC token, as the authorizer accepts. */
+import { credentialsIn } from "../../aws/sigv4";
 import { VARIABLES, variableIn } from "../../contract/names";
 import { GITHUB_ISSUER, withClaim } from "../../contract/token";
 import { claimPath } from "../../functions/authorizer/settings";
@@ -26,6 +27,16 @@ export function tokenSource(
   const { token } = inputs.smoke;
   if (token) return { kind: "given", get: async () => token };
   if (stack.open) return { kind: "none", get: async () => "none" };
+  if (stack.iam) {
+    if (credentialsIn(env)) return { kind: "none", get: async () => "none" };
+    throw new ActionFailure(
+      "token-unavailable",
+      "There are no AWS credentials to sign the smoke test's handshake with.",
+      {
+        hint: "Run aws-actions/configure-aws-credentials in an earlier step.",
+      },
+    );
+  }
   const issuers = stack.authorizer?.issuers ?? [];
 
   const secret = inputs.variables[VARIABLES.hs256Secret] ?? variableIn(env, VARIABLES.hs256Secret);

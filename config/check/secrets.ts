@@ -8,7 +8,7 @@ export const ROTATE = "The line is not shown, because it seems to contain a secr
 /** Settings whose names look like those of secrets, but whose values are not secret. */
 const CHOICES = new Set(["tokenUse", "token_use", "invalidToken", "authorizationType", "authorizationScopes"]);
 /** Settings that may be a map. The settings in the map are not secret. */
-const SETTINGS = new Set(["originSecret", "secret"]);
+const SETTINGS = new Set(["originSecret", "secret", "token"]);
 /** Values that are not secrets: sources of mappings, names of headers, and words that refer to a secret. */
 const REFERENCE =
   /^\$?(route|request|context|stageVariables|integration)\.|^x-[a-z-]+$|^(true|false|env|required|optional)$/i;
@@ -60,7 +60,11 @@ export class FileSecrets {
   }
 }
 
+/** `token: { cookie: NAME }`. A static value of a header has quotes. */
+const isCookieName = (key: string, value: string): boolean => key === "cookie" && /^[\w.-]+$/.test(value);
+
 function isSecret(key: string, value: string): boolean {
+  if (isCookieName(key, value) && !looksSecret(value)) return false;
   return (
     value !== "" && ((holdsSecret(key) && !REFERENCE.test(value.replace(/^["']|["']$/g, ""))) || looksSecret(value))
   );

@@ -1,14 +1,21 @@
-/** Resolves `authorizer`: none, an existing function, or the bundled function with its settings. */
+/** Resolves `authorizer`: none, IAM, an existing function, or the bundled function with its settings. */
 
 import type { IdentitySource } from "../../aws/identity-source";
+import {
+  isNearDeprecation,
+  LAMBDA_RUNTIME_NAMES,
+  LAMBDA_RUNTIMES,
+  type LambdaRuntimeName,
+} from "../../aws/lambda-runtimes";
 import { DEFAULTS } from "../../contract/defaults";
-import type { AuthorizerSettings } from "../../functions/authorizer/settings";
+import type { AuthorizerSettings, TokenPlace } from "../../functions/authorizer/settings";
 import { readIdentitySource } from "../expressions/identity-source";
 import type { Authorizer } from "../model";
 import type { AuthorizerInput } from "../schema/authorizer";
 import { resolveIssuer } from "./issuer";
 import { PRESETS } from "./presets";
 import type { Scope } from "./scope";
+import { identitySourceOf, resolveTokenPlaces } from "./token-places";
 
 /** Settings of one issuer. If there is `issuers`, they are in its entries. */
 const ISSUER_KEYS = [
@@ -28,23 +35,26 @@ const ISSUER_KEYS = [
 const FUNCTION_KEYS = [
   "issuers",
   "tokenParameter",
+  "token",
+  "allowedOrigins",
   "invalidToken",
   "clockSkewSeconds",
   "maxLifetimeSeconds",
   "memoryMb",
   "timeoutSeconds",
+  "runtime",
   "reservedConcurrency",
   "logRetentionDays",
 ] as const;
 
 export function resolveAuthorizer(
-  input: "none" | AuthorizerInput,
+  input: "iam" | "none" | AuthorizerInput,
   stageVariables: ReadonlySet<string>,
   scope: Scope,
 ): Authorizer {
-  if (input === "none") return { kind: "none" };
-  const tokenSource = `route.request.querystring.${input.tokenParameter ?? DEFAULTS.tokenParameter}`;
-  const texts = input.identitySources ?? [tokenSource];
+  if (input === "iam" || input === "none") return { kind: input };
+  const places = input.lambda === undefined ? resolveTokenPlaces(input, scope) : [{ query: DEFAULTS.tokenParameter }];
+  const texts = input.identitySources ?? defaultSources(places);
   const identitySources = resolveIdentitySources(texts, stageVariables, scope);
 
   if (input.lambda !== undefined) {
@@ -57,21 +67,14 @@ export function resolveAuthorizer(
     }
     return { kind: "lambda", functionArn: input.lambda, identitySources };
   }
-  if (
-    input.identitySources &&
-    identitySources.length === texts.length &&
-    !texts.includes(tokenSource) &&
-    scope.intact("authorizer", "identitySources")
-  ) {
-    scope.report.key(
-      ["authorizer", "identitySources"],
-      `expected \`${tokenSource}\` in the list: it carries the token.`,
-    );
-  }
+  if (input.identitySources && identitySources.length === texts.length) checkSources(texts, places, scope);
+  const { allowedOrigins } = input;
+  const [only, ...others] = places;
   const resolved = resolveIssuers(input, scope);
   const settings: AuthorizerSettings = {
     issuers: resolved.map(({ issuer }) => issuer),
-    tokenParameter: input.tokenParameter ?? DEFAULTS.tokenParameter,
+    ...(only && "query" in only && others.length === 0 ? { tokenParameter: only.query } : { tokenPlaces: places }),
+    ...(allowedOrigins === undefined ? {} : { allowedOrigins }),
     invalidToken: input.invalidToken ?? DEFAULTS.invalidToken,
     clockSkew: input.clockSkewSeconds ?? DEFAULTS.clockSkewSeconds,
     maxLifetime: input.maxLifetimeSeconds ?? DEFAULTS.maxLifetimeSeconds,
@@ -86,10 +89,51 @@ export function resolveAuthorizer(
       ),
       memoryMb: input.memoryMb ?? DEFAULTS.memoryMb,
       timeoutSeconds: input.timeoutSeconds ?? DEFAULTS.timeoutSeconds,
+      runtime: resolveRuntime(input, scope),
       reservedConcurrency: input.reservedConcurrency,
       logRetentionDays: input.logRetentionDays ?? DEFAULTS.logRetentionDays,
     },
   };
+}
+
+/**
+ * API Gateway requires every identity source of every client, so several places have none:
+ * https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-authorizers.html
+ */
+const defaultSources = (places: readonly TokenPlace[]): readonly string[] =>
+  places.length === 1 ? places.map(identitySourceOf) : [];
+
+/** Reports identity sources without the only place of the token, or with one of several. */
+function checkSources(texts: readonly string[], places: readonly TokenPlace[], { report, intact }: Scope): void {
+  const path = ["authorizer", "identitySources"];
+  if (!intact(...path) || !intact("authorizer", "token")) return;
+  const sources = places.map(identitySourceOf);
+  for (const source of sources) {
+    const index = texts.indexOf(source);
+    if (sources.length === 1 && index < 0)
+      report.key(path, `expected \`${source}\` in the list: it carries the token.`);
+    if (sources.length > 1 && index >= 0)
+      report([...path, index], "would be required of every client, also of one that sends the token in another place.");
+  }
+}
+
+function resolveRuntime({ runtime = DEFAULTS.runtime }: AuthorizerInput, { report, today, local }: Scope) {
+  const { deprecated, noUpdates } = LAMBDA_RUNTIMES[runtime];
+  // The local gateway runs the function with its own Node.js.
+  if (today && !local && isNearDeprecation(runtime, today))
+    report.warn(
+      ["authorizer", "runtime"],
+      `AWS deprecates \`${runtime}\` on ${deprecated}, and rejects changes of the function from ${noUpdates} on.`,
+      successorOf(runtime),
+    );
+  return runtime;
+}
+
+function successorOf(runtime: LambdaRuntimeName): string {
+  const next = LAMBDA_RUNTIME_NAMES[LAMBDA_RUNTIME_NAMES.indexOf(runtime) + 1];
+  return next === undefined
+    ? "Update this project."
+    : `Set \`runtime: ${next}\`, which needs version ${LAMBDA_RUNTIMES[next].provider} of Terraform's AWS provider.`;
 }
 
 function resolveIssuers(input: AuthorizerInput, scope: Scope) {
@@ -133,7 +177,7 @@ function resolveIdentitySources(
  */
 export function contextKeys(authorizer: Authorizer): ReadonlySet<string> | undefined {
   if (authorizer.kind === "lambda") return undefined;
-  if (authorizer.kind === "none") return new Set();
+  if (authorizer.kind !== "verify") return new Set();
   return new Set([
     "principalId",
     "exp",

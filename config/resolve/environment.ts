@@ -21,12 +21,13 @@ export interface EnvironmentPlace {
   readonly report: Report;
   readonly readFile: (path: string) => string;
   readonly local: boolean;
+  readonly today: Date | undefined;
 }
 
 export function resolveEnvironment({ value, intact }: Read, place: EnvironmentPlace): Environment {
-  const { environment, report, local } = place;
+  const { environment, report, readFile, local, today } = place;
   const region = value.region ?? DEFAULTS.region;
-  const scope: Scope = { project: value.name, environment, region, report, intact, local, readFile: place.readFile };
+  const scope: Scope = { project: value.name, environment, region, report, intact, local, today, readFile };
   checkTexts(value, scope);
 
   if (value.kmsKeyArn !== undefined) checkRegion(value.kmsKeyArn, "key", ["kmsKeyArn"], scope);
@@ -40,7 +41,12 @@ export function resolveEnvironment({ value, intact }: Read, place: EnvironmentPl
     report(["backend"], "sends the origin secret unencrypted.", "Use https, or a VPC link.");
   }
   const originSecret = resolveOriginSecret(backend.originSecret, scope);
-  const mapping = { contextKeys: contextKeys(authorizer), stageVariables, originSecret: originSecret?.header };
+  const mapping = {
+    authorizer: authorizer.kind,
+    contextKeys: contextKeys(authorizer),
+    stageVariables,
+    originSecret: originSecret?.header,
+  };
 
   const selection = readRouteSelection(value.routeSelectionExpression ?? DEFAULTS.routeSelectionExpression);
   if ("mistake" in selection) report(["routeSelectionExpression"], `${selection.mistake}.`, selection.hint);

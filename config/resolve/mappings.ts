@@ -13,10 +13,12 @@ import { eventOf } from "../../aws/route-key";
 import { didYouMean } from "../../terminal/nearest";
 import { SUBSTITUTION } from "../check/issues";
 import { type Mistake, readMappingSource } from "../expressions/mapping-source";
+import type { Authorizer } from "../model";
 import type { RouteInput } from "../schema/routes";
 import type { Scope } from "./scope";
 
 export interface MappingScope {
+  readonly authorizer: Authorizer["kind"];
   /** Keys of `context.authorizer`. If undefined, any key is allowed. */
   readonly contextKeys: ReadonlySet<string> | undefined;
   readonly stageVariables: ReadonlySet<string>;
@@ -73,10 +75,14 @@ export function resolveMappings<Source extends MappingSource>(
   return mappings;
 }
 
+/** The ARN of the role's session or the user that has signed the handshake. */
+const CALLER = "context.identity.userArn";
+
 /** Returns the mapping of AWS's tutorial: the connection id and, on `$connect`, the user. */
-function defaultQuery(key: string, { contextKeys }: MappingScope): Record<string, string> {
+function defaultQuery(key: string, { authorizer, contextKeys }: MappingScope): Record<string, string> {
   const query: Record<string, string> = { connectionId: "context.connectionId" };
   if (key !== "$connect") return query;
+  if (authorizer === "iam") return { ...query, userId: CALLER };
   for (const name of ["userId", "orgId"]) {
     if (!contextKeys || contextKeys.has(name)) query[name] = `context.authorizer.${name}`;
   }
@@ -150,7 +156,7 @@ function checkSource(source: MappingSource, key: string, mapping: MappingScope, 
     case "context":
       return checkContext(source.name, key);
     case "authorizer":
-      return checkContextKey(source.key, mapping.contextKeys, scope);
+      return checkContextKey(source.key, mapping, scope);
     case "stageVariable":
       if (mapping.stageVariables.has(source.name) || !scope.intact("stage", "variables")) return undefined;
       return {
@@ -169,10 +175,16 @@ function checkContext(name: ContextVariableName, key: string): Mistake | undefin
   return { mistake: `has no value on \`${key}\`: only ${where} a \`${name}\`` };
 }
 
-function checkContextKey(key: string, known: ReadonlySet<string> | undefined, { intact }: Scope): Mistake | undefined {
+function checkContextKey(
+  key: string,
+  { authorizer, contextKeys: known }: MappingScope,
+  { intact }: Scope,
+): Mistake | undefined {
   // If a part of the authorizer is invalid, its keys are not known.
   const read = ["context", "issuers", "cognito", "github", "lambda"].every((part) => intact("authorizer", part));
   if (!known || known.has(key) || !read) return undefined;
+  if (authorizer === "iam")
+    return { mistake: "no authorizer sets it: `authorizer` is `iam`", hint: `The caller is in \`${CALLER}\`.` };
   if (known.size === 0) return { mistake: "no authorizer sets it: `authorizer` is `none`" };
   return {
     mistake: `the authorizer does not set \`${key}\``,

@@ -15,6 +15,8 @@ export interface Scope {
   readonly intact: (...path: Path) => boolean;
   /** Whether the API is served on this machine instead of AWS. */
   readonly local: boolean;
+  /** For warnings about dates. Undefined: none. */
+  readonly today: Date | undefined;
   /** Returns the text of a file, whose path is relative to the configuration. @throws errors of the file system */
   readonly readFile: (path: string) => string;
 }

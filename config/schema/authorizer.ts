@@ -2,6 +2,7 @@
 
 import * as z from "zod/mini";
 import { FUNCTION_ARN } from "../../aws/arn";
+import { LAMBDA_RUNTIME_NAMES, LAMBDA_RUNTIMES } from "../../aws/lambda-runtimes";
 import { INTEGRATION_TIMEOUT_MS, LAMBDA } from "../../aws/limits";
 import { DEFAULTS } from "../../contract/defaults";
 import { VARIABLES } from "../../contract/names";
@@ -23,6 +24,11 @@ import {
 } from "./values";
 
 const word = (what: string) => text(what, /^[^\s$%{}'"]{1,256}$/);
+
+const EXPECTED = "`none`, `iam`, or a map with `issuer` and `audience`";
+
+const queryParameter = (description: string) =>
+  text("a query-string parameter such as `token`", /^[A-Za-z0-9._$-]{1,128}$/, description);
 
 const environmentVariable = text(
   "the name of an environment variable, such as `HS256_SECRET`",
@@ -55,6 +61,34 @@ const secret = either(
   "`env`, or a map with `env` or `ssm`",
   `A secret shared with the issuer (HS256, HS384, HS512), instead of its public keys, or beside them if \`jwksUri\` or a preset is set. \`env\`: Terraform's sensitive variables \`${VARIABLES.hs256Secret}\` and \`${VARIABLES.hs256SecretPrevious}\`.`,
 );
+
+const tokenPlace = describe(
+  map(
+    {
+      query: z.optional(queryParameter("A query parameter.")),
+      header: z.optional(
+        text(
+          "a header such as `Authorization`",
+          /^[A-Za-z0-9._-]{1,128}$/,
+          "A header: `Authorization` with `Bearer` before the token, or another one with only the token. Browsers cannot send it.",
+        ),
+      ),
+      cookie: z.optional(
+        text(
+          "the name of a cookie, such as `session`",
+          /^[A-Za-z0-9._-]{1,128}$/,
+          "A cookie, which browsers send to a custom domain of the same site. Needs `allowedOrigins`.",
+        ),
+      ),
+    },
+    "a map with `query`, `header` or `cookie`",
+  ),
+  undefined,
+  "tokenPlace",
+);
+
+/** `https://host[:port]`, without a path. Browsers send origins in lower case (RFC 6454 section 6.2). */
+const ORIGIN = /^(https?:\/\/|https:\/\/\*\.([a-z0-9-]+\.)+)[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$/;
 
 const safe = "a whole number between -9007199254740991 and 9007199254740991";
 const claimNumber = z.number(safe).check(z.int(safe), z.gte(Number.MIN_SAFE_INTEGER), z.lte(Number.MAX_SAFE_INTEGER));
@@ -146,17 +180,27 @@ const authorizerKeys = map(
       text("the ARN of a Lambda function", FUNCTION_ARN, "Your own authorizer function, instead of the bundled one."),
     ),
     tokenParameter: z.optional(
-      text(
-        "a query-string parameter such as `token`",
-        /^[A-Za-z0-9._$-]{1,128}$/,
-        `Query-string parameter that carries the token. ${byDefault(DEFAULTS.tokenParameter)}`,
+      queryParameter(`Query-string parameter that carries the token. ${byDefault(DEFAULTS.tokenParameter)}`),
+    ),
+    token: z.optional(
+      oneOrMore(
+        tokenPlace,
+        "a map with `query`, `header` or `cookie`, or a list of them",
+        "Where clients send the token, instead of `tokenParameter`. With a list, each client sends it in one of these places. Default: `query: token`.",
+      ),
+    ),
+    allowedOrigins: z.optional(
+      list(
+        text("an origin such as `https://app.example.com` or `https://*.example.com`", ORIGIN),
+        "a list of origins",
+        "Origins of web pages that may connect; `*` stands for all subdomains. Clients that are not browsers send no origin, and may connect unless their token is in a cookie. Default: all.",
       ),
     ),
     identitySources: z.optional(
       list(
         z.string("an identity source such as `route.request.querystring.token`"),
         "a list of identity sources",
-        "What a client must send. If one is missing, API Gateway answers 401 and does not call the authorizer. Default: `[route.request.querystring.<tokenParameter>]`.",
+        "What a client must send. If one is missing, API Gateway answers 401 and does not call the authorizer. Default: the place of the token, such as `[route.request.querystring.token]`; none if there are several places.",
       ),
     ),
     invalidToken: z.optional(
@@ -205,18 +249,25 @@ const authorizerKeys = map(
         "Invocations of the function at once that are reserved for it, which is also the most that it gets. Default: none.",
       ),
     ),
+    runtime: z.optional(
+      oneOf(
+        LAMBDA_RUNTIME_NAMES,
+        `Runtime of the function. \`nodejs24.x\` needs version ${LAMBDA_RUNTIMES["nodejs24.x"].provider} of Terraform's AWS provider. ${byDefault(DEFAULTS.runtime)}`,
+      ),
+    ),
     logRetentionDays: z.optional(
       retentionDays(`Retention of the function's log, in days. ${byDefault(DEFAULTS.logRetentionDays)}`),
     ),
   },
-  "`none`, or a map with `issuer` and `audience`",
+  EXPECTED,
 );
 
 export const authorizer = either(
-  [z.literal("none"), authorizerKeys],
-  "`none`, or a map with `issuer` and `audience`",
-  "Which clients may connect. `none`: all clients.",
+  [z.literal("none"), z.literal("iam"), authorizerKeys],
+  EXPECTED,
+  "Which clients may connect. `none`: all clients. `iam`: clients that sign the handshake with credentials of an IAM role or user.",
 );
 
 export type IssuerInput = z.infer<typeof issuer>;
 export type AuthorizerInput = z.infer<typeof authorizerKeys>;
+export type TokenPlaceInput = z.infer<typeof tokenPlace>;

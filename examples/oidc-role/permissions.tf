@@ -300,6 +300,15 @@ data "aws_iam_policy_document" "deploy" {
     actions   = ["execute-api:ManageConnections"]
     resources = ["arn:${local.partition}:execute-api:${var.region}:${local.account}:*/*/POST/@connections/*"]
   }
+  # With IAM authorization, the smoke test connects with the role's own credentials.
+  dynamic "statement" {
+    for_each = var.iam_authorization ? [true] : []
+    content {
+      sid       = "SmokeTestConnect"
+      actions   = ["execute-api:Invoke"]
+      resources = ["arn:${local.partition}:execute-api:${var.region}:${local.account}:*/*/$connect"]
+    }
+  }
   dynamic "statement" {
     for_each = var.hosted_zone_id == null ? [] : [var.hosted_zone_id]
     content {

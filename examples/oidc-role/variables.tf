@@ -104,6 +104,12 @@ variable "permissions_boundary" {
   default     = null
 }
 
+variable "iam_authorization" {
+  description = "Set to true if gateway.yaml has `authorizer: iam`"
+  type        = bool
+  default     = false
+}
+
 variable "vpc_link" {
   description = "Set to true if gateway.yaml creates a VPC link"
   type        = bool

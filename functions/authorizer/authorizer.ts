@@ -42,13 +42,17 @@ export function createAuthorizer(settings: AuthorizerSettings, world: World): Au
     // Starts to fetch missing keys. If that fails, the log has the error, and an event that needs the keys fails.
     if (settings.issuers.length <= maxEager) keysFor().catch(() => {});
   }
+  const elsewhere = settings.tokenPlaces || settings.allowedOrigins ? import("./token-places") : undefined;
   return async (input) => {
     const event = objectOf(input);
     const record: LogRecord = { decision: "error", connectionId: objectOf(event.requestContext).connectionId };
     let methodArn = "";
     try {
       methodArn = methodArnOf(event);
-      const jws = parseJws(tokenOf(event, settings.tokenParameter));
+      const token = elsewhere
+        ? (await elsewhere).findToken(event, settings, denyUnless)
+        : tokenOf(event, settings.tokenParameter);
+      const jws = parseJws(token);
       const claims = parseObject(jws.payload);
       // The signature is not verified yet, so `iss` only selects the keys to verify it with.
       const { iss, tid } = claims;

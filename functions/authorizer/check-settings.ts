@@ -30,13 +30,16 @@ const SECRET = {
 } as const;
 const SETTINGS = {
   issuers: { list: { kind: /^"(jwks|secret)"$/ } },
-  tokenParameter: TEXT,
+  tokenParameter: /^(undefined|".+")$/,
   invalidToken: /^40[13]$/,
   clockSkew: /^([1-5]?\d|60)$/,
   maxLifetime: /^[1-9]\d*$/,
   fetchBudgetMs: /^(undefined|[1-9]\d*)$/,
   explain: /^(undefined|true|false)$/,
 } as const;
+
+const PLACES = { list: /^\{"(query|header|cookie)":".+"\}$/ } as const;
+const ORIGINS = { list: /^"https?:..[^/]+"$/ } as const;
 
 function must(fits: boolean, path: string, form: unknown): void {
   if (!fits) throw new Failure("invalid_settings", `${path} must be ${form}.`);
@@ -58,6 +61,7 @@ function check(value: unknown, form: Form, path: string): void {
 /** @throws {Failure} `invalid_settings`, with the path and the expected form, if a value does not have its form */
 export function checkSettings(settings: unknown): asserts settings is AuthorizerSettings {
   check(settings, SETTINGS, "settings");
+  checkTokenPlaces(objectOf(settings));
   const seen = new Set<string>();
   for (const issuer of listOf(objectOf(settings).issuers).map(objectOf)) {
     const name = `Issuer ${issuer.issuer}`;
@@ -66,4 +70,15 @@ export function checkSettings(settings: unknown): asserts settings is Authorizer
     must(!seen.has(`${issuer.kind} ${issuer.issuer}`), name, `the only one of the kind ${issuer.kind}`);
     seen.add(`${issuer.kind} ${issuer.issuer}`);
   }
+}
+
+function checkTokenPlaces({ tokenParameter, tokenPlaces, allowedOrigins }: JsonObject): void {
+  must(
+    (tokenParameter === undefined) !== (tokenPlaces === undefined),
+    "settings",
+    "with tokenParameter or tokenPlaces",
+  );
+  if (tokenPlaces !== undefined) check(tokenPlaces, PLACES, "settings.tokenPlaces");
+  const hasCookie = listOf(tokenPlaces).some((place) => "cookie" in objectOf(place));
+  if (hasCookie || allowedOrigins !== undefined) check(allowedOrigins, ORIGINS, "settings.allowedOrigins");
 }

@@ -6,6 +6,7 @@ export type DenyReason =
   | "token_repeated"
   | "token_too_long"
   | "token_malformed"
+  | "origin_not_allowed"
   | "header_unsupported"
   | "algorithm_refused"
   | "type_refused"

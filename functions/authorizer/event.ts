@@ -15,7 +15,7 @@ export function methodArnOf({ type, methodArn }: JsonObject): string {
 }
 
 /** The token in the query string. API Gateway has already percent-decoded it. @throws {Denied} unless there is exactly one */
-export function tokenOf(event: JsonObject, parameter: string): string {
+export function tokenOf(event: JsonObject, parameter = ""): string {
   const token = member(objectOf(event.queryStringParameters), parameter);
   denyUnless(typeof token === "string" && !!token, "token_missing");
   // The single-value map has only the last of several values, and a proxy or a log may have used another one.

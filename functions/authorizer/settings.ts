@@ -67,11 +67,25 @@ export interface SecretIssuer extends ClaimRules {
 
 export type Issuer = JwksIssuer | SecretIssuer;
 
+/**
+ * Where a client may send its token: in a query parameter, in a header, or in a cookie. The header `Authorization` has
+ * the token after `Bearer`; another header has only the token.
+ */
+export type TokenPlace = { readonly query: string } | { readonly header: string } | { readonly cookie: string };
+
 export interface AuthorizerSettings {
   /** One issuer may have two entries: one with published keys, one with a secret. */
   readonly issuers: readonly Issuer[];
-  /** Name of the query parameter with the token. */
-  readonly tokenParameter: string;
+  /** Name of the query parameter with the token. Absent if there is `tokenPlaces`. */
+  readonly tokenParameter?: string;
+  /** Where the token may be, if not only in a query parameter. A request has it in exactly one of these places. */
+  readonly tokenPlaces?: readonly TokenPlace[];
+  /**
+   * Origins of web pages that may connect, such as `https://app.example.com`, or `https://*.example.com` for all
+   * subdomains. Required if the token may be in a cookie, which a browser sends from every page. A request without
+   * `Origin` does not come from a page, and is accepted unless its token is in a cookie. Absent: pages of all origins.
+   */
+  readonly allowedOrigins?: readonly string[];
   /** 403: answer a Deny policy. 401: throw `Unauthorized`, which AWS counts as a Lambda error. */
   readonly invalidToken: 401 | 403;
   /** Tolerance for `exp`, `nbf` and `iat`, in seconds. */

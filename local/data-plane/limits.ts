@@ -83,6 +83,9 @@ export const TEXT = {
   unauthorized: "Unauthorized",
   forbidden: "Forbidden",
   missingToken: "Missing Authentication Token",
+  /** The same text as for every other service of AWS. */
+  wrongSignature:
+    "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
   internal: "Internal server error",
   timeout: "Endpoint request timed out",
   throttled: "Too Many Requests",

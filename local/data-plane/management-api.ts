@@ -7,7 +7,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Address, addressOf } from "./address";
 import { isConnectionId, newId } from "./connections/ids";
 import type { Entry, Registry } from "./connections/registry";
-import { signatureProblem } from "./handshake/signature";
+import { checkSignature } from "./handshake/signature";
 import { ENDINGS, TEXT } from "./limits";
 import type { Messages } from "./messages";
 import type { Services } from "./services";
@@ -56,12 +56,12 @@ export class ManagementApi {
     if (deployed === undefined || (deployed.api.disableExecuteApiEndpoint && !address.custom)) {
       return failure(403, "ForbiddenException", TEXT.forbidden);
     }
-    const problem = signatureProblem({
+    const found = checkSignature({
       authorization: request.headers.authorization,
       date: headerText(request.headers["x-amz-date"]),
       query: address.query,
     });
-    if (problem !== undefined) return failure(403, problem.errorType, problem.message);
+    if ("errorType" in found) return failure(403, found.errorType, found.message);
     if (body === undefined) {
       const detail = `over ${limits.messageBytes} bytes`;
       if (switches.tooLargeBody === "empty") return { status: 413, errorType: "PayloadTooLargeException", detail };

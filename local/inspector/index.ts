@@ -14,7 +14,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import * as z from "zod";
 import { messageOf } from "../../terminal/error";
 import { projectFile } from "../project-file";
-import { connectableUrl, type EntryPoint } from "../server/entry-points";
+import { connectable, type EntryPoint } from "../server/entry-points";
 import type { Trace, TraceEvent } from "../trace/trace";
 import { forbidden } from "./guard";
 import { History } from "./history";
@@ -84,14 +84,11 @@ export function createInspector({ trace, entryPoints, lookUp }: InspectorOptions
   }
 
   function places() {
-    return entryPoints().map((entry) => ({
-      apiId: entry.apiId,
-      apiName: entry.apiName,
-      stage: entry.stage,
-      url: entry.url,
-      endpoint: entry.endpoint,
-      connectUrl: connectableUrl(entry),
-    }));
+    return entryPoints().map((entry) => {
+      const { url: connectUrl, headers: connectHeaders } = connectable(entry);
+      const { apiId, apiName, stage, url, endpoint } = entry;
+      return { apiId, apiName, stage, url, endpoint, connectUrl, connectHeaders };
+    });
   }
 
   async function act(method: "POST" | "DELETE", request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -6,7 +6,8 @@
 
 import { randomBytes, randomUUID } from "node:crypto";
 import * as z from "zod";
-import { hs256Token, secretBytes, withClaim } from "../../contract/token";
+import { hs256Token, originIn, secretBytes, type TokenPlace, withClaim } from "../../contract/token";
+import { TOKEN_SETTINGS, tokenPlacesOf } from "../../contract/token-settings";
 import { textInZip } from "../../contract/zip-file";
 import { claimPath, SETTINGS_FILE, SETTINGS_VARIABLE } from "../../functions/authorizer/settings";
 import type { LambdaFunction } from "../lambda/types";
@@ -14,7 +15,7 @@ import type { LambdaFunction } from "../lambda/types";
 /** The part of the authorizer's settings that is read; everything else is passed on unchanged. */
 const settingsSchema = z.looseObject({
   issuers: z.array(z.looseObject({ context: z.record(z.string(), z.string()).default({}) })).min(1),
-  tokenParameter: z.string(),
+  ...TOKEN_SETTINGS,
 });
 
 const SECRET = "LOCAL_DEVELOPMENT_SECRET";
@@ -25,8 +26,12 @@ const LIFETIME_SECONDS = 3600;
 /** An authorizer that accepts the development key, and tokens for it. */
 export interface DevelopmentAccess {
   readonly fn: LambdaFunction;
-  /** The query-string parameter of the token. */
-  readonly tokenParameter: string;
+  /** Where the token is sent: in the query string if the authorizer accepts it there, because a URL can carry it. */
+  readonly place: TokenPlace;
+  /** Whether the authorizer accepts the token in several places. API Gateway then invokes it for a client without one too. */
+  readonly hasOtherPlaces: boolean;
+  /** The origin of a page that may connect. Undefined: every origin may. */
+  readonly origin: string | undefined;
   /** A token that is valid for an hour, or for the authorizer's maximum lifetime where that is shorter. */
   createToken(): string;
 }
@@ -34,14 +39,21 @@ export interface DevelopmentAccess {
 export class DevelopmentKey {
   readonly #secret = randomBytes(secretBytes("HS256")).toString("base64url");
 
-  constructor(private readonly now: () => number = Date.now) {}
+  /** `ownOrigins`: the gateway's own, whose inspector may connect even if the authorizer accepts only other origins. */
+  constructor(
+    private readonly ownOrigins: () => readonly string[] = () => [],
+    private readonly now: () => number = Date.now,
+  ) {}
 
   /** The function with the key as a further issuer; undefined where it is not this project's authorizer. */
   addTo(fn: LambdaFunction): DevelopmentAccess | undefined {
     const text = fn.environmentVariables[SETTINGS_VARIABLE] ?? textInZip(fn.zipFile, SETTINGS_FILE);
     const settings = settingsSchema.safeParse(parseJson(text));
     if (!settings.success) return undefined;
-    const { issuers, tokenParameter, maxLifetime } = settings.data;
+    const { issuers, allowedOrigins, maxLifetime } = settings.data;
+    const [first, ...others] = tokenPlacesOf(settings.data);
+    if (first === undefined) return undefined;
+    const place = [first, ...others].find((each) => "query" in each) ?? first;
     const context = issuers[0]?.context ?? {};
     const development = {
       kind: "secret",
@@ -54,14 +66,21 @@ export class DevelopmentKey {
       algorithms: ["HS256"],
       secrets: { from: "env", names: [SECRET] },
     };
-    const changed = JSON.stringify({ ...settings.data, issuers: [...issuers, development], explain: true });
+    const changed = JSON.stringify({
+      ...settings.data,
+      issuers: [...issuers, development],
+      ...(allowedOrigins && { allowedOrigins: [...allowedOrigins, ...this.ownOrigins()] }),
+      explain: true,
+    });
     const lifetime = Math.min(LIFETIME_SECONDS, typeof maxLifetime === "number" ? maxLifetime : LIFETIME_SECONDS);
     return {
       fn: {
         ...fn,
         environmentVariables: { ...fn.environmentVariables, [SETTINGS_VARIABLE]: changed, [SECRET]: this.#secret },
       },
-      tokenParameter,
+      place,
+      hasOtherPlaces: others.length > 0,
+      origin: originIn(allowedOrigins),
       createToken: () => this.#sign(Object.values(context), lifetime),
     };
   }

@@ -1,5 +1,6 @@
 /** Lists the URLs for clients: every deployed stage, with the parameters that its `$connect` requires. */
 
+import { type Carrier, carry, type TokenPlace } from "../../contract/token";
 import type { Store } from "../api/store";
 import type { Definition } from "../api/types";
 import { functionArnOf } from "../data-plane/services";
@@ -16,7 +17,11 @@ export interface EntryPoint {
   /** Query-string parameters that `$connect` requires, except the token, with an example value. */
   readonly parameters: Readonly<Record<string, string>>;
   /** The token. Undefined if there is no authorizer, or it is not this project's. */
-  readonly token: { readonly parameter: string; createToken(): string } | undefined;
+  readonly token: (Pick<DevelopmentAccess, "place" | "hasOtherPlaces"> & { createToken(): string }) | undefined;
+  /** The origin of a page that may connect. Undefined: every origin may. */
+  readonly origin: string | undefined;
+  /** Whether clients sign the handshake (IAM authorization). */
+  readonly iam: boolean;
 }
 
 export type FindDevelopmentAccess = (functionArn: string) => DevelopmentAccess | undefined;
@@ -26,9 +31,22 @@ export function entryPointsOf(store: Store, developmentAccess: FindDevelopmentAc
     const { apiId, name, apiEndpoint } = definition.api;
     const url = `${apiEndpoint}/${stageName}`;
     const access = authorizer === undefined ? undefined : developmentAccess(authorizer);
-    const token = access && { parameter: access.tokenParameter, createToken: () => access.createToken() };
-    const parameters = parametersOf(definition, token?.parameter);
-    return { apiId, apiName: name, stage: stageName, url, endpoint: url.replace(/^ws/, "http"), parameters, token };
+    const token = access && {
+      place: access.place,
+      hasOtherPlaces: access.hasOtherPlaces,
+      createToken: () => access.createToken(),
+    };
+    return {
+      apiId,
+      apiName: name,
+      stage: stageName,
+      url,
+      endpoint: url.replace(/^ws/, "http"),
+      parameters: parametersOf(definition, token?.place),
+      token,
+      origin: access?.origin,
+      iam: connectRoute(definition)?.authorizationType === "AWS_IAM",
+    };
   });
 }
 
@@ -46,11 +64,21 @@ function servedStages(store: Store) {
   );
 }
 
-/** Returns the URL for a client, with a new token. */
-export function connectableUrl({ url, parameters, token }: EntryPoint): string {
-  const query = new URLSearchParams({ ...(token && { [token.parameter]: token.createToken() }), ...parameters });
-  // Commas are common in such values, and valid: https://www.rfc-editor.org/rfc/rfc3986#section-3.4
-  return query.size > 0 ? `${url}?${query.toString().replace(/%2C/g, ",")}` : url;
+export interface Connectable {
+  readonly url: string;
+  /** Headers with the token and the origin, if the authorizer needs them. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Returns what a client needs to connect, with a new token. */
+export function connectable({ url, parameters, token, origin }: EntryPoint): Connectable {
+  const carrier: Carrier = token ? carry(token.createToken(), token.place) : { query: {}, headers: {} };
+  const query = new URLSearchParams({ ...carrier.query, ...parameters });
+  return {
+    // Commas are common in such values, and valid: https://www.rfc-editor.org/rfc/rfc3986#section-3.4
+    url: query.size > 0 ? `${url}?${query.toString().replace(/%2C/g, ",")}` : url,
+    headers: { ...carrier.headers, ...(origin === undefined ? {} : { Origin: origin }) },
+  };
 }
 
 function connectRoute(definition: Definition) {
@@ -65,10 +93,12 @@ function authorizerOf(definition: Definition, stageVariables: Readonly<Record<st
 const QUERY_PARAMETER = /^route\.request\.querystring\.(.+)$/;
 const EXAMPLES: Readonly<Record<string, string>> = { stocks: "aapl,goog" };
 
-function parametersOf(definition: Definition, tokenParameter: string | undefined): Record<string, string> {
+function parametersOf(definition: Definition, place: TokenPlace | undefined): Record<string, string> {
   const declared = Object.entries(connectRoute(definition)?.requestParameters ?? {});
   const names = declared.flatMap(([key, { required }]) => (required ? (QUERY_PARAMETER.exec(key)?.[1] ?? []) : []));
   return Object.fromEntries(
-    names.filter((name) => name !== tokenParameter).map((name) => [name, EXAMPLES[name] ?? "example"]),
+    names
+      .filter((name) => !(place && "query" in place && place.query === name))
+      .map((name) => [name, EXAMPLES[name] ?? "example"]),
   );
 }

@@ -17,6 +17,8 @@ export interface FunctionFinderOptions {
   /** Where the zips of deployed functions are. Folders that do not exist yet are tried again on each call. */
   readonly zipFolders: readonly string[];
   readonly trace: Trace;
+  /** The origins of the gateway's own pages. */
+  readonly ownOrigins?: () => readonly string[];
 }
 
 export interface FunctionFinder {
@@ -30,8 +32,9 @@ export interface FunctionFinder {
   load(functions: ReadonlyMap<string, LambdaFunction>, stack: string): void;
 }
 
-export function createFunctionFinder({ env, zipFolders, trace }: FunctionFinderOptions): FunctionFinder {
-  const key = new DevelopmentKey();
+export function createFunctionFinder(options: FunctionFinderOptions): FunctionFinder {
+  const { env, zipFolders, trace, ownOrigins } = options;
+  const key = new DevelopmentKey(ownOrigins);
   const folders: string[] = [];
   const accessByArn = new Map<string, DevelopmentAccess>();
   /** ARNs whose notice has been written. */

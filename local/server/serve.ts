@@ -78,7 +78,12 @@ export async function serve(options: ServeOptions = {}): Promise<LocalServer> {
   let port = 0;
   const origin = (scheme: "http" | "ws") => `${scheme}${tls ? "s" : ""}://${displayed(host)}:${port}`;
   const store = new Store({ account, endpoint: (apiId) => `${origin("ws")}/_aws/execute-api/${apiId}` });
-  const functions = createFunctionFinder({ env, zipFolders: options.zipFolders ?? [], trace });
+  const functions = createFunctionFinder({
+    env,
+    zipFolders: options.zipFolders ?? [],
+    trace,
+    ownOrigins: () => ["localhost", "127.0.0.1"].map((name) => `http${tls ? "s" : ""}://${name}:${port}`),
+  });
   const runtime = createLambdaRuntime({
     onLog: ({ functionName, text }) => trace.emit({ type: "function-log", at: Date.now(), functionName, line: text }),
   });

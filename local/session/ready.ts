@@ -1,7 +1,7 @@
 /** What a developer needs once the gateway serves: the endpoint, a URL to connect to, and the inspector. */
-import { OUTPUTS } from "../../contract/names";
+import { LOCAL_CREDENTIALS, OUTPUTS } from "../../contract/names";
 import { INSPECTOR_PATH } from "../inspector";
-import { connectableUrl } from "../server/entry-points";
+import { connectable, type EntryPoint } from "../server/entry-points";
 import type { LocalServer } from "../server/serve";
 
 /** `certificate`: its path, where TLS clients are served too. */
@@ -11,8 +11,10 @@ export function readyText(
   certificate: string | undefined,
 ): string {
   const stages = server.entryPoints.flatMap((entry) => {
-    const url = connectableUrl(entry);
-    return ["", `${OUTPUTS.endpoint[0]}=${entry.endpoint}`, url, `npx wscat -c ${JSON.stringify(url)}`];
+    const { url, headers } = connectable(entry);
+    const options = Object.entries(headers).map(([name, value]) => ` -H ${JSON.stringify(`${name}: ${value}`)}`);
+    const command = entry.iam ? signedCommand(entry) : `npx wscat -c ${JSON.stringify(url)}${options.join("")}`;
+    return ["", `${OUTPUTS.endpoint[0]}=${entry.endpoint}`, url, command];
   });
   return [
     ...stages,
@@ -25,4 +27,11 @@ export function readyText(
     "",
     "",
   ].join("\n");
+}
+
+/** wscat cannot sign. */
+function signedCommand({ url, parameters }: EntryPoint): string {
+  const { accessKeyId, secretAccessKey } = LOCAL_CREDENTIALS;
+  const query = Object.entries(parameters).map(([name, value]) => ` -q ${name}=${value}`);
+  return `AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey} npm run smoke -- ${url} --iam${query.join("")}`;
 }

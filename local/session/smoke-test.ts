@@ -1,5 +1,6 @@
 /** The smoke test of every stage that is served: valid clients are accepted, others are rejected. */
 import { DEFAULTS } from "../../contract/defaults";
+import { LOCAL_CREDENTIALS } from "../../contract/names";
 import { renderJson, renderText, runSmoke } from "../../smoke";
 import type { LocalServer } from "../server/serve";
 
@@ -14,16 +15,19 @@ export interface SmokeTestOptions {
 /** Whether every stage passed. */
 export async function smokeTest(server: LocalServer, { json, color, out, signal }: SmokeTestOptions): Promise<boolean> {
   let passed = server.entryPoints.length > 0;
-  for (const { url, endpoint, parameters, token } of server.entryPoints) {
+  for (const { url, endpoint, parameters, token, origin, iam } of server.entryPoints) {
     const report = await runSmoke({
       url,
       endpoint,
       parameters,
       token: token?.createToken() ?? "none",
-      tokenParameter: token?.parameter ?? DEFAULTS.tokenParameter,
+      tokenParameter: DEFAULTS.tokenParameter,
+      tokenPlace: token?.place,
+      origin,
+      iam,
+      expectStatus: token?.hasOtherPlaces ? { "no-token": [401, 403] } : undefined,
       region: server.store.account.region,
-      // The signature must be well formed, but is not verified.
-      credentials: { accessKeyId: "local", secretAccessKey: "local" },
+      credentials: LOCAL_CREDENTIALS,
       // A local deployment answers at once, so a 403 is final.
       settleMs: 0,
       insecure: url.startsWith("wss:"),

@@ -1,6 +1,6 @@
 /** Shortens texts for the trace and masks the secrets in them. */
 import { isSecretName } from "../../terminal/mask";
-import { secretsIn } from "../../terminal/secret-look";
+import { looksSecret, secretsIn } from "../../terminal/secret-look";
 
 const PREVIEW_CHARACTERS = 4096;
 
@@ -16,9 +16,9 @@ export function mask(value: string): string {
   return `<masked, ${value.length} characters>`;
 }
 
-/** The value, masked if its name says that it is a secret or `secrets` lists it. */
+/** The value, masked if its name says that it is a secret, `secrets` lists it, or it looks like one. */
 export function maskNamed(name: string, value: string, secrets: ReadonlySet<string> = NO_NAMES): string {
-  return isSecretName(name) || secrets.has(name.toLowerCase()) ? mask(value) : value;
+  return isSecretName(name) || secrets.has(name.toLowerCase()) || looksSecret(value) ? mask(value) : value;
 }
 
 /** A path or URL with the secret parameters of its query string masked. */

@@ -2,6 +2,7 @@
 import { brief } from "../advice";
 import { CONNECTS, PINGS, SETTLE_MS } from "../constants";
 import { classify, OptionsError } from "../errors";
+import type { Identity } from "../identity";
 import { probe } from "../probe";
 import { type Clock, looksLikePropagation } from "../retry";
 import type { CaseId, CaseResult, Failure, ProbeOptions, Refusal, SmokeOptions } from "../types";
@@ -16,6 +17,7 @@ export const TITLES: Readonly<Record<CaseId, string>> = {
   connect: "A client with a good token connects",
   "no-token": "A client without a token is rejected",
   "bad-token": "A client with a forged token is rejected",
+  "other-origin": "A page of another origin is rejected",
   "missing-parameter": "A client without a required parameter",
   "unknown-stage": "A stage that does not exist is rejected",
   ping: "Pings are answered",
@@ -68,19 +70,22 @@ export function skip(expected: string, detail: string): Outcome {
   return { verdict: "skipped", expected, actual: "not run", detail, attempts: 0 };
 }
 
-/** Returns the options of one probe: those of the test, with this query instead of the URL's. */
+/** Returns the options of one probe: those of the test, with this query instead of the URL's, and this identity. */
 export function probeOptions(
   { options, clock }: Bench,
   url: string,
   query: Readonly<Record<string, string>>,
+  { query: token, headers, signature }: Identity,
 ): ProbeOptions {
-  return { ...options, url, query, signal: clock.signal };
+  const all = { ...options.headers, ...(options.origin && { Origin: options.origin }), ...headers };
+  return { ...options, url, query: { ...query, ...token }, headers: all, signature, signal: clock.signal };
 }
 
 /** Returns the URL without the token and the required parameters. */
-export function bareUrl({ url, tokenParameter, parameters, query }: SmokeOptions): string {
+export function bareUrl({ url, tokenParameter, tokenPlace, parameters, query }: SmokeOptions): string {
   const bare = new URL(url);
-  for (const name of [tokenParameter, ...Object.keys(parameters)]) bare.searchParams.delete(name);
+  const tokens = tokenPlace && !("query" in tokenPlace) ? [] : [tokenPlace?.query ?? tokenParameter];
+  for (const name of [...tokens, ...Object.keys(parameters)]) bare.searchParams.delete(name);
   for (const [name, value] of Object.entries(query ?? {})) bare.searchParams.set(name, value);
   return bare.href;
 }

@@ -4,10 +4,21 @@
  */
 import { adviceFor, brief } from "../advice";
 import { Connection } from "../connection";
+import { identityOf } from "../identity";
 import { probe } from "../probe";
 import { total } from "../statistics";
 import type { CaseResult } from "../types";
-import { type Bench, bareUrl, connectsOf, connectUntil, probeOptions, runCase, words } from "./case";
+import {
+  type Bench,
+  bareUrl,
+  connectsOf,
+  connectUntil,
+  type Outcome,
+  probeOptions,
+  runCase,
+  TITLES,
+  words,
+} from "./case";
 
 export interface Connected {
   readonly result: CaseResult;
@@ -19,18 +30,18 @@ export interface Connected {
 
 export async function connectCase(bench: Bench): Promise<Connected> {
   const { options } = bench;
-  const query = { ...options.parameters, [options.tokenParameter]: options.token };
-  const attempt = probeOptions(bench, bareUrl(options), query);
+  const attempt = probeOptions(bench, bareUrl(options), options.parameters, identityOf(options));
   const samples: number[] = [];
   let connection: Connection | undefined;
-  const result = await runCase(bench, "connect", "101", async () => {
+  const title = options.iam ? "A client with a valid signature connects" : TITLES.connect;
+  const body = async (): Promise<Outcome> => {
     const { answer, attempts } = await connectUntil(bench, attempt, (candidate) => candidate.kind === "connected");
     if (!(answer instanceof Connection)) {
       return {
         verdict: "failed",
         expected: "101",
         actual: brief(answer),
-        detail: adviceFor(answer),
+        detail: adviceFor(answer, options.iam),
         attempts,
         ...words(answer),
       };
@@ -41,7 +52,7 @@ export async function connectCase(bench: Bench): Promise<Connected> {
     for (let left = connectsOf(options) - 1; left > 0; left--) {
       const another = await probe(attempt);
       if (!(another instanceof Connection)) {
-        const detail = `The first connection was accepted, a later one was not. ${adviceFor(another)}`;
+        const detail = `The first connection was accepted, a later one was not. ${adviceFor(another, options.iam)}`;
         return { verdict: "failed", expected: "101", actual: brief(another), detail, attempts, ...words(another) };
       }
       samples.push(total(another.timings));
@@ -49,6 +60,7 @@ export async function connectCase(bench: Bench): Promise<Connected> {
       await another.close({ signal: bench.clock.signal });
     }
     return { verdict: "passed", expected: "101", actual: "101", status: 101, attempts, timings };
-  });
+  };
+  const result = await runCase(bench, "connect", "101", body, title);
   return { result, connection, samples };
 }

@@ -4,21 +4,24 @@
  */
 import { adviceFor, brief } from "../advice";
 import { Connection } from "../connection";
-import { forgeries } from "../token";
+import { forgedIdentities, type Identity, identityOf } from "../identity";
 import type { CaseResult, SmokeOptions } from "../types";
 import { type Bench, bareUrl, connectUntil, type Outcome, probeOptions, runCase, skip, words } from "./case";
 
-type RefusalId = "no-token" | "bad-token" | "missing-parameter" | "unknown-stage";
+type RefusalId = "no-token" | "bad-token" | "other-origin" | "missing-parameter" | "unknown-stage";
 
 interface Variant {
   /** What is wrong with this client's request, such as `a changed signature`. */
   readonly name: string;
-  readonly url: string;
-  readonly query: Readonly<Record<string, string>>;
+  readonly url?: string;
+  /** Default: the required parameters. */
+  readonly query?: Readonly<Record<string, string>>;
+  readonly identity: Identity;
 }
 
-interface RefusalCase {
+export interface RefusalCase {
   readonly id: RefusalId;
+  readonly title?: string;
   /**
    * Accepted statuses, from AWS's documentation. Undefined: not documented, so the answer is reported but cannot fail.
    */
@@ -30,13 +33,13 @@ interface RefusalCase {
   readonly accepted: string;
 }
 
-export const REFUSALS: readonly RefusalCase[] = [
+const REFUSALS: readonly RefusalCase[] = [
   {
     id: "no-token",
     // API Gateway rejects a missing identity source without invoking the authorizer.
     // https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-authorizers.html
     statuses: [401],
-    variants: (options) => [{ name: "no token", url: bareUrl(options), query: options.parameters }],
+    variants: () => [{ name: "no token", identity: {} }],
     accepted:
       "The gateway accepts clients without a token: $connect has no authorizer, or the deployed stage is older than the authorizer.",
   },
@@ -45,12 +48,7 @@ export const REFUSALS: readonly RefusalCase[] = [
     // 403 for a policy that denies, 401 for an authorizer that throws Unauthorized.
     // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
     statuses: [401, 403],
-    variants: (options) =>
-      forgeries(options.token).map(({ name, token }) => ({
-        name,
-        url: bareUrl(options),
-        query: { ...options.parameters, [options.tokenParameter]: token },
-      })),
+    variants: forgedIdentities,
     accepted: "The authorizer does not verify the signature. Treat all connections so far as unauthenticated.",
   },
   {
@@ -60,7 +58,7 @@ export const REFUSALS: readonly RefusalCase[] = [
     variants: (options) =>
       Object.keys(options.parameters).length === 0
         ? []
-        : [{ name: "no parameters", url: bareUrl(options), query: { [options.tokenParameter]: options.token } }],
+        : [{ name: "no parameters", query: {}, identity: identityOf(options) }],
     without: "No required parameters were given.",
     accepted: "API Gateway does not enforce the parameter, so the backend must check it.",
   },
@@ -72,7 +70,7 @@ export const REFUSALS: readonly RefusalCase[] = [
       {
         name: "an unknown stage",
         url: otherStage(bareUrl(options)),
-        query: { ...options.parameters, [options.tokenParameter]: options.token },
+        identity: identityOf(options),
       },
     ],
     accepted:
@@ -80,16 +78,50 @@ export const REFUSALS: readonly RefusalCase[] = [
   },
 ];
 
+/** With IAM authorization, API Gateway checks the signature, and answers 403 (aws-samples/serverless-patterns#1144). */
+const IAM: Partial<Record<RefusalId, Pick<RefusalCase, "title" | "statuses" | "accepted">>> = {
+  "no-token": {
+    title: "A client without a signature is rejected",
+    statuses: [403],
+    accepted:
+      "The gateway accepts clients without a signature: $connect has no authorization, or the deployed stage is older.",
+  },
+  "bad-token": {
+    title: "A client with a forged signature is rejected",
+    statuses: [403],
+    accepted: "API Gateway does not verify the signature, so the address does not belong to it.",
+  },
+};
+
+const OTHER_ORIGIN: RefusalCase = {
+  id: "other-origin",
+  statuses: [401, 403],
+  variants: (options) => {
+    const { headers, ...rest } = identityOf(options);
+    return [
+      { name: "another origin", identity: { ...rest, headers: { ...headers, Origin: "https://origin.invalid" } } },
+    ];
+  },
+  accepted: "The authorizer does not check the origin, so every page can connect in the name of its visitor.",
+};
+
+/** Returns the cases for a test. */
+export function refusalsFor({ iam, origin }: SmokeOptions): readonly RefusalCase[] {
+  const cases = iam ? REFUSALS.map((refusal) => ({ ...refusal, ...IAM[refusal.id] })) : REFUSALS;
+  return origin === undefined ? cases : [...cases, OTHER_ORIGIN];
+}
+
 export async function refusalCase(bench: Bench, refusal: RefusalCase): Promise<CaseResult> {
   const statuses = bench.options.expectStatus?.[refusal.id] ?? refusal.statuses;
   const expected = statuses?.join(" or ") ?? "a rejection, undocumented";
-  return await runCase(bench, refusal.id, expected, async () => {
+  const run = async (): Promise<Outcome> => {
     const variants = refusal.variants(bench.options);
     if (variants.length === 0) return skip(expected, refusal.without ?? "There is nothing to test.");
     const outcomes: Outcome[] = [];
     for (const variant of variants) outcomes.push(await tryVariant(bench, refusal, variant, statuses, expected));
     return combine(variants, outcomes);
-  });
+  };
+  return await runCase(bench, refusal.id, expected, run, refusal.title);
 }
 
 async function tryVariant(
@@ -99,7 +131,8 @@ async function tryVariant(
   statuses: readonly number[] | undefined,
   expected: string,
 ): Promise<Outcome> {
-  const options = probeOptions(bench, variant.url, variant.query);
+  const { url = bareUrl(bench.options), query = bench.options.parameters, identity } = variant;
+  const options = probeOptions(bench, url, query, identity);
   const { answer, attempts } = await connectUntil(
     bench,
     options,

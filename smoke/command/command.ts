@@ -1,11 +1,13 @@
 /** The command: parses the command line, runs the test, prints the report and returns the exit code. */
 
+import { type Carrier, carry } from "../../contract/token";
 import { messageOf } from "../../terminal/error";
 import { disk, type Files, readFile, requireWritable } from "../../terminal/files";
 import { exitCodeOf, runCommand, type Shell } from "../../terminal/shell";
 import { UsageError } from "../../terminal/values";
 import { type CheckOptions, runCheck } from "../check";
 import { parseExpectation } from "../expectation";
+import { signatureOf } from "../identity";
 import { renderJunit } from "../report/junit";
 import { renderJson, renderText } from "../report/text";
 import { Clock } from "../retry";
@@ -13,7 +15,7 @@ import { runSmoke } from "../run";
 import type { ProbeOptions, SmokeOptions, SmokeReport } from "../types";
 import { EXIT, exitCodeOfReport } from "./exit-codes";
 import { type Arguments, parseArguments, smokeHelp } from "./options";
-import { tokenOf } from "./token";
+import { tokenOf, tokenPlaceOf } from "./token";
 
 const RUN = {
   failed: EXIT.internal,
@@ -63,10 +65,14 @@ async function run(args: Arguments, shell: Shell, files: Files): Promise<SmokeRe
   return args.values.suite ? await suite(args, shell, base, token) : await check(args, base, token);
 }
 
-async function check({ values }: Arguments, base: ProbeOptions, token: string | undefined): Promise<SmokeReport> {
+async function check(args: Arguments, base: ProbeOptions, token: string | undefined): Promise<SmokeReport> {
+  const { values } = args;
+  const { query, headers } = token === undefined ? NO_TOKEN : carry(token, tokenPlaceOf(args));
   const options: CheckOptions = {
     ...base,
-    query: token === undefined ? base.query : { ...base.query, [values["token-parameter"]]: token },
+    query: { ...base.query, ...query },
+    headers: { ...base.headers, ...headers },
+    signature: values.iam ? signatureOf({ ...base, region: values.region }) : undefined,
     secrets: token === undefined ? [] : [token],
     send: values.send,
     expect: values.expect.map(parseExpectation),
@@ -78,22 +84,32 @@ async function check({ values }: Arguments, base: ProbeOptions, token: string | 
   return await withDeadline(values.deadline, options, runCheck);
 }
 
+const NO_TOKEN: Partial<Carrier> = {};
+
 async function suite(
-  { values }: Arguments,
+  args: Arguments,
   shell: Shell,
   base: ProbeOptions,
   token: string | undefined,
 ): Promise<SmokeReport> {
-  if (token === undefined) {
-    throw new UsageError("--suite needs a valid token.", "Give --token-env, --token-file or --mint-secret-env.");
+  const { values } = args;
+  if (token === undefined && !values.iam) {
+    throw new UsageError(
+      "--suite needs a valid token.",
+      "Give --token-env, --token-file or --mint-secret-env, or --iam.",
+    );
   }
   const [push, ...more] = values.expect;
   if (more.length > 0) throw new UsageError("--suite waits for one message of the backend.", "Give --expect once.");
   if (values.pings === 0) throw new UsageError("--suite sends at least one ping.", "Give --pings 1 or more.");
   const options: SmokeOptions = {
     ...base,
-    token,
+    token: token ?? "",
     tokenParameter: values["token-parameter"],
+    tokenPlace: tokenPlaceOf(args),
+    iam: values.iam,
+    origin: values.origin,
+    expectStatus: values["no-token-status"].length > 0 ? { "no-token": values["no-token-status"] } : undefined,
     parameters: Object.fromEntries(values.parameter),
     endpoint: values.endpoint ?? endpointOf(base.url),
     onProgress: values.verbose ? (line) => shell.err(`${line}\n`) : undefined,
@@ -111,7 +127,10 @@ function probeOptions({ values }: Arguments, shell: Shell, files: Files, url: st
   return {
     url,
     query: Object.fromEntries(values.query),
-    headers: Object.fromEntries(values.header),
+    headers: {
+      ...Object.fromEntries(values.header),
+      ...(values.origin === undefined ? {} : { Origin: values.origin }),
+    },
     subprotocols: values.subprotocol,
     insecure: values.insecure,
     env: shell.env,

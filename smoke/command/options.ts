@@ -15,6 +15,11 @@ const MOST = 10_000;
 export const OPTIONS = {
   header: { group: CONNECTION, short: "H", value: pair(":"), multiple: true, help: "request header" },
   query: { group: CONNECTION, short: "q", value: pair("="), multiple: true, help: "query parameter" },
+  origin: {
+    group: CONNECTION,
+    value: text("ORIGIN"),
+    help: "origin of the page that connects; with --suite, another origin must be rejected",
+  },
   subprotocol: {
     group: CONNECTION,
     short: "s",
@@ -40,6 +45,16 @@ export const OPTIONS = {
     value: text("NAME"),
     default: DEFAULTS.tokenParameter,
     help: "query parameter that carries the token",
+  },
+  "token-header": {
+    group: TOKEN,
+    value: text("NAME"),
+    help: "send the token in this header instead; in Authorization with Bearer",
+  },
+  "token-cookie": { group: TOKEN, value: text("NAME"), help: "send the token in this cookie instead" },
+  iam: {
+    group: TOKEN,
+    help: "sign the handshake with the AWS credentials of the environment, instead of sending a token",
   },
   "mint-secret-env": {
     group: TOKEN,
@@ -89,7 +104,13 @@ export const OPTIONS = {
   region: {
     group: EXPECTED,
     value: text("REGION"),
-    help: "--suite: region of the API (default: from the endpoint's host name, else AWS_REGION)",
+    help: "--suite, --iam: region of the API (default: from the host name, else AWS_REGION)",
+  },
+  "no-token-status": {
+    group: EXPECTED,
+    value: wholeNumber("STATUS", 100, 599),
+    multiple: true,
+    help: "--suite: status for a client without a token (default: 401, with --iam 403). An authorizer that accepts the token in several places answers 403",
   },
   identify: {
     group: EXPECTED,
@@ -130,7 +151,7 @@ export const HELP: Help = {
   options: OPTIONS,
   notes: [
     "The variables HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY choose the proxy; loopback is never proxied. Redirects are reported, not followed. No compression is offered. Standard input is read for --token-file - only.",
-    "Tokens, and values whose name marks a secret, are shown as ***. --suite signs its request to @connections with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.",
+    "Tokens, and values whose name marks a secret, are shown as ***. --suite signs its request to @connections, and --iam the handshake, with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.",
   ],
   exitCodes: EXIT_HELP,
 };
@@ -150,9 +171,14 @@ interface Rule {
 /** Rules for options without effect. They are errors, because the user expects an effect. */
 const RULES: readonly Rule[] = [
   {
-    options: ["parameter", "endpoint", "region", "identify"],
+    options: ["parameter", "endpoint", "no-token-status", "identify"],
     idle: ({ values }) => !values.suite,
     why: "goes with --suite. A query parameter of one connection is --query.",
+  },
+  {
+    options: ["region"],
+    idle: ({ values }) => !values.suite && !values.iam,
+    why: "goes with --suite or --iam.",
   },
   {
     options: ["send", "expect-status"],
@@ -170,9 +196,14 @@ const RULES: readonly Rule[] = [
     why: "goes with --mint-secret-env, which names the secret's variable.",
   },
   {
-    options: ["token-parameter"],
+    options: ["token-parameter", "token-header", "token-cookie"],
     idle: ({ given }) => !TOKEN_OPTIONS.some((name) => given.has(name)),
     why: `goes with a token: ${TOKEN_OPTIONS.map((name) => `--${name}`).join(", ")}.`,
+  },
+  {
+    options: TOKEN_OPTIONS,
+    idle: ({ values }) => values.iam,
+    why: "cannot be combined with --iam: the client signs, and sends no token.",
   },
 ];
 

@@ -2,11 +2,29 @@
  * Returns the token for the test: from the command line, from a file or variable that other users cannot see, or signed
  * here.
  */
+import type { TokenPlace } from "../../contract/token";
 import { type Files, readFile } from "../../terminal/files";
 import type { Environment } from "../../terminal/shell";
 import { UsageError } from "../../terminal/values";
 import { mintToken } from "../token";
 import { type Arguments, TOKEN_OPTIONS } from "./options";
+
+const PLACE_OPTIONS = [
+  "token-parameter",
+  "token-header",
+  "token-cookie",
+] as const satisfies (keyof Arguments["values"])[];
+
+/** Returns where the token is sent. @throws UsageError for more than one place */
+export function tokenPlaceOf({ values, given }: Arguments): TokenPlace {
+  const ways = PLACE_OPTIONS.filter((name) => given.has(name));
+  if (ways.length > 1) {
+    const list = ways.map((name) => `--${name}`).join(", ");
+    throw new UsageError(`Send the token in one place, not in several: ${list}.`);
+  }
+  const { "token-header": header, "token-cookie": cookie, "token-parameter": query } = values;
+  return header !== undefined ? { header } : cookie !== undefined ? { cookie } : { query };
+}
 
 /** Returns the token, or undefined if there is none. @throws UsageError for more than one token, or an empty one */
 export function tokenOf({ values, given }: Arguments, env: Environment, files: Files): string | undefined {

@@ -29,6 +29,13 @@ export interface AuthorizerContext {
   readonly usageIdentifierKey: string | undefined;
 }
 
+/** `$context.identity.*` with IAM authorization. The gateway knows no users, so it invents one from the access key id. */
+export interface Caller {
+  readonly accountId: string;
+  readonly user: string;
+  readonly userArn: string;
+}
+
 /** The properties of a connection that the handshake determines. They never change. */
 export interface ConnectionFacts {
   readonly connectionId: string;
@@ -48,6 +55,8 @@ export interface ConnectionFacts {
 export class Connection {
   #state: ConnectionState = "connecting";
   authorizer: AuthorizerContext | undefined;
+  /** Who has signed the handshake, with IAM authorization. */
+  caller: Caller | undefined;
   lastActiveAt: number;
   /** Number of messages whose integration has not finished. */
   inFlight = 0;

@@ -6,7 +6,7 @@ import type { RouteEvent } from "../route-event";
 export type ContextValue = string | number | undefined;
 type Read = (event: RouteEvent) => ContextValue;
 
-/** For variables of IAM, Cognito and API key records, which the local gateway does not have. */
+/** For variables of Cognito and API key records, which the local gateway does not have. */
 const never: Read = () => undefined;
 
 const READ: Readonly<Record<ContextVariableName, Read>> = {
@@ -51,15 +51,15 @@ const READ: Readonly<Record<ContextVariableName, Read>> = {
   "authorizer.integrationLatency": (e) => e.outcome.authorizerLatency,
   "authorizer.integrationStatus": (e) => e.outcome.authorizerStatus,
   "authorizer.requestId": never,
-  "identity.accountId": never,
+  "identity.accountId": (e) => e.connection.caller?.accountId,
   "identity.apiKeyId": never,
-  "identity.caller": never,
+  "identity.caller": (e) => e.connection.caller?.user,
   "identity.cognitoAuthenticationProvider": never,
   "identity.cognitoAuthenticationType": never,
   "identity.cognitoIdentityId": never,
   "identity.cognitoIdentityPoolId": never,
-  "identity.user": never,
-  "identity.userArn": never,
+  "identity.user": (e) => e.connection.caller?.user,
+  "identity.userArn": (e) => e.connection.caller?.userArn,
   "integration.requestId": never,
 };
 

@@ -24,6 +24,8 @@ export class ClientRequest {
     readonly rawQuery: string,
     readonly sourceIp: string,
     readonly traceId: string,
+    /** Path as sent, without the query string. */
+    readonly rawPath = "/",
   ) {}
 
   get query(): Query {

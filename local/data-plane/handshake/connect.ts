@@ -2,6 +2,7 @@
  * Decides whether a WebSocket handshake on a deployed stage is accepted: API Gateway's checks, in the same order.
  */
 
+import { formatArn } from "../../../aws/arn";
 import { hasApiKey } from "../api-key";
 import type { CompiledApi, CompiledRoute } from "../compiled-api";
 import type { Connection } from "../connections/connection";
@@ -13,7 +14,7 @@ import type { Throttle } from "../throttle";
 import { tracePassed } from "../tracing";
 import type { ClientRequest } from "./client-request";
 import { earlyRefusal, type Refusal, refusal } from "./refusal";
-import { signatureProblem } from "./signature";
+import { checkSignature } from "./signature";
 
 /** Headers for the 101. */
 export interface Accepted {
@@ -42,7 +43,7 @@ export async function decideConnect(
   if (route === undefined) return ACCEPTED;
 
   const refused =
-    checkSignature(route, request, services, event) ??
+    checkIam(route, request, services, event) ??
     (await route.authorize?.(event, request)) ??
     checkApiKey(route, compiled, services, connection, event) ??
     checkParameters(route, services, event);
@@ -51,19 +52,26 @@ export async function decideConnect(
   return decideByIntegration(await route.integrate(event, true), services, event);
 }
 
-function checkSignature(
+function checkIam(
   { route }: CompiledRoute,
   request: ClientRequest,
   services: Services,
   event: RouteEvent,
 ): Refusal | undefined {
   if (route.authorizationType !== "AWS_IAM") return undefined;
-  const problem = signatureProblem({
+  const found = checkSignature({
     authorization: request.header("authorization"),
     date: request.header("x-amz-date"),
     query: request.rawQuery,
+    signed: { method: "GET", path: request.rawPath, header: (name) => request.header(name) },
   });
-  if (problem !== undefined) return earlyRefusal(403, problem.message, "signature", problem.message);
+  if ("errorType" in found) {
+    return { ...earlyRefusal(403, found.message, "signature", found.message), errorType: found.errorType };
+  }
+  const { account } = services.store;
+  const { accountId } = account;
+  const userArn = formatArn({ ...account, service: "iam", region: "", resource: `user/${found.accessKeyId}` });
+  event.connection.caller = { accountId, user: found.accessKeyId, userArn };
   tracePassed(services, event, "signature");
   return undefined;
 }

@@ -134,7 +134,13 @@ export class Handshakes {
     const at = clock.now();
     const sourceIp = ipv4Of(request.socket.remoteAddress ?? "");
     const compiled = this.compiledApis.of(deployed.definition);
-    const client = new ClientRequest(request.rawHeaders, query, sourceIp, newTraceId(at));
+    const client = new ClientRequest(
+      request.rawHeaders,
+      query,
+      sourceIp,
+      newTraceId(at),
+      request.url?.split("?", 1)[0],
+    );
     const userAgent = request.headers["user-agent"];
     const connection = new Connection({
       connectionId: newId(),

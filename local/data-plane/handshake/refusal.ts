@@ -12,6 +12,8 @@ export interface Refusal {
   readonly detail: string;
   /** Whether the handshake was rejected before a connectionId was assigned. */
   readonly early?: true;
+  /** Default: by the status. */
+  readonly errorType?: string;
   /** Response of a proxy integration, which is passed on unchanged. */
   readonly answer?: { readonly headers: Headers; readonly body: Buffer };
 }
@@ -67,9 +69,8 @@ function httpResponse(status: number, body: string, headers: Headers, bytes: Buf
   );
 }
 
-export function errorType({ status, check }: Pick<Refusal, "status" | "check">): string {
-  if (check === "signature") return "MissingAuthenticationTokenException";
-  return ERROR_TYPES[status] ?? "InternalServerErrorException";
+export function errorType({ status, errorType: own }: Pick<Refusal, "status" | "errorType">): string {
+  return own ?? ERROR_TYPES[status] ?? "InternalServerErrorException";
 }
 
 const ERROR_TYPES: Readonly<Record<number, string>> = {

@@ -1,21 +1,27 @@
 /**
- * Checks whether a request has a Signature Version 4 for execute-api, in its headers or its query string. Signatures must
- * be well formed, but are not verified, because the gateway has no secret keys.
+ * Checks whether a request has a Signature Version 4 for execute-api, in its headers or its query string. A signature must
+ * be well formed. One with this gateway's own credentials in the headers is verified too; for others it has no secret keys.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 import {
   ALGORITHM,
+  canonicalQuery,
   isSigningDate,
   parseAuthorization,
   parsePresigned,
   type Signature,
-  serviceOf,
+  scopeOf,
+  sign,
 } from "../../../aws/sigv4";
+import { LOCAL_CREDENTIALS } from "../../../contract/names";
 import { TEXT } from "../limits";
 
 export interface SignatureProblem {
   readonly message: string;
-  readonly errorType: "MissingAuthenticationTokenException" | "IncompleteSignatureException";
+  readonly errorType:
+    | "MissingAuthenticationTokenException"
+    | "IncompleteSignatureException"
+    | "InvalidSignatureException";
 }
 
 export interface SignedRequest {
@@ -23,10 +29,13 @@ export interface SignedRequest {
   readonly date: string | undefined;
   /** Query string without `?`. */
   readonly query: string;
+  /** What the signature is made of, besides. Undefined: the signature is not verified. */
+  readonly signed?: { readonly method: string; readonly path: string; header(name: string): string | undefined };
 }
 
-/** Returns the problem with a signature, or undefined if the request has a well-formed one. */
-export function signatureProblem({ authorization, date, query }: SignedRequest): SignatureProblem | undefined {
+/** Returns the access key id of a well-formed signature, or the problem with it. */
+export function checkSignature(request: SignedRequest): { readonly accessKeyId: string } | SignatureProblem {
+  const { authorization, date, query } = request;
   if (authorization !== undefined) {
     if (!authorization.startsWith(ALGORITHM)) return MISSING;
     const signature = parseAuthorization(authorization);
@@ -35,7 +44,7 @@ export function signatureProblem({ authorization, date, query }: SignedRequest):
     }
     if (!signature.signedHeaders.includes("host")) return incomplete("'Host' must be a signed header.");
     if (!isSigningDate(date ?? "")) return incomplete("X-Amz-Date must be in ISO-8601 basic format.");
-    return scopeProblem(signature);
+    return checkScope(signature, request);
   }
   if (!query.includes("X-Amz-")) return MISSING;
   const parameters = new URLSearchParams(query);
@@ -44,16 +53,37 @@ export function signatureProblem({ authorization, date, query }: SignedRequest):
   if (!signature?.signedHeaders.includes("host")) {
     return incomplete("The query string requires X-Amz-Date, X-Amz-SignedHeaders and X-Amz-Signature.");
   }
-  return scopeProblem(signature);
+  return checkScope(signature);
 }
 
-function scopeProblem({ credential }: Signature): SignatureProblem | undefined {
-  const service = serviceOf(credential);
-  if (service === undefined) return incomplete("Credential must have the scope of a key, date, region and service.");
-  return service === "execute-api" ? undefined : incomplete("Credential should be scoped to correct service.");
+function checkScope(
+  signature: Signature,
+  request?: SignedRequest,
+): { readonly accessKeyId: string } | SignatureProblem {
+  const scope = scopeOf(signature.credential);
+  if (scope === undefined) return incomplete("Credential must have the scope of a key, date, region and service.");
+  if (scope.service !== "execute-api") return incomplete("Credential should be scoped to correct service.");
+  const isWrong = request && scope.accessKeyId === LOCAL_CREDENTIALS.accessKeyId && !isOurs(signature, scope, request);
+  return isWrong ? WRONG : { accessKeyId: scope.accessKeyId };
+}
+
+/** Whether the signature is the one of this gateway's credentials. */
+function isOurs(
+  { signature, signedHeaders }: Signature,
+  { region, service }: { readonly region: string; readonly service: string },
+  { date = "", query, signed }: SignedRequest,
+): boolean {
+  if (signed === undefined) return true;
+  const { method, path } = signed;
+  const headers = Object.fromEntries(signedHeaders.map((name) => [name, signed.header(name) ?? ""]));
+  const request = { method, path, query: canonicalQuery(new URLSearchParams(query)), headers, body: "" };
+  const time = new Date(date.replace(/^(....)(..)(..)T(..)(..)(..)Z$/, "$1-$2-$3T$4:$5:$6Z"));
+  const { authorization = "" } = sign(request, LOCAL_CREDENTIALS, { region, service, date: time });
+  return parseAuthorization(authorization)?.signature === signature;
 }
 
 const MISSING: SignatureProblem = { message: TEXT.missingToken, errorType: "MissingAuthenticationTokenException" };
+const WRONG: SignatureProblem = { message: TEXT.wrongSignature, errorType: "InvalidSignatureException" };
 
 function incomplete(message: string): SignatureProblem {
   return { message, errorType: "IncompleteSignatureException" };

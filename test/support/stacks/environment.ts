@@ -115,6 +115,7 @@ export const environment: Environment = {
       jwks: {},
       memoryMb: 256,
       timeoutSeconds: 5,
+      runtime: "nodejs22.x",
       reservedConcurrency: undefined,
       logRetentionDays: 30,
     },

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { strToU8, zipSync } from "fflate";
 import { readInputs } from "../../../action/src/inputs";
+import { tokenPlaceOf } from "../../../action/src/smoke";
 import { readStack } from "../../../action/src/stack";
 import { tokenSource } from "../../../action/src/token";
 import { isNewEnough, locate } from "../../../action/src/tools";
@@ -73,7 +74,9 @@ describe("a stack", () => {
     expect(stackWith(shared)).toMatchObject({
       backend: "s3",
       region: "eu-west-1",
-      tokenParameter: "jwt",
+      tokenPlaces: [{ query: "jwt" }],
+      origin: undefined,
+      iam: false,
       open: false,
       requiredParameters: ["stocks"],
       constructs: new Map([["aws_lambda_function.authorizer", "prod/authorizer/Default"]]),
@@ -81,7 +84,56 @@ describe("a stack", () => {
   });
 
   test("without a backend block keeps a local state, and without an authorizer is open", () => {
-    expect(readStack("prod", "/", {})).toMatchObject({ backend: "local", open: true, tokenParameter: undefined });
+    expect(readStack("prod", "/", {})).toMatchObject({ backend: "local", open: true, tokenPlaces: [] });
+  });
+});
+
+describe("where the token is sent", () => {
+  const placed = (settings: object | undefined, sources: string[] = []) =>
+    readStack("prod", folder, {
+      resource: {
+        aws_apigatewayv2_route: { connect: { route_key: "$connect", authorization_type: "CUSTOM" } },
+        aws_apigatewayv2_authorizer: { it: { identity_sources: sources } },
+        ...(settings && {
+          aws_lambda_function: {
+            it: { filename: zipped({ "settings.json": JSON.stringify({ issuers: [shared], ...settings }) }) },
+          },
+        }),
+      },
+    });
+
+  test.each([
+    ["the settings, the query string first", { tokenPlaces: [{ cookie: "c" }, { query: "q" }] }, [], { query: "q" }],
+    ["the settings alone", { tokenPlaces: [{ header: "Authorization" }] }, [], { header: "Authorization" }],
+    ["the identity sources of a function of one's own", undefined, ["route.request.header.Auth"], { header: "Auth" }],
+    [
+      "its query parameter, rather than its header",
+      undefined,
+      ["route.request.header.Auth", "route.request.querystring.q"],
+      { query: "q" },
+    ],
+  ])("is known from %s", (_name, settings, sources, place) => {
+    expect(tokenPlaceOf(placed(settings, sources))).toEqual(place);
+  });
+
+  test("is not known for a cookie of a function of one's own", () => {
+    expect(() => tokenPlaceOf(placed(undefined, ["route.request.header.Cookie"]))).toThrow("not known where");
+  });
+
+  test("comes with an origin that the authorizer allows", () => {
+    expect(placed({ tokenParameter: "t", allowedOrigins: ["https://*.example.com"] }).origin).toBe(
+      "https://smoke-test.example.com",
+    );
+  });
+
+  test("is nowhere with IAM authorization, which needs credentials", () => {
+    const stack = readStack("prod", folder, {
+      resource: { aws_apigatewayv2_route: { connect: { route_key: "$connect", authorization_type: "AWS_IAM" } } },
+    });
+    expect(stack).toMatchObject({ iam: true, open: false, tokenPlaces: [] });
+    const source = (env: Record<string, string>) => tokenSource(readInputs({}), stack, env, async () => "");
+    expect(source({ AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b" }).kind).toBe("none");
+    expect(() => source({})).toThrow(expect.objectContaining({ code: "token-unavailable" }));
   });
 });
 

@@ -8,6 +8,7 @@ import { ATTACKS } from "./cases/attacks";
 import { CLAIM_SHAPES } from "./cases/claim-shapes";
 import { JWKS_BEHAVIOUR } from "./cases/jwks-behaviour";
 import { RFC8725 } from "./cases/rfc8725";
+import { TOKEN_PLACES } from "./cases/token-places";
 
 const SOURCES = resolve(__dirname, "../../../functions/authorizer");
 
@@ -67,12 +68,21 @@ async function passes({ run }: Case, subject: Subject): Promise<boolean> {
 async function failing(subject: Subject, file = ""): Promise<string[]> {
   const likely = /cache|refreshing|published/.test(file)
     ? JWKS_BEHAVIOUR
-    : /jwk|policy/.test(file)
-      ? RFC8725
-      : /settings|json/.test(file)
-        ? CLAIM_SHAPES
-        : ATTACKS;
-  for (const entry of new Set([...likely, ...ATTACKS, ...CLAIM_SHAPES, ...RFC8725, ...JWKS_BEHAVIOUR])) {
+    : /token-places/.test(file)
+      ? TOKEN_PLACES
+      : /jwk|policy/.test(file)
+        ? RFC8725
+        : /settings|json/.test(file)
+          ? CLAIM_SHAPES
+          : ATTACKS;
+  for (const entry of new Set([
+    ...likely,
+    ...ATTACKS,
+    ...CLAIM_SHAPES,
+    ...RFC8725,
+    ...JWKS_BEHAVIOUR,
+    ...TOKEN_PLACES,
+  ])) {
     if (!(await passes(entry, subject))) return [entry.name];
   }
   return [];

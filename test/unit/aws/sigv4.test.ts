@@ -3,12 +3,13 @@ import { createServer, type IncomingHttpHeaders } from "node:http";
 import { ApiGatewayManagementApiClient, PostToConnectionCommand } from "@aws-sdk/client-apigatewaymanagementapi";
 import fc from "fast-check";
 import {
+  canonicalQuery,
   credentialsIn,
   encodeRfc3986,
   isSigningDate,
   parseAuthorization,
   parsePresigned,
-  serviceOf,
+  scopeOf,
   sign,
 } from "../../../aws/sigv4";
 
@@ -131,6 +132,26 @@ describe("AWS's test suite", () => {
   });
 });
 
+/** The same suite: those with a query string. */
+test.each([
+  [
+    "get-vanilla-query-order-key-case",
+    "Param2=value2&Param1=value1",
+    "b97d918cfa904a5beff61c982a1b6f458b799221646efd99d3219ec94cdf2500",
+  ],
+  [
+    "get-vanilla-query-order-value",
+    "Param1=value2&Param1=value1",
+    "5772eed61e12b33fae39ee5e7012498b51d56abc0abb7c60486157bd471c4694",
+  ],
+  ["get-vanilla-utf8-query", "ሴ=bar", "2cdec8eed098649ff3a119c94853b13c643bcf08f8b0a1d91e12c9027818dd04"],
+])("%s", (_title, sent, signature) => {
+  const query = canonicalQuery(new URLSearchParams(sent));
+  const request = { method: "GET", path: "/", query, headers: { host: "example.amazonaws.com" }, body: "" };
+  const scope = { region: "us-east-1", service: "service", date: new Date("2015-08-30T12:36:00Z") };
+  expect(sign(request, CREDENTIALS, scope).authorization?.split("Signature=")[1]).toBe(signature);
+});
+
 describe("parsing a signature", () => {
   const SCOPE = { region: "eu-west-1", service: "execute-api", date: new Date("2026-01-02T03:04:05Z") };
   const request = { method: "GET", path: "/", headers: { host: "localhost" }, body: "" };
@@ -141,8 +162,13 @@ describe("parsing a signature", () => {
     expect(signature).toEqual({
       credential: "AKIDEXAMPLE/20260102/eu-west-1/execute-api/aws4_request",
       signedHeaders: ["host", "x-amz-date"],
+      signature: authorization.split("Signature=")[1],
     });
-    expect(serviceOf(signature?.credential ?? "")).toBe("execute-api");
+    expect(scopeOf(signature?.credential ?? "")).toEqual({
+      accessKeyId: "AKIDEXAMPLE",
+      region: "eu-west-1",
+      service: "execute-api",
+    });
     expect(isSigningDate(date)).toBe(true);
   });
 
@@ -167,6 +193,7 @@ describe("parsing a signature", () => {
     expect(parsePresigned(PRESIGNED)).toEqual({
       credential: "AKID/20260102/eu-west-1/execute-api/aws4_request",
       signedHeaders: ["host", "x-a"],
+      signature: "0".repeat(64),
     });
   });
 
@@ -182,8 +209,8 @@ describe("parsing a signature", () => {
     "AKID/2026/eu-west-1/sts/aws4_request",
     "AKID/20260102/eu-west-1/sts",
     "a b/20260102/r/s/aws4_request",
-  ])("returns no service for the malformed credential %j", (credential) => {
-    expect(serviceOf(credential)).toBeUndefined();
+  ])("returns no scope for the malformed credential %j", (credential) => {
+    expect(scopeOf(credential)).toBeUndefined();
   });
 });
 

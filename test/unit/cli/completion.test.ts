@@ -19,7 +19,13 @@ async function suggested(...words: string[]): Promise<string[]> {
 test("bash completes commands, options and words", async () => {
   expect(await suggested("")).toEqual([...Object.keys(COMMANDS), "--help", "--version"]);
   expect(await suggested("lo")).toEqual(["local"]);
-  expect(await suggested("smoke", "--token-")).toEqual(["--token-env", "--token-file", "--token-parameter"]);
+  expect(await suggested("smoke", "--token-")).toEqual([
+    "--token-env",
+    "--token-file",
+    "--token-parameter",
+    "--token-header",
+    "--token-cookie",
+  ]);
   expect(await suggested("completion", "z")).toEqual(["zsh"]);
   expect(await suggested("unknown", "--")).toEqual([]);
 });

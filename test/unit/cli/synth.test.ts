@@ -7,6 +7,19 @@ import { synthCommand } from "../../../synth/command";
 import { callersFolder } from "../../../terminal/shell";
 import { runIn, temporaryFolder } from "../../support/cli/command";
 
+const TIMERS = [
+  "nextTick",
+  "setImmediate",
+  "clearImmediate",
+  "setInterval",
+  "clearInterval",
+  "setTimeout",
+  "clearTimeout",
+  "queueMicrotask",
+  "performance",
+  "hrtime",
+] as const;
+
 const MINIMAL = {
   name: "quotes",
   backend: "https://api.example.com",
@@ -16,10 +29,13 @@ const MINIMAL = {
 const before = process.cwd();
 let folder: string;
 beforeEach(() => {
+  // Later, AWS soon deprecates the default runtime, which is a warning.
+  jest.useFakeTimers({ now: new Date("2026-01-01"), doNotFake: [...TIMERS] });
   folder = temporaryFolder();
   process.chdir(folder);
 });
 afterEach(() => {
+  jest.useRealTimers();
   process.chdir(before);
   rmSync(folder, { recursive: true });
 });
@@ -30,6 +46,13 @@ test.each(["gateway.yaml", "gateway.yml", "gateway.json"])("finds %s and prints 
   writeFileSync(join(folder, name), JSON.stringify(MINIMAL));
   expect(await synth()).toEqual({ code: 0, out: "cdktf.out/stacks/prod/cdk.tf.json\n", err: "" });
   expect(existsSync(join(folder, "cdktf.out/stacks/prod/cdk.tf.json"))).toBe(true);
+});
+
+test("warns about a runtime that AWS soon deprecates", async () => {
+  jest.setSystemTime(new Date("2027-01-01"));
+  writeFileSync(join(folder, "gateway.yaml"), JSON.stringify(MINIMAL));
+  const { code, err } = await synth();
+  expect([code, err]).toEqual([0, expect.stringContaining("AWS deprecates `nodejs22.x` on 2027-04-30")]);
 });
 
 test("gateway.yaml comes before gateway.json", () => {

@@ -51,3 +51,31 @@ authorizer: {entra: {tenant: any}, audience: quotes}
     "Warning: gateway.yaml:3:22 authorizer.entra.tenant: users of every tenant of Microsoft Entra ID may connect. List the tenants.\n",
   );
 });
+
+describe("a runtime that AWS deprecates", () => {
+  const deprecation = (text: string, today: string, local = false) =>
+    formatWarnings(parseConfig(text, "gateway.yaml", () => "", { today: new Date(today), local }).warnings);
+  const with24 = MINIMAL.replace("audience: quotes", "audience: quotes, runtime: nodejs24.x");
+  const warning =
+    "AWS deprecates `nodejs22.x` on 2027-04-30, and rejects changes of the function from 2027-07-01 on. Set `runtime: nodejs24.x`, which needs version 6.21.0 of Terraform's AWS provider.\n";
+
+  test.each([
+    ["six months before", MINIMAL, "2026-10-30", `Warning: gateway.yaml:3:1 authorizer.runtime: ${warning}`],
+    ["earlier", MINIMAL, "2026-10-29", ""],
+    ["afterwards", MINIMAL, "2030-01-01", `Warning: gateway.yaml:3:1 authorizer.runtime: ${warning}`],
+    ["another runtime, earlier", with24, "2027-10-29", ""],
+    [
+      "another runtime",
+      with24,
+      "2027-10-30",
+      "Warning: gateway.yaml:3:68 authorizer.runtime: AWS deprecates `nodejs24.x` on 2028-04-30, and rejects changes of the function from 2028-07-01 on. Update this project.\n",
+    ],
+    ["without a function", MINIMAL.replace(/authorizer: .*/, "authorizer: iam"), "2030-01-01", ""],
+  ])("%s", (_name, text, today, expected) => {
+    expect(deprecation(text, today)).toBe(expected);
+  });
+
+  test("is not reported on this machine, where another Node.js runs the function", () => {
+    expect(deprecation(MINIMAL, "2030-01-01", true)).toBe("");
+  });
+});

@@ -15,6 +15,7 @@ test("outputs keep their names within a version", () => {
       "EXECUTION_ARN",
       "CONNECTIONS_POLICY_ARN",
       "AUTHORIZER_FUNCTION_NAME",
+      "INVOKE_POLICY",
       "CONTRACT_VERSION",
     ],
   });

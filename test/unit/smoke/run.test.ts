@@ -1,4 +1,6 @@
 /** The whole smoke test: passes with a correct gateway, and fails for the right reason with each single fault. */
+import type { IncomingMessage } from "node:http";
+import { sign } from "../../../aws/sigv4";
 import { type CaseId, mintToken, runSmoke, type SmokeOptions, type SmokeReport } from "../../../smoke";
 import {
   authorize,
@@ -284,4 +286,94 @@ test("prints no token, also when a server sends it back", async () => {
   const text = JSON.stringify(report);
   expect(text).toContain("token=***");
   for (const part of TOKEN.split(".")) expect(text).not.toContain(part);
+});
+
+describe("a token in another place", () => {
+  test.each<[string, Partial<SmokeOptions>, string]>([
+    ["a header", { tokenPlace: { header: "Authorization" } }, "authorization"],
+    ["a cookie", { tokenPlace: { cookie: "session" } }, "cookie"],
+  ])("%s: is sent there, and is in no report", async (_place, options, name) => {
+    const sent: (string | undefined)[] = [];
+    const answer = ({ url, headers }: IncomingMessage) => {
+      sent.push(headers[name]?.toString());
+      const token = /ey[\w-]+\.ey[\w-]+\.[\w-]*/.exec(headers[name]?.toString() ?? "")?.[0] ?? null;
+      const status = authorize(token);
+      if (status === undefined || !url?.startsWith("/prod")) return undefined;
+      return { status, body: `you sent ${headers[name]}` };
+    };
+    const report = await smoke({ answer, authorize: () => undefined }, options);
+    expect(failed(report)).toEqual([]);
+    expect(sent[0]).toMatch(name === "cookie" ? /^session=ey/ : /^Bearer ey/);
+    expect(gateway?.handshakes.some((url) => url.includes("token="))).toBe(false);
+    for (const part of TOKEN.split(".")) expect(JSON.stringify(report)).not.toContain(part);
+  });
+});
+
+describe("an API for pages of some origins", () => {
+  const allowing =
+    (origin: string) =>
+    ({ headers }: IncomingMessage) =>
+      headers.origin === origin ? undefined : { status: 403, body: "{}" };
+
+  test("gets the origin, and must reject another one", async () => {
+    const report = await smoke({ answer: allowing("https://a.example") }, { origin: "https://a.example" });
+    expect(failed(report)).toEqual([]);
+    expect(caseOf(report, "other-origin")).toMatchObject({ verdict: "passed", actual: "403" });
+  });
+
+  test("fails if another origin is accepted", async () => {
+    const report = await smoke({}, { origin: "https://a.example" });
+    expect(failed(report)).toEqual(["other-origin"]);
+    expect(caseOf(report, "other-origin").detail).toMatch(/does not check the origin/);
+  });
+});
+
+describe("IAM authorization", () => {
+  const iam = { iam: true, token: "", credentials: { ...CREDENTIALS, sessionToken: "session-token" } };
+  /** Accepts a request that is signed with {@link CREDENTIALS}, as API Gateway verifies it. */
+  const verifying =
+    (region = "us-east-1") =>
+    ({ url = "", headers }: IncomingMessage) => {
+      const { pathname, search } = new URL(url, "http://gateway");
+      const { authorization, host = "", "x-amz-date": date } = headers;
+      const time = new Date(`${date}`.replace(/^(....)(..)(..)T(..)(..)(..)Z$/, "$1-$2-$3T$4:$5:$6Z"));
+      const request = { method: "GET", path: pathname, query: search.slice(1), headers: { host }, body: "" };
+      if (authorization === undefined) return { status: 403, body: "Missing Authentication Token" };
+      const expected = sign(request, iam.credentials, { region, service: "execute-api", date: time });
+      return authorization === expected.authorization
+        ? undefined
+        : { status: 403, body: `signed: ${host} session-token` };
+    };
+
+  test("signs each handshake, and proves that others are rejected", async () => {
+    const report = await smoke({ answer: verifying(), authorize: () => undefined }, iam);
+    expect(failed(report)).toEqual([]);
+    expect(report.cases.slice(0, 3).map(({ title, actual }) => [title, actual])).toEqual([
+      ["A client with a valid signature connects", "101"],
+      ["A client without a signature is rejected", "403"],
+      ["A client with a forged signature is rejected", "403"],
+    ]);
+    expect(gateway?.handshakes[0]).toBe("/prod?stocks=aapl%2Cgoog");
+    expect(JSON.stringify(report)).not.toContain("session-token");
+  });
+
+  test("fails if signatures are not verified", async () => {
+    const report = await smoke({ authorize: () => undefined }, iam);
+    expect(failed(report)).toEqual(["no-token", "bad-token"]);
+  });
+
+  test("explains a denial", async () => {
+    const report = await smoke({ answer: verifying("eu-west-1") }, iam);
+    expect(caseOf(report, "connect")).toMatchObject({
+      verdict: "failed",
+      detail: expect.stringContaining("execute-api:Invoke"),
+    });
+  });
+
+  test.each([
+    ["credentials", { credentials: undefined }],
+    ["region", { region: undefined }],
+  ])("is an error of the options without %s", async (what, without) => {
+    await expect(smoke({}, { ...iam, ...without })).rejects.toThrow(what);
+  });
 });

@@ -141,6 +141,43 @@ describe("authorizer", () => {
     expect(name(one)).not.toBe(name(bundled));
   });
 
+  test("without identity sources it is a new authorizer, because an update may not remove them all", () => {
+    const several = { ...authorizer, identitySources: [] } as Environment["authorizer"];
+    const [one, none] = [terraform({}).resource, terraform({ authorizer: several }).resource];
+    const found = (of: Terraform["resource"]) => Object.entries(of.aws_apigatewayv2_authorizer ?? {})[0];
+    expect(found(none)?.[1].identity_sources).toEqual([]);
+    expect(found(none)?.[0]).not.toBe(found(one)?.[0]);
+    expect(found(none)?.[1].name).not.toBe(found(one)?.[1].name);
+  });
+
+  test("a newer runtime needs a newer provider, and the default one does not", () => {
+    const provider = ({ terraform: { required_providers } }: Terraform) => Object(required_providers).aws.version;
+    const [usual, newer] = [terraform({}), terraform({ authorizer: verify({ runtime: "nodejs24.x" }) })];
+    expect([resource(usual, "aws_lambda_function").runtime, provider(usual)]).toEqual([
+      "nodejs22.x",
+      ">= 5.100.0, < 7.0.0",
+    ]);
+    expect([resource(newer, "aws_lambda_function").runtime, provider(newer)]).toEqual([
+      "nodejs24.x",
+      ">= 6.21.0, < 7.0.0",
+    ]);
+  });
+
+  test("iam: no function, and a policy document for callers that allows $connect of the stage only", () => {
+    const json = terraform({ authorizer: { kind: "iam" } });
+    expect(resources(json, "aws_lambda_function")).toEqual([]);
+    expect(resources(json, "aws_apigatewayv2_authorizer")).toEqual([]);
+    const route = resource(json, "aws_apigatewayv2_route", { route_key: "$connect" });
+    expect(route.authorization_type).toBe("AWS_IAM");
+    expect(route).not.toHaveProperty("authorizer_id");
+    expect(json.output.INVOKE_POLICY?.value).toBe(
+      '${jsonencode({"Version" = "2012-10-17", "Statement" = [{"Effect" = "Allow", "Action" = "execute-api:Invoke", "Resource" = "${aws_apigatewayv2_api.api.execution_arn}/prod/$connect"}]})}',
+    );
+    expect(terraform({}).output).not.toHaveProperty("INVOKE_POLICY");
+    const definition = (of: Terraform) => Object(resource(of, "aws_apigatewayv2_deployment").triggers).definition;
+    expect(definition(json)).not.toBe(definition(terraform({ authorizer: { kind: "none" } })));
+  });
+
   test("lambda: an existing function, and the permission to invoke it", () => {
     const functionArn = "arn:aws:lambda:eu-west-1:123456789012:function:mine";
     const json = terraform({

@@ -23,7 +23,8 @@ const examples = new Map(
 );
 
 /** What examples use without declaring it. */
-const PREAMBLE = `import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
+const PREAMBLE = `import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { App, Aspects, TerraformStack } from "cdktf";
 import { loadConfig } from "../../config";
 import { ${Object.keys(stacks).join(", ")} } from "../../stacks";

@@ -16,7 +16,7 @@ finds("the authorizer", [
   [
     "a misspelt none",
     "name: quotes\nbackend: https://api.example.com\nauthorizer: ▸nome\n",
-    "authorizer: expected `none`, or a map with `issuer` and `audience`, not `nome`.",
+    "authorizer: expected `none`, `iam`, or a map with `issuer` and `audience`, not `nome`.",
   ],
   [
     "an algorithm that is none",
@@ -173,6 +173,78 @@ finds("the authorizer", [
     "a snapshot that is not there",
     authorizer(`${LOGIN}, jwks: ▸keys.json`),
     "authorizer.jwks: file not found: `keys.json`, relative to the folder of this file.",
+  ],
+  [
+    "a cookie that a page of any origin would send",
+    authorizer(`${LOGIN}, ▸token: {cookie: session}`),
+    "authorizer.token: needs `allowedOrigins`: a browser sends the cookie for a page of any origin, so every page could connect as its visitor. List the origins of your pages.",
+  ],
+  [
+    "a cookie in a list",
+    authorizer(`${LOGIN}, ▸token: [{query: token}, {cookie: session}]`),
+    "authorizer.token: needs `allowedOrigins`: a browser sends the cookie for a page of any origin, so every page could connect as its visitor. List the origins of your pages.",
+  ],
+  [
+    "two places in one",
+    authorizer(`${LOGIN}, ▸token: {query: token, header: Authorization}`),
+    "authorizer.token: expected one of `query`, `header` and `cookie`. For several places, write a list: `[{ query: token }, { header: Authorization }]`.",
+  ],
+  [
+    "a place twice",
+    authorizer(`${LOGIN}, token: [{header: Authorization}, ▸{header: authorization}]`),
+    "authorizer.token.1: is listed already.",
+  ],
+  [
+    "a subprotocol, and other headers of a handshake",
+    authorizer(
+      `${LOGIN}, token: [{header: ▸Sec-WebSocket-Protocol}, {header: ▸Cookie}, {header: ▸Origin}, {header: ▸Host}, {header: ▸Upgrade}]`,
+    ),
+    "authorizer.token.0.header: a subprotocol cannot carry the token: API Gateway does not send it back with an HTTP integration, and browsers then close the connection. Use `query` or `cookie` for browsers.",
+    "authorizer.token.1.header: has all cookies. Write `cookie: NAME`, the name of the cookie with the token.",
+    "authorizer.token.2.header: `origin` has another purpose in a handshake, or API Gateway sets it. Use `Authorization`.",
+    "authorizer.token.3.header: `host` has another purpose in a handshake, or API Gateway sets it. Use `Authorization`.",
+    "authorizer.token.4.header: `upgrade` has another purpose in a handshake, or API Gateway sets it. Use `Authorization`.",
+  ],
+  [
+    "a place beside the former option",
+    authorizer(`${LOGIN}, token: {query: a}, ▸tokenParameter: b`),
+    "authorizer.tokenParameter: cannot be combined with `token`, which sets it.",
+  ],
+  [
+    "an identity source that only some clients have",
+    authorizer(`${LOGIN}, token: [{query: a}, {header: X-Token}], identitySources: [▸route.request.header.X-Token]`),
+    "authorizer.identitySources.0: would be required of every client, also of one that sends the token in another place.",
+  ],
+  [
+    "an identity source without the header of the token",
+    authorizer(`${LOGIN}, token: {header: X-Token}, ▸identitySources: [route.request.header.X-Tenant]`),
+    "authorizer.identitySources: expected `route.request.header.X-Token` in the list: it carries the token.",
+  ],
+  [
+    "origins that no browser sends",
+    authorizer(
+      `${LOGIN}, allowedOrigins: [▸https://app.example.com/, ▸"https://*.com", ▸"*", ▸"http://*.example.com", ▸https://App.example.com]`,
+    ),
+    ...["https://app.example.com/", "https://*.com", "*", "http://*.example.com", "https://App.example.com"].map(
+      (origin, index) =>
+        `authorizer.allowedOrigins.${index}: expected an origin such as \`https://app.example.com\` or \`https://*.example.com\`, not \`${origin}\`.`,
+    ),
+  ],
+  [
+    "an origin with its default port, and one twice",
+    authorizer(`${LOGIN}, allowedOrigins: [▸https://a.example.com:443, https://b.example.com, ▸https://b.example.com]`),
+    "authorizer.allowedOrigins.0: browsers leave out the default port. Remove it.",
+    "authorizer.allowedOrigins.2: is listed already.",
+  ],
+  [
+    "the authorizer's context with IAM authorization, which has no authorizer",
+    "name: quotes\nbackend: https://api.example.com\nauthorizer: iam\nroutes: {$connect: {query: {user: ▸context.authorizer.userId, arn: context.identity.userArn}}}\n",
+    "routes.$connect.query.user: no authorizer sets it: `authorizer` is `iam`. The caller is in `context.identity.userArn`.",
+  ],
+  [
+    "a runtime that Lambda does not have",
+    authorizer(`${LOGIN}, runtime: ▸nodejs23.x`),
+    "authorizer.runtime: expected one of `nodejs22.x`, `nodejs24.x`, not `nodejs23.x`. Did you mean `nodejs22.x`?",
   ],
   [
     "a token parameter that AWS cannot map",

@@ -24,7 +24,7 @@ finds("names and values", [
     "no backend, no authorizer",
     "▸name: quotes\n",
     "backend: is missing: expected a URL such as `https://api.example.com`, or a map with `url`.",
-    "1:1 authorizer: is missing: expected `none`, or a map with `issuer` and `audience`.",
+    "1:1 authorizer: is missing: expected `none`, `iam`, or a map with `issuer` and `audience`.",
   ],
   [
     "a name that AWS refuses",

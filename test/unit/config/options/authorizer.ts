@@ -8,6 +8,7 @@ import {
   BASE,
   type Case,
   FUNCTION,
+  http,
   issuer,
   JWKS,
   verify,
@@ -15,6 +16,16 @@ import {
 
 export const AUTHORIZER_CASES: readonly Case[] = [
   ["authorizer", `${BASE}${BACKEND}authorizer: none`, (e) => e.authorizer, { kind: "none" }],
+  ["authorizer", `${BASE}${BACKEND}authorizer: iam`, (e) => e.authorizer, { kind: "iam" }],
+  [
+    "authorizer",
+    `${BASE}${BACKEND}authorizer: iam`,
+    (e) => http(e, "$connect").mappings.map(({ target, source }) => [target.text, source.text]),
+    [
+      ["integration.request.querystring.connectionId", "context.connectionId"],
+      ["integration.request.querystring.userId", "context.identity.userArn"],
+    ],
+  ],
   ["authorizer.issuer", MINIMAL, (e) => issuer(e)?.issuer, "https://login.example.com/"],
   ["authorizer.audience", MINIMAL, (e) => issuer(e)?.audiences, ["quotes"]],
   [
@@ -177,6 +188,61 @@ export const AUTHORIZER_CASES: readonly Case[] = [
     ["access_token", ["route.request.querystring.access_token"]],
   ],
   [
+    "authorizer.token",
+    authorizer("token: {query: jwt}"),
+    (e) => [verify(e).function.settings, verify(e).identitySources.map(({ text }) => text)],
+    [expect.objectContaining({ tokenParameter: "jwt" }), ["route.request.querystring.jwt"]],
+  ],
+  [
+    "authorizer.token",
+    authorizer("token: [{query: token}, {header: Authorization}]"),
+    (e) => [verify(e).function.settings, verify(e).identitySources],
+    [
+      expect.objectContaining({ tokenPlaces: [{ query: "token" }, { header: "Authorization" }] }),
+      // API Gateway would require each of them.
+      [],
+    ],
+  ],
+  [
+    "authorizer.token",
+    authorizer("token: [{query: a}, {query: b}], identitySources: [route.request.header.X-Tenant]"),
+    (e) => verify(e).identitySources.map(({ text }) => text),
+    ["route.request.header.X-Tenant"],
+  ],
+  [
+    "authorizer.token.query",
+    authorizer("token: [{query: token}]"),
+    (e) => verify(e).function.settings,
+    expect.objectContaining({ tokenParameter: "token" }),
+  ],
+  [
+    "authorizer.token.header",
+    authorizer("token: {header: Authorization}"),
+    (e) => [verify(e).function.settings, verify(e).identitySources.map(({ text }) => text)],
+    [expect.objectContaining({ tokenPlaces: [{ header: "Authorization" }] }), ["route.request.header.Authorization"]],
+  ],
+  [
+    "authorizer.token.cookie",
+    authorizer("token: {cookie: __Host-session}, allowedOrigins: [https://app.example.com]"),
+    (e) => [verify(e).function.settings, verify(e).identitySources.map(({ text }) => text)],
+    [
+      expect.objectContaining({
+        tokenPlaces: [{ cookie: "__Host-session" }],
+        allowedOrigins: ["https://app.example.com"],
+      }),
+      ["route.request.header.Cookie"],
+    ],
+  ],
+  [
+    "authorizer.allowedOrigins",
+    authorizer("allowedOrigins: ['https://*.example.com', http://localhost:5173]"),
+    (e) => verify(e).function.settings,
+    expect.objectContaining({
+      tokenParameter: "token",
+      allowedOrigins: ["https://*.example.com", "http://localhost:5173"],
+    }),
+  ],
+  [
     "authorizer.identitySources",
     authorizer("identitySources: [route.request.querystring.token, route.request.header.X-Tenant]"),
     (e) => verify(e).identitySources.map(({ text }) => text),
@@ -192,6 +258,8 @@ export const AUTHORIZER_CASES: readonly Case[] = [
   ],
   ["authorizer.memoryMb", authorizer("memoryMb: 512"), (e) => verify(e).function.memoryMb, 512],
   ["authorizer.timeoutSeconds", authorizer("timeoutSeconds: 3"), (e) => verify(e).function.timeoutSeconds, 3],
+  ["authorizer.runtime", MINIMAL, (e) => verify(e).function.runtime, "nodejs22.x"],
+  ["authorizer.runtime", authorizer("runtime: nodejs24.x"), (e) => verify(e).function.runtime, "nodejs24.x"],
   [
     "authorizer.reservedConcurrency",
     authorizer("reservedConcurrency: 50"),

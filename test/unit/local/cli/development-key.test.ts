@@ -59,7 +59,7 @@ function decide(environment: Readonly<Record<string, string>>, token: string | u
 
 test("makes tokens that the authorizer accepts, with every claim of its context", async () => {
   const access = new DevelopmentKey().addTo(ours);
-  expect(access?.tokenParameter).toBe("token");
+  expect(access?.place).toEqual({ query: "token" });
   expect(await decide(access?.fn.environmentVariables ?? {}, access?.createToken())).toMatchObject({
     policyDocument: { Statement: [{ Effect: "Allow" }] },
     context: { userId: "local-developer", orgId: "local-app_metadata.org_id" },
@@ -99,6 +99,26 @@ test.each(["", ":$LATEST", ":7"])(
   (qualifier) => {
     const finder = createFunctionFinder({ env: {}, zipFolders: [], trace: new Trace() });
     finder.load(new Map([[ours.functionArn, ours]]), __dirname);
-    expect(finder.developmentAccess(`${ours.functionArn}${qualifier}`)?.tokenParameter).toBe("token");
+    expect(finder.developmentAccess(`${ours.functionArn}${qualifier}`)?.place).toEqual({ query: "token" });
   },
 );
+
+test("sends the token in the query string if it may, and adds the gateway's own origins", () => {
+  const { tokenParameter: _, ...others } = settings;
+  const several = {
+    ...others,
+    tokenPlaces: [{ header: "Authorization" }, { query: "jwt" }],
+    allowedOrigins: ["https://*.example.com"],
+  };
+  const own = functionWith({ AUTHORIZER_SETTINGS: JSON.stringify(several) });
+  const access = new DevelopmentKey(() => ["http://localhost:3000"]).addTo(own);
+  expect(access).toMatchObject({
+    place: { query: "jwt" },
+    hasOtherPlaces: true,
+    origin: "https://smoke-test.example.com",
+  });
+  expect(JSON.parse(access?.fn.environmentVariables.AUTHORIZER_SETTINGS ?? "").allowedOrigins).toEqual([
+    "https://*.example.com",
+    "http://localhost:3000",
+  ]);
+});

@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import WebSocket from "ws";
-import { connectableUrl } from "../../../../local/server/entry-points";
+import { connectable } from "../../../../local/server/entry-points";
 import { type LocalServer, serve } from "../../../../local/server/serve";
 import { stackIn } from "../../../../local/session/synthesize";
 import { watchSources } from "../../../../local/session/watch";
@@ -81,7 +81,7 @@ const all = () => new Map([["*", backendUrl()]]);
 
 async function connected(): Promise<WebSocket> {
   const [entry] = server.entryPoints;
-  const socket = new WebSocket(entry ? connectableUrl(entry) : "");
+  const socket = new WebSocket(entry ? connectable(entry).url : "");
   await once(socket, "open");
   return socket;
 }
@@ -97,7 +97,9 @@ test("suggests the environment that was probably meant", () => {
 
 test("has a URL to connect to, with an example of each required parameter", () => {
   server.load(stack({}), all());
-  expect(server.entryPoints.map(connectableUrl)).toEqual([`ws://localhost:${server.port}/live?stocks=aapl,goog`]);
+  expect(server.entryPoints.map((entry) => connectable(entry).url)).toEqual([
+    `ws://localhost:${server.port}/live?stocks=aapl,goog`,
+  ]);
   expect(server.entryPoints).toMatchObject([{ apiName: "any", endpoint: `http://localhost:${server.port}/live` }]);
 });
 

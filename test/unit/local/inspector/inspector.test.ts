@@ -106,7 +106,9 @@ describe("responses of the inspector", () => {
           url: `ws://localhost:${port}/${stage}`,
           endpoint: `http://127.0.0.1:${port}/${stage}`,
           parameters: { stocks: "a,b" },
-          token: { parameter: "token", createToken: () => "T" },
+          token: { place: { query: "token" }, hasOtherPlaces: false, createToken: () => "T" },
+          origin: "https://a.example",
+          iam: false,
         })),
     });
   });
@@ -148,6 +150,7 @@ describe("responses of the inspector", () => {
         url: `ws://localhost:${port}/prod`,
         endpoint: `http://127.0.0.1:${port}/prod`,
         connectUrl: `ws://localhost:${port}/prod?token=T&stocks=a,b`,
+        connectHeaders: { Origin: "https://a.example" },
       },
     ]);
   });
