@@ -20,6 +20,8 @@ authorizer:
   issuer: https://login.example.com/
   audience: quotes
   secret: env
+  token: [{ query: token }, { header: Authorization }, { cookie: session }]
+  allowedOrigins: [https://app.example.com]
   reservedConcurrency: 5
 routes:
   $connect:
@@ -85,6 +87,27 @@ describeWith(["terraform", "provider", "moto"], "every option at once", () => {
       { apiId: api?.current.api.apiId, apiMappingKey: "quotes", stage: "live" },
     ]);
     expect(await terraform("plan", "-detailed-exitcode")).toContain("No changes.");
+    const [authorizer] = serving?.definition.authorizers.values() ?? [];
+    expect(authorizer?.identitySource).toEqual([]);
+
+    // Each is another authorizer, or none, so the route must change before the previous one is destroyed.
+    for (const next of ["{ issuer: https://login.example.com/, audience: quotes }", "iam"]) {
+      project.configure(
+        CONFIGURATION.replace(/(?<=^authorizer:)\n( {2}.*\n)+/m, ` ${next}\n`).replace(
+          /context\.authorizer\.userId/,
+          "context.connectionId",
+        ),
+      );
+      await project.synth();
+      await terraform("apply", "-auto-approve");
+      expect(await terraform("plan", "-detailed-exitcode")).toContain("No changes.");
+    }
+    expect(api?.current.authorizers.size).toBe(0);
+    const connect = [...(api?.current.routes.values() ?? [])].find(({ routeKey }) => routeKey === "$connect");
+    expect(connect?.authorizationType).toBe("AWS_IAM");
+    expect(JSON.parse(JSON.parse(await terraform("output", "-json", "INVOKE_POLICY")))).toMatchObject({
+      Statement: [{ Action: "execute-api:Invoke", Resource: expect.stringMatching(/\/live\/\$connect$/) }],
+    });
     await terraform("destroy", "-auto-approve");
     expect(server.store.apis.size + server.store.domainNames.size).toBe(0);
   }, 240_000);
