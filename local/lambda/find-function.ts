@@ -92,6 +92,7 @@ async function deployed(
     functionArn,
     functionName: FunctionName,
     zipFile,
+    codeSha256: CodeSha256,
     handler: Handler,
     environmentVariables: Environment?.Variables ?? {},
     timeoutSeconds: Timeout,

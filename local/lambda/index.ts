@@ -89,18 +89,15 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions = {}): LambdaR
 }
 
 /**
- * Returns a key that is equal for functions with the same code and configuration. A zip is compared by its time and
- * size.
+ * Returns a key that is equal for functions with the same code and configuration. Code without a hash is compared by the
+ * time and size of its zip.
  */
-function versionOf(fn: LambdaFunction): string {
-  const { mtimeMs = 0, size = 0 } = statSync(fn.zipFile, { throwIfNoEntry: false }) ?? {};
-  return JSON.stringify([
-    fn.zipFile,
-    mtimeMs,
-    size,
-    fn.handler,
-    fn.environmentVariables,
-    fn.timeoutSeconds,
-    fn.memoryMb,
-  ]);
+function versionOf({ codeSha256, zipFile, handler, environmentVariables, timeoutSeconds, memoryMb }: LambdaFunction) {
+  const code = codeSha256 === undefined ? zipOf(zipFile) : [codeSha256];
+  return JSON.stringify([...code, handler, environmentVariables, timeoutSeconds, memoryMb]);
+}
+
+function zipOf(file: string): unknown[] {
+  const { mtimeMs = 0, size = 0 } = statSync(file, { throwIfNoEntry: false }) ?? {};
+  return [file, mtimeMs, size];
 }

@@ -6,6 +6,8 @@ export interface LambdaFunction {
   readonly functionName: string;
   /** Path of the zip. */
   readonly zipFile: string;
+  /** Hash of a deployed function's zip, in Base64. The file may be written again, or be gone, while its code is running. */
+  readonly codeSha256?: string;
   /** Handler, as `file.export`. */
   readonly handler: string;
   readonly environmentVariables: Readonly<Record<string, string>>;

@@ -89,6 +89,7 @@ test("finds a deployed function, with the zip whose hash it has", async () => {
     memoryMb: 256,
     timeoutSeconds: 5,
     zipFile: zip,
+    codeSha256: expect.stringMatching(/^[A-Za-z0-9+/]{43}=$/),
   });
 });
 

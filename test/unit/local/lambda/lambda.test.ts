@@ -153,6 +153,13 @@ describe("function errors", () => {
     expect(await runtime.invoke(fn, {})).toMatchObject({ functionError: { errorType: "Runtime.InvalidPackage" } });
   });
 
+  test("a deployed function runs although its zip is being written again, as by the next synthesis", async () => {
+    const fn = { ...functionOf({ "index.mjs": "export const handler = async () => 1" }), codeSha256: "a hash" };
+    expect(await runtime.invoke(fn, {})).toEqual({ payload: 1 });
+    writeFileSync(fn.zipFile, "");
+    expect(await runtime.invoke({ ...fn }, {})).toEqual({ payload: 1 });
+  });
+
   test("rejects a zip with a path outside of its folder", async () => {
     const fn = functionOf({ "../outside.mjs": "", "index.mjs": "export const handler = async () => 1" });
     expect(await runtime.invoke(fn, {})).toMatchObject({ functionError: { errorType: "Runtime.InvalidPackage" } });
