@@ -6,7 +6,7 @@ import { zipSync } from "fflate";
 import * as z from "zod";
 import { Cancellation } from "../../../action/src/cancellation";
 import { applyInParts } from "../../../action/src/deploy/parts";
-import { readPlan } from "../../../action/src/plan";
+import { type Plan, readPlan } from "../../../action/src/plan";
 import { readStack } from "../../../action/src/stack";
 import { Terraform } from "../../../action/src/terraform";
 import { loadConfig } from "../../../config/load";
@@ -59,8 +59,25 @@ export class DeployedEnvironment {
     this.initialized = true;
     this.current = undefined;
     const { hasChanges } = await terraform.plan();
-    if (hasChanges) await applyInParts({ terraform, stack }, readPlan(await terraform.show(), stack));
+    if (hasChanges) {
+      const plan = readPlan(await terraform.show(), stack);
+      await applyInParts({ terraform, stack }, plan);
+      await this.forgetTags(plan);
+    }
     this.current = configuration;
+  }
+
+  /** moto keeps the tags of a log group that is deleted. A later group of the same name would have them, unlike on AWS. */
+  private async forgetTags({ document }: Plan): Promise<void> {
+    for (const { type, change } of document.resource_changes) {
+      if (type !== "aws_cloudwatch_log_group" || !change.actions.includes("delete")) continue;
+      const { arn, tags_all: tags } = deletedGroup.parse(change.before);
+      await fetch(this.world.moto, {
+        method: "POST",
+        headers: { ...signed("logs"), "x-amz-target": "Logs_20140328.UntagResource" },
+        body: JSON.stringify({ resourceArn: arn, tagKeys: Object.keys(tags) }),
+      });
+    }
   }
 
   /** What Terraform would change now, after it has read everything from AWS. */
@@ -143,6 +160,8 @@ export class DeployedEnvironment {
   }
 }
 
+const deletedGroup = z.object({ arn: z.string(), tags_all: z.record(z.string(), z.string()) });
+
 const pings = (requests: readonly string[]) => requests.filter((request) => / \/ping(\?|$)/.test(request)).length;
 
 /** Differ from deploy to deploy, or name things of AWS that a fresh deploy would have under another name. */
@@ -193,11 +212,12 @@ function plain(value: unknown): unknown {
   return Object.fromEntries(members);
 }
 
+const signed = (service: string) => ({
+  authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/${service}/aws4_request`,
+});
+
 /** Creates a function outside of the configuration. @returns its ARN */
 async function createFunction({ moto, dir }: World): Promise<string> {
-  const signed = (service: string) => ({
-    authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/${service}/aws4_request`,
-  });
   const role = { Action: "CreateRole", RoleName: "mine", AssumeRolePolicyDocument: "{}", Version: "2010-05-08" };
   await fetch(moto, { method: "POST", headers: signed("iam"), body: new URLSearchParams(role) });
   const code = zipSync({ "index.mjs": Buffer.from(FUNCTION) });
