@@ -264,10 +264,16 @@ describeWith(["terraform", "provider", "moto"], "a broken change of a live API",
     return z.object({ FunctionArn: z.string() }).parse(await response.json()).FunctionArn;
   }
 
-  /** Connects again and again until it is stopped, and gives what the clients got. */
+  /** Connects again and again until it is stopped. Returns what the clients got, with the gateway's reasons for a rejection. */
   function newClients(): () => Promise<Set<string>> {
     const seen = new Set<string>();
     const stop = new AbortController();
+    const reasons: string[] = [];
+    const forget = environment.world.gateway.trace.listen((event) => {
+      if (event.type === "check" && !event.passed && event.stage === "prod") {
+        reasons.push(`${event.check}: ${event.detail}`);
+      }
+    });
     const done = (async () => {
       while (!stop.signal.aborted) {
         const answer = await environment.connect();
@@ -279,7 +285,8 @@ describeWith(["terraform", "provider", "moto"], "a broken change of a live API",
     return async () => {
       stop.abort();
       await done;
-      return seen;
+      forget();
+      return seen.size === 1 ? seen : new Set([...seen, ...reasons]);
     };
   }
 
