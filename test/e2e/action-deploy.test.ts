@@ -85,6 +85,29 @@ describeWith(["terraform", "provider", "moto"], "the action deploys an environme
     environment.configure({ action: "say" });
   });
 
+  test("replaces the stage on purpose, and then needs no permission for it any more", async () => {
+    const stages = () => [...(environment.apis()[0]?.stages.keys() ?? [])];
+    const apiId = environment.apis()[0]?.current.api.apiId;
+    const deliberate = { "allow-replace": "true", strategy: "direct" };
+    environment.configure({ action: "say", stage: "v2" });
+    const refused = await environment.run({ "allow-replace": "true" });
+    expect(verdict(refused)).toEqual({ code: 1, reason: "strategy-refused" });
+    expect(refused.summary).toContain("set `strategy: direct`");
+    expect(stages()).toEqual(["prod"]);
+
+    const replaced = await environment.run(deliberate);
+    expect(verdict(replaced)).toEqual({ code: 0, reason: "" });
+    expect(replaced.log).toContain("allow-replace: the state is now for the address in the configuration.");
+    expect(replaced.outputs).toMatchObject({ stage: "v2", "smoke-result": "passed", "api-id": apiId });
+    expect(stages()).toEqual(["v2"]);
+    expect(verdict(await environment.run({ mode: "drift" }))).toEqual({ code: 0, reason: "" });
+
+    environment.configure({ action: "say" });
+    expect((await environment.run()).outputs["failure-reason"]).toBe("replace-refused");
+    expect(verdict(await environment.run(deliberate))).toEqual({ code: 0, reason: "" });
+    expect(stages()).toEqual(["prod"]);
+  });
+
   test("rejects an account that is not allowed", async () => {
     expect(verdict(await environment.run({ "allowed-account-ids": "999999999999" }))).toEqual({
       code: 1,
