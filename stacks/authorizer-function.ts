@@ -3,7 +3,9 @@
  *
  * Each change of code or settings publishes a version, and the authorizer names that version, so a deployment keeps using
  * the code, settings and secrets that it was proven with. Versions are immutable; Lambda deletes them with the function
- * (https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html).
+ * (https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html). They are not deleted before: API Gateway does
+ * not show which version a deployment invokes, and millions of them fit in the 75 GB of a region
+ * (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
  */
 
 import { createHash } from "node:crypto";

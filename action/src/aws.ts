@@ -1,7 +1,7 @@
 /** The AWS requests that the action makes itself: the account, who has a policy, and the deployments of a stage. */
 import * as z from "zod";
 import { endpointIn, iamEndpoint, serviceHost } from "../../aws/endpoints";
-import { type Credentials, sign } from "../../aws/sigv4";
+import { type Credentials, canonicalQuery, sign } from "../../aws/sigv4";
 import { CodedError, messageOf } from "../../terminal/error";
 import { redact } from "./secrets";
 
@@ -24,22 +24,34 @@ export interface Access {
 }
 
 interface Request {
-  readonly service: "sts" | "apigateway" | "iam";
+  readonly service: keyof typeof IDS;
   readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+  /** With the query string. */
   readonly path: string;
   readonly body?: string;
   readonly contentType?: string;
+  /** The operation, for services with one path for all of them. */
+  readonly target?: string;
 }
 
 const TIMEOUT_MS = 20_000;
 
-async function call(access: Access, { service, method, path, body = "", contentType }: Request): Promise<string> {
+async function call(
+  access: Access,
+  { service, method, path, body = "", contentType, target }: Request,
+): Promise<string> {
   const base = endpoint(service, access);
+  const url = new URL(`${base.pathname.replace(/\/$/, "")}${path}`, base);
   const headers = sign(
     {
       method,
-      path: `${base.pathname.replace(/\/$/, "")}${path}`,
-      headers: { host: base.host, ...(contentType ? { "content-type": contentType } : {}) },
+      path: url.pathname,
+      query: canonicalQuery(url.searchParams),
+      headers: {
+        host: base.host,
+        ...(contentType ? { "content-type": contentType } : {}),
+        ...(target ? { "x-amz-target": target } : {}),
+      },
       body,
     },
     access.credentials,
@@ -47,7 +59,7 @@ async function call(access: Access, { service, method, path, body = "", contentT
   );
   const { host, ...sent } = headers; // fetch sets it from the URL.
   const request = async () => {
-    const response = await fetch(new URL(`${base.pathname.replace(/\/$/, "")}${path}`, base), {
+    const response = await fetch(url, {
       method,
       headers: sent,
       signal: AbortSignal.timeout(TIMEOUT_MS),
@@ -72,7 +84,15 @@ async function call(access: Access, { service, method, path, body = "", contentT
   return text;
 }
 
-const IDS = { sts: "STS", apigateway: "APIGATEWAYV2", iam: "IAM" } as const;
+/** A service's name in signatures and host names, to its id in environment variables. */
+const IDS = {
+  sts: "STS",
+  apigateway: "APIGATEWAYV2",
+  iam: "IAM",
+  lambda: "LAMBDA",
+  logs: "CLOUDWATCH_LOGS",
+  ssm: "SSM",
+} as const;
 
 function endpoint(service: Request["service"], { env, region }: Access): URL {
   const host = service === "iam" ? iamEndpoint(region)?.host : undefined;
@@ -82,18 +102,58 @@ function endpoint(service: Request["service"], { env, region }: Access): URL {
 const signingRegion = (service: Request["service"], { region }: Access): string =>
   (service === "iam" ? iamEndpoint(region)?.region : undefined) ?? region;
 
+/** A request of IAM or STS. The answer is XML. */
+export function form(access: Access, service: "iam" | "sts", query: Readonly<Record<string, string>>): Promise<string> {
+  return call(access, {
+    service,
+    method: "POST",
+    path: "/",
+    body: String(new URLSearchParams(query)),
+    contentType: "application/x-www-form-urlencoded; charset=utf-8",
+  });
+}
+
+/** A request of CloudWatch Logs or Systems Manager, such as `AmazonSSM.GetParameter`. */
+export async function operation(
+  access: Access,
+  service: "logs" | "ssm",
+  target: string,
+  body: object,
+): Promise<unknown> {
+  const contentType = "application/x-amz-json-1.1";
+  return JSON.parse(
+    await call(access, { service, method: "POST", path: "/", body: JSON.stringify(body), contentType, target }),
+  );
+}
+
+/** Reads a resource of a service whose paths name resources. */
+export async function resource(access: Access, service: "apigateway" | "lambda", path: string): Promise<unknown> {
+  return JSON.parse(await call(access, { service, method: "GET", path }));
+}
+
+const page = z.object({ items: z.array(z.unknown()), nextToken: z.string().optional() });
+
+/** Reads a whole list of API Gateway. */
+export async function items(access: Access, path: string): Promise<unknown[]> {
+  const all: unknown[] = [];
+  for (let query: string | undefined = ""; query !== undefined; ) {
+    const { items: found, nextToken } = page.parse(await resource(access, "apigateway", `/v2${path}${query}`));
+    all.push(...found);
+    query = nextToken && `?nextToken=${encodeURIComponent(nextToken)}`;
+  }
+  return all;
+}
+
 /**
  * Names of the roles, users and groups that have a managed policy attached; the first thousand.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListEntitiesForPolicy.html
  */
 export async function entitiesWith(access: Access, policyArn: string): Promise<PolicyEntity[]> {
-  const query = { Action: "ListEntitiesForPolicy", Version: "2010-05-08", PolicyArn: policyArn, MaxItems: "1000" };
-  const answer = await call(access, {
-    service: "iam",
-    method: "POST",
-    path: "/",
-    body: String(new URLSearchParams(query)),
-    contentType: "application/x-www-form-urlencoded; charset=utf-8",
+  const answer = await form(access, "iam", {
+    Action: "ListEntitiesForPolicy",
+    Version: "2010-05-08",
+    PolicyArn: policyArn,
+    MaxItems: "1000",
   });
   return (["role", "user", "group"] as const).flatMap((kind) => {
     const tag = `${kind.charAt(0).toUpperCase()}${kind.slice(1)}Name`;
@@ -108,13 +168,7 @@ export interface PolicyEntity {
 
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
 export async function accountId(access: Access): Promise<string | undefined> {
-  const answer = await call(access, {
-    service: "sts",
-    method: "POST",
-    path: "/",
-    body: "Action=GetCallerIdentity&Version=2011-06-15",
-    contentType: "application/x-www-form-urlencoded; charset=utf-8",
-  });
+  const answer = await form(access, "sts", { Action: "GetCallerIdentity", Version: "2011-06-15" });
   return /<Account>(\d{12})<\/Account>/.exec(answer)?.[1];
 }
 
@@ -164,9 +218,8 @@ export class ApiGateway {
     return stage.parse(await this.json("GET", stagePath(name)));
   }
 
-  /** An API has at most ten. */
   async stages(): Promise<readonly Stage[]> {
-    return z.object({ items: z.array(stage) }).parse(await this.json("GET", "/stages")).items;
+    return z.array(stage).parse(await this.items("/stages"));
   }
 
   async createStage(settings: Stage): Promise<void> {
@@ -182,7 +235,7 @@ export class ApiGateway {
   }
 
   async deployments(): Promise<readonly Deployment[]> {
-    return z.object({ items: z.array(deployment) }).parse(await this.json("GET", "/deployments")).items;
+    return z.array(deployment).parse(await this.items("/deployments"));
   }
 
   async deployment(id: string): Promise<Deployment> {
@@ -197,16 +250,21 @@ export class ApiGateway {
     await this.json("DELETE", deploymentPath(id));
   }
 
+  private items(path: string): Promise<unknown[]> {
+    return items(this.access, `${apiPath(this.apiId)}${path}`);
+  }
+
   private async json(method: Request["method"], path: string, body?: unknown): Promise<unknown> {
     const text = await call(this.access, {
       service: "apigateway",
       method,
-      path: `/v2/apis/${encodeURIComponent(this.apiId)}${path}`,
+      path: `/v2${apiPath(this.apiId)}${path}`,
       ...(body === undefined ? {} : { body: JSON.stringify(body), contentType: "application/json" }),
     });
     return text === "" ? undefined : JSON.parse(text);
   }
 }
 
+const apiPath = (id: string): string => `/apis/${encodeURIComponent(id)}`;
 const stagePath = (name: string): string => `/stages/${encodeURIComponent(name)}`;
 const deploymentPath = (id: string): string => `/deployments/${encodeURIComponent(id)}`;

@@ -87,7 +87,7 @@ const RULES: readonly Rule[] = [
     pattern:
       /\b(EntityAlreadyExists(Exception)?|ResourceAlreadyExistsException|ParameterAlreadyExists|AlreadyExistsException)\b|Function already exist|domain name you provided already exists/,
     reason: "name-taken",
-    hint: "A resource with this name exists, and this state does not manage it. If another project or environment has it, change `name`. If an interrupted run of this environment created it, delete it or import it with `terraform import`, and run the job again.",
+    hint: "A resource with this name exists, and this state does not manage it. If another project or environment has it, change `name`. If an interrupted run of this environment created it, run the job again: with AWS credentials in its environment, it imports the resource, or says why it cannot. Otherwise run `terraform import`, or delete the resource.",
   },
   {
     pattern: /dependency lock file|Provider dependency changes detected|checksums previously recorded/i,

@@ -1,26 +1,27 @@
 /** Plans: the plan of the run, which the report shows, and parts of it, which are never more than it. */
 import { codeOf } from "../../terminal/error";
-import { IDENTITY, taintedIn } from "./address";
+import { IDENTITY } from "./address";
 import { ActionFailure } from "./failure";
 import type { Job } from "./job";
 import { log } from "./log";
 import { EMPTY_PLAN, type Plan, partOf, readPlan, summarize, unplanned, type WholePlan } from "./plan";
-import { constructOf } from "./stack";
+import { repair } from "./repair";
 import type { PlanOptions } from "./terraform";
 
-/** The plan of the run. What an earlier run has left incomplete is repaired first, unless the plan is only for reading. */
-export async function planned(job: Job, options: PlanOptions): Promise<Plan> {
+/** An API, its routes, and their responses: what an object belongs to is imported before it. */
+const REPAIRS = 4;
+
+/**
+ * The plan of the run. What an earlier run has left incomplete is repaired first, unless the plan is only for reading.
+ *
+ * @param review checks the plan before anything is repaired
+ */
+export async function planned(job: Job, options: PlanOptions, review: (plan: Plan) => void = () => {}): Promise<Plan> {
   return await log.group("terraform plan", async () => {
-    const first = await read(job, options);
-    const tainted = taintedIn(first.document);
-    const repairs = options.lock !== false && !options.destroy && tainted.length > 0;
-    for (const address of repairs ? tainted : []) {
-      log.line(
-        `An earlier run did not complete ${constructOf(job.stack, address)}: it is updated instead of replaced.`,
-      );
-      await job.terraform.untaint(address);
-    }
-    const plan = repairs ? await read(job, options) : first;
+    let plan = await read(job, options);
+    review(plan);
+    const repairs = options.lock !== false && !options.destroy ? REPAIRS : 0;
+    for (let left = repairs; left > 0 && (await repair(job, plan)); left--) plan = await read(job, options);
     for (const { effect, construct, type, attributes } of plan.changes) {
       log.line(`  ${effect} ${construct} (${type})${attributes.length > 0 ? `: ${attributes.join(", ")}` : ""}`);
     }

@@ -130,6 +130,12 @@ export class Terraform {
     await this.run(["untaint", "-no-color", `-lock-timeout=${this.options.lockTimeout}`, address], "apply-failed");
   }
 
+  /** Adds an object that exists to the state. */
+  async importObject(address: string, id: string): Promise<void> {
+    const lock = `-lock-timeout=${this.options.lockTimeout}`;
+    await this.run(["import", "-no-color", "-input=false", lock, address, id], "apply-failed");
+  }
+
   /** Removes a resource from the state without destroying it. */
   async removeFromState(address: string): Promise<void> {
     await this.run(["state", "rm", `-lock-timeout=${this.options.lockTimeout}`, address], "rollback-failed");

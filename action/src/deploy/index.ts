@@ -22,10 +22,11 @@ export async function deploy(job: Job): Promise<StackOutputs> {
   const { inputs, stack, terraform, access, report } = job;
   const tokens = inputs.smoke.enabled ? tokenFor(job) : undefined;
   await initialize(job);
-  const plan = await planned(job, { lock: true });
+  const plan = await planned(job, { lock: true }, (first) => {
+    if (inputs.planFile) requireReviewedPlan(inputs.planFile, canonicalPlan(stack.name, first));
+  });
   checkFirstDeploy(job, plan);
   if (!inputs.allowReplace) guardAddresses(plan, stack);
-  if (inputs.planFile) requireReviewedPlan(inputs.planFile, canonicalPlan(stack.name, plan));
   if (!report.plan?.hasChanges) {
     const outputs = readOutputs(await terraform.output());
     await unchanged(job, outputs, tokens);
