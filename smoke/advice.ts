@@ -1,7 +1,12 @@
 /** Explains what an answer of API Gateway means and what to check: one text for each status and each class of failure. */
 import type { Failure, Refusal, TransportFailure } from "./types";
 
+const ORDINARY =
+  "An ordinary HTTP server answered, which serves no WebSocket at this address. Check host, port and path: a stage's URL is the output WS_URL.";
+const PLAIN_AT_TLS = "If this port serves TLS, use wss:// in place of ws://.";
+
 const BY_STATUS: readonly [test: (status: number) => boolean, advice: string][] = [
+  [(s) => s < 300 || s === 405, ORDINARY],
   [(s) => s === 400, "A required route parameter is missing, or the backend (HTTP_PROXY) rejected the request."],
   [
     (s) => s === 401,
@@ -36,9 +41,31 @@ const BY_FAILURE: Readonly<Record<TransportFailure, string>> = {
   cancelled: "The test was stopped before it finished.",
 };
 
+/** Failures whose class alone would give the wrong advice. The first that matches is used. */
+const BY_CAUSE: readonly [test: (failure: Failure) => boolean, advice: string][] = [
+  [
+    ({ failure, code, message }) =>
+      failure === "tls" && /wrong version|WRONG_VERSION|PACKET_LENGTH|EPROTO/.test(`${code} ${message}`),
+    "The server does not speak TLS on this port: use ws:// in place of wss://, or another port.",
+  ],
+  [
+    ({ failure, message }) => failure === "protocol" && /subprotocol/.test(message),
+    "With API Gateway, only the integration of $connect can choose a subprotocol: a Lambda proxy integration, or HTTP_PROXY, that answers with Sec-WebSocket-Protocol. Without one, leave out --subprotocol.",
+  ],
+  [
+    ({ failure, code }) => failure === "protocol" && /^HPE_/.test(code ?? ""),
+    `The answer is not HTTP. ${PLAIN_AT_TLS}`,
+  ],
+  [({ failure, state }) => failure === "reset" && state === "upgrading", `${BY_FAILURE.reset} ${PLAIN_AT_TLS}`],
+];
+
 /** @param iam whether the client has signed the handshake, instead of sending a token */
 export function adviceFor(answer: Refusal | Failure, iam = false): string {
-  if (answer.kind === "failed") return `${answer.message.replace(/\.?$/, ".")} ${BY_FAILURE[answer.failure]}`;
+  if (answer.kind === "failed") {
+    const cause = BY_CAUSE.find(([test]) => test(answer))?.[1] ?? BY_FAILURE[answer.failure];
+    return `${answer.message.replace(/\.?$/, ".")} ${cause}`;
+  }
+  if (answer.status === 400 && /plain HTTP request was sent to HTTPS port/i.test(answer.body)) return PLAIN_AT_TLS;
   if (answer.status === 403) {
     return (answer.headers["x-amzn-errortype"] ?? "").startsWith("ForbiddenException")
       ? "There is no such stage or path, or the stage has no deployment."

@@ -80,6 +80,8 @@ export class Connection {
     return await this.#await("a message", wait, (resolve) => {
       const reader = (frame: Frame) => {
         if (!matches(frame)) return false;
+        // Before the next frame, which may arrive in the same packet.
+        this.#readers.delete(reader);
         resolve(frame);
         return true;
       };

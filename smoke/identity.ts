@@ -16,15 +16,20 @@ export function identityOf(options: SmokeOptions): Identity {
 
 /** Returns what clients add that must be rejected. All but the signature is valid. */
 export function forgedIdentities(options: SmokeOptions): readonly { name: string; identity: Identity }[] {
-  if (!options.iam)
-    return forgeries(options.token).map(({ name, token }) => ({ name, identity: withToken(options, token) }));
+  if (!options.iam) {
+    const forged = options.token === undefined ? [] : forgeries(options.token);
+    return forged.map(({ name, token }) => ({ name, identity: withToken(options, token) }));
+  }
   const { credentials, region } = signatureOf(options);
   const other = { ...credentials, secretAccessKey: `${credentials.secretAccessKey}x` };
   return [{ name: "a signature with another key", identity: { signature: { credentials: other, region } } }];
 }
 
-function withToken({ tokenParameter, tokenPlace = { query: tokenParameter } }: SmokeOptions, token: string): Identity {
-  return carry(token, tokenPlace);
+function withToken(
+  { tokenParameter, tokenPlace = { query: tokenParameter } }: SmokeOptions,
+  token: string | undefined,
+): Identity {
+  return token === undefined ? {} : carry(token, tokenPlace);
 }
 
 /** Returns the signature of a handshake, with the credentials of the environment by default. @throws OptionsError */

@@ -6,6 +6,7 @@ export { type CheckOptions, runCheck } from "./check";
 export { type Close, Connection, type Frame } from "./connection";
 export { OptionsError, ProbeError } from "./errors";
 export { type Expectation, parseExpectation } from "./expectation";
+export { type LoadOptions, type LoadReport, runLoad } from "./load";
 export { probe } from "./probe";
 export { renderJunit } from "./report/junit";
 export { notRun, renderJson, renderText } from "./report/text";

@@ -31,7 +31,9 @@ export async function runSmoke(options: SmokeOptions): Promise<SmokeReport> {
   if (options.endpoint !== undefined) targetOf({ url: options.endpoint });
   const push = options.expectPush === undefined ? undefined : parseExpectation(options.expectPush);
   const startedAt = new Date().toISOString();
-  const secrets = [...secretsOf(options), options.token, ...forgeries(options.token).map(({ token }) => token)];
+  const { token } = options;
+  const tokens = token === undefined ? [] : [token, ...forgeries(token).map((forgery) => forgery.token)];
+  const secrets = [...secretsOf(options), ...tokens];
   const clock = new Clock(options.deadlineMs ?? DEADLINE_MS, options.signal);
   const bench: Bench = { options: { ...options, secrets }, clock, mask: masker(secrets) };
   const pings: number[] = [];

@@ -119,7 +119,8 @@ export interface CaseResult {
 }
 
 export interface SmokeOptions extends ProbeOptions {
-  readonly token: string;
+  /** A valid token. If undefined, the API accepts every client, and the cases of rejected tokens are skipped. */
+  readonly token: string | undefined;
   readonly tokenParameter: string;
   /** Where the client sends the token. Default: in the query parameter `tokenParameter`. */
   readonly tokenPlace?: TokenPlace | undefined;
@@ -159,6 +160,11 @@ export interface SmokeOptions extends ProbeOptions {
    * Default: a message that no route matches. API Gateway answers it itself, with the connectionId.
    */
   readonly identifyMessage?: string | undefined;
+  /**
+   * Returns the id of the test's open connection, where the caller can find it out: the test then sends no message to
+   * learn it.
+   */
+  readonly connectionId?: (() => string | undefined) | undefined;
   /**
    * Whether the API has a `$default` route, which sends every message to the backend. If so, and without
    * {@link identifyMessage}, the test sends no message and posts to a connection that does not exist. This checks permission

@@ -19,6 +19,8 @@ export interface Shell {
   readonly signal: AbortSignal;
   /** How the user runs this command, such as `npx websocket-gateway smoke`. Each command has its own default. */
   readonly invocation?: string;
+  /** Standard input, for commands that read it. */
+  readonly input?: (NodeJS.ReadableStream & { readonly isTTY?: boolean }) | undefined;
   out(text: string): void;
   err(text: string): void;
 }
@@ -102,6 +104,10 @@ export async function runProcess(
     env: process.env,
     color: wantsColor(process.stdout, process.env),
     signal: controller.signal,
+    // Opened when it is read, because an open terminal keeps the process alive.
+    get input() {
+      return process.stdin;
+    },
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
   });

@@ -1,7 +1,9 @@
 /** The smoke test of every stage that is served: valid clients are accepted, others are rejected. */
+import { randomUUID } from "node:crypto";
 import { DEFAULTS } from "../../contract/defaults";
 import { LOCAL_CREDENTIALS } from "../../contract/names";
 import { renderJson, renderText, runSmoke } from "../../smoke";
+import type { Connection } from "../data-plane/connections/connection";
 import type { LocalServer } from "../server/serve";
 
 export interface SmokeTestOptions {
@@ -15,12 +17,17 @@ export interface SmokeTestOptions {
 /** Whether every stage passed. */
 export async function smokeTest(server: LocalServer, { json, color, out, signal }: SmokeTestOptions): Promise<boolean> {
   let passed = server.entryPoints.length > 0;
-  for (const { url, endpoint, parameters, token, origin, iam } of server.entryPoints) {
+  for (const { url, endpoint, parameters, isAuthorized, token, origin, iam } of server.entryPoints) {
+    // The gateway knows the test's connections by this name, so that no message must be sent to learn their ids.
+    const userAgent = `smoke-test/${randomUUID()}`;
+    const isOpen = ({ facts, state }: Connection) => facts.userAgent === userAgent && state === "open";
     const report = await runSmoke({
       url,
       endpoint,
       parameters,
-      token: token?.createToken() ?? "none",
+      headers: { "User-Agent": userAgent },
+      connectionId: () => [...server.connections].findLast(isOpen)?.id,
+      token: token?.createToken() ?? (isAuthorized ? "none" : undefined),
       tokenParameter: DEFAULTS.tokenParameter,
       tokenPlace: token?.place,
       origin,

@@ -18,8 +18,10 @@ export async function messageCase(bench: Bench, connection: Connection): Promise
     const { options, clock } = bench;
     const access = accessOf(options);
     if (typeof access === "string") return skip(expected, access);
-    if (options.hasDefaultRoute && options.identifyMessage === undefined) return await tryPermission(bench, access);
-    const identified = await identify(connection, options, clock.signal);
+    const known = options.connectionId?.();
+    if (known === undefined && options.hasDefaultRoute && options.identifyMessage === undefined)
+      return await tryPermission(bench, access);
+    const identified = known ?? (await identify(connection, options, clock.signal));
     if (identified instanceof ProbeError) return unidentified(identified, options, expected);
 
     const data = JSON.stringify({ smoke: randomUUID() });

@@ -33,13 +33,16 @@ export interface RefusalCase {
   readonly accepted: string;
 }
 
+const NO_AUTHORIZER = "There is no token: the API accepts every client.";
+
 const REFUSALS: readonly RefusalCase[] = [
   {
     id: "no-token",
     // API Gateway rejects a missing identity source without invoking the authorizer.
     // https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-authorizers.html
     statuses: [401],
-    variants: () => [{ name: "no token", identity: {} }],
+    variants: (options) => (acceptsAll(options) ? [] : [{ name: "no token", identity: {} }]),
+    without: NO_AUTHORIZER,
     accepted:
       "The gateway accepts clients without a token: $connect has no authorizer, or the deployed stage is older than the authorizer.",
   },
@@ -49,6 +52,7 @@ const REFUSALS: readonly RefusalCase[] = [
     // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
     statuses: [401, 403],
     variants: forgedIdentities,
+    without: NO_AUTHORIZER,
     accepted: "The authorizer does not verify the signature. Treat all connections so far as unauthenticated.",
   },
   {
@@ -104,6 +108,8 @@ const OTHER_ORIGIN: RefusalCase = {
   },
   accepted: "The authorizer does not check the origin, so every page can connect in the name of its visitor.",
 };
+
+const acceptsAll = ({ token, iam }: SmokeOptions): boolean => token === undefined && !iam;
 
 /** Returns the cases for a test. */
 export function refusalsFor({ iam, origin }: SmokeOptions): readonly RefusalCase[] {

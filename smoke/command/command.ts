@@ -8,13 +8,16 @@ import { UsageError } from "../../terminal/values";
 import { type CheckOptions, runCheck } from "../check";
 import { parseExpectation } from "../expectation";
 import { signatureOf } from "../identity";
+import { runLoad } from "../load";
 import { renderJunit } from "../report/junit";
+import { renderLoad } from "../report/load";
 import { renderJson, renderText } from "../report/text";
 import { Clock } from "../retry";
 import { runSmoke } from "../run";
 import type { ProbeOptions, SmokeOptions, SmokeReport } from "../types";
 import { EXIT, exitCodeOfReport } from "./exit-codes";
 import { type Arguments, parseArguments, smokeHelp } from "./options";
+import { runSession } from "./session";
 import { tokenOf, tokenPlaceOf } from "./token";
 
 const RUN = {
@@ -33,6 +36,8 @@ export async function smokeCommand(argv: readonly string[], shell: Shell, files:
     }
     const { junit, json } = args.values;
     if (junit !== undefined) requireWritable(files, junit);
+    if (args.values.interactive || args.values.listen) return await session(args, shell, files);
+    if (args.values.concurrency !== undefined) return await load(args, shell, files);
     const report = await run(args, shell, files);
     shell.out(json ? renderJson(report) : renderText(report, { color: shell.color }));
     const isWritten = junit === undefined || isJunitWritten(junit, report, shell, files);
@@ -52,7 +57,47 @@ function isJunitWritten(file: string, report: SmokeReport, shell: Shell, files: 
   }
 }
 
+async function session(args: Arguments, shell: Shell, files: Files): Promise<number> {
+  const { interactive, listen, wait, json, deadline } = args.values;
+  const { base, token } = target(args, shell, files);
+  const options = { ...identified(args, base, token), interactive, listen, json, waitMs: wait };
+  const code = await withDeadline(deadline, options, ({ signal, ...more }) =>
+    runSession({ ...more, signal }, { ...shell, signal: signal ?? shell.signal }),
+  );
+  return shell.signal.aborted ? exitCodeOf(shell.signal) : code;
+}
+
+async function load(args: Arguments, shell: Shell, files: Files): Promise<number> {
+  const { concurrency = 1, duration = 0, send, expect, timeout, json } = args.values;
+  if (send.length > 1 || expect.length > 1) {
+    throw new UsageError("A round trip has one message and one answer.", "Give --send and --expect once.");
+  }
+  if (expect.length > send.length) throw new UsageError("--expect needs --send here.", "Give the message to answer.");
+  const { base, token } = target(args, shell, files);
+  const report = await runLoad({
+    ...identified(args, base, token),
+    concurrency,
+    durationMs: duration,
+    send: send[0],
+    expect: expect[0] === undefined ? undefined : parseExpectation(expect[0]),
+    answerTimeoutMs: timeout,
+  });
+  shell.out(json ? `${JSON.stringify(report, null, 2)}\n` : renderLoad(report, { color: shell.color }));
+  if (shell.signal.aborted) return exitCodeOf(shell.signal);
+  return report.passed ? EXIT.passed : EXIT.failed;
+}
+
 async function run(args: Arguments, shell: Shell, files: Files): Promise<SmokeReport> {
+  const { base, token } = target(args, shell, files);
+  return args.values.suite ? await suite(args, shell, base, token) : await check(args, base, token);
+}
+
+/** The connection of every mode: its options and its token. */
+function target(
+  args: Arguments,
+  shell: Shell,
+  files: Files,
+): { readonly base: ProbeOptions; readonly token: string | undefined } {
   const [url, ...more] = args.words;
   if (url === undefined)
     throw new UsageError("There is no URL.", "Give the URL to connect to, such as wss://host/prod.");
@@ -61,19 +106,26 @@ async function run(args: Arguments, shell: Shell, files: Files): Promise<SmokeRe
   if (args.values.insecure) {
     shell.err("Warning: --insecure accepts any certificate, so this run does not test TLS.\n");
   }
-  const base = probeOptions(args, shell, files, url);
-  return args.values.suite ? await suite(args, shell, base, token) : await check(args, base, token);
+  return { base: probeOptions(args, shell, files, url), token };
 }
 
-async function check(args: Arguments, base: ProbeOptions, token: string | undefined): Promise<SmokeReport> {
+/** Adds what identifies the client: its token, or a signature. */
+function identified(args: Arguments, base: ProbeOptions, token: string | undefined): ProbeOptions {
   const { values } = args;
   const { query, headers } = token === undefined ? NO_TOKEN : carry(token, tokenPlaceOf(args));
-  const options: CheckOptions = {
+  return {
     ...base,
     query: { ...base.query, ...query },
     headers: { ...base.headers, ...headers },
     signature: values.iam ? signatureOf({ ...base, region: values.region }) : undefined,
     secrets: token === undefined ? [] : [token],
+  };
+}
+
+async function check(args: Arguments, base: ProbeOptions, token: string | undefined): Promise<SmokeReport> {
+  const { values } = args;
+  const options: CheckOptions = {
+    ...identified(args, base, token),
     send: values.send,
     expect: values.expect.map(parseExpectation),
     expectStatus: values["expect-status"],
@@ -149,11 +201,11 @@ function endpointOf(url: string): string {
   return `${protocol.replace(/^ws/, "http")}//${host}${pathname}`;
 }
 
-async function withDeadline<O extends ProbeOptions>(
+async function withDeadline<O extends ProbeOptions, T>(
   ms: number | undefined,
   options: O,
-  run: (options: O) => Promise<SmokeReport>,
-): Promise<SmokeReport> {
+  run: (options: O) => Promise<T>,
+): Promise<T> {
   if (ms === undefined) return await run(options);
   const clock = new Clock(ms, options.signal);
   try {

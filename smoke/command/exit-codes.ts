@@ -1,6 +1,6 @@
 /** The command's exit codes: one for each class of failure, so that a script can distinguish them. */
 import { USAGE } from "../../terminal/shell";
-import type { SmokeReport, TransportFailure } from "../types";
+import type { Failure, Refusal, SmokeReport, TransportFailure } from "../types";
 
 export const EXIT = {
   passed: 0,
@@ -45,6 +45,11 @@ const BY_FAILURE: Readonly<Record<TransportFailure, number>> = {
   proxy: EXIT.proxy,
   cancelled: EXIT.cancelled,
 };
+
+/** Returns the exit code for a connection that was not established. */
+export function exitCodeOfAnswer(answer: Refusal | Failure): number {
+  return answer.kind === "refused" ? EXIT.refused : BY_FAILURE[answer.failure];
+}
 
 /** Returns the exit code for the class of the first case that failed. */
 export function exitCodeOfReport(report: SmokeReport): number {

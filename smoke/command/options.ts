@@ -8,6 +8,8 @@ import { EXIT_HELP } from "./exit-codes";
 const CONNECTION = "What to connect to";
 const TOKEN = "The token";
 const EXPECTED = "What is expected";
+const SESSION = "A session";
+const LOAD = "Load";
 const TRANSPORT = "Transport";
 const OUTPUT = "Output";
 const MOST = 10_000;
@@ -118,6 +120,26 @@ export const OPTIONS = {
     help: "--suite: a message that the API answers with the connectionId",
   },
 
+  interactive: {
+    group: SESSION,
+    short: "i",
+    help: "send the lines of standard input as messages, and print what arrives",
+  },
+  listen: { group: SESSION, short: "l", help: "print messages until the server closes the connection" },
+  wait: {
+    group: SESSION,
+    value: seconds,
+    default: 2000,
+    help: "--interactive: time for answers after the end of a file or pipe, in seconds",
+  },
+
+  concurrency: { group: LOAD, value: wholeNumber("N", 1, 500), help: "clients at once, each with one connection" },
+  duration: {
+    group: LOAD,
+    value: seconds,
+    help: "for how long each client pings, or sends --send and waits for --expect, one round trip after the other",
+  },
+
   timeout: {
     group: TRANSPORT,
     value: seconds,
@@ -147,10 +169,12 @@ export const HELP: Help = {
     "$0 wss://host/prod --token-env TOKEN --query stocks=aapl",
     "$0 wss://host/prod --expect-status 401",
     "$0 wss://host/prod --suite --token-env TOKEN --parameter stocks=aapl",
+    "$0 wss://host/prod --interactive --token-env TOKEN",
+    "$0 wss://host/prod --concurrency 50 --duration 10 --token-env TOKEN",
   ],
   options: OPTIONS,
   notes: [
-    "The variables HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY choose the proxy; loopback is never proxied. Redirects are reported, not followed. No compression is offered. Standard input is read for --token-file - only.",
+    "The variables HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY choose the proxy; loopback is never proxied. Redirects are reported, not followed. No compression is offered. Standard input is read for --interactive and for --token-file - only.",
     "Tokens, and values whose name marks a secret, are shown as ***. --suite signs its request to @connections, and --iam the handshake, with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.",
   ],
   exitCodes: EXIT_HELP,
@@ -189,6 +213,26 @@ const RULES: readonly Rule[] = [
     options: ["send", "expect", "pings"],
     idle: ({ values }) => (values["expect-status"] ?? 101) !== 101,
     why: "needs a connection; with an --expect-status other than 101 there is none.",
+  },
+  {
+    options: ["suite", "send", "expect", "expect-status", "pings", "repeat", "junit"],
+    idle: ({ values }) => values.interactive || values.listen,
+    why: "does not go with --interactive or --listen.",
+  },
+  {
+    options: ["wait"],
+    idle: ({ values }) => !values.interactive,
+    why: "goes with --interactive.",
+  },
+  {
+    options: ["suite", "interactive", "listen", "expect-status", "pings", "repeat", "junit", "deadline"],
+    idle: ({ values }) => values.concurrency !== undefined || values.duration !== undefined,
+    why: "does not go with --concurrency and --duration.",
+  },
+  {
+    options: ["concurrency", "duration"],
+    idle: ({ values }) => values.concurrency === undefined || values.duration === undefined,
+    why: "needs the other of --concurrency and --duration.",
   },
   {
     options: ["mint-issuer", "mint-audience", "mint-claim"],

@@ -1,4 +1,5 @@
 /** An open connection: each wait gets its own answer, and ends at its timeout, an abort or a close. */
+import { Socket } from "node:net";
 import type { WebSocket } from "ws";
 import { Connection, probe } from "../../../smoke";
 import { UNREAD_FRAMES } from "../../../smoke/constants";
@@ -40,6 +41,18 @@ describe("receive", () => {
     expect((await connection.receive(({ text }) => text.startsWith("b"))).text).toBe("b1");
     expect((await connection.receive(({ text }) => text.startsWith("a"))).text).toBe("a1");
     expect((await connection.receive(({ text }) => text.startsWith("a"))).text).toBe("a2");
+  });
+  test("returns each of the frames that arrive in one packet", async () => {
+    const { connection, server } = await open();
+    const first = connection.receive(() => true);
+    const raw: unknown = Reflect.get(server, "_socket");
+    if (!(raw instanceof Socket)) throw new TypeError("this version of ws has no _socket");
+    raw.cork();
+    server.send("one");
+    server.send("two");
+    raw.uncork();
+    expect((await first).text).toBe("one");
+    expect((await connection.receive(() => true)).text).toBe("two");
   });
   test("keeps a bounded number of unread frames", async () => {
     const { connection, server } = await open();
