@@ -139,7 +139,8 @@ function httpIntegration<Source extends MappingSource>(
   const type = (route.integration ?? backend.integration) === "http-proxy" ? "HTTP_PROXY" : "HTTP";
   const uri = joinUrl(backend.url, route.url ?? `/${encodeURIComponent(key.replace(/^\$/, ""))}`);
   if (route.url !== undefined) checkReachable(uri, false, [...path, "url"], scope);
-  const requestTemplates = resolveTemplates(route.requestTemplates, [...path, "requestTemplates"], scope);
+  const templates = route.requestTemplates ?? (hasJsonBody(key, type, backend) ? EMPTY_OBJECT : undefined);
+  const requestTemplates = resolveTemplates(templates, [...path, "requestTemplates"], scope);
   const selection = resolveSelection(route.templateSelectionExpression, "request", path, scope);
   if (type === "HTTP_PROXY" && route.responses) {
     scope.report.key(
@@ -159,6 +160,13 @@ function httpIntegration<Source extends MappingSource>(
     passthroughBehavior: route.passthroughBehavior ?? DEFAULTS.passthroughBehavior,
     responses: type === "HTTP" ? resolveResponses(route, path, scope) : [],
   };
+}
+
+const EMPTY_OBJECT: TemplatesInput = { $default: "{}" };
+
+/** With HTTP_PROXY there is neither a template nor a Content-Type. */
+function hasJsonBody(key: string, type: HttpIntegration["type"], { jsonBody }: BackendInput): boolean {
+  return jsonBody === true && type === "HTTP" && eventOf(key) !== "MESSAGE";
 }
 
 /** Returns the URL of an integration. `url` is a path under the backend's URL, or a full URL. */

@@ -48,6 +48,11 @@ const backendKeys = map(
         `Header with the value of Terraform's sensitive variable \`${VARIABLES.originSecret}\`, so that the backend can reject requests from other senders. \`true\`: \`${DEFAULTS.originSecretHeader}\`. Default: none.`,
       ),
     ),
+    jsonBody: z.optional(
+      flag(
+        "The body of `$connect` and `$disconnect` is `{}`, in place of an empty one with `Content-Type: application/json`, which Fastify rejects. A route's own `requestTemplates` replace it. Default: false.",
+      ),
+    ),
     vpcLink: z.optional(vpcLink),
   },
   "a URL, or a map with `url`",

@@ -29,6 +29,25 @@ export const ROUTES_CASES: readonly Case[] = [
   ["backend.originSecret", backend("originSecret: true"), (e) => e.originSecret, { header: "x-origin-secret" }],
   ["backend.originSecret", backend("originSecret: x-mine"), (e) => e.originSecret, { header: "x-mine" }],
   ["backend.originSecret", backend("originSecret: false"), (e) => e.originSecret, undefined],
+  [
+    "backend.jsonBody",
+    `${backend("jsonBody: true")}routes: {chat: }\n`,
+    (e) => ["$connect", "$disconnect", "chat"].map((key) => http(e, key).requestTemplates),
+    [{ $default: "{}" }, { $default: "{}" }, {}],
+  ],
+  ["backend.jsonBody", backend("jsonBody: false"), (e) => http(e, "$connect").requestTemplates, {}],
+  [
+    "backend.jsonBody",
+    backend("jsonBody: true, integration: http-proxy"),
+    (e) => http(e, "$connect").requestTemplates,
+    {},
+  ],
+  [
+    "backend.jsonBody",
+    `${backend("jsonBody: true")}routes: {$connect: {requestTemplates: {$default: "[]"}}}\n`,
+    (e) => http(e, "$connect").requestTemplates,
+    { $default: "[]" },
+  ],
   ["backend.vpcLink", backend("vpcLink: {id: ab12}"), (e) => e.vpcLink, { id: "ab12" }],
   ["backend.vpcLink.id", backend("vpcLink: {id: ab12}"), (e) => e.vpcLink, { id: "ab12" }],
   [
