@@ -9,9 +9,18 @@ export interface Help {
   readonly usage: string;
   readonly examples?: readonly string[];
   readonly options: OptionTable;
+  /** Tables below the options. */
+  readonly tables?: readonly { readonly heading: string; readonly rows: readonly Row[] }[];
   /** Paragraphs below the options. */
   readonly notes?: readonly string[];
   readonly exitCodes?: readonly (readonly [code: number, meaning: string])[];
+}
+
+/** A row of a table. `source`: the URL of a page that shows it. */
+export interface Row {
+  readonly label: string;
+  readonly text: string;
+  readonly source: string;
 }
 
 /** Maximum length of a line in characters. */
@@ -26,7 +35,7 @@ const COLUMN = 32;
  * @example helpText({ summary: "Prints a greeting.", usage: "$0 [options]", options: {} }, "greet")
  */
 export function helpText(help: Help, invocation = "$0"): string {
-  const { summary, usage, examples = [], options, notes = [], exitCodes = [] } = help;
+  const { summary, usage, examples = [], options, tables = [], notes = [], exitCodes = [] } = help;
   const groups = new Map<string, string[]>();
   for (const [name, option] of Object.entries(options)) {
     const { group = "Options" } = option;
@@ -37,6 +46,7 @@ export function helpText(help: Help, invocation = "$0"): string {
     [`Usage: ${usage}`],
     examples.map((example) => `  ${example}`),
     ...groups.values(),
+    ...tables.map(({ heading, rows }) => [heading, ...rows.flatMap(tableLines)]),
     ...notes.map((note) => wrap(note, WIDTH)),
     exitCodes.length > 0
       ? ["Exit codes:", ...exitCodes.flatMap(([code, text]) => row(String(code).padStart(5), 7, text))]
@@ -49,6 +59,11 @@ export function helpText(help: Help, invocation = "$0"): string {
 function optionLines(name: string, { short, value, help, default: byDefault }: Option): string[] {
   const left = `  ${short ? `-${short}, ` : "    "}--${name}${value ? ` ${value.placeholder}` : ""}`;
   return row(left, COLUMN, byDefault === undefined ? help : `${help} (default: ${String(byDefault)})`);
+}
+
+/** A URL has a line of its own, without its scheme, because the longest would not fit otherwise. */
+function tableLines({ label, text, source }: Row): string[] {
+  return [...row(`  ${label}`, COLUMN, text), `      ${source.replace("https://", "")}`];
 }
 
 /** Formats a label and its text side by side, or one below the other if the label is too long. */

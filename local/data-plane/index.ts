@@ -17,7 +17,7 @@ import { ManagementApi } from "./management-api";
 import { Messages } from "./messages";
 import type { Services } from "./services";
 import { Throttle } from "./throttle";
-import { traceNotice } from "./tracing";
+import { traceFault, traceNotice } from "./tracing";
 
 export class DataPlane {
   readonly #compiledApis: CompiledApis;
@@ -27,6 +27,8 @@ export class DataPlane {
   readonly #management: ManagementApi;
   /** `$disconnect` calls in progress. */
   readonly #disconnecting = new Set<Promise<void>>();
+  /** Messages that a fault delays until `$disconnect` has been answered. */
+  readonly #afterDisconnect = new WeakMap<Connection, () => void>();
   #onIdle: (() => void) | undefined;
   #stopping = false;
 
@@ -113,7 +115,16 @@ export class DataPlane {
   }
 
   readonly #listener: SocketListener = {
-    message: (socket, connection, data, isBinary) => this.#messages.receive(socket, connection, data, isBinary),
+    message: (socket, connection, data, isBinary) => {
+      const receive = () => this.#messages.receive(socket, connection, data, isBinary);
+      if (!this.services.faults.strikes("early-disconnect")) {
+        receive();
+        return;
+      }
+      traceFault(this.services, connection, "early-disconnect");
+      this.#afterDisconnect.set(connection, receive);
+      socket.lose();
+    },
     ping: (socket, connection, data) => {
       if (this.services.switches.pingResetsIdle) connection.lastActiveAt = this.services.clock.now();
       this.#messages.pong(socket, data);
@@ -131,6 +142,7 @@ export class DataPlane {
       .then(() => {
         connection.enter("closed");
         this.#disconnecting.delete(called);
+        this.#afterDisconnect.get(connection)?.();
         this.#onIdle?.();
       });
     this.#disconnecting.add(called);

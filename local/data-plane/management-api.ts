@@ -5,12 +5,15 @@
 import { isUtf8 } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Address, addressOf } from "./address";
+import type { ClientSocket } from "./connections/client-socket";
+import type { Connection } from "./connections/connection";
 import { isConnectionId, newId } from "./connections/ids";
 import type { Entry, Registry } from "./connections/registry";
 import { checkSignature } from "./handshake/signature";
 import { ENDINGS, TEXT } from "./limits";
 import type { Messages } from "./messages";
 import type { Services } from "./services";
+import { traceFault } from "./tracing";
 
 /** SDKs encode the `@` or not. */
 const CONNECTION = /^\/(?:@|%40)connections\/([^/]+)$/i;
@@ -79,10 +82,13 @@ export class ManagementApi {
 
   #act(method: string, { connection, socket }: Entry, body: Buffer): Answer {
     switch (method) {
-      case "POST":
+      case "POST": {
+        const failed = this.#fault(connection, socket);
+        if (failed !== undefined) return failed;
         // A text frame must be UTF-8, or the client must close the connection (RFC 6455 section 8.1).
         if (this.messages.push(socket, connection, isUtf8(body) ? body : Buffer.from(body.toString()))) return SENT;
         return failure(429, "LimitExceededException", "The client reads too slowly: its send buffer is full.");
+      }
       case "GET":
         return { status: 200, body: describe(connection), detail: "returned" };
       case "DELETE":
@@ -91,6 +97,24 @@ export class ManagementApi {
       default:
         return failure(403, "ForbiddenException", TEXT.forbidden);
     }
+  }
+
+  /** The answer of a push that fails on purpose. */
+  #fault(connection: Connection, socket: ClientSocket): Answer | undefined {
+    const { services } = this;
+    if (services.faults.strikes("throttled-push")) {
+      traceFault(services, connection, "throttled-push");
+      return failure(429, "LimitExceededException", "Too Many Requests");
+    }
+    if (services.faults.strikes("lost-push")) {
+      traceFault(services, connection, "lost-push");
+      return SENT;
+    }
+    if (!services.faults.strikes("stale-connection")) return undefined;
+    traceFault(services, connection, "stale-connection");
+    connection.isForgotten = true;
+    socket.lose();
+    return GONE;
   }
 
   #respond(

@@ -9,6 +9,7 @@ import type { Trace } from "../trace/trace";
 import { matchesPattern } from "./authorizer/arn-pattern";
 import type { Clock } from "./clock";
 import type { Connection } from "./connections/connection";
+import type { Faults } from "./faults";
 import type { HttpClient } from "./integration/http-client";
 import type { Limits } from "./limits";
 import type { Switches } from "./switches";
@@ -27,6 +28,7 @@ export interface Services {
   readonly clock: Clock;
   /** The accepted API keys. If undefined, any key that is not empty is accepted. */
   readonly apiKeys: ReadonlySet<string> | undefined;
+  readonly faults: Faults;
 }
 
 /**

@@ -3,6 +3,8 @@
  * the trace has no listener.
  */
 import type { Check, TraceEvent } from "../trace/trace";
+import type { Connection } from "./connections/connection";
+import { FAULTS, type FaultName } from "./faults";
 import type { RouteEvent } from "./route-event";
 import type { Services } from "./services";
 
@@ -38,4 +40,11 @@ export function traceFailed(services: Tracing, event: RouteEvent, check: Check, 
 
 export function traceNotice({ trace, clock }: Tracing, code: string, message: string): void {
   if (trace.active) trace.emit({ type: "notice", at: clock.now(), code, message });
+}
+
+/** Writes a line for an event that fails on purpose. */
+export function traceFault({ trace, clock }: Tracing, { facts }: Connection, fault: FaultName): void {
+  if (!trace.active) return;
+  const { apiId, stageName: stage, connectionId } = facts;
+  trace.emit({ type: "fault", at: clock.now(), apiId, stage, connectionId, fault, detail: FAULTS[fault].does });
 }

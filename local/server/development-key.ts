@@ -32,9 +32,15 @@ export interface DevelopmentAccess {
   readonly hasOtherPlaces: boolean;
   /** The origin of a page that may connect. Undefined: every origin may. */
   readonly origin: string | undefined;
-  /** A token that is valid for an hour, or for the authorizer's maximum lifetime where that is shorter. */
-  createToken(): string;
+  /**
+   * A token that is valid for an hour, or for the authorizer's maximum lifetime where that is shorter. `claims` are added,
+   * or replace those that it has otherwise; an undefined one is left out.
+   */
+  createToken(claims?: Claims): string;
 }
+
+/** Claims of a token by name, such as `{ sub: "alice", org_id: "acme" }`. */
+export type Claims = Readonly<Record<string, unknown>>;
 
 export class DevelopmentKey {
   readonly #secret = randomBytes(secretBytes("HS256")).toString("base64url");
@@ -81,21 +87,22 @@ export class DevelopmentKey {
       place,
       hasOtherPlaces: others.length > 0,
       origin: originIn(allowedOrigins),
-      createToken: () => this.#sign(Object.values(context), lifetime),
+      createToken: (claims = {}) => this.#sign(Object.values(context), lifetime, claims),
     };
   }
 
-  /** A claim that the context uses gets its path as the value: `local-<path>`. */
-  #sign(paths: readonly string[], lifetime: number): string {
+  /** A claim that the context uses gets its path as the value, unless it is given: `local-<path>`. */
+  #sign(paths: readonly string[], lifetime: number, claims: Claims): string {
     const issuedAt = Math.floor(this.now() / 1000);
     const payload = {
-      ...paths.reduce((claims, path) => withClaim(claims, claimPath(path), `local-${path}`), {}),
+      ...paths.reduce((all, path) => withClaim(all, claimPath(path), `local-${path}`), {}),
       iss: ISSUER,
       aud: AUDIENCE,
       sub: "local-developer",
       iat: issuedAt,
       exp: issuedAt + lifetime,
       jti: randomUUID(),
+      ...claims,
     };
     return hs256Token(this.#secret, payload);
   }

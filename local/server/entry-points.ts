@@ -1,10 +1,11 @@
 /** Lists the URLs for clients: every deployed stage, with the parameters that its `$connect` requires. */
 
+import { LOCAL_CREDENTIALS, OUTPUTS } from "../../contract/names";
 import { type Carrier, carry, type TokenPlace } from "../../contract/token";
 import type { Store } from "../api/store";
 import type { Definition } from "../api/types";
 import { functionArnOf } from "../data-plane/services";
-import type { DevelopmentAccess } from "./development-key";
+import type { Claims, DevelopmentAccess } from "./development-key";
 
 export interface EntryPoint {
   readonly apiId: string;
@@ -16,8 +17,12 @@ export interface EntryPoint {
   readonly endpoint: string;
   /** Query-string parameters that `$connect` requires, except the token, with an example value. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** Where the integrations send requests: origins of HTTP backends. */
+  readonly backends: readonly string[];
+  /** Whether `$connect` has an authorizer. */
+  readonly isAuthorized: boolean;
   /** The token. Undefined if there is no authorizer, or it is not this project's. */
-  readonly token: (Pick<DevelopmentAccess, "place" | "hasOtherPlaces"> & { createToken(): string }) | undefined;
+  readonly token: Pick<DevelopmentAccess, "place" | "hasOtherPlaces" | "createToken"> | undefined;
   /** The origin of a page that may connect. Undefined: every origin may. */
   readonly origin: string | undefined;
   /** Whether clients sign the handshake (IAM authorization). */
@@ -34,7 +39,7 @@ export function entryPointsOf(store: Store, developmentAccess: FindDevelopmentAc
     const token = access && {
       place: access.place,
       hasOtherPlaces: access.hasOtherPlaces,
-      createToken: () => access.createToken(),
+      createToken: access.createToken,
     };
     return {
       apiId,
@@ -43,6 +48,8 @@ export function entryPointsOf(store: Store, developmentAccess: FindDevelopmentAc
       url,
       endpoint: url.replace(/^ws/, "http"),
       parameters: parametersOf(definition, token?.place),
+      backends: backendsOf(definition),
+      isAuthorized: authorizer !== undefined,
       token,
       origin: access?.origin,
       iam: connectRoute(definition)?.authorizationType === "AWS_IAM",
@@ -70,15 +77,45 @@ export interface Connectable {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Returns what a client needs to connect, with a new token. */
-export function connectable({ url, parameters, token, origin }: EntryPoint): Connectable {
-  const carrier: Carrier = token ? carry(token.createToken(), token.place) : { query: {}, headers: {} };
-  const query = new URLSearchParams({ ...carrier.query, ...parameters });
+/**
+ * Returns what a client needs to connect, with a new token that has these claims, and with these parameters besides the
+ * required ones.
+ */
+export function connectable(
+  { url, parameters, token, origin }: EntryPoint,
+  claims?: Claims,
+  more: Readonly<Record<string, string>> = {},
+): Connectable {
+  const carrier: Carrier = token ? carry(token.createToken(claims), token.place) : { query: {}, headers: {} };
+  const query = new URLSearchParams({ ...carrier.query, ...parameters, ...more });
   return {
     // Commas are common in such values, and valid: https://www.rfc-editor.org/rfc/rfc3986#section-3.4
     url: query.size > 0 ? `${url}?${query.toString().replace(/%2C/g, ",")}` : url,
     headers: { ...carrier.headers, ...(origin === undefined ? {} : { Origin: origin }) },
   };
+}
+
+/**
+ * Environment variables for a backend: the endpoint by the name of this project's output and by the SDKs' own, the region
+ * (Python's SDK reads only the second name), and keys that are not real, because SDKs sign every request.
+ * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+ */
+export function backendEnvironment({ endpoint }: EntryPoint, region: string) {
+  return {
+    [OUTPUTS.endpoint[0]]: endpoint,
+    AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: endpoint,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
+  };
+}
+
+function backendsOf({ integrations }: Definition): string[] {
+  const origins = [...integrations.values()].flatMap(({ integrationUri = "" }) => {
+    return /^https?:\/\/[^/?]+/.exec(integrationUri)?.[0] ?? [];
+  });
+  return [...new Set(origins)];
 }
 
 function connectRoute(definition: Definition) {

@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Store } from "../api/store";
 import { isApiName } from "../data-plane/address";
 import { type Clock, systemClock } from "../data-plane/clock";
+import { Faults } from "../data-plane/faults";
 import { DataPlane } from "../data-plane/index";
 import { HttpClient } from "../data-plane/integration/http-client";
 import { LIMITS, type Limits } from "../data-plane/limits";
@@ -42,6 +43,8 @@ export interface GatewayOptions {
   readonly limits?: Partial<Limits> | undefined;
   readonly clock?: Clock;
   readonly apiKeys?: ReadonlySet<string> | undefined;
+  /** Default: none. */
+  readonly faults?: Faults;
 }
 
 export interface Gateway {
@@ -67,10 +70,12 @@ export interface Gateway {
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { store, invoke, findFunction, renderTemplate = velocity, trace = new Trace(), apiKeys } = options;
   const { host = "localhost", port = 0, tls, clock = systemClock } = options;
+  const { faults = new Faults() } = options;
   const limits = { ...LIMITS, ...options.limits };
   const switches = { ...SWITCHES, ...options.switches };
   const httpClient = new HttpClient(limits);
-  const services = { store, invoke, findFunction, renderTemplate, httpClient, trace, switches, limits, clock, apiKeys };
+  const imitated = { switches, limits, clock, apiKeys, faults };
+  const services = { store, invoke, findFunction, renderTemplate, httpClient, trace, ...imitated };
   const dataPlane = new DataPlane(services);
 
   const { requestHandlers = [] } = options;

@@ -3,10 +3,12 @@
  * loaded into it, and loaded again after a change.
  */
 
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import { VARIABLES, variableIn } from "../../contract/names";
 import { Store } from "../api/store";
 import { createControlPlane } from "../control-plane";
+import type { Connection } from "../data-plane/connections/connection";
+import { type FaultSettings, Faults, limitsOf, type RunningFaults } from "../data-plane/faults";
 import type { Limits } from "../data-plane/limits";
 import type { Switches } from "../data-plane/switches";
 import { createInspector } from "../inspector";
@@ -23,19 +25,23 @@ import type { Certificate } from "./port";
 
 export interface ServeOptions {
   /** Default 0: any free port. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   readonly host?: string;
   /** With it, the gateway serves https and wss only. */
   readonly tls?: Certificate | undefined;
   /** Called with the first TLS client: https and wss are served too, on the same port. */
   readonly certificate?: (() => Promise<Certificate>) | undefined;
-  readonly limits?: Partial<Limits>;
-  readonly switches?: Partial<Switches>;
-  readonly apiKeys?: readonly string[];
+  readonly limits?: Partial<Limits> | undefined;
+  readonly switches?: Partial<Switches> | undefined;
+  readonly apiKeys?: readonly string[] | undefined;
+  /** Failures to cause. */
+  readonly faults?: FaultSettings | undefined;
+  /** Repeats the faults of an earlier run. Default: a random one. */
+  readonly seed?: number | undefined;
   readonly inspector?: boolean;
   readonly trace?: Trace;
   /** Terraform input variables; `TF_VAR_…` of {@link env} count too. */
-  readonly variables?: Readonly<Record<string, string>>;
+  readonly variables?: Readonly<Record<string, string>> | undefined;
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Folders with the zips of functions that are deployed to a Lambda endpoint, which does not return code. */
   readonly zipFolders?: readonly string[];
@@ -50,6 +56,12 @@ export interface LocalServer {
   readonly entryPoints: readonly EntryPoint[];
   /** Of the stack that was loaded last. */
   readonly outputs: Readonly<Record<string, Value>>;
+  /** Connections that are open or closing. */
+  readonly connections: Iterable<Connection>;
+  /** The faults at the start, and how to repeat them; empty where there are none. */
+  readonly faults: string;
+  /** Begins faults, or changes their values. Returns a function that restores what was before. */
+  inject(faults: RunningFaults): () => void;
   /** The secret in the header that proves to a backend that a request comes from the gateway. */
   readonly originSecret: string;
   /** Serves a synthesized stack in place of the previous one. Open connections stay open. */
@@ -91,6 +103,7 @@ export async function serve(options: ServeOptions = {}): Promise<LocalServer> {
   // The token of an entry point needs its authorizer, and a deployed authorizer must be looked up first.
   const lookUp = () => Promise.all(authorizersOf(store).map(functions.find));
   const inspector = options.inspector ? createInspector({ trace, entryPoints, lookUp }) : undefined;
+  const faults = new Faults(options.seed ?? randomInt(1_000_000), options.faults);
   const gateway = await startGateway({
     store,
     host,
@@ -102,7 +115,8 @@ export async function serve(options: ServeOptions = {}): Promise<LocalServer> {
     requestHandlers: [...(inspector ? [inspector.handle] : []), createControlPlane(store)],
     tls,
     certificate: options.certificate,
-    limits: options.limits,
+    limits: { ...limitsOf(options.faults ?? {}), ...options.limits },
+    faults,
     switches: options.switches,
     apiKeys: options.apiKeys?.length ? new Set(options.apiKeys) : undefined,
   });
@@ -120,6 +134,11 @@ export async function serve(options: ServeOptions = {}): Promise<LocalServer> {
     store,
     trace,
     originSecret: variables[VARIABLES.originSecret] ?? variableIn(env, VARIABLES.originSecret) ?? "",
+    get connections() {
+      return [...gateway.dataPlane.connections].map(({ connection }) => connection);
+    },
+    faults: faultsText(options.faults ?? {}, faults.seed),
+    inject: (running) => faults.set(running),
     get entryPoints() {
       return entryPoints();
     },
@@ -143,6 +162,11 @@ export async function serve(options: ServeOptions = {}): Promise<LocalServer> {
 function generatedSecrets(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const unset = SECRET_VARIABLES.filter((name) => variableIn(env, name) === undefined);
   return Object.fromEntries(unset.map((name) => [name, randomBytes(32).toString("base64url")]));
+}
+
+function faultsText(settings: FaultSettings, seed: number): string {
+  const given = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
+  return given.length === 0 ? "" : `${given.join(", ")}; to repeat them: --seed ${seed}`;
 }
 
 /** The host for URLs, of the address that the server listens on. */

@@ -1,5 +1,5 @@
 /** The options of `npm run local`: the table, its help, and the typed settings of a run. */
-import { type Help, helpText } from "../../terminal/help";
+import { type Help, helpText, type Row } from "../../terminal/help";
 import { type OptionTable, parseOptions, rejectWords } from "../../terminal/options";
 import { USAGE } from "../../terminal/shell";
 import {
@@ -12,6 +12,14 @@ import {
   type Value,
   wholeNumber,
 } from "../../terminal/values";
+import {
+  FAULT_NAMES,
+  FAULTS,
+  type FaultName,
+  type FaultSettings,
+  faultProblem,
+  isFaultName,
+} from "../data-plane/faults";
 import { LIMITS, type Limits } from "../data-plane/limits";
 import type { Switches } from "../data-plane/switches";
 import type { PrintMode } from "../trace/print";
@@ -35,6 +43,10 @@ export interface Options {
   readonly limits: Partial<Limits>;
   readonly switches: Partial<Switches>;
   readonly apiKeys: readonly string[];
+  readonly faults: FaultSettings;
+  readonly seed: number | undefined;
+  /** Claims of the printed token. */
+  readonly claims: Readonly<Record<string, string>>;
   readonly reload: boolean;
   readonly inspector: boolean;
   readonly once: boolean;
@@ -77,6 +89,19 @@ const limit: Value<readonly [name: string, value: number]> = {
     const key = Object.keys(LIMITS).find((one) => kebab(one) === name);
     if (key === undefined) throw notOneOf(name, Object.keys(LIMITS).map(kebab));
     return [key, positiveNumber("NUMBER").parse(value)];
+  },
+};
+
+const fault: Value<readonly [name: FaultName, value: number]> = {
+  placeholder: "NAME[=NUMBER]",
+  parse(given) {
+    const [, name = "", number] = /^([^=]*)(?:=(.*))?$/s.exec(given) ?? [];
+    if (!isFaultName(name)) throw notOneOf(name, FAULT_NAMES);
+    if (number === undefined) return [name, FAULTS[name].default];
+    const value = /^\d{1,6}(\.\d{1,6})?$/.test(number) ? Number(number) : Number.NaN;
+    const problem = faultProblem(name, value);
+    if (problem !== undefined) throw new UsageError(problem);
+    return [name, value];
   },
 };
 
@@ -187,11 +212,31 @@ export const OPTIONS = {
     multiple: true,
     help: `disputed behaviour of AWS, the default first: ${SWITCH_NAMES.map((name) => `${kebab(name)}=${SWITCH_VALUES[name].join("|")}`).join(", ")}`,
   },
+  fault: {
+    group: HOW,
+    value: fault,
+    multiple: true,
+    help: "rehearse a failure that AWS is known for; the names are below",
+  },
+  seed: {
+    group: HOW,
+    value: wholeNumber("NUMBER", 0, 999_999_999),
+    help: "repeat the faults of an earlier run, which printed this number",
+  },
 
+  claim: {
+    group: RUN,
+    value: pair("="),
+    multiple: true,
+    help: "a claim of the token in the printed URL, such as sub=alice",
+  },
   "no-reload": { group: RUN, help: "do not watch the configuration and the authorizer's source" },
   "no-inspector": { group: RUN, help: "do not serve /_inspector" },
   once: { group: RUN, help: "run the smoke test, then exit: 0 if it passed, 1 if not" },
-  json: { group: RUN, help: "print the trace as JSON, one event a line" },
+  json: {
+    group: RUN,
+    help: "print JSON, one object a line: first what is ready (url, endpoint, token, …), then the events of the trace",
+  },
   quiet: { group: RUN, short: "q", help: "do not print the trace" },
   help: { group: RUN, short: "h", help: "print this text" },
 } as const satisfies OptionTable;
@@ -207,6 +252,7 @@ export function localHelp(invocation: string, { withBackend = false } = {}): str
       "$0 --stack cdktf.out/stacks/prod --once",
     ],
     options: OPTIONS,
+    tables: [{ heading: "Faults, for --fault:", rows: faultRows() }],
     notes: [
       "For development only: connections and deployed APIs are gone when the gateway stops, and SigV4 signatures must be well formed, but are verified only for the access key `local`.",
     ],
@@ -217,6 +263,14 @@ export function localHelp(invocation: string, { withBackend = false } = {}): str
     ],
   };
   return helpText(help, invocation);
+}
+
+/** Name and value of each fault, what it does and where it is known from. */
+export function faultRows(): Row[] {
+  return FAULT_NAMES.map((name) => {
+    const { unit, default: byDefault, does, source } = FAULTS[name];
+    return { label: `${name}=${unit.toUpperCase()}`, text: `${does} (default: ${byDefault})`, source };
+  });
 }
 
 /** Parses the command line. @throws UsageError */
@@ -248,6 +302,9 @@ export function localOptions(argv: readonly string[]): Options {
     limits: Object.fromEntries(values.limit),
     switches,
     apiKeys: values["api-key"],
+    faults: Object.fromEntries(values.fault),
+    seed: values.seed,
+    claims: Object.fromEntries(values.claim),
     reload: !values["no-reload"],
     inspector: !values["no-inspector"],
     once: values.once,

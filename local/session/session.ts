@@ -1,8 +1,6 @@
 /** Runs the local gateway once: synthesizes, serves, runs the smoke test and watches, until the shell stops it. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { findConfigFile } from "../../contract/config-file";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { explain } from "../../terminal/error";
 import type { Shell } from "../../terminal/shell";
 import { cacheFolder, localCertificate } from "../server/certificate";
@@ -10,8 +8,8 @@ import { type LocalServer, type ServeOptions, serve } from "../server/serve";
 import { createPrinter } from "../trace/print";
 import { Trace, type TraceEvent, type TraceListener } from "../trace/trace";
 import type { Options } from "./options";
-import { readyText } from "./ready";
-import { sourcesOf, stackIn, synthesize } from "./synthesize";
+import { readyJson, readyText } from "./ready";
+import { configSource, type StackSource, synthesizedSource } from "./source";
 import { watchSources } from "./watch";
 
 /** Starts a backend that pushes through the given gateway, if it is needed. It is stopped after the gateway. */
@@ -39,13 +37,13 @@ export async function runSession({ options, shell, startBackend, smokeTest }: Se
   let server: LocalServer | undefined;
   let backend: Awaited<ReturnType<StartBackend>> | undefined;
   try {
-    const synthesized = source.synthesize();
+    const synthesized = source?.synthesize() ?? Promise.resolve();
     // If serving fails first, its error is reported. A rejection without a handler would end the process.
     synthesized.catch(() => {});
     const started = await serve({ ...serveOptions(options, shell, trace), certificate });
     server = started;
     const load = (): void => {
-      if (options.empty) return;
+      if (source === undefined) return;
       started.load(source.stack(), new Map([...(backend ? [["*", backend.url] as const] : []), ...options.backends]));
     };
     await Promise.race([synthesized, stopped]);
@@ -54,22 +52,21 @@ export async function runSession({ options, shell, startBackend, smokeTest }: Se
     load();
     backend = await startBackend?.(started, options);
     if (backend) load();
+    const isJson = options.print === "json";
+    const ready = { server: started, options, source: source?.name() };
+    // The first line on standard output, which is for programs only.
+    if (isJson && !options.once) shell.out(readyJson({ ...ready, certificate: await made(certificate) }));
     for (const notice of notices()) print?.(notice);
     const passed = smokeTest || options.once ? await passes(started, options, shell, over.signal, print) : true;
     if (options.once) return passed ? 0 : 1;
     if (over.signal.aborted) return 0;
     if (print) trace.listen(print);
     const reload = async () => {
-      await source.synthesize();
+      await source?.synthesize();
       load();
     };
-    const unwatch = options.reload ? watch(source.watched, reload, shell) : () => {};
-    // With --json, standard output is for programs only.
-    // Made now, because a client reads the file when it starts. Without OpenSSL, the first TLS client gets a notice.
-    const file = await certificate?.()
-      .then((made) => made.file)
-      .catch(() => undefined);
-    (options.print === "json" ? shell.err : shell.out)(readyText(started, options, file));
+    const unwatch = options.reload && source ? watch(source.watched, reload, shell) : () => {};
+    (isJson ? shell.err : shell.out)(readyText({ ...ready, certificate: await made(certificate) }));
     await stopped;
     unwatch();
     return 0;
@@ -78,8 +75,18 @@ export async function runSession({ options, shell, startBackend, smokeTest }: Se
     // In this order, so that the backend gets the last $disconnect requests.
     await server?.close();
     await backend?.close();
-    await source.close();
+    await source?.close();
   }
+}
+
+/**
+ * The path of the gateway's certificate. It is made now, because a client reads the file when it starts. Undefined without
+ * OpenSSL; the first TLS client then gets a notice.
+ */
+async function made(certificate: (() => Promise<{ readonly file: string }>) | undefined): Promise<string | undefined> {
+  return await certificate?.()
+    .then(({ file }) => file)
+    .catch(() => undefined);
 }
 
 /** Collects the trace's notices, each once. Returns a function that returns them. */
@@ -92,50 +99,27 @@ function noticesOf(trace: Trace): () => Iterable<TraceEvent> {
   };
 }
 
-/**
- * Returns the source of the stack, at the start and after each change: this run synthesizes it, or another program
- * does.
- */
-function sourceOf({ stack, config, environment, empty }: Options, cwd: string, signal: AbortSignal) {
-  if (empty || stack !== undefined) {
-    const folder = resolve(cwd, stack ?? "");
-    return {
-      watched: () => (empty ? [] : [folder]),
-      synthesize: async () => {},
-      stack: () => folder,
-      async close() {},
-    };
-  }
-  const file = resolve(cwd, config ?? findConfigFile(cwd));
-  // The folder is for this run only, because another run may serve the same project.
-  const outdir = mkdtempSync(join(tmpdir(), "local-stack-"));
-  const remove = () => rmSync(outdir, { recursive: true, force: true });
-  process.once("exit", remove);
-  let running: Promise<void> = Promise.resolve();
-  return {
-    watched: () => sourcesOf(file),
-    synthesize() {
-      running = synthesize({ config: file, outdir, signal });
-      return running;
-    },
-    stack: () => stackIn(outdir, environment),
-    async close() {
-      // A synthesis that still runs would create the folder again.
-      await running.catch(() => {});
-      process.off("exit", remove);
-      remove();
-    },
-  };
+/** Undefined with `--empty`: nothing is loaded. */
+function sourceOf(
+  { stack, config, environment, empty }: Options,
+  cwd: string,
+  signal: AbortSignal,
+): StackSource | undefined {
+  if (empty) return undefined;
+  return stack === undefined
+    ? configSource({ config, environment, cwd, signal })
+    : synthesizedSource(resolve(cwd, stack));
 }
 
 function serveOptions(options: Options, { cwd, env: environment }: Shell, trace: Trace): ServeOptions {
-  const { port, host, limits, switches, apiKeys, inspector, variables } = options;
+  const { port, host, limits, switches, apiKeys, inspector, variables, faults, seed } = options;
   const zipFolders = options.zipFolders.map((folder) => resolve(cwd, folder));
   const tls = options.tls && {
     cert: readFileSync(options.tls.certFile, "utf8"),
     key: readFileSync(options.tls.keyFile, "utf8"),
   };
-  return { port, host, tls, limits, switches, apiKeys, inspector, variables, trace, env: environment, zipFolders };
+  const imitated = { limits, switches, apiKeys, faults, seed };
+  return { port, host, tls, inspector, variables, trace, env: environment, zipFolders, ...imitated };
 }
 
 /**

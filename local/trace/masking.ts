@@ -3,6 +3,8 @@ import { isSecretName } from "../../terminal/mask";
 import { looksSecret, secretsIn } from "../../terminal/secret-look";
 
 const PREVIEW_CHARACTERS = 4096;
+/** Bytes of a text of which {@link preview} needs no more: a character has up to three in UTF-8, one more shows that it goes on. */
+export const PREVIEW_BYTES = 3 * (PREVIEW_CHARACTERS + 1);
 
 /** The beginning of a body or message, with what looks like a token, a key or a password masked. */
 export function preview(text: string): string {

@@ -75,13 +75,17 @@ function describe(event: TraceEvent): Line {
       return {
         mark: "out",
         text: `${event.routeKey}: ${event.integrationType} ${event.method} ${event.target}`,
-        more: [...pairs(event.mapped, " ← "), ...(event.body ? [`body ${event.body}`] : [])],
+        more: [
+          ...mappings(event),
+          `headers ${headersText(event.headers)}`,
+          ...(event.body ? [`body ${event.body}`] : []),
+        ],
       };
     case "integration-response":
       return {
         mark: event.status < 400 ? "ok" : "no",
         text: `${event.routeKey}: ${event.status} (${ms(event.durationMs)}, ${event.bytes} bytes)${key(event.responseKey)}`,
-        more: event.body ? [`body ${event.body}`] : [],
+        more: [...(event.body ? [`body ${event.body}`] : []), ...(isIgnored(event) ? [IGNORED] : [])],
       };
     case "integration-failure":
       return { mark: "no", text: `${event.routeKey}: ${event.reason} (${ms(event.durationMs)}), ${event.detail}` };
@@ -110,6 +114,8 @@ function describe(event: TraceEvent): Line {
         mark: event.status < 400 ? "ok" : "no",
         text: withDetail(`@connections ${event.method}: ${event.status}`, event.detail),
       };
+    case "fault":
+      return { mark: "note", text: `fault ${event.fault}: ${event.detail}` };
     case "access-log":
       return { mark: "note", text: `access log: ${event.line}` };
     case "function-log":
@@ -123,6 +129,26 @@ const ms = (duration: number): string => `${duration < 10 ? duration.toFixed(1) 
 const withDetail = (text: string, detail: string | undefined): string => (detail ? `${text}: ${detail}` : text);
 const key = (responseKey: string | undefined): string => (responseKey ? `, integration response ${responseKey}` : "");
 
-function pairs(values: Readonly<Record<string, string>>, between = " = "): string[] {
-  return Object.entries(values).map(([name, value]) => `${name}${between}${value}`);
+/** The status of a non-proxy integration does not reject a client. */
+function isIgnored({ routeKey, status, responseKey }: Extract<TraceEvent, { type: "integration-response" }>): boolean {
+  return routeKey === "$connect" && status >= 400 && responseKey !== undefined;
+}
+const IGNORED = "the client connects all the same: an integration of type HTTP does not pass on the backend's status";
+
+function headersText(headers: Readonly<Record<string, string | readonly string[]>>): string {
+  return Object.entries(headers)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join(", ");
+}
+
+function mappings({ mapped, values }: Extract<TraceEvent, { type: "integration-request" }>): string[] {
+  return Object.entries(mapped).map(([name, source]) => {
+    const value = values[name];
+    if (value === undefined) return `${name} ← ${source} has no value, so it is left out`;
+    return `${name} ← ${source}${source.startsWith("'") ? "" : `: ${value}`}`;
+  });
+}
+
+function pairs(values: Readonly<Record<string, string>>): string[] {
+  return Object.entries(values).map(([name, value]) => `${name} = ${value}`);
 }

@@ -73,6 +73,8 @@ export type TraceEvent =
       readonly body: string;
       /** Request parameter to its mapping expression. */
       readonly mapped: Readonly<Record<string, string>>;
+      /** Request parameter to the value that the mapping found. A parameter without one is left out of the request. */
+      readonly values: Readonly<Record<string, string>>;
     })
   | (InRequest & {
       readonly type: "integration-response";
@@ -129,6 +131,8 @@ export type TraceEvent =
       readonly bytes: number;
       readonly detail: string;
     })
+  /** The developer asked for a failure (`--fault`), and this is one. */
+  | (OnConnection & { readonly type: "fault"; readonly fault: string; readonly detail: string })
   /** A line of the stage's access log, in the stage's format. */
   | {
       readonly type: "access-log";

@@ -14,7 +14,7 @@ import { type Refusal, refusal } from "../handshake/refusal";
 import { TEXT } from "../limits";
 import type { RouteEvent } from "../route-event";
 import { functionArnOf, mayInvoke, type Services } from "../services";
-import { isTraced, traceEvent, tracePassed } from "../tracing";
+import { isTraced, traceEvent, traceFault, tracePassed } from "../tracing";
 import { authorizerEvent } from "./event";
 import { evaluatePolicy } from "./policy";
 import { parseAuthorizerResult } from "./result";
@@ -110,9 +110,12 @@ async function invokeAuthorizer(
   }
   const methodArn = routeArn(apiArn, stageName, event.routeKey);
   const payload = authorizerEvent(event, request, methodArn);
-  const response = await withDeadline(services.invoke(fn, payload), limits.integrationTimeoutMs).catch(
-    (error: unknown) => ({ functionError: { errorType: "Runtime", errorMessage: String(error) } }),
-  );
+  const slow = services.faults.delay("slow-authorizer");
+  if (slow !== undefined) traceFault(services, event.connection, "slow-authorizer");
+  const invoked = slow === undefined ? services.invoke(fn, payload) : slow.then(() => services.invoke(fn, payload));
+  const response = await withDeadline(invoked, limits.integrationTimeoutMs).catch((error: unknown) => ({
+    functionError: { errorType: "Runtime", errorMessage: String(error) },
+  }));
   if (response === EXPIRED) return failed(`it did not respond within ${limits.integrationTimeoutMs} ms`);
   if ("functionError" in response) {
     // Only this message means 401. Any other error means 500.

@@ -38,6 +38,14 @@ export class ClientSocket extends ws.WebSocket {
     super.close(ending.code, ending.reason);
   }
 
+  /** Loses the client, as when its network fails: without a close frame. */
+  lose(): void {
+    const connection = this.#attached?.connection;
+    connection?.endsBy("lost", ENDINGS.lost);
+    connection?.enter("closing");
+    this.terminate();
+  }
+
   /** ws calls this too: with only a code after a protocol error of the client, with a reason when it echoes a close. */
   override close(code?: number, reason?: string | Buffer): void {
     if (code !== undefined && reason === undefined) {

@@ -61,6 +61,8 @@ export class Connection {
   /** Number of messages whose integration has not finished. */
   inFlight = 0;
   ending: (Ending & { readonly by: ClosedBy }) | undefined;
+  /** Set by a fault: `$disconnect` is not called. */
+  isForgotten = false;
 
   constructor(readonly facts: ConnectionFacts) {
     this.lastActiveAt = facts.connectedAt;

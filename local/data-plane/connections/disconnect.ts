@@ -7,6 +7,7 @@ import type { CompiledApis } from "../compiled-api";
 import { ENDINGS } from "../limits";
 import { RouteEvent } from "../route-event";
 import { deployedStageOf, type Services } from "../services";
+import { traceFault } from "../tracing";
 import type { Connection } from "./connection";
 
 export async function disconnect(
@@ -20,6 +21,11 @@ export async function disconnect(
     const { apiId, stageName: stage, connectionId, connectedAt } = connection.facts;
     const at = clock.now();
     trace.emit({ type: "closed", at, apiId, stage, connectionId, durationMs: at - connectedAt, ...ending });
+  }
+  if (connection.isForgotten) return;
+  if (services.faults.strikes("lost-disconnect")) {
+    traceFault(services, connection, "lost-disconnect");
+    return;
   }
   const deployed = deployedStageOf(connection, services);
   if (deployed === undefined) return;

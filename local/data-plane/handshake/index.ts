@@ -17,7 +17,7 @@ import { ENDINGS, TEXT } from "../limits";
 import { RouteEvent } from "../route-event";
 import type { Services } from "../services";
 import type { Throttle } from "../throttle";
-import { traceFailed } from "../tracing";
+import { traceFailed, traceFault } from "../tracing";
 import { type Addressed, ambiguousHeader, checkAddress } from "./check-address";
 import { ClientRequest } from "./client-request";
 import { type Accepted, decideConnect } from "./connect";
@@ -123,8 +123,16 @@ export class Handshakes {
     const decision = await decideConnect(this.services, this.throttle, compiled, connection, event, client).catch(
       (error: unknown) => ({ refused: refusal(500, TEXT.internal, "integration", messageOf(error)) }),
     );
-    if ("refused" in decision) this.#refuse(decision.refused, handshake, event);
-    else this.#open(decision, handshake, event, proceed);
+    if ("refused" in decision) {
+      this.#refuse(decision.refused, handshake, event);
+    } else {
+      const late = this.services.faults.delay("late-open");
+      if (late !== undefined) {
+        traceFault(this.services, connection, "late-open");
+        await late;
+      }
+      this.#open(decision, handshake, event, proceed);
+    }
     writeAccessLog(event, this.services);
   }
 

@@ -17,12 +17,20 @@ export interface HttpRequest {
   readonly headers: string[];
   readonly body: string | Buffer | undefined;
   readonly timeoutMs: number;
-  /** Whether the caller needs the response's body. */
-  readonly keepBody: boolean;
+  /** Bytes of the response's body that the caller needs: all, or as many as it shows. */
+  readonly keep: "all" | number;
 }
 
 export type HttpOutcome =
-  | { readonly kind: "response"; readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: Buffer }
+  | {
+      readonly kind: "response";
+      readonly status: number;
+      readonly headers: IncomingHttpHeaders;
+      /** As much of the body as was to be kept. */
+      readonly body: Buffer;
+      /** Bytes of the whole body. */
+      readonly bytes: number;
+    }
   | { readonly kind: "timeout" }
   | { readonly kind: "unreachable"; readonly detail: string }
   | { readonly kind: "too-large" };
@@ -102,13 +110,15 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    const { keep } = this.request;
+    const before = this.#bytes;
     this.#bytes += chunk.length;
-    if (this.request.keepBody) {
-      if (this.#bytes > this.maximumBytes) this.#stop({ kind: "too-large" });
-      else this.#chunks.push(chunk);
-    } else if (this.#bytes > this.maximumBytes) {
-      // The status is known, and the body is not needed.
-      this.#stop(this.#response());
+    if (keep !== "all" && before < keep) this.#chunks.push(chunk.subarray(0, keep - before));
+    if (this.#bytes <= this.maximumBytes) {
+      if (keep === "all") this.#chunks.push(chunk);
+    } else {
+      // Where the body is not needed, the status is enough.
+      this.#stop(keep === "all" ? { kind: "too-large" } : this.#response());
     }
   }
 
@@ -131,7 +141,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   #response(): HttpOutcome {
     const [only] = this.#chunks;
     const body = only !== undefined && this.#chunks.length === 1 ? only : Buffer.concat(this.#chunks);
-    return { kind: "response", status: this.#status, headers: this.#headers, body };
+    return { kind: "response", status: this.#status, headers: this.#headers, body, bytes: this.#bytes };
   }
 
   #stop(outcome: HttpOutcome): void {

@@ -20,7 +20,7 @@ import type { HttpRequest } from "./http-client";
 
 const URI = /^(https?:\/\/[^/?#]+)([^?#]*)(?:\?([^#]*))?/i;
 
-export type MakeRequest = (event: RouteEvent, body: string) => Omit<HttpRequest, "keepBody"> | undefined;
+export type MakeRequest = (event: RouteEvent, body: string) => Omit<HttpRequest, "keep"> | undefined;
 
 /**
  * Compiles an integration to a function that builds its request. That function returns undefined if the URI is not an

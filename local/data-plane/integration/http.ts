@@ -4,8 +4,8 @@ import { headerOwner } from "../../../aws/headers";
 import type { Mapping } from "../../../aws/parameter-mapping";
 import { isSecretName } from "../../../terminal/mask";
 import type { IntegrationEntry } from "../../api/types";
-import { maskNamed, maskUrl, preview } from "../../trace/masking";
-import { parameterMappings } from "../expressions/parameter-mapping";
+import { maskNamed, maskUrl, PREVIEW_BYTES, preview } from "../../trace/masking";
+import { parameterMappings, type ReadSource, readSource } from "../expressions/parameter-mapping";
 import { TEXT } from "../limits";
 import type { RouteEvent } from "../route-event";
 import type { Services } from "../services";
@@ -28,6 +28,7 @@ export function compileHttp(
   const respond = compileResponses(integration, services);
   const { integrationType } = integration;
   const hidden = new Set([...secrets, ...secretTargets(mapped, secrets)]);
+  const sources = mapped.map(({ target, source }) => ({ target, source, read: readSource(source) }));
 
   return async (event, wantsBody) => {
     const body = bodyOf(event);
@@ -41,8 +42,10 @@ export function compileHttp(
         `the integration's URI is not an http(s) URL: ${integration.integrationUri}`,
       );
     }
-    const request: HttpRequest = { ...made, keepBody: wantsBody };
-    if (isTraced(services)) traceRequest(services, event, integrationType, request, mapped, hidden);
+    const traced = isTraced(services);
+    // A body that the client does not get is for the trace only. An error's body says what the backend dislikes.
+    const request: HttpRequest = { ...made, keep: wantsBody ? "all" : traced ? PREVIEW_BYTES : 0 };
+    if (traced) traceRequest(services, event, integrationType, request, sources, hidden);
     const started = services.clock.now();
     const outcome = await services.httpClient.send(request);
     event.outcome.integrationLatency = services.clock.now() - started;
@@ -51,14 +54,24 @@ export function compileHttp(
     event.outcome.integrationStatus = outcome.status;
     if (proxy) {
       if (isTraced(services)) traceResponse(services, event, outcome, undefined);
-      return { kind: "response", status: outcome.status, headers: passedOn(outcome.headers), body: outcome.body };
+      const replied = wantsBody ? outcome.body : NONE;
+      return { kind: "response", status: outcome.status, headers: passedOn(outcome.headers), body: replied };
     }
-    const response = { status: outcome.status, headers: outcome.headers, body: outcome.body.toString() };
+    const response = {
+      status: outcome.status,
+      headers: outcome.headers,
+      body: wantsBody ? outcome.body.toString() : "",
+    };
     const { key, result } = respond(event, response, String(outcome.status));
     if (isTraced(services)) traceResponse(services, event, outcome, key);
     return result;
   };
 }
+
+const NONE = Buffer.alloc(0);
+
+/** A mapping with the function that reads its value. */
+type Source = Mapping & { readonly read: ReadSource };
 
 function failed(
   outcome: Exclude<HttpOutcome, { kind: "response" }>,
@@ -110,7 +123,7 @@ function traceRequest(
   event: RouteEvent,
   integrationType: string,
   { origin, path, method, headers, body = "" }: HttpRequest,
-  mapped: readonly Mapping[],
+  sources: readonly Source[],
   hidden: ReadonlySet<string>,
 ): void {
   const shown: Record<string, string> = {};
@@ -118,10 +131,14 @@ function traceRequest(
     const name = headers[i] ?? "";
     shown[name] = maskNamed(name, headers[i + 1] ?? "", hidden);
   }
-  const sources = mapped.map(
+  const mapped = sources.map(
     ({ target, source }) =>
       [target.text, source.kind === "static" ? maskNamed(target.name, source.text, hidden) : source.text] as const,
   );
+  const values = sources.flatMap(({ target, read }) => {
+    const value = read(event);
+    return value === undefined ? [] : [[target.text, maskNamed(target.name, preview(String(value)), hidden)] as const];
+  });
   traceEvent(services, event, {
     type: "integration-request",
     integrationType,
@@ -129,7 +146,8 @@ function traceRequest(
     target: maskUrl(`${origin}${path}`, hidden),
     headers: shown,
     body: preview(body.toString()),
-    mapped: Object.fromEntries(sources),
+    mapped: Object.fromEntries(mapped),
+    values: Object.fromEntries(values),
   });
 }
 
@@ -143,7 +161,7 @@ function traceResponse(
     type: "integration-response",
     status: outcome.status,
     durationMs: event.outcome.integrationLatency ?? 0,
-    bytes: outcome.body.length,
+    bytes: outcome.bytes,
     body: preview(outcome.body.toString()),
     ...(responseKey !== undefined && { responseKey }),
   });

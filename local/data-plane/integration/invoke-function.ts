@@ -42,7 +42,7 @@ export async function invokeFunction(
   }
   if (isTraced(services)) {
     const body = preview(event.body);
-    const fields = { method: "POST", target: functionArn, headers: {}, body, mapped: {}, integrationType };
+    const fields = { method: "POST", target: functionArn, headers: {}, body, mapped: {}, values: {}, integrationType };
     traceEvent(services, event, { type: "integration-request", ...fields });
   }
   const started = services.clock.now();

@@ -12,7 +12,7 @@ import { ENDINGS, errorFrame, TEXT, validationFrame } from "../limits";
 import { RouteEvent } from "../route-event";
 import { deployedStageOf, type Services } from "../services";
 import type { Throttle } from "../throttle";
-import { isTraced, traceEvent, traceFailed, traceNotice } from "../tracing";
+import { isTraced, traceEvent, traceFailed, traceFault, traceNotice } from "../tracing";
 
 export class Messages {
   constructor(
@@ -52,6 +52,7 @@ export class Messages {
   }
 
   async #answer(socket: ClientSocket, connection: Connection, body: string): Promise<void> {
+    this.#redeploy(connection);
     const deployed = deployedStageOf(connection, this.services);
     if (deployed === undefined) return;
     const { definition, stage } = deployed;
@@ -62,6 +63,23 @@ export class Messages {
     });
     writeAccessLog(event, this.services);
     if (answer !== undefined) this.#send(socket, connection, answer.cause, answer.data);
+  }
+
+  /** The fault of a deployment in between. The deployment before it is deleted, unless another stage points to it. */
+  #redeploy(connection: Connection): void {
+    const { faults, store } = this.services;
+    if (!faults.strikes("redeploy")) return;
+    const { apiId, stageName } = connection.facts;
+    const deployed = store.deployedStage(apiId, stageName);
+    if (deployed === undefined || deployed.stage.autoDeploy) return;
+    const former = deployed.deployment.deploymentId;
+    traceFault(this.services, connection, "redeploy");
+    store.deploy(apiId, { stageName });
+    const served = store
+      .stages(apiId)
+      .list()
+      .some(({ deploymentId }) => deploymentId === former);
+    if (!served) store.deployments(apiId).delete(former);
   }
 
   /** What to send to the client; undefined: nothing. */

@@ -13,6 +13,7 @@ import type {
 import { systemClock } from "../../../local/data-plane/clock";
 import { CompiledApis } from "../../../local/data-plane/compiled-api";
 import { Connection } from "../../../local/data-plane/connections/connection";
+import { Faults } from "../../../local/data-plane/faults";
 import { ClientRequest } from "../../../local/data-plane/handshake/client-request";
 import { HttpClient, type HttpOutcome, type HttpRequest } from "../../../local/data-plane/integration/http-client";
 import { LIMITS } from "../../../local/data-plane/limits";
@@ -57,7 +58,8 @@ export class Recorder extends HttpClient {
 
   override async send(request: HttpRequest): Promise<HttpOutcome> {
     this.sent = request;
-    return { kind: "response", status: this.status, headers: ANSWER.headers, body: Buffer.from(ANSWER.body) };
+    const body = Buffer.from(ANSWER.body);
+    return { kind: "response", status: this.status, headers: ANSWER.headers, body, bytes: body.length };
   }
 }
 
@@ -158,6 +160,7 @@ export function compileSample(
     httpClient,
     trace: new Trace(),
     switches: SWITCHES,
+    faults: new Faults(),
     limits: LIMITS,
     clock: systemClock,
     apiKeys: undefined,

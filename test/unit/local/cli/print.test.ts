@@ -64,13 +64,21 @@ test("shows the mappings below the request to the backend", () => {
     integrationType: "HTTP",
     method: "POST",
     target: "http://localhost:8080/connect?stocks=aapl",
-    headers: {},
+    headers: { Accept: "application/json", "X-Amzn-Trace-Id": "Root=1" },
     body: "{}",
-    mapped: { "integration.request.querystring.stocks": "route.request.querystring.stocks" },
+    mapped: {
+      "integration.request.querystring.stocks": "route.request.querystring.stocks",
+      "integration.request.querystring.orgId": "context.authorizer.orgId",
+      "integration.request.header.X-Kind": "'chat'",
+    },
+    values: { "integration.request.querystring.stocks": "aapl", "integration.request.header.X-Kind": "chat" },
   });
   expect(lines.split("\n").map((line) => line.trim())).toEqual([
     "03:04:05.678 TXzPWdnOjoECGjA= → $connect: HTTP POST http://localhost:8080/connect?stocks=aapl",
-    "integration.request.querystring.stocks ← route.request.querystring.stocks",
+    "integration.request.querystring.stocks ← route.request.querystring.stocks: aapl",
+    "integration.request.querystring.orgId ← context.authorizer.orgId has no value, so it is left out",
+    "integration.request.header.X-Kind ← 'chat'",
+    "headers Accept: application/json, X-Amzn-Trace-Id: Root=1",
     "body {}",
     "",
   ]);

@@ -106,6 +106,8 @@ describe("responses of the inspector", () => {
           url: `ws://localhost:${port}/${stage}`,
           endpoint: `http://127.0.0.1:${port}/${stage}`,
           parameters: { stocks: "a,b" },
+          backends: [],
+          isAuthorized: true,
           token: { place: { query: "token" }, hasOtherPlaces: false, createToken: () => "T" },
           origin: "https://a.example",
           iam: false,
