@@ -40,6 +40,7 @@ const PROGRAMS = [
   "constructs[.]ts",
   "cli/main[.]ts",
   "(local|smoke)/cli[.]ts",
+  "local/index[.]ts",
   "action/src/index[.]ts",
   "functions/authorizer/index[.]ts",
   "local/lambda/runner[.]cjs",
@@ -103,13 +104,13 @@ module.exports = {
       "no-dead-support",
       "No test reaches this file.",
       { path: "[.]test[.]ts$" },
-      { path: "^test/(unit|e2e|support)/", pathNot: "[.]test[.]ts$", reachable: false },
+      { path: "^test/(unit|e2e|support)/", pathNot: ["[.]test[.]ts$", "^test/support/frameworks/"], reachable: false },
     ),
   ],
   options: {
     parser: "swc",
     tsPreCompilationDeps: true,
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "^(build|dist|cdktf[.]out|action/dist|coverage|[.]claude)/" },
+    exclude: { path: "^(build|dist|cdktf[.]out|action/dist|coverage|examples/testing|[.]claude)/" },
   },
 };

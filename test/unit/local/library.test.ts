@@ -1,0 +1,228 @@
+/** The local gateway as a library, as a test of a backend uses it. */
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import WebSocket from "ws";
+import { type LocalGateway, type StartGatewayOptions, startGateway } from "../../../local";
+import { synthesize } from "../../../local/session/synthesize";
+import { explain } from "../../../terminal/error";
+
+const CONFIG = `
+name: chat
+backend: https://api.example.com
+authorizer: { issuer: https://login.example.com/, audience: chat }
+routes: { $default: }
+`;
+
+let folder: string;
+let stack: string;
+let backend: Server;
+let requests: URL[];
+const started: LocalGateway[] = [];
+const clients: WebSocket[] = [];
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "library-"));
+  writeFileSync(join(folder, "gateway.yaml"), CONFIG);
+  await synthesize({ config: join(folder, "gateway.yaml"), outdir: join(folder, "out") });
+  stack = join(folder, "out/stacks/prod");
+});
+beforeEach(async () => {
+  requests = [];
+  backend = createServer((request, response) => {
+    requests.push(new URL(request.url ?? "/", "http://backend"));
+    response.end();
+  });
+  await new Promise<void>((resolve) => backend.listen(0, "127.0.0.1", resolve));
+});
+afterEach(async () => {
+  for (const client of clients.splice(0)) client.terminate();
+  await Promise.all(started.splice(0).map(({ close }) => close()));
+  backend.closeAllConnections();
+  backend.close();
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const backendUrl = () => `http://127.0.0.1:${(backend.address() as AddressInfo).port}`;
+
+async function start(options: StartGatewayOptions = {}): Promise<LocalGateway> {
+  const gateway = await startGateway({ stack, backend: backendUrl(), env: {}, ...options });
+  started.push(gateway);
+  return gateway;
+}
+
+async function connect(url: string): Promise<WebSocket> {
+  const client = new WebSocket(url);
+  clients.push(client);
+  client.on("error", () => {});
+  await once(client, "open");
+  return client;
+}
+
+async function refusal(url: string): Promise<string> {
+  const client = new WebSocket(url);
+  const [error] = await once(client, "error");
+  return error.message;
+}
+
+test("synthesizes a configuration, and calls the backend with the claims of the token", async () => {
+  const gateway = await startGateway({ config: join(folder, "gateway.yaml"), backend: backendUrl(), env: {} });
+  started.push(gateway);
+  await connect(gateway.url({ sub: "alice", org_id: "acme" }));
+  expect(requests.map(({ pathname }) => pathname)).toEqual(["/connect"]);
+  expect(Object.fromEntries(requests[0]?.searchParams ?? [])).toMatchObject({ userId: "alice", orgId: "acme" });
+});
+
+test("serves a synthesized stack within half a second", async () => {
+  const times: number[] = [];
+  for (let i = 0; i < 3; i++) {
+    const began = performance.now();
+    await start();
+    times.push(performance.now() - began);
+  }
+  expect(Math.min(...times)).toBeLessThan(500);
+});
+
+test("accepts a token of the given claims, and rejects an expired one and none", async () => {
+  const gateway = await start();
+  await connect(`${gateway.stageUrl}?token=${gateway.token()}`);
+  expect(await refusal(gateway.url({ exp: 0 }))).toContain("403");
+  expect(await refusal(gateway.stageUrl)).toContain("401");
+});
+
+test("adds query parameters to the URL", async () => {
+  const gateway = await start();
+  expect(new URL(gateway.url({}, { stocks: "aapl,goog" })).searchParams.get("stocks")).toBe("aapl,goog");
+});
+
+test("lists connections with what the authorizer returned", async () => {
+  const gateway = await start();
+  expect(gateway.connections).toEqual([]);
+  const before = Date.now();
+  const client = await connect(gateway.url({ sub: "alice" }));
+  await gateway.events.waitFor("opened");
+  const [connection] = gateway.connections;
+  expect(connection).toMatchObject({
+    stage: "prod",
+    state: "open",
+    context: { userId: "alice" },
+    principalId: "alice",
+  });
+  expect(connection?.connectedAt.getTime()).toBeGreaterThanOrEqual(before);
+  client.close();
+  await gateway.events.waitFor("closed");
+  expect(gateway.connections).toEqual([]);
+});
+
+test("starts a backend that needs the gateway's endpoint", async () => {
+  let given: string | undefined;
+  const gateway = await start({
+    backend: async ({ endpoint, env, originSecret }) => {
+      given = endpoint;
+      expect(env).toMatchObject({ WS_API_ENDPOINT: endpoint, AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "local" });
+      expect(originSecret).not.toBe("");
+      return `${backendUrl()}/`;
+    },
+  });
+  await connect(gateway.url());
+  expect(given).toBe(gateway.endpoint);
+  expect(requests.map(({ pathname }) => pathname)).toEqual(["/connect"]);
+});
+
+test("replaces a backend by its origin", async () => {
+  const gateway = await start({ backend: { "https://api.example.com": backendUrl() } });
+  await connect(gateway.url());
+  expect(requests).toHaveLength(1);
+});
+
+test("runs several gateways, whose tokens are their own", async () => {
+  const [one, two] = await Promise.all([start(), start()]);
+  await Promise.all([connect(one.url()), connect(two.url())]);
+  expect(one.endpoint).not.toBe(two.endpoint);
+  expect(await refusal(`${one.stageUrl}?token=${two.token()}`)).toContain("403");
+  expect(one.connections).toHaveLength(1);
+});
+
+test("takes limits, switches and faults, and repeats the faults of a seed", async () => {
+  const gateway = await start({ faults: { "lost-disconnect": 1, "short-idle": 0.05 }, seed: 7 });
+  const client = await connect(gateway.url());
+  const [code] = await once(client, "close");
+  expect(code).toBe(1001);
+  expect(await gateway.events.waitFor("fault")).toMatchObject({ fault: "lost-disconnect" });
+});
+
+test("injects a fault for a while", async () => {
+  const gateway = await start();
+  const restore = gateway.inject({ "early-disconnect": 1 });
+  const client = await connect(gateway.url());
+  client.send("hi");
+  await once(client, "close");
+  await gateway.events.waitFor("integration-response", ({ routeKey }) => routeKey === "$default");
+  restore();
+  expect(requests.map(({ pathname }) => pathname)).toEqual(["/connect", "/disconnect", "/default"]);
+});
+
+test("waits for events that are recorded, and for those to come", async () => {
+  const { events, url } = await start();
+  const seen: string[] = [];
+  const stop = events.on(({ type }) => seen.push(type));
+  await connect(url());
+  const { connectionId } = await events.waitFor("opened");
+  expect(await events.waitFor("authorizer", (event) => event.connectionId === connectionId)).toMatchObject({
+    outcome: "allow",
+  });
+  stop();
+  expect(seen).toContain("opened");
+  expect(events.recorded.map(({ type }) => type)).toEqual(expect.arrayContaining(seen));
+  events.clear();
+  await expect(events.waitFor("opened", undefined, { timeoutMs: 20 })).rejects.toMatchObject({
+    code: "no-event",
+    message: "There was no event `opened` that matches within 20 ms. Recorded: nothing.",
+  });
+});
+
+test("ends waits when the gateway closes", async () => {
+  const gateway = await start();
+  const waiting = gateway.events.waitFor("opened");
+  await Promise.all([expect(waiting).rejects.toThrow("before the gateway closed"), gateway.close()]);
+});
+
+test("calls $disconnect for open connections when it closes, and frees the port", async () => {
+  const gateway = await start();
+  await connect(gateway.url());
+  const { port } = new URL(gateway.origin);
+  await gateway.close();
+  expect(requests.map(({ pathname }) => pathname)).toEqual(["/connect", "/disconnect"]);
+  const again = await start({ port: Number(port) });
+  expect(again.origin).toBe(gateway.origin);
+});
+
+test.each<[string, StartGatewayOptions, string]>([
+  ["a stack and a configuration", { config: "gateway.yaml" }, "`stack` excludes `config` and `environment`."],
+  ["a stage that does not exist", { stage: "dev" }, "The stack has no stage dev that is deployed. Choose one of prod."],
+  ["a fault out of range", { faults: { redeploy: 2 } }, "The fault redeploy is 2: expected a chance"],
+])("rejects %s", async (_, options, message) => {
+  await expect(start(options).catch((error: unknown) => explain(error))).resolves.toContain(message);
+});
+
+test("has no token for an API without an authorizer", async () => {
+  const config = join(folder, "open.yaml");
+  writeFileSync(config, CONFIG.replace(/authorizer: .*/, "authorizer: none"));
+  const gateway = await startGateway({ config, backend: backendUrl(), env: {} });
+  started.push(gateway);
+  expect(() => gateway.token()).toThrow("There is no token: the API has no authorizer");
+  await connect(gateway.url());
+  expect(gateway.connections).toHaveLength(1);
+});
+
+test("reports the mistakes of a configuration", async () => {
+  const config = join(folder, "mistake.yaml");
+  writeFileSync(config, CONFIG.replace("backend:", "backnd:"));
+  await expect(startGateway({ config, env: {} })).rejects.toMatchObject({
+    code: "synthesis-failed",
+    message: expect.stringContaining("backnd"),
+  });
+});
