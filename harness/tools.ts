@@ -7,7 +7,7 @@ import { delimiter, join } from "node:path";
 /** Root folder of this project. npm starts tests and benchmarks there. */
 export const ROOT = process.cwd();
 
-export type Tool = "terraform" | "provider" | "moto" | "aws" | "boto3" | "chromium";
+export type Tool = "terraform" | "provider" | "moto" | "aws" | "boto3" | "flask" | "fastapi" | "pytest" | "chromium";
 
 /** Returns whether a tool is installed on this machine. */
 export function isInstalled(name: Tool): boolean {
@@ -26,10 +26,10 @@ const find: Record<Tool, () => string | undefined> = {
   provider: once(providerMirror),
   moto: once(() => onPath("moto_server")),
   aws: once(() => onPath("aws")),
-  boto3: once(() => {
-    const python = onPath("python3");
-    return python && spawnSync(python, ["-c", "import boto3"]).status === 0 ? python : undefined;
-  }),
+  boto3: once(() => pythonWith("boto3")),
+  flask: once(() => pythonWith("flask", "boto3")),
+  fastapi: once(() => pythonWith("fastapi", "uvicorn", "boto3")),
+  pytest: once(() => pythonWith("pytest", "boto3")),
   chromium: once(() => onPath("chromium") ?? onPath("chromium-browser") ?? onPath("google-chrome")),
 };
 
@@ -39,6 +39,12 @@ function once<T>(look: () => T): () => T {
     found ??= { value: look() };
     return found.value;
   };
+}
+
+/** The Python that has these packages: the first one in PATH, or the system's, which has those of the distribution. */
+function pythonWith(...packages: readonly string[]): string | undefined {
+  const pythons = [onPath("python3"), "/usr/bin/python3"].filter((path) => path !== undefined);
+  return pythons.find((path) => spawnSync(path, ["-c", `import ${packages.join(", ")}`]).status === 0);
 }
 
 function onPath(name: string): string | undefined {
