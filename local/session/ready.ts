@@ -49,6 +49,8 @@ function signedCommand({ url, parameters }: EntryPoint): string {
   const { accessKeyId, secretAccessKey } = LOCAL_CREDENTIALS;
   const query = Object.entries(parameters).map(([name, value]) => ` -q ${name}=${value}`);
   return `AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey} npm run smoke -- ${url} --iam${query.join("")}`;
+}
+
 /** Three lines: the endpoint, the region, and keys that are not real, which the SDKs need for the signature. */
 function exportLines(entry: EntryPoint, region: string): string[] {
   const pairs = Object.entries(backendEnvironment(entry, region)).map(([name, value]) => `${name}=${value}`);

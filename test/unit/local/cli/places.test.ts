@@ -95,6 +95,13 @@ test.each<[string, string, Record<string, string>]>([
   expect(await passes()).toMatchObject({ ...COMMON, ...expected });
 });
 
+const ready = () => ({
+  server,
+  options: { inspector: false, claims: {} },
+  source: "gateway.yaml",
+  certificate: undefined,
+});
+
 test("IAM authorization: a signed client connects, an unsigned or forged one does not, and the backend gets the caller", async () => {
   serveWith("iam");
   expect(await passes()).toMatchObject({
@@ -104,9 +111,7 @@ test("IAM authorization: a signed client connects, an unsigned or forged one doe
     "unknown-stage": "passed 403",
   });
   expect(requests[0]?.url).toMatch(/^\/connect\?.*userId=arn%3Aaws%3Aiam%3A%3A123456789012%3Auser%2Flocal/);
-  expect(readyText(server, { inspector: false }, undefined)).toContain(
-    `npm run smoke -- ${server.entryPoints[0]?.url} --iam`,
-  );
+  expect(readyText(ready())).toContain(`npm run smoke -- ${server.entryPoints[0]?.url} --iam`);
 });
 
 test("IAM authorization: a policy document allows callers to connect, and nothing else", () => {
@@ -148,7 +153,7 @@ test.each([
 
 test("prints how to connect with a header", () => {
   serveWith(verify(`token: {header: Authorization}, ${ORIGINS}`));
-  expect(readyText(server, { inspector: false }, undefined)).toMatch(
+  expect(readyText(ready())).toMatch(
     /npx wscat -c "ws:\/\/[^"]+\/prod" -H "Authorization: Bearer ey[^"]+" -H "Origin: https:\/\/app\.example\.com"/,
   );
 });
