@@ -125,6 +125,7 @@ export const DEFENCES: readonly Defence[] = [
   defence("event.ts", "no token twice", "all.length === 1 && ", "all.length > 0 && "),
   defence("event.ts", "both maps say the same", " && all[0] === token"),
   defence("event.ts", "an empty token is none", " && !!token"),
+  defence("authorizer.ts", "origins are checked in any case", " || settings.allowedOrigins", ""),
   defence("token-places.ts", "one value of a parameter or header", "all.length === 1 && ", "all.length > 0 && "),
   defence("token-places.ts", "both maps have it", "last.length === 1 && ", ""),
   defence("token-places.ts", "both maps say the same", " && all[0] === last[0]"),

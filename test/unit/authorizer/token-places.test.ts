@@ -1,5 +1,6 @@
 /** The token in a header or a cookie: the rules of the places, and all other tables with the token there. */
 
+import fc from "fast-check";
 import { carry } from "../../../contract/token";
 import { checkSettings } from "../../../functions/authorizer/check-settings";
 import { type Case, connect, door, rs256, settings } from "../../support/authorizer/door";
@@ -10,6 +11,8 @@ import { CLAIM_SHAPES } from "./cases/claim-shapes";
 import { JWKS_BEHAVIOUR } from "./cases/jwks-behaviour";
 import { RFC8725 } from "./cases/rfc8725";
 import { TOKEN_PLACES } from "./cases/token-places";
+
+const APP = "https://app.example.com";
 
 const rows = (cases: readonly Case[]) => cases.map(({ name, run }) => [name, run] as const);
 
@@ -49,6 +52,41 @@ describe.each(PLACES)("with the token in %s", (_place, place) => {
     ]);
     expect(JSON.stringify(log)).not.toContain(token.slice(0, 20));
   });
+});
+
+/** One word of a header, a cookie or a parameter: also names, separators and tokens that are looked for. */
+const word = fc.oneof(
+  fc.constantFrom("session", "__proto__", "Authorization", "Bearer", "=", ";", "; ", " ", ",", APP, rs256(), ""),
+  fc.string(),
+);
+const text = fc.array(word, { maxLength: 5 }).map((words) => words.join(""));
+const name = fc.constantFrom("Authorization", "authorization", "Cookie", "cookie", "Origin", "token", "__proto__", "x");
+const map = fc.oneof(fc.dictionary(name, fc.oneof(text, fc.array(text), fc.anything())), fc.anything());
+
+test("whatever is sent, the answer is a decision, and it allows at most one token", async () => {
+  const { tokenParameter: _, ...others } = settings();
+  const tokenPlaces = [{ query: "token" }, { header: "Authorization" }, { cookie: "session" }];
+  const given = { settings: { ...others, tokenPlaces, allowedOrigins: [APP] } };
+  const { outcome, log } = door(subject, given);
+  await fc.assert(
+    fc.asyncProperty(map, map, map, map, async (headers, multiValueHeaders, single, multi) => {
+      const changes = {
+        headers,
+        multiValueHeaders,
+        queryStringParameters: single,
+        multiValueQueryStringParameters: multi,
+      };
+      const decision = await outcome(connect("", changes));
+      log.length = 0;
+      expect(decision).toMatch(
+        /^(allow|token_(missing|repeated|malformed|too_long)|origin_not_allowed|signature_invalid|header_unsupported)$/,
+      );
+      if (decision !== "allow") return;
+      const lists = JSON.stringify([multiValueHeaders, multi]);
+      expect(lists.split(rs256())).toHaveLength(2);
+    }),
+    { numRuns: 2000 },
+  );
 });
 
 describe("settings", () => {
