@@ -1,6 +1,7 @@
 /**
- * Works around defects of `cdktf synth --hcl`: it does not escape backslashes and quotes in strings, and it quotes
- * references in places where HCL does not allow quotes. In JSON output these functions change nothing.
+ * Works around defects of `cdktf synth --hcl`: it does not escape backslashes and quotes in strings, it quotes
+ * references in places where HCL does not allow quotes, and it writes texts of digits as numbers. In JSON output these
+ * functions change nothing.
  */
 
 /** Returns whether cdktf renders HCL. cdktf shows it by this environment variable only. */
@@ -18,6 +19,9 @@ export function quotable(text: string): string {
     .replaceAll("\r", "\\r")
     .replaceAll("\t", "\\t");
 }
+
+/** Quotes a text that has only digits. cdktf would render it as a number where it does not know the type. */
+export const digits = (text: string): string => (rendersHcl() && /^\d+$/.test(text) ? `"${text}"` : text);
 
 /** Renders a list of addresses for a meta-argument, in which HCL does not allow quotes. */
 export function addresses(list: readonly string[]): string | readonly string[] {

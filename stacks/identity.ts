@@ -1,7 +1,7 @@
 /** Records in the state which gateway it belongs to. Terraform then rejects a plan for another one. */
 import { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
-import { addresses, block, blocks } from "./hcl";
+import { addresses, block, blocks, digits } from "./hcl";
 
 /** The values that must not change. */
 export interface IdentityProps {
@@ -50,7 +50,7 @@ export class Identity extends Construct {
       terraformResourceType: "terraform_data",
       terraformGeneratorMetadata: { providerName: "terraform" },
     });
-    this.resource.addOverride("input", { ...identity, iamPath });
+    this.resource.addOverride("input", { name, environment, region, stage: digits(stage), iamPath });
     this.resource.addOverride(
       "lifecycle",
       block({

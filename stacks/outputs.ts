@@ -6,6 +6,7 @@ import { CONTRACT_VERSION, OUTPUTS, type Output, type OutputName } from "../cont
 import type { ConnectionsPolicy } from "./connections-policy";
 import type { CustomDomain } from "./domain";
 import { StackError } from "./errors";
+import { digits } from "./hcl";
 import type { Stage } from "./stage";
 import { literal } from "./text";
 
@@ -67,7 +68,7 @@ export class Outputs extends Construct {
         "Give the second API's outputs other names with `outputName`.",
       );
     }
-    new TerraformOutput(stack, id, { value, description, staticId: true });
+    new TerraformOutput(stack, id, { value: digits(value), description, staticId: true });
     if (props.ssmPrefix === undefined) return;
     new SsmParameter(this, `parameter ${name}`, {
       name: literal(`${props.ssmPrefix}/v${CONTRACT_VERSION}/${name}`),

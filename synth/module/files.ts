@@ -150,14 +150,15 @@ export function exampleFile(
     ...(ownZip ? [argument("authorizer_zip", `"\${path.module}/${ZIP}"`)] : []),
     ...secrets.map(({ head: [, name = ""] }) => argument(name, `var.${name}`)),
   ];
+  const aliasWidth = Math.max(...parts.aliases.map((alias) => `aws.${alias}`.length));
   const providers =
     parts.aliases.length === 0
       ? []
       : [
           "",
           "  providers = {",
-          "    aws = aws",
-          ...parts.aliases.map((alias) => `    aws.${alias} = aws.${alias}`),
+          `    ${"aws".padEnd(aliasWidth)} = aws`,
+          ...parts.aliases.map((alias) => `    ${`aws.${alias}`.padEnd(aliasWidth)} = aws.${alias}`),
           "  }",
         ];
   return `terraform {

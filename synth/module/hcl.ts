@@ -48,9 +48,10 @@ export function formatted({ text }: Block): string {
   return aligned(indented).join("\n");
 }
 
-/** Removes the quotes of a value that is one reference or expression, and of the addresses in `depends_on`. */
+/** Removes the quotes of a value that is one reference or expression, and of addresses in meta-arguments. */
 function withoutQuotes(line: string, list: string): string {
   if (list.startsWith("depends_on")) return line.replace(/^"(.*)"(,?)$/, "$1$2");
+  if (line.startsWith("provider = ")) return line.replaceAll('"', "");
   const [, key = "", inner] = /^(\S+ = )"\$\{(.*)\}"$/.exec(line) ?? [];
   return inner !== undefined && isOneExpression(inner) ? `${key}${withSpaces(inner)}` : line;
 }
