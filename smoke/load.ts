@@ -3,6 +3,7 @@
  * message and its answer) until the time is over. For a few hundred clients; larger tests need a tool that runs on many
  * machines.
  */
+import { setMaxListeners } from "node:events";
 import { masker, maskUrl, secretsOf } from "../terminal/mask";
 import { brief } from "./advice";
 import { Connection, type Wait } from "./connection";
@@ -61,6 +62,8 @@ export async function runLoad(options: LoadOptions): Promise<LoadReport> {
   const startedAt = new Date().toISOString();
   const started = performance.now();
   const over = new AbortController();
+  // Each client waits for it.
+  setMaxListeners(0, over.signal);
   const stop = () => over.abort();
   const timer = setTimeout(stop, options.durationMs);
   options.signal?.addEventListener("abort", stop, { once: true });
