@@ -31,7 +31,8 @@ export async function withCandidate<T>(
 ): Promise<T> {
   const name = candidateName(stageName);
   try {
-    await gateway.createStage({ stageName: name, description: DESCRIPTION, deploymentId, ...settingsOf(planned) });
+    const settings = settingsOf(planned, hasZero(planned) ? await gateway.stage(stageName) : undefined);
+    await gateway.createStage({ stageName: name, description: DESCRIPTION, deploymentId, ...settings });
   } catch (cause) {
     throw new ActionFailure(
       "candidate-failed",
@@ -71,20 +72,33 @@ const planned = z.object({
   route_settings: z.array(limits.extend({ route_key: z.string() })).nullish(),
 });
 
-/** The settings that a client may notice: variables and throttles. Logs are the stage's own. */
+/** Whether a planned limit is 0. */
+const hasZero = (attributes: unknown): boolean => /"throttling_\w+_limit":0[,}]/.test(JSON.stringify(attributes));
+const limit = (planned: number | null | undefined, live: number | undefined) =>
+  planned === 0 && live === undefined ? undefined : (planned ?? undefined);
+
+/**
+ * The settings that a client may notice: variables and throttles. Logs are the stage's own.
+ *
+ * @param live the stage as it is. Terraform reads a limit that it does not have as 0, with which API Gateway would reject
+ *   every client.
+ */
 export function settingsOf(
   attributes: unknown,
+  live?: Pick<Stage, "defaultRouteSettings" | "routeSettings">,
 ): Pick<Stage, "stageVariables" | "defaultRouteSettings" | "routeSettings"> {
   const { stage_variables: variables, default_route_settings: all, route_settings: routes } = planned.parse(attributes);
-  const settings = (found: z.infer<typeof limits>) => ({
-    throttlingBurstLimit: found.throttling_burst_limit ?? undefined,
-    throttlingRateLimit: found.throttling_rate_limit ?? undefined,
+  const settings = (found: z.infer<typeof limits>, now: Stage["defaultRouteSettings"]) => ({
+    throttlingBurstLimit: limit(found.throttling_burst_limit, now?.throttlingBurstLimit),
+    throttlingRateLimit: limit(found.throttling_rate_limit, now?.throttlingRateLimit),
     detailedMetricsEnabled: found.detailed_metrics_enabled ?? undefined,
   });
   const [defaults] = all ?? [];
   return {
     stageVariables: variables ?? {},
-    defaultRouteSettings: defaults && settings(defaults),
-    routeSettings: Object.fromEntries((routes ?? []).map((found) => [found.route_key, settings(found)])),
+    defaultRouteSettings: defaults && settings(defaults, live?.defaultRouteSettings),
+    routeSettings: Object.fromEntries(
+      (routes ?? []).map((found) => [found.route_key, settings(found, live?.routeSettings[found.route_key])]),
+    ),
   };
 }

@@ -124,7 +124,9 @@ describe("the previous deployment", () => {
 
 describe("the candidate stage", () => {
   test("has the stage's variables and throttles, and is deleted although the proof fails", async () => {
-    answer = ({ url }, response) => json(response, url?.endsWith("/apis/api") ? { apiEndpoint: "wss://api" } : {});
+    const live = { stageName: "prod", defaultRouteSettings: { throttlingBurstLimit: 5, throttlingRateLimit: 5 } };
+    answer = ({ method, url }, response) =>
+      json(response, url?.endsWith("/apis/api") ? { apiEndpoint: "wss://api" } : method === "GET" ? live : {});
     const planned = {
       stage_variables: { table: "quotes" },
       default_route_settings: [{ throttling_burst_limit: 0, throttling_rate_limit: 10, logging_level: "INFO" }],
@@ -134,10 +136,10 @@ describe("the candidate stage", () => {
       throw new Error(`no client connects to ${url}`);
     });
     await expect(proof).rejects.toThrow("no client connects to wss://api/prod-candidate");
-    expect(asked[0]).toContain('"deploymentId":"d2"');
-    expect(asked[0]).toContain('"stageVariables":{"table":"quotes"}');
-    expect(asked[0]).toContain('"defaultRouteSettings":{"throttlingBurstLimit":0,"throttlingRateLimit":10}');
-    expect(asked[0]).not.toContain("INFO");
+    expect(asked[1]).toContain('"deploymentId":"d2"');
+    expect(asked[1]).toContain('"stageVariables":{"table":"quotes"}');
+    expect(asked[1]).toContain('"defaultRouteSettings":{"throttlingBurstLimit":0,"throttlingRateLimit":10}');
+    expect(asked[1]).not.toContain("INFO");
     expect(asked.at(-1)).toBe("DELETE /v2/apis/api/stages/prod-candidate");
   });
 
@@ -163,6 +165,12 @@ describe("the candidate stage", () => {
   test("has a name that API Gateway accepts, however long the stage's is", () => {
     expect(candidateName("prod")).toBe("prod-candidate");
     expect(candidateName("x".repeat(128))).toHaveLength(128);
+  });
+
+  test("has no limit where the stage has none, which Terraform reads as 0", () => {
+    const planned = { default_route_settings: [{ throttling_burst_limit: 0, throttling_rate_limit: 0 }] };
+    const { defaultRouteSettings } = settingsOf(planned, { defaultRouteSettings: {}, routeSettings: {} });
+    expect(JSON.stringify(defaultRouteSettings)).toBe("{}");
   });
 
   test("has no settings where the stage has none", () => {
