@@ -2,6 +2,7 @@
  * The model of a valid `gateway.yaml`, with all defaults set.
  * `config/` produces it, `stacks/` synthesizes it. One {@link Environment} becomes one stack and one state.
  */
+import type { Json } from "../aws/canonical-json";
 import type { HttpMethod, IpAddressType, LoggingLevel, PassthroughBehavior } from "../aws/enumerations";
 import type { IdentitySource } from "../aws/identity-source";
 import type { LambdaRuntimeName } from "../aws/lambda-runtimes";
@@ -39,9 +40,30 @@ export interface Environment {
   readonly domain: Domain | undefined;
   readonly vpcLink: VpcLink | undefined;
   readonly state: StateBackend;
+  /** Whether the stack has an IAM policy with which backends push to clients. */
+  readonly connectionsPolicy: boolean;
   /** SSM parameters are published under `<prefix>/v1/<OUTPUT>`. Undefined: none. */
   readonly ssmPrefix: string | undefined;
+  /** Undefined: Terraform creates the API. */
+  readonly adopted: Adopted | undefined;
 }
+
+/**
+ * An API that was created without this project. Resources are named by the path of their construct, without the stack and
+ * without `Default`, such as `routes/$connect`.
+ */
+export interface Adopted {
+  /** The ids with which Terraform imports the resources. */
+  readonly ids: Readonly<Record<string, string>>;
+  /** Hash of what a deployment contains, at the time of the adoption. The stage keeps its deployment until it changes. */
+  readonly definition: string | undefined;
+  readonly keep: Readonly<Record<string, Kept>>;
+  /** What the API had beside the adopted resources, such as `model chat`. */
+  readonly unmanaged: readonly string[];
+}
+
+/** Terraform's arguments of a resource, in place of those of the stack; null: without the argument. False: no such resource. */
+export type Kept = false | Readonly<Record<string, Json>>;
 
 /** What every role and policy has. */
 export interface Iam {

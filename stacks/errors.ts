@@ -12,7 +12,8 @@ export type StackErrorCode =
   | "no-routes"
   | "output-exists"
   | "authorizer-not-found"
-  | "state-is-private";
+  | "state-is-private"
+  | "adopted-not-found";
 
 /**
  * An error in the arguments of a construct, with a stable code, a message, and a hint about what to do next.

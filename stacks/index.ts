@@ -16,8 +16,9 @@ export type {
 export type { RequestParameter } from "../aws/request-parameter";
 export type { ResponseKey, ResponseKeyText } from "../aws/response-key";
 export type { SelectionExpression } from "../aws/selection-expression";
+export { ACCESS_LOG_FORMAT } from "../contract/access-log";
 export { CONTRACT_VERSION, type OutputName } from "../contract/names";
-export { ACCESS_LOG_FORMAT, AccessLog, type AccessLogProps } from "./access-log";
+export { AccessLog, type AccessLogProps } from "./access-log";
 export { AccountRole, type AccountRoleProps } from "./account-role";
 export { Alarms, type AlarmsProps, type AlarmThresholds } from "./alarms";
 export { type RouteSelectionExpression, WebSocketApi, type WebSocketApiProps } from "./api";

@@ -13,7 +13,8 @@ import { literal } from "./text";
 export interface OutputsProps {
   readonly stage: Stage;
   readonly region: string;
-  readonly connectionsPolicy: ConnectionsPolicy;
+  /** @default the output is left out */
+  readonly connectionsPolicy?: ConnectionsPolicy | undefined;
   readonly authorizerFunctionName?: string | undefined;
   /** Policy document for clients that sign the handshake: {@link connectPolicy}. */
   readonly invokePolicy?: string | undefined;
@@ -46,7 +47,9 @@ export class Outputs extends Construct {
     this.publish(props, "stage", stage.name);
     this.publish(props, "region", props.region);
     this.publish(props, "executionArn", stage.api.executionArn);
-    this.publish(props, "connectionsPolicyArn", props.connectionsPolicy.arn);
+    if (props.connectionsPolicy !== undefined) {
+      this.publish(props, "connectionsPolicyArn", props.connectionsPolicy.arn);
+    }
     this.publish(props, "contractVersion", CONTRACT_VERSION);
     if (props.authorizerFunctionName !== undefined) {
       this.publish(props, "authorizerFunctionName", props.authorizerFunctionName);

@@ -5,6 +5,7 @@ import type { EventSource, MappingSource } from "../aws/parameter-mapping";
 import type { Environment, Route as RouteModel } from "../config/model";
 import { AccessLog } from "./access-log";
 import { AccountRole } from "./account-role";
+import { applyAdopted } from "./adopted";
 import { Alarms } from "./alarms";
 import { WebSocketApi } from "./api";
 import { Authorizer } from "./authorizer";
@@ -81,11 +82,13 @@ export class WebSocketStack extends TerraformStack {
     }
     const deployment = new Deployment(this, "deployment", { api, routes: [first, ...others] });
     const stage = this.stage(api, deployment);
-    const connectionsPolicy = new ConnectionsPolicy(this, "connections_policy", {
-      stage,
-      name: `${apiName}-${region}-connections`,
-      path: environment.iam.path,
-    });
+    const connectionsPolicy = environment.connectionsPolicy
+      ? new ConnectionsPolicy(this, "connections_policy", {
+          stage,
+          name: `${apiName}-${region}-connections`,
+          path: environment.iam.path,
+        })
+      : undefined;
     const domain =
       environment.domain && new CustomDomain(this, "domain", { stage, ipAddressType, ...environment.domain });
     if (environment.alarms !== undefined) {
@@ -105,6 +108,7 @@ export class WebSocketStack extends TerraformStack {
       kmsKeyArn,
       outputName: this.options.outputName,
     });
+    if (environment.adopted !== undefined) applyAdopted(this, environment.adopted, deployment.resource);
     addGuards(this, { openToEveryone: authorizer.kind === "none" });
   }
 

@@ -9,6 +9,7 @@ import type { Report } from "../check/reporter";
 import { readRouteSelection } from "../expressions/selection";
 import type { Domain, Environment, OriginSecret } from "../model";
 import type { Configuration } from "../schema";
+import { resolveAdopted } from "./adopted";
 import { contextKeys, resolveAuthorizer } from "./authorizer";
 import { resolveAlarms, resolveLogs, resolveStage } from "./operations";
 import { checkReachable, resolveRoutes } from "./routes";
@@ -73,7 +74,9 @@ export function resolveEnvironment({ value, intact }: Read, place: EnvironmentPl
     domain: resolveDomain(value.domain, scope),
     vpcLink: resolveVpcLink(backend.vpcLink, scope),
     state: resolveState(value.state, scope),
+    connectionsPolicy: value.connectionsPolicy ?? true,
     ssmPrefix: resolveSsmPrefix(value.ssm, scope),
+    adopted: resolveAdopted(value.adopted, scope),
   };
 }
 

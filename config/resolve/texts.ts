@@ -14,6 +14,7 @@ const OWN_LANGUAGE = new Set([
   "headers",
   "path",
   "state",
+  "adopted",
 ]);
 
 export function checkTexts(value: unknown, { report }: Pick<Scope, "report">, path: Path = []): void {

@@ -9,7 +9,7 @@ import { IP_ADDRESS_TYPES } from "../../aws/enumerations";
 import { ACCOUNT_ID, REGION, TAG_VALUE } from "../../aws/names";
 import { DEFAULTS } from "../../contract/defaults";
 import { authorizer } from "./authorizer";
-import { alarms, domain, iam, logs, ssm, stage, state } from "./operations";
+import { adopted, alarms, domain, iam, logs, ssm, stage, state } from "./operations";
 import { backend, routes } from "./routes";
 import { byDefault, describe, flag, list, map, oneOf, record, text } from "./values";
 
@@ -64,7 +64,11 @@ export const settings = {
   dashboard: z.optional(flag("A CloudWatch dashboard. Default: false.")),
   domain: z.optional(domain),
   state: z.optional(state),
+  connectionsPolicy: z.optional(
+    flag("An IAM policy with which backends push to clients: the output `CONNECTIONS_POLICY_ARN`. Default: true."),
+  ),
   ssm: z.optional(ssm),
+  adopted: z.optional(adopted),
 };
 
 export const name = text(

@@ -248,6 +248,32 @@ export const ssm = either(
   "SSM parameters with the outputs, at `<path>/v1/<OUTPUT>`. Default: true, at `/<name>/<environment>`.",
 );
 
+export const adopted = map(
+  {
+    record: z.optional(
+      text(
+        "a path relative to this file",
+        /^[^\0${}%]{1,1024}$/,
+        "File with the ids of the API's resources, which `npm run adopt` writes.",
+      ),
+    ),
+    keep: z.optional(
+      record(
+        either(
+          [z.literal(false), z.record(z.string(), z.unknown())],
+          "false, or a map of Terraform arguments to values",
+          "Terraform's arguments of one resource. An empty value: without the argument. `false`: the resource is not managed.",
+        ),
+        "a map of resources, such as `routes/$connect`, to Terraform arguments",
+        "What the API has and no option can express, by resource. To use this project's value instead, remove the line.",
+      ),
+    ),
+  },
+  "a map with `record` and `keep`",
+  "An API that was created without this project: Terraform imports it and changes nothing. `npm run adopt` writes this setting (docs/adopt.md). Default: Terraform creates the API.",
+);
+
+export type AdoptedInput = z.infer<typeof adopted>;
 export type StageInput = z.infer<typeof stage>;
 export type AlarmsInput = z.infer<typeof alarms>;
 export type StateInput = z.infer<typeof stateKeys>;

@@ -31,7 +31,11 @@ export const issuer = (environment: Environment) => verify(environment).function
 export const FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:chat";
 const { publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 export const JWKS = JSON.stringify({ keys: [{ ...publicKey.export({ format: "jwk" }), kid: "1" }] });
-export const FILES = { "keys.json": JWKS, "message.vtl": "$input.body" };
+export const FILES = {
+  "keys.json": JWKS,
+  "message.vtl": "$input.body",
+  "adopted.json": JSON.stringify({ ids: { api: "abc" }, definition: "123", unmanaged: ["model chat"] }),
+};
 
 /** The option, the part of the file that sets it, where the model contains it, and the expected value. */
 export type Case = readonly [

@@ -135,7 +135,9 @@ export const environment: Environment = {
   domain: undefined,
   vpcLink: undefined,
   state: { type: "local", path: undefined },
+  connectionsPolicy: true,
   ssmPrefix: undefined,
+  adopted: undefined,
 };
 
 /** A minimal authorizer, for tests in which its code does not matter. */

@@ -12,7 +12,7 @@ finds("names and values", [
     "a key that is like no other",
     plus("▸dashbord: true\n▸xyz: 1"),
     "dashbord: no such setting. Did you mean `dashboard`?",
-    "xyz: no such setting. Valid settings: name, description, region, allowedAccountIds, tags, iam, kmsKeyArn, ipAddressType, backend, authorizer, routeSelectionExpression, routes, stage, logs, alarms, dashboard, domain, state, ssm, environments.",
+    "xyz: no such setting. Valid settings: name, description, region, allowedAccountIds, tags, iam, kmsKeyArn, ipAddressType, backend, authorizer, routeSelectionExpression, routes, stage, logs, alarms, dashboard, domain, state, connectionsPolicy, ssm, adopted, environments.",
   ],
   ["a key twice", plus("region: eu-west-1\n▸region: eu-west-2"), "region: duplicate key: already defined above."],
   [

@@ -212,6 +212,22 @@ export const OPERATIONS_CASES: readonly Case[] = [
   ["ssm", plus("ssm: false"), (e) => e.ssmPrefix, undefined],
   ["ssm", plus("ssm: /shared/quotes"), (e) => e.ssmPrefix, "/shared/quotes"],
   ["ssm", MINIMAL, (e) => e.ssmPrefix, "/quotes/prod"],
+  ["connectionsPolicy", plus("connectionsPolicy: false"), (e) => e.connectionsPolicy, false],
+  ["connectionsPolicy", MINIMAL, (e) => e.connectionsPolicy, true],
+  ["adopted", MINIMAL, (e) => e.adopted, undefined],
+  ["adopted", plus("adopted: {}"), (e) => e.adopted, { ids: {}, definition: undefined, keep: {}, unmanaged: [] }],
+  [
+    "adopted.record",
+    plus("adopted: {record: adopted.json}"),
+    (e) => e.adopted,
+    { ids: { api: "abc" }, definition: "123", keep: {}, unmanaged: ["model chat"] },
+  ],
+  [
+    "adopted.keep",
+    plus("adopted: {keep: {api: {name: '${a}', tags: null}, stage: false}}"),
+    (e) => e.adopted?.keep,
+    { api: { name: "${a}", tags: null }, stage: false },
+  ],
   [
     "environments.<name>",
     plus("environments: {staging: {region: eu-west-1}}"),

@@ -1,0 +1,132 @@
+/** An API that was created without this project: Terraform imports its resources, and their differences are kept. */
+
+import { createHash } from "node:crypto";
+import type { Apigatewayv2Deployment } from "@cdktf/provider-aws/lib/apigatewayv2-deployment";
+import { Lazy, TerraformResource, type TerraformStack } from "cdktf";
+import { canonicalJson } from "../aws/canonical-json";
+import type { Adopted } from "../config/model";
+import { didYouMean } from "../terminal/nearest";
+import { StackError } from "./errors";
+import { literal, resolved } from "./text";
+
+/** What a deployment does not contain: these are kept without a new deployment. */
+const NOT_DEPLOYED = new Set(["stage", "deployment", "access_log", "execution_log", "domain", "domain/mapping"]);
+
+/**
+ * Applies what is known about an existing API to a stack that would create a new one: import blocks, arguments in place of
+ * the stack's, and resources that the API does not have. As long as the definition is the adopted one, the stage keeps its
+ * deployment, and the plan has no resource that would have to be created.
+ *
+ * @throws {StackError} `adopted-not-found` if `keep` names a resource that the stack does not have
+ */
+export function applyAdopted(
+  stack: TerraformStack,
+  { ids, definition, keep }: Adopted,
+  deployment: Apigatewayv2Deployment,
+): void {
+  const resources = new Map(resourcesOf(stack).map((resource) => [constructPath(resource), resource]));
+  const trigger = definitionOf(deployment.triggersInput?.definition, keep);
+  const isUnchanged = trigger === definition;
+  for (const [path, kept] of Object.entries(keep)) {
+    const resource = resources.get(path);
+    if (resource === undefined) throw notFound(path, [...resources.keys()]);
+    // A description of the adopted deployment is not one of the next.
+    if (kept !== false && (path !== "deployment" || isUnchanged)) {
+      for (const [name, value] of Object.entries(kept)) override(resource, name, value);
+    }
+  }
+  if (isUnchanged) {
+    deployment.addOverride("triggers", undefined);
+    removeRecords(stack);
+  } else {
+    deployment.addOverride("triggers.definition", trigger);
+  }
+  remove(
+    stack,
+    Object.keys(keep).filter((path) => keep[path] === false),
+  );
+  // For `adopt`, which records it.
+  stack.addOverride("//.metadata.definition", trigger);
+  const imports = resourcesOf(stack).flatMap((resource) => {
+    const path = constructPath(resource);
+    const id = ids[path];
+    if (id === undefined) return [];
+    if (resource.terraformResourceType === "aws_lambda_permission") {
+      // `<function>[:<version or alias>]/<statement>`. Terraform's provider reads the name of the function, not its ARN.
+      override(resource, "function_name", id.replace(/[:/].*$/, ""));
+      override(resource, "statement_id", id.replace(/^.*\//, ""));
+      override(resource, "statement_id_prefix", null);
+    }
+    // After a change, an id may be that of a resource that is gone. The API stays, so that no second one can be created.
+    if (!isUnchanged && path !== "api") return [];
+    const to = `${resource.terraformResourceType}.${resource.friendlyUniqueId}`;
+    return [{ to, id: literal(id), ...(resource.provider ? { provider: resource.provider.fqn } : {}) }];
+  });
+  // `importFrom` would run `terraform version` once for each resource.
+  if (imports.length > 0) stack.addOverride("import", imports);
+}
+
+/** The path of a resource without the stack and without `Default`, such as `routes/$connect integration`. */
+const constructPath = ({ node }: TerraformResource): string =>
+  node.path
+    .split("/")
+    .slice(1)
+    .filter((id) => id !== "Default")
+    .join("/");
+
+const resourcesOf = (stack: TerraformStack): TerraformResource[] =>
+  stack.node.findAll().filter((node) => TerraformResource.isTerraformResource(node));
+
+/** Returns the hash of what a deployment contains: the stack's definition with what is kept. */
+function definitionOf(definition: string | undefined, keep: Adopted["keep"]): string | undefined {
+  const deployed = Object.entries(keep).filter(([path]) => !NOT_DEPLOYED.has(path));
+  if (deployed.length === 0) return definition;
+  return createHash("sha256")
+    .update(canonicalJson([definition, Object.fromEntries(deployed)]))
+    .digest("hex");
+}
+
+/** Sets an argument. cdktf would merge a list or a map with the stack's; a lazy value replaces it. */
+function override(resource: TerraformResource, name: string, value: unknown): void {
+  const text = escaped(value);
+  resource.addOverride(name, text === null ? undefined : Lazy.anyValue({ produce: () => text }));
+}
+
+function escaped(value: unknown): unknown {
+  if (typeof value === "string") return literal(value);
+  if (Array.isArray(value)) return value.map(escaped);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [literal(key), escaped(one)]));
+}
+
+/** Removes what is only recorded in the state, so that the import creates nothing. The first deploy of a change adds it. */
+function removeRecords(stack: TerraformStack): void {
+  const isRecord = (resource: TerraformResource) => resource.terraformResourceType === "terraform_data";
+  for (const resource of resourcesOf(stack)) {
+    if (isRecord(resource)) resource.node.scope?.node.tryRemoveChild(resource.node.id);
+    else if (resource.terraformResourceType === "aws_apigatewayv2_integration")
+      resource.addOverride("lifecycle.replace_triggered_by", undefined);
+  }
+}
+
+/** Removes resources with those below them, and the dependencies on them. */
+function remove(stack: TerraformStack, paths: readonly string[]): void {
+  const isRemoved = (resource: TerraformResource) =>
+    paths.some((path) => `${constructPath(resource)}/`.startsWith(`${path}/`));
+  const removed = resourcesOf(stack).filter(isRemoved);
+  const addresses = new Set(
+    removed.map((resource) => `${resource.terraformResourceType}.${resource.friendlyUniqueId}`),
+  );
+  for (const resource of removed) resource.node.scope?.node.tryRemoveChild(resource.node.id);
+  for (const resource of resourcesOf(stack)) {
+    if (resource.dependsOn === undefined) continue;
+    resource.dependsOn = resource.dependsOn.filter((one) => !addresses.has(String(resolved(stack, one))));
+  }
+}
+
+const notFound = (path: string, known: readonly string[]) =>
+  new StackError(
+    "adopted-not-found",
+    `\`adopted.keep\` names \`${path}\`, which the configuration does not have.`,
+    didYouMean(path, known) ?? "Remove it, or restore the setting that it belonged to.",
+  );
