@@ -36,6 +36,16 @@ export const COMMANDS: Commands = {
       return { run, options };
     },
   },
+  adopt: {
+    summary: "write gateway.yaml for an API that exists already, and import it",
+    async load() {
+      const [{ main: run }, { OPTIONS: options }] = await Promise.all([
+        import("../adopt/command"),
+        import("../adopt/options"),
+      ]);
+      return { run, options };
+    },
+  },
   schema: {
     summary: "print the JSON Schema of gateway.yaml, for editors",
     async load() {

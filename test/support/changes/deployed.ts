@@ -2,7 +2,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setInterval as every } from "node:timers/promises";
-import { zipSync } from "fflate";
 import * as z from "zod";
 import { Cancellation } from "../../../action/src/cancellation";
 import { applyInParts } from "../../../action/src/deploy/parts";
@@ -16,17 +15,12 @@ import type { DeployedStage } from "../../../local/api/store";
 import { readSynthesized } from "../../../local/terraform";
 import { Connection, mintToken, probe } from "../../../smoke";
 import { authorizerModules } from "../../../stacks/authorizer-bundle";
+import { ALLOWING, createFunction, signed } from "../e2e/function";
 import { synthesizeTo } from "../stacks/synthesize";
 import type { Configuration } from "./configuration";
 
 const SECRET = "a-secret-of-the-test-that-is-long-enough";
 const ENVIRONMENT = { TF_VAR_hs256_secret: SECRET, TF_VAR_origin_secret: "o".repeat(32) };
-
-/** Allows every client, and answers every message. */
-const FUNCTION = `export const handler = async ({ type, methodArn }) => type !== "REQUEST" ? { statusCode: 200 } : {
-  principalId: "u-1",
-  policyDocument: { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "execute-api:Invoke", Resource: methodArn }] },
-};`;
 
 export class DeployedEnvironment {
   /** What is deployed now. */
@@ -41,7 +35,7 @@ export class DeployedEnvironment {
 
   static async start(): Promise<DeployedEnvironment> {
     const world = await startWorld();
-    return new DeployedEnvironment(world, world.project("quotes", {}), await createFunction(world));
+    return new DeployedEnvironment(world, world.project("quotes", {}), await createFunction(world, "mine", ALLOWING));
   }
 
   stop(): Promise<void> {
@@ -210,29 +204,4 @@ function plain(value: unknown): unknown {
     )
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(members);
-}
-
-const signed = (service: string) => ({
-  authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/${service}/aws4_request`,
-});
-
-/** Creates a function outside of the configuration. @returns its ARN */
-async function createFunction({ moto, dir }: World): Promise<string> {
-  const role = { Action: "CreateRole", RoleName: "mine", AssumeRolePolicyDocument: "{}", Version: "2010-05-08" };
-  await fetch(moto, { method: "POST", headers: signed("iam"), body: new URLSearchParams(role) });
-  const code = zipSync({ "index.mjs": Buffer.from(FUNCTION) });
-  // The local gateway finds a function's code by its hash.
-  writeFileSync(join(dir, "mine.zip"), code);
-  const response = await fetch(`${moto}/2015-03-31/functions`, {
-    method: "POST",
-    headers: signed("lambda"),
-    body: JSON.stringify({
-      FunctionName: "mine",
-      Runtime: "nodejs22.x",
-      Handler: "index.handler",
-      Role: "arn:aws:iam::123456789012:role/mine",
-      Code: { ZipFile: Buffer.from(code).toString("base64") },
-    }),
-  });
-  return z.object({ FunctionArn: z.string() }).parse(await response.json()).FunctionArn;
 }

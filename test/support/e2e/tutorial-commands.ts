@@ -11,22 +11,25 @@ export const AUTHORIZER_URI = `arn:aws:apigateway:us-east-1:lambda:path/2015-03-
 
 export interface TutorialApi {
   readonly apiId: string;
+  readonly authorizerId: string;
   readonly connectIntegrationId: string;
   readonly disconnectIntegrationId: string;
   readonly connectRouteId: string;
 }
 
-export async function followTutorial(aws: ApiGatewayCli): Promise<TutorialApi> {
-  const api = await createInConsole(aws);
+type Created = Omit<TutorialApi, "authorizerId">;
+
+export async function followTutorial(aws: ApiGatewayCli, backend = BACKEND): Promise<TutorialApi> {
+  const api = await createInConsole(aws, backend);
   await editRoutesInConsole(aws, api);
-  await authorizeInConsole(aws, api);
+  const authorizerId = await authorizeInConsole(aws, api);
   await tutorialCommands(aws, api);
   await aws("create-deployment", "--api-id", api.apiId, "--stage-name", "prod");
-  return api;
+  return { ...api, authorizerId };
 }
 
 /** "Steps to follow for WebSocket API creation": the console creates proxy integrations by default. */
-async function createInConsole(aws: ApiGatewayCli): Promise<TutorialApi> {
+async function createInConsole(aws: ApiGatewayCli, backend: string): Promise<Created> {
   const created = await aws(
     ...["create-api", "--name", "quotes-prod", "--protocol-type", "WEBSOCKET"],
     ...["--route-selection-expression", "request.body.action"],
@@ -35,7 +38,7 @@ async function createInConsole(aws: ApiGatewayCli): Promise<TutorialApi> {
   const route = async (key: string, path: string) => {
     const integration = await aws(
       ...["create-integration", "--api-id", apiId, "--integration-type", "HTTP_PROXY"],
-      ...["--integration-method", "POST", "--integration-uri", `${BACKEND}${path}`],
+      ...["--integration-method", "POST", "--integration-uri", `${backend}${path}`],
     );
     const target = `integrations/${text(integration, "IntegrationId")}`;
     await aws("create-route", "--api-id", apiId, "--route-key", key, "--target", target);
@@ -62,7 +65,7 @@ async function gather(aws: ApiGatewayCli, apiId: string, routeKey: string) {
 }
 
 /** "Edit $disconnect route", "Edit $connect route". */
-async function editRoutesInConsole(aws: ApiGatewayCli, api: TutorialApi): Promise<void> {
+async function editRoutesInConsole(aws: ApiGatewayCli, api: Created): Promise<void> {
   for (const integration of [api.disconnectIntegrationId, api.connectIntegrationId]) {
     await aws(
       ...["update-integration", "--api-id", api.apiId, "--integration-id", integration],
@@ -76,19 +79,21 @@ async function editRoutesInConsole(aws: ApiGatewayCli, api: TutorialApi): Promis
 }
 
 /** "Authorizers". */
-async function authorizeInConsole(aws: ApiGatewayCli, { apiId, connectRouteId }: TutorialApi): Promise<void> {
+async function authorizeInConsole(aws: ApiGatewayCli, { apiId, connectRouteId }: Created): Promise<string> {
   const authorizer = await aws(
     ...["create-authorizer", "--api-id", apiId, "--name", "lambda-authorizer", "--authorizer-type", "REQUEST"],
     ...["--authorizer-uri", AUTHORIZER_URI, "--identity-source", "route.request.querystring.token"],
   );
+  const authorizerId = text(authorizer, "AuthorizerId");
   await aws(
     ...["update-route", "--api-id", apiId, "--route-id", connectRouteId],
-    ...["--authorization-type", "CUSTOM", "--authorizer-id", text(authorizer, "AuthorizerId")],
+    ...["--authorization-type", "CUSTOM", "--authorizer-id", authorizerId],
   );
+  return authorizerId;
 }
 
 /** The commands that the tutorial prints. */
-async function tutorialCommands(aws: ApiGatewayCli, api: TutorialApi): Promise<void> {
+async function tutorialCommands(aws: ApiGatewayCli, api: Created): Promise<void> {
   await aws(
     ...["update-route", "--api-id", api.apiId, "--route-id", api.connectRouteId, "--request-parameters"],
     '\n{\n    "route.request.querystring.stocks":{"Required":true}\n}',

@@ -1,0 +1,105 @@
+/** Compares the API on AWS with `gateway.yaml`, and reports what has drifted in the file's own terms. */
+import type { Json } from "../../aws/canonical-json";
+import { parse } from "../../config/document/parse";
+import { locate, nodeAt, type Path } from "../../config/document/tree";
+import type { Environment } from "../../config/model";
+import { type Comparison, compare } from "../compare/compare";
+import type { SynthesizedStack } from "../compare/stack";
+import { unmanagedOf } from "../findings/unmanaged";
+import type { Live, LiveStage } from "../read/live";
+import { settingOf } from "./settings";
+
+export interface Drift {
+  /** Line in gateway.yaml, from 1. 0: the file has no such setting. */
+  readonly line: number;
+  /** Setting, such as `routes.$connect.url`. */
+  readonly setting: string;
+  /** Terraform's resource and argument. Undefined: the whole resource. */
+  readonly resource: string;
+  readonly argument: string | undefined;
+  readonly file: Json | undefined;
+  readonly aws: Json | undefined;
+}
+
+/**
+ * Returns what differs.
+ *
+ * @param text text of gateway.yaml
+ */
+export function driftOf(
+  text: string,
+  environment: Environment,
+  stack: SynthesizedStack,
+  live: Live,
+  stage: LiveStage,
+): readonly Drift[] {
+  const { root, position } = parse(text);
+  const at = (path: Path): Pick<Drift, "line" | "setting"> => {
+    const places = [["environments", environment.name, ...path], path];
+    // The most exact place that the file has.
+    const depth = (place: Path) => place.findIndex((_, index) => nodeAt(root, place.slice(0, index + 1)) === undefined);
+    const found =
+      places.find((place) => depth(place) === -1) ?? places.find((place) => nodeAt(root, place.slice(0, -1)));
+    const place = found ?? path;
+    const exists = path.length > 0 && nodeAt(root, place.slice(0, found ? place.length : 1)) !== undefined;
+    return { line: exists || found ? position(locate(root, place, "key").at).line : 0, setting: path.join(".") };
+  };
+  const where = (path: string, argument: string | undefined) => {
+    const kept = environment.adopted?.keep[path];
+    const isKept = kept !== undefined && (kept === false || argument === undefined || argument in kept);
+    return at(
+      isKept ? ["adopted", "keep", path, ...(argument === undefined ? [] : [argument])] : settingOf(path, argument),
+    );
+  };
+  const comparison = compare(stack, live, stage);
+  return [
+    ...known(comparison).map(({ path, argument, live: aws, stack: file }) => ({
+      ...where(path, argument),
+      resource: path,
+      argument,
+      file,
+      aws,
+    })),
+    ...comparison.absent.map(({ path }) => ({
+      ...where(path, undefined),
+      resource: path,
+      argument: undefined,
+      file: "managed",
+      aws: undefined,
+    })),
+    ...added(environment, live, stage, comparison).map((resource) => ({
+      line: 0,
+      setting: "",
+      resource,
+      argument: undefined,
+      file: undefined,
+      aws: "present",
+    })),
+  ];
+}
+
+/** A value that refers to a resource outside of the API, such as a function, cannot be compared without the state. */
+const known = ({ differences }: Comparison) => differences.filter(({ isUnknown }) => !isUnknown);
+
+/** What the API has beside the stack's resources, and did not have when it was adopted. */
+function added({ adopted }: Environment, live: Live, stage: LiveStage, { ids }: Comparison): string[] {
+  if (adopted === undefined) return [];
+  const found = unmanagedOf(live, stage, ids).map(({ what, name }) => `${what} ${name}`);
+  return found.filter((each) => !adopted.unmanaged.includes(each));
+}
+
+export function driftText(file: string, drifts: readonly Drift[]): string {
+  if (drifts.length === 0) return "Nothing has drifted: the API is as gateway.yaml describes it.\n";
+  const lines = drifts.map(({ line, setting, resource, argument, file: own, aws }) => {
+    const place = `${file}${line > 0 ? `:${line}` : ""}`;
+    const what = setting === "" ? resource : setting;
+    if (argument === undefined && aws === undefined)
+      return `${place} ${what}: ${resource} does not exist on AWS any more.`;
+    if (argument === undefined) return `${place} ${resource}: exists on AWS, and not in this file.`;
+    return `${place} ${what}: ${argument} of ${resource} is ${shown(aws)} on AWS, and ${shown(own)} by this file.`;
+  });
+  return `${lines.join("\n")}\n\n${drifts.length} ${drifts.length === 1 ? "difference" : "differences"}. A deploy would set each to the value of this file.\n`;
+}
+
+const shown = (value: Json | undefined): string =>
+  value === undefined || value === null ? "not set" : JSON.stringify(value);

@@ -1,0 +1,189 @@
+/** Finds the resource on AWS for each resource of a synthesized stack, by its content and not by its name. */
+import { executionArn, functionOfUri, parseFunctionArn, unqualified } from "../../aws/arn";
+import { PRINCIPALS, partitionOf } from "../../aws/endpoints";
+import { integrationOf, type Live, type LiveIntegration, type LiveRoute, type LiveStage } from "../read/live";
+import { executionLogName } from "../read/logs";
+import {
+  apiFound,
+  authorizerFound,
+  deploymentFound,
+  domainFound,
+  type Found,
+  integrationFound,
+  integrationResponseFound,
+  logGroupFound,
+  mappingFound,
+  routeFound,
+  routeResponseFound,
+  stageFound,
+} from "./arguments";
+import { referenceIn, type Synthesized, type SynthesizedStack } from "./stack";
+
+/** What a resource of the stack is on AWS. `undefined`: AWS has no such resource. */
+export type Matches = ReadonlyMap<string, Found | undefined>;
+
+/** Types that AWS must have; the others belong to the stack alone, such as the record of its identity. */
+export const ADOPTABLE: ReadonlySet<string> = new Set([
+  "aws_apigatewayv2_api",
+  "aws_apigatewayv2_api_mapping",
+  "aws_apigatewayv2_authorizer",
+  "aws_apigatewayv2_deployment",
+  "aws_apigatewayv2_domain_name",
+  "aws_apigatewayv2_integration",
+  "aws_apigatewayv2_integration_response",
+  "aws_apigatewayv2_route",
+  "aws_apigatewayv2_route_response",
+  "aws_apigatewayv2_stage",
+  "aws_cloudwatch_log_group",
+  "aws_lambda_permission",
+]);
+
+/** Returns the resource on AWS for each address of an adoptable resource. */
+export function match(stack: SynthesizedStack, live: Live, stage: LiveStage): Matches {
+  const { apiId } = live.api;
+  const routes = new Map<string, LiveRoute | undefined>();
+  const integrations = new Map<string, LiveIntegration | undefined>();
+  const claimed = new Set<LiveIntegration>();
+  for (const { type, address, arguments: args } of stack.resources) {
+    if (type !== "aws_apigatewayv2_route") continue;
+    const route = live.routes.find(({ routeKey }) => routeKey === literalOf(args.route_key));
+    routes.set(address, route);
+    const integration = route && integrationOf(live, route);
+    const reference = referenceIn(args.target);
+    if (reference === undefined) continue;
+    // A second route with the same integration refers to it by its id.
+    integrations.set(reference, integration && !claimed.has(integration) ? integration : undefined);
+    if (integration) claimed.add(integration);
+  }
+
+  const find = ({ type, path, address, arguments: args }: Synthesized): Found | undefined => {
+    switch (type) {
+      case "aws_apigatewayv2_api":
+        return apiFound(live.api, executionArnOf(live));
+      case "aws_apigatewayv2_route": {
+        const route = routes.get(address);
+        return route && routeFound(apiId, route);
+      }
+      case "aws_apigatewayv2_integration": {
+        const integration = integrations.get(address);
+        return integration && integrationFound(apiId, integration);
+      }
+      case "aws_apigatewayv2_integration_response": {
+        const integration = integrations.get(referenceIn(args.integration_id) ?? "");
+        const key = literalOf(args.integration_response_key);
+        const response = integration?.responses.find(({ integrationResponseKey }) => integrationResponseKey === key);
+        return integration && response && integrationResponseFound(apiId, integration.integrationId, response);
+      }
+      case "aws_apigatewayv2_route_response": {
+        const route = routes.get(referenceIn(args.route_id) ?? "");
+        const key = literalOf(args.route_response_key);
+        const response = route?.responses.find(({ routeResponseKey }) => routeResponseKey === key);
+        return route && response && routeResponseFound(apiId, route.routeId, response);
+      }
+      case "aws_apigatewayv2_authorizer": {
+        const connect = live.routes.find(({ routeKey }) => routeKey === "$connect");
+        const authorizer = live.authorizers.find(({ authorizerId }) => authorizerId === connect?.authorizerId);
+        return authorizer && authorizerFound(apiId, authorizer);
+      }
+      case "aws_apigatewayv2_deployment": {
+        // Terraform's provider does not import a deployment that API Gateway has made itself.
+        const deployment = live.deployments.find(({ deploymentId }) => deploymentId === stage.deploymentId);
+        return deployment && !deployment.autoDeployed && !stage.autoDeploy
+          ? deploymentFound(apiId, deployment)
+          : undefined;
+      }
+      case "aws_apigatewayv2_stage":
+        return stageFound(live, stage);
+      case "aws_apigatewayv2_domain_name":
+      case "aws_apigatewayv2_api_mapping": {
+        const mapping = live.mappings.find((each) => isDomainOf(each, args, stage));
+        return mapping && (type === "aws_apigatewayv2_domain_name" ? domainFound(mapping) : mappingFound(mapping));
+      }
+      case "aws_cloudwatch_log_group":
+        return logGroup(path, live, stage);
+      case "aws_lambda_permission":
+        return permission(path, args, live);
+      default:
+        return undefined;
+    }
+  };
+  return new Map(stack.resources.filter(({ type }) => ADOPTABLE.has(type)).map((one) => [one.address, find(one)]));
+}
+
+const literalOf = (value: unknown): string | undefined =>
+  typeof value === "string" ? value.replaceAll(/([$%])\1\{/g, "$1{") : undefined;
+
+function isDomainOf({ mapping }: Live["mappings"][number], args: Synthesized["arguments"], stage: LiveStage): boolean {
+  if (mapping.stage !== stage.stageName) return false;
+  const key = args.api_mapping_key;
+  return args.domain_name_configuration !== undefined || (typeof key === "string" ? key : "") === mapping.apiMappingKey;
+}
+
+function logGroup(path: string, { api, logGroups }: Live, stage: LiveStage): Found | undefined {
+  const destination = stage.accessLogSettings?.destinationArn?.replace(/:\*$/, "");
+  const group = logGroups.find(({ name, arn }) =>
+    path === "access_log" ? arn === destination : name === executionLogName(api.apiId, stage.stageName),
+  );
+  return group && logGroupFound(group);
+}
+
+/**
+ * Finds the statement by which API Gateway may invoke the function for this authorizer or route. The function is named by
+ * its ARN before the import, and by its name after it.
+ */
+function permission(path: string, args: Synthesized["arguments"], live: Live): Found | undefined {
+  const name = String(args.function_name);
+  const qualifier = typeof args.qualifier === "string" ? args.qualifier : undefined;
+  const fn = live.functions.find(({ arn }) => {
+    const parsed = parseFunctionArn(arn);
+    return parsed?.qualifier === qualifier && (unqualified(arn) === name || parsed?.functionName === name);
+  });
+  const wanted = wantedSource(path, args, live);
+  const statements = fn?.permissions.filter(({ sourceArn }) => wanted !== undefined && covers(sourceArn, wanted)) ?? [];
+  const statement = statements.find(({ statementId }) => statementId === args.statement_id) ?? statements[0];
+  const functionName = parseFunctionArn(fn?.arn ?? "")?.functionName;
+  if (!statement || functionName === undefined) return undefined;
+  return {
+    id: `${[functionName, qualifier].filter((part) => part !== undefined).join(":")}/${statement.statementId}`,
+    arguments: {
+      action: "lambda:InvokeFunction",
+      function_name: functionName,
+      principal: PRINCIPALS.apiGateway,
+      qualifier,
+      source_arn: statement.sourceArn,
+      statement_id: statement.statementId,
+      statement_id_prefix: undefined,
+    },
+    unexpressed: [],
+  };
+}
+
+/** The part of the source ARN after the account: `<api>/authorizers/<id>` or `<api>/<stage>/<route key>`. */
+function wantedSource(path: string, args: Synthesized["arguments"], { api, routes }: Live): string | undefined {
+  const connect = routes.find(({ routeKey }) => routeKey === "$connect");
+  if (path.startsWith("lambda_authorizer/")) return `${api.apiId}/authorizers/${connect?.authorizerId}`;
+  // Kept as the policy has it, or as the stack would write it.
+  const source = literalOf(args.source_arn);
+  return source?.startsWith("arn:") ? resourceOf(source) : source?.replace(/^\$\{[^}]*\}/, api.apiId);
+}
+
+const resourceOf = (arn: string): string => arn.split(":").slice(5).join(":");
+
+/** Whether a source ARN of a policy, which may have wildcards, covers the wanted source. */
+export function covers(sourceArn: string, wanted: string): boolean {
+  const pattern = resourceOf(sourceArn)
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
+  return new RegExp(`^${pattern}$`).test(wanted.replaceAll("*", "any"));
+}
+
+/** The account is that of the function, which is nearly always that of the API. Where there is none, it is left out. */
+function executionArnOf({ region, api, authorizers, integrations, functions }: Live): string {
+  const known = functions.flatMap(({ permissions }) => permissions.map(({ sourceArn }) => sourceArn.split(":")[4]))[0];
+  const uri = [...authorizers.map((each) => each.authorizerUri), ...integrations.map((each) => each.integrationUri)]
+    .map((each) => functionOfUri(each ?? ""))
+    .find((each) => each !== undefined);
+  const accountId = known ?? (uri === undefined ? "" : (unqualified(uri).split(":")[4] ?? ""));
+  return executionArn({ accountId, region, partition: partitionOf(region) }, api.apiId);
+}

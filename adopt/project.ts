@@ -1,0 +1,115 @@
+/**
+ * Turns an API into the files of a project: `gateway.yaml`, its templates, and the record of ids. What no option expresses
+ * is found by a comparison of the synthesized stack with the API, so nothing is lost silently.
+ */
+import type { Kept } from "../config/model";
+import type { AdoptionRecord } from "../config/resolve/adopted";
+import { ACCESS_LOG_FORMAT } from "../contract/access-log";
+import { DEFAULTS } from "../contract/defaults";
+import { type Comparison, compare, keepOf } from "./compare/compare";
+import { readStack } from "./compare/stack";
+import { AdoptError } from "./errors";
+import { unmanagedOf } from "./findings/unmanaged";
+import type { Live, LiveStage } from "./read/live";
+import { configurationOf, type Named } from "./write/configuration";
+import { TemplateFiles } from "./write/templates";
+import type { Tree } from "./write/tree";
+import { validSettings } from "./write/valid";
+
+/** Files by path, relative to gateway.yaml. */
+export type Files = ReadonlyMap<string, string>;
+
+/** Synthesizes a `gateway.yaml` with its files, and returns the parsed `cdk.tf.json` of an environment. */
+export type Synthesize = (configuration: string, files: Files, environment: string) => unknown;
+
+export interface ProjectOptions {
+  readonly synthesize: Synthesize;
+  /** Whether the API is on this machine. */
+  readonly local: boolean;
+}
+
+/** Settings and what is kept beside them. */
+export interface Draft {
+  readonly settings: Tree;
+  readonly keep: Readonly<Record<string, Kept>>;
+}
+
+export interface Project extends Draft {
+  readonly names: Named;
+  /** Templates and the record, by path. */
+  readonly files: Files;
+  /** Path of the record. */
+  readonly recordFile: string;
+  readonly record: AdoptionRecord;
+  /** Before anything is kept. */
+  readonly comparison: Comparison;
+}
+
+/**
+ * Plans the project of an API.
+ *
+ * @throws {AdoptError} `not-expressible` if something of the API would change, with the exact argument
+ */
+export function planProject(live: Live, stage: LiveStage, options: ProjectOptions): Project {
+  const templates = new TemplateFiles("templates");
+  const { names, settings: wanted } = configurationOf(live, stage, templates, ACCESS_LOG_FORMAT);
+  const settings = validSettings(wanted, { readFile: reader(templates.files), local: options.local });
+  const stackOf = (files: Files, draft: Draft, recordFile?: string) => {
+    const text = JSON.stringify(fileTree(names, draft, recordFile));
+    return readStack(options.synthesize(text, files, names.environment));
+  };
+
+  const bare = stackOf(templates.files, { settings, keep: {} });
+  const comparison = compare(bare, live, stage);
+  const keep = keepOf(comparison);
+  const recordFile = `adopted/${names.environment}.json`;
+  const filesWith = (record: AdoptionRecord): Files =>
+    new Map([...usedIn(settings, templates.files), [recordFile, `${JSON.stringify(record, null, 2)}\n`]]);
+
+  const draft = { settings, keep };
+  const ids = comparison.ids;
+  const unsettled = stackOf(filesWith({ ids }), draft, recordFile);
+  const unmanaged = unmanagedOf(live, stage, ids).map(({ what, name }) => `${what} ${name}`);
+  const record = {
+    ids,
+    ...(unsettled.definition === undefined ? {} : { definition: unsettled.definition }),
+    ...(unmanaged.length === 0 ? {} : { unmanaged }),
+  };
+  const settled = stackOf(filesWith(record), draft, recordFile);
+  requireEqual(compare(settled, live, stage));
+
+  return { names, ...draft, files: filesWith(record), recordFile, record, comparison };
+}
+
+/** The whole content of gateway.yaml. */
+export function fileTree({ environment }: Named, { settings, keep }: Draft, recordFile?: string): Tree {
+  const kept = Object.keys(keep).length === 0 ? {} : { keep };
+  const adopted = recordFile === undefined ? {} : { adopted: { record: recordFile, ...kept } };
+  if (environment === DEFAULTS.environment) return { ...settings, ...adopted };
+  return { ...settings, environments: { [environment]: adopted } };
+}
+
+const reader = (files: Files) => (path: string) => {
+  const text = files.get(path);
+  if (text === undefined) throw Object.assign(new Error(path), { code: "ENOENT" });
+  return text;
+};
+
+/** Without the files of templates that gateway.yaml does not accept. */
+const usedIn = (settings: Tree, files: Files): [string, string][] => {
+  const text = JSON.stringify(settings);
+  return [...files].filter(([path]) => text.includes(JSON.stringify(path)));
+};
+
+function requireEqual({ differences, absent }: Comparison): void {
+  const left = [
+    ...differences.map(({ path, argument }) => `${argument} of ${path}`),
+    ...absent.map(({ path }) => `${path}, which the API does not have`),
+  ];
+  if (left.length === 0) return;
+  throw new AdoptError(
+    "not-expressible",
+    `Terraform would change ${left.join("; ")}.`,
+    "Report this with the output of --json.",
+  );
+}

@@ -1,0 +1,169 @@
+/**
+ * An API as AWS has it: the resources with the member names of the API Gateway V2 REST API. Members that this file does not
+ * name are kept, so that the comparison finds everything that cannot be expressed.
+ * https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/
+ */
+import * as z from "zod/mini";
+
+const text = z.optional(z.string());
+const texts = z._default(z.record(z.string(), z.string()), {});
+const flag = z.optional(z.boolean());
+const settings = z.looseObject({
+  dataTraceEnabled: flag,
+  detailedMetricsEnabled: flag,
+  loggingLevel: text,
+  throttlingBurstLimit: z.optional(z.number()),
+  throttlingRateLimit: z.optional(z.number()),
+});
+
+export const apiSchema = z.looseObject({
+  apiId: z.string(),
+  name: z.string(),
+  protocolType: z.string(),
+  routeSelectionExpression: z.string(),
+  apiEndpoint: text,
+  description: text,
+  ipAddressType: text,
+  tags: texts,
+});
+export const routeResponseSchema = z.looseObject({ routeResponseId: z.string(), routeResponseKey: z.string() });
+export const routeSchema = z.looseObject({
+  routeId: z.string(),
+  routeKey: z.string(),
+  target: text,
+  authorizationType: text,
+  authorizerId: text,
+  requestParameters: z._default(z.record(z.string(), z.looseObject({ required: z._default(z.boolean(), false) })), {}),
+  routeResponseSelectionExpression: text,
+});
+export const integrationResponseSchema = z.looseObject({
+  integrationResponseId: z.string(),
+  integrationResponseKey: z.string(),
+  responseTemplates: texts,
+  templateSelectionExpression: text,
+});
+export const integrationSchema = z.looseObject({
+  integrationId: z.string(),
+  integrationType: z.string(),
+  integrationMethod: text,
+  integrationUri: text,
+  connectionType: text,
+  connectionId: text,
+  passthroughBehavior: text,
+  requestParameters: texts,
+  requestTemplates: texts,
+  templateSelectionExpression: text,
+  timeoutInMillis: z.optional(z.number()),
+});
+export const authorizerSchema = z.looseObject({
+  authorizerId: z.string(),
+  name: z.string(),
+  authorizerType: z.string(),
+  authorizerUri: text,
+  authorizerCredentialsArn: text,
+  identitySource: z._default(z.array(z.string()), []),
+});
+export const modelSchema = z.looseObject({ modelId: z.string(), name: z.string() });
+export const deploymentSchema = z.looseObject({
+  deploymentId: z.string(),
+  createdDate: text,
+  description: text,
+  autoDeployed: flag,
+  deploymentStatus: text,
+});
+export const stageSchema = z.looseObject({
+  stageName: z.string(),
+  deploymentId: text,
+  autoDeploy: flag,
+  description: text,
+  accessLogSettings: z.optional(z.looseObject({ destinationArn: text, format: text })),
+  defaultRouteSettings: z._default(settings, {}),
+  routeSettings: z._default(z.record(z.string(), settings), {}),
+  stageVariables: texts,
+  tags: texts,
+});
+export const domainSchema = z.looseObject({
+  domainName: z.string(),
+  domainNameConfigurations: z._default(
+    z.array(
+      z.looseObject({
+        certificateArn: text,
+        endpointType: text,
+        ipAddressType: text,
+        ownershipVerificationCertificateArn: text,
+        securityPolicy: text,
+      }),
+    ),
+    [],
+  ),
+  mutualTlsAuthentication: z.optional(z.looseObject({ truststoreUri: text, truststoreVersion: text })),
+  tags: texts,
+});
+export const mappingSchema = z.looseObject({
+  apiMappingId: z.string(),
+  apiId: z.string(),
+  apiMappingKey: z._default(z.string(), ""),
+  stage: z.string(),
+});
+
+export type LiveApi = z.infer<typeof apiSchema>;
+export type LiveRouteResponse = z.infer<typeof routeResponseSchema>;
+export type LiveRoute = z.infer<typeof routeSchema> & { readonly responses: readonly LiveRouteResponse[] };
+export type LiveIntegrationResponse = z.infer<typeof integrationResponseSchema>;
+export type LiveIntegration = z.infer<typeof integrationSchema> & {
+  readonly responses: readonly LiveIntegrationResponse[];
+};
+export type LiveAuthorizer = z.infer<typeof authorizerSchema>;
+export type LiveModel = z.infer<typeof modelSchema>;
+export type LiveDeployment = z.infer<typeof deploymentSchema>;
+export type LiveStage = z.infer<typeof stageSchema>;
+
+/** A stage that is mapped to a custom domain name. */
+export interface LiveMapping {
+  readonly mapping: z.infer<typeof mappingSchema>;
+  readonly domain: z.infer<typeof domainSchema>;
+  /** Whether other mappings use the domain name too. */
+  readonly isShared: boolean;
+}
+
+/** A statement of a function's resource policy that lets API Gateway invoke it for this API. */
+export interface LivePermission {
+  readonly functionArn: string;
+  readonly statementId: string;
+  readonly sourceArn: string;
+}
+
+export interface LiveFunction {
+  /** As in the URI, with version or alias. */
+  readonly arn: string;
+  /** False: no function has this ARN. */
+  readonly exists: boolean;
+  readonly permissions: readonly LivePermission[];
+}
+
+export interface LiveLogGroup {
+  readonly name: string;
+  readonly arn: string;
+  readonly retentionInDays: number | undefined;
+  readonly kmsKeyId: string | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Everything that `adopt` reads. */
+export interface Live {
+  readonly region: string;
+  readonly api: LiveApi;
+  readonly routes: readonly LiveRoute[];
+  readonly integrations: readonly LiveIntegration[];
+  readonly authorizers: readonly LiveAuthorizer[];
+  readonly models: readonly LiveModel[];
+  readonly deployments: readonly LiveDeployment[];
+  readonly stages: readonly LiveStage[];
+  readonly mappings: readonly LiveMapping[];
+  readonly functions: readonly LiveFunction[];
+  readonly logGroups: readonly LiveLogGroup[];
+}
+
+/** Returns the integration that a route points at. */
+export const integrationOf = (live: Pick<Live, "integrations">, { target }: Pick<LiveRoute, "target">) =>
+  live.integrations.find(({ integrationId }) => target === `integrations/${integrationId}`);

@@ -1,0 +1,169 @@
+/** Writes the settings of `gateway.yaml` for an API: the shortest that its options allow. */
+import { functionOfUri, parseFunctionArn } from "../../aws/arn";
+import type { Json } from "../../aws/canonical-json";
+import { parseMappingTarget } from "../../aws/parameter-mapping";
+import { ENVIRONMENT_NAME } from "../../config/schema";
+import { DEFAULTS } from "../../contract/defaults";
+import { looksSecret } from "../../terminal/secret-look";
+import type { Live, LiveStage } from "../read/live";
+import { executionLogName } from "../read/logs";
+import { type Backend, chooseBackend, isHttp } from "./backend";
+import { limitsOf, routesOf } from "./routes";
+import type { TemplateFiles } from "./templates";
+import { filled, type Tree, withoutUndefined } from "./tree";
+
+export interface Named {
+  readonly project: string;
+  readonly environment: string;
+}
+
+/** Returns the settings, without `adopted`. */
+export function configurationOf(
+  live: Live,
+  stage: LiveStage,
+  templates: TemplateFiles,
+  accessLogFormat: string,
+): { readonly names: Named; readonly settings: Tree } {
+  const names = namesOf(live.api.name, stage.stageName);
+  const backend = chooseBackend(live);
+  const originSecret = originSecretOf(live, backend);
+  const { api } = live;
+  const settings = withoutUndefined({
+    name: names.project,
+    description: api.description || undefined,
+    region: live.region === DEFAULTS.region ? undefined : live.region,
+    tags: tagsOf(live, stage),
+    ipAddressType: api.ipAddressType === "dualstack" ? "dualstack" : undefined,
+    backend: backendOf(backend, originSecret),
+    authorizer: authorizerOf(live),
+    routeSelectionExpression:
+      api.routeSelectionExpression === DEFAULTS.routeSelectionExpression ? undefined : api.routeSelectionExpression,
+    routes: filled(routesOf({ live, stage, backend, originSecret, templates })),
+    stage: stageOf(stage, names.environment),
+    logs: logsOf(live, stage, names, accessLogFormat),
+    domain: domainOf(live, stage),
+    connectionsPolicy: false,
+    ssm: false,
+  });
+  return { names, settings };
+}
+
+/** Finds the names for which the project's own name of the API, `<name>-<environment>`, is the one on AWS. */
+export function namesOf(apiName: string, stageName: string): Named {
+  const stage = ENVIRONMENT_NAME.test(stageName) ? stageName : DEFAULTS.environment;
+  for (const environment of new Set([stage, DEFAULTS.environment])) {
+    const project = apiName.endsWith(`-${environment}`) ? apiName.slice(0, -environment.length - 1) : "";
+    if (PROJECT.test(project)) return { project, environment };
+  }
+  const slug = apiName
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^[^a-z]+/, "")
+    .slice(0, 40)
+    .replace(/-+$/, "");
+  return { project: slug || "api", environment: stage };
+}
+const PROJECT = /^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/;
+
+function backendOf({ url, type, method, timeoutMs, vpcLinkId }: Backend, originSecret: string | undefined): Json {
+  const rest = withoutUndefined({
+    integration: type === "HTTP_PROXY" ? "http-proxy" : undefined,
+    method: method === DEFAULTS.method ? undefined : method,
+    timeoutMs: timeoutMs === DEFAULTS.timeoutMs ? undefined : timeoutMs,
+    originSecret: originSecret === DEFAULTS.originSecretHeader ? true : originSecret,
+    vpcLink: vpcLinkId === undefined ? undefined : { id: vpcLinkId },
+  });
+  return Object.keys(rest).length === 0 ? url : { url, ...rest };
+}
+
+/** The header in which every request to the backend has the same secret text, which must not be in a file. */
+function originSecretOf({ integrations }: Live, { url }: Backend): string | undefined {
+  const secrets = integrations
+    .filter((integration) => isHttp(integration) && integration.integrationUri?.startsWith(url))
+    .map(({ requestParameters }) =>
+      Object.entries(requestParameters).flatMap(([target, source]) => {
+        const { location, name } = parseMappingTarget(target) ?? {};
+        const value = /^'(.*)'$/.exec(source)?.[1];
+        const isSecret = value !== undefined && (name === DEFAULTS.originSecretHeader || looksSecret(value));
+        return location === "header" && isSecret ? [`${name}: ${value}`] : [];
+      }),
+    );
+  const [first = []] = secrets;
+  const shared = first.find((secret) => secrets.every((each) => each.includes(secret)));
+  return shared?.split(":")[0];
+}
+
+function authorizerOf({ routes, authorizers }: Live): Json {
+  const connect = routes.find(({ routeKey }) => routeKey === "$connect");
+  const authorizer = authorizers.find(({ authorizerId }) => authorizerId === connect?.authorizerId);
+  const arn = functionOfUri(authorizer?.authorizerUri ?? "");
+  if (connect?.authorizationType === "AWS_IAM") return "iam";
+  if (connect?.authorizationType !== "CUSTOM" || !authorizer || !arn || !parseFunctionArn(arn)) return "none";
+  const sources = authorizer.identitySource;
+  const isDefault = sources.length === 1 && sources[0] === `route.request.querystring.${DEFAULTS.tokenParameter}`;
+  return { lambda: arn, ...(isDefault || sources.length === 0 ? {} : { identitySources: sources }) };
+}
+
+function stageOf(stage: LiveStage, environment: string): Json | undefined {
+  const { stageName, stageVariables, defaultRouteSettings } = stage;
+  const limits = limitsOf(defaultRouteSettings);
+  const isDefault = limits?.burst === DEFAULTS.throttle.burst && limits?.rate === DEFAULTS.throttle.rate;
+  const rest = withoutUndefined({
+    variables: filled(stageVariables),
+    throttle: isDefault ? undefined : limits,
+    detailedMetrics: (limits && defaultRouteSettings.detailedMetricsEnabled) || undefined,
+  });
+  const name = stageName === environment ? undefined : stageName;
+  if (Object.keys(rest).length === 0) return name;
+  return withoutUndefined({ name, ...rest });
+}
+
+function logsOf({ api, logGroups }: Live, stage: LiveStage, names: Named, format: string): Json | undefined {
+  const { defaultRouteSettings, accessLogSettings } = stage;
+  const { loggingLevel = "OFF" } = defaultRouteSettings;
+  const own = `/aws/apigateway/${names.project}-${names.environment}/${stage.stageName}/access`;
+  const hasAccess =
+    accessLogSettings?.format === format && accessLogSettings.destinationArn?.replace(/:\*$/, "").endsWith(`:${own}`);
+  // Without both limits, the stage's settings are kept as a whole.
+  const hasExecution = loggingLevel !== "OFF" && limitsOf(defaultRouteSettings) !== undefined;
+  const group = logGroups.find(({ name }) => name === own || name === executionLogName(api.apiId, stage.stageName));
+  const days = group?.retentionInDays;
+  return filled(
+    withoutUndefined({
+      access: hasAccess || undefined,
+      execution: hasExecution ? loggingLevel : undefined,
+      retentionDays: (hasAccess || hasExecution) && days !== DEFAULTS.logRetentionDays ? days : undefined,
+    }),
+  );
+}
+
+/** A domain name that only this API uses is managed; of a shared one, only the mapping. */
+function domainOf({ mappings }: Live, { stageName }: LiveStage): Json | undefined {
+  const found = mappings.find(({ mapping }) => mapping.stage === stageName);
+  if (!found) return undefined;
+  const { domain, mapping, isShared } = found;
+  const [configuration] = domain.domainNameConfigurations;
+  const basePath = mapping.apiMappingKey || undefined;
+  const isPlain =
+    configuration?.endpointType === "REGIONAL" &&
+    configuration.securityPolicy === "TLS_1_2" &&
+    !domain.mutualTlsAuthentication;
+  const owner =
+    isShared || !isPlain || configuration.certificateArn === undefined
+      ? { existing: true }
+      : { certificateArn: configuration.certificateArn };
+  return withoutUndefined({ name: domain.domainName, ...owner, basePath });
+}
+
+/** Tags that all resources have, which the stack can set once for all. */
+function tagsOf({ api, logGroups, mappings }: Live, stage: LiveStage): Json | undefined {
+  const own = (tags: Readonly<Record<string, string>>) =>
+    JSON.stringify(
+      Object.entries(tags)
+        .filter(([key]) => !/^aws:/i.test(key))
+        .sort(),
+    );
+  const others = [stage.tags, ...logGroups.map(({ tags }) => tags), ...mappings.map(({ domain }) => domain.tags)];
+  if (others.some((tags) => own(tags) !== own(api.tags))) return undefined;
+  return filled(Object.fromEntries(Object.entries(api.tags).filter(([key]) => !/^aws:/i.test(key))));
+}

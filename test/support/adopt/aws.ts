@@ -1,0 +1,110 @@
+/** A simulated AWS in this process: the local control plane, and as much of Lambda and CloudWatch Logs as adopt reads. */
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { AwsReader } from "../../../adopt/read/client";
+import { functionArn } from "../../../aws/arn";
+import { close, urlOf } from "../../../harness/programs";
+import { Store } from "../../../local/api/store";
+import { createControlPlane } from "../../../local/control-plane";
+
+export const ACCOUNT = { accountId: "123456789012", region: "us-east-1", partition: "aws" };
+
+export interface LogGroup {
+  readonly name: string;
+  readonly retentionInDays?: number;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+export interface SimulatedAws {
+  readonly store: Store;
+  /** Requests as `METHOD /path`. */
+  readonly requests: string[];
+  /** ARN of a function to the source ARNs of its policy, by statement id. */
+  readonly functions: Map<string, Readonly<Record<string, string>>>;
+  readonly logGroups: LogGroup[];
+  /** Answers a request in place of AWS. Returns whether it did. */
+  intercept: (request: IncomingMessage, response: ServerResponse) => boolean;
+  reader(signal?: AbortSignal): AwsReader;
+  env: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+/** Starts the simulation on a free port. `store`: the APIs that exist. */
+export async function simulatedAws(
+  store = new Store({ account: ACCOUNT, endpoint: (apiId) => `wss://${apiId}.execute-api.us-east-1.amazonaws.com` }),
+): Promise<SimulatedAws> {
+  const controlPlane = createControlPlane(store);
+  const server = createServer((request, response) => {
+    const path = decodeURIComponent(request.url ?? "");
+    aws.requests.push(`${request.method} ${path}`);
+    if (aws.intercept(request, response) || controlPlane(request, response)) return;
+    void bodyOf(request).then((body) => {
+      const answer = path.startsWith("/2015-03-31/") ? lambda(path) : logs(request, body);
+      response.writeHead(answer === undefined ? 404 : 200).end(JSON.stringify(answer ?? {}));
+    });
+  });
+  const lambda = (path: string): unknown => {
+    const [, arn = "", part] = /^\/2015-03-31\/functions\/([^/]+)\/(\w+)/.exec(path) ?? [];
+    const statements = aws.functions.get(arn);
+    if (statements === undefined) return undefined;
+    if (part === "configuration") return { FunctionArn: arn };
+    const Statement = Object.entries(statements).map(([Sid, source]) => ({
+      Sid,
+      Effect: "Allow",
+      Principal: { Service: "apigateway.amazonaws.com" },
+      Action: "lambda:InvokeFunction",
+      Resource: arn,
+      Condition: { ArnLike: { "AWS:SourceArn": source } },
+    }));
+    return { Policy: JSON.stringify({ Version: "2012-10-17", Statement }) };
+  };
+  const logs = ({ headers }: IncomingMessage, body: string): unknown => {
+    const given = JSON.parse(body);
+    const arnOf = (name: string) => `arn:aws:logs:us-east-1:123456789012:log-group:${name}`;
+    if (headers["x-amz-target"] === "Logs_20140328.DescribeLogGroups") {
+      const groups = aws.logGroups.filter(({ name }) => name.startsWith(given.logGroupNamePrefix));
+      return {
+        logGroups: groups.map(({ name, retentionInDays }) => ({
+          logGroupName: name,
+          arn: `${arnOf(name)}:*`,
+          retentionInDays,
+        })),
+      };
+    }
+    return { tags: aws.logGroups.find(({ name }) => arnOf(name) === given.resourceArn)?.tags ?? {} };
+  };
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const env = {
+    AWS_ENDPOINT_URL: urlOf(server),
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+    AWS_REGION: "us-east-1",
+  };
+  const aws: SimulatedAws = {
+    store,
+    requests: [],
+    functions: new Map(),
+    logGroups: [],
+    intercept: () => false,
+    reader: (signal = new AbortController().signal) =>
+      new AwsReader({
+        credentials: { accessKeyId: "test", secretAccessKey: "test" },
+        region: "us-east-1",
+        env,
+        signal,
+        wait: async () => {},
+      }),
+    env,
+    close: () => close(server),
+  };
+  return aws;
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  let text = "";
+  for await (const chunk of request) text += chunk;
+  return text;
+}
+
+export const FUNCTION_ARN = functionArn(ACCOUNT, "lambda-authorizer");
+export const INVOKE = (arn: string) =>
+  `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${arn}/invocations`;
