@@ -3,7 +3,7 @@
 import { functionOfUri } from "../../aws/arn";
 import type { Store } from "../api/store";
 import type { Definition, Stage } from "../api/types";
-import type { FindFunction, InvokeFunction, LambdaFunction } from "../lambda/types";
+import type { FindFunction, InvokedFor, InvokeFunction, LambdaFunction } from "../lambda/types";
 import type { TemplateScope } from "../templates/index";
 import type { Trace } from "../trace/trace";
 import { matchesPattern } from "./authorizer/arn-pattern";
@@ -12,6 +12,7 @@ import type { Connection } from "./connections/connection";
 import type { Faults } from "./faults";
 import type { HttpClient } from "./integration/http-client";
 import type { Limits } from "./limits";
+import type { RouteEvent } from "./route-event";
 import type { Switches } from "./switches";
 
 export type RenderTemplate = (template: string, scope: TemplateScope) => string;
@@ -37,6 +38,11 @@ export interface Services {
  */
 export function functionArnOf(uri: string, stageVariables: Readonly<Record<string, string>>): string | undefined {
   return functionOfUri(withStageVariables(uri, stageVariables));
+}
+
+/** Returns what connects a function's log lines with the event that it is invoked for. */
+export function invokedFor({ connection, requestId }: RouteEvent): InvokedFor {
+  return { connectionId: connection.id, requestId };
 }
 
 export function withStageVariables(text: string, stageVariables: Readonly<Record<string, string>>): string {

@@ -2,7 +2,7 @@
 import type { ChildProcess } from "node:child_process";
 import type { Duplex } from "node:stream";
 import { exitReason, startRunner } from "./runner-process";
-import type { LambdaFunction } from "./types";
+import type { InvokedFor, LambdaFunction } from "./types";
 
 export interface FunctionError {
   errorType: string;
@@ -18,6 +18,7 @@ export interface LogLine {
   readonly requestId: string | undefined;
   readonly level: string;
   readonly text: string;
+  readonly invokedFor: InvokedFor | undefined;
 }
 
 export interface Invocation {
@@ -25,6 +26,7 @@ export interface Invocation {
   readonly requestId: string;
   /** The event as JSON. */
   readonly event: string;
+  readonly invokedFor: InvokedFor | undefined;
   settle(outcome: InvocationResult): void;
 }
 
@@ -258,6 +260,7 @@ export class ExecutionEnvironment {
   }
 
   #log(requestId: string | undefined, level: string, text: string): void {
-    this.events.log({ functionName: this.fn.functionName, requestId, level, text });
+    const { invokedFor } = this.#inFlight.find((one) => one.requestId === requestId) ?? {};
+    this.events.log({ functionName: this.fn.functionName, requestId, level, text, invokedFor });
   }
 }

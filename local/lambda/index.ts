@@ -73,9 +73,9 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions = {}): LambdaR
   process.on("exit", closeAll);
 
   return {
-    async invoke(fn, event) {
+    async invoke(fn, event, invokedFor) {
       try {
-        return await poolOf(fn).invoke(event);
+        return await poolOf(fn).invoke(event, invokedFor);
       } catch (error) {
         if (!(error instanceof PackageError)) throw error;
         return { functionError: { errorType: "Runtime.InvalidPackage", errorMessage: error.message } };

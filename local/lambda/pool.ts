@@ -12,7 +12,7 @@ import {
   type InvocationResult,
   type LogLine,
 } from "./execution-environment";
-import type { LambdaFunction } from "./types";
+import type { InvokedFor, LambdaFunction } from "./types";
 
 export interface PoolOptions {
   readonly onLog: (line: LogLine) => void;
@@ -47,12 +47,12 @@ export class Pool {
     private readonly options: PoolOptions,
   ) {}
 
-  invoke(event: unknown): Promise<InvocationResult> {
+  invoke(event: unknown, invokedFor?: InvokedFor): Promise<InvocationResult> {
     if (this.#closed) return Promise.resolve({ functionError: CLOSED });
     return new Promise((settle) => {
       this.#lastId += 1;
       const id = String(this.#lastId);
-      this.#waiting.push({ id, requestId: randomUUID(), event: JSON.stringify(event), settle });
+      this.#waiting.push({ id, requestId: randomUUID(), event: JSON.stringify(event), invokedFor, settle });
       this.#dispatch();
     });
   }

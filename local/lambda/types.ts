@@ -20,6 +20,12 @@ export interface LambdaFunction {
 /** Finds a function by ARN. Returns undefined if there is none. */
 export type FindFunction = (functionArn: string) => Promise<LambdaFunction | undefined>;
 
+/** The event of API Gateway that a function is invoked for. Its log lines have it. */
+export interface InvokedFor {
+  readonly connectionId: string;
+  readonly requestId: string;
+}
+
 /**
  * Invokes a function. Returns `payload` on success, or `functionError` (AWS's `{errorType, errorMessage, trace}`) if the
  * handler has thrown an error, timed out or crashed.
@@ -27,4 +33,5 @@ export type FindFunction = (functionArn: string) => Promise<LambdaFunction | und
 export type InvokeFunction = (
   fn: LambdaFunction,
   event: unknown,
+  invokedFor?: InvokedFor,
 ) => Promise<{ payload: unknown } | { functionError: { errorType: string; errorMessage: string } }>;

@@ -97,7 +97,8 @@ export async function serve(options: ServeOptions = {}): Promise<LocalServer> {
     ownOrigins: () => ["localhost", "127.0.0.1"].map((name) => `http${tls ? "s" : ""}://${name}:${port}`),
   });
   const runtime = createLambdaRuntime({
-    onLog: ({ functionName, text }) => trace.emit({ type: "function-log", at: Date.now(), functionName, line: text }),
+    onLog: ({ functionName, text, invokedFor }) =>
+      trace.emit({ type: "function-log", at: Date.now(), functionName, line: text, ...invokedFor }),
   });
   const entryPoints = () => entryPointsOf(store, functions.developmentAccess);
   // The token of an entry point needs its authorizer, and a deployed authorizer must be looked up first.

@@ -23,6 +23,21 @@ export function maskNamed(name: string, value: string, secrets: ReadonlySet<stri
   return isSecretName(name) || secrets.has(name.toLowerCase()) || looksSecret(value) ? mask(value) : value;
 }
 
+/** Random, but a nonce: https://www.rfc-editor.org/rfc/rfc6455#section-4.1 */
+const NOT_SECRET = /^sec-websocket-key$/i;
+
+/** Headers by name; a repeated one has its values joined. `list`: alternating names and values. */
+export function maskHeaders(list: readonly string[], secrets: ReadonlySet<string> = NO_NAMES): Record<string, string> {
+  const shown: Record<string, string> = {};
+  for (let i = 0; i + 1 < list.length; i += 2) {
+    const name = list[i] ?? "";
+    const text = list[i + 1] ?? "";
+    const value = NOT_SECRET.test(name) ? text : maskNamed(name, text, secrets);
+    shown[name] = shown[name] === undefined ? value : `${shown[name]}, ${value}`;
+  }
+  return shown;
+}
+
 /** A path or URL with the secret parameters of its query string masked. */
 export function maskUrl(url: string, secrets: ReadonlySet<string> = NO_NAMES): string {
   const start = url.indexOf("?");

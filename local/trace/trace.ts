@@ -36,6 +36,18 @@ interface InRequest extends OnConnection {
   readonly routeKey: string;
 }
 
+/** A token's header and claims, decoded but not verified. Claims whose names say that they are secret are masked. */
+export interface DecodedToken {
+  readonly header: Readonly<Record<string, unknown>>;
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+export interface PolicyStatement {
+  readonly effect: "Allow" | "Deny";
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+}
+
 export type TraceEvent =
   /** A client asks to connect. `path` has its secrets masked. */
   | (OnConnection & {
@@ -44,6 +56,8 @@ export type TraceEvent =
       readonly path: string;
       readonly sourceIp: string;
       readonly userAgent: string | undefined;
+      /** Of the client's request. The values of secret ones are masked. */
+      readonly headers: Readonly<Record<string, string>>;
     })
   | (InRequest & {
       readonly type: "check";
@@ -58,6 +72,9 @@ export type TraceEvent =
       readonly durationMs: number;
       readonly principalId?: string;
       readonly context?: Readonly<Record<string, string>>;
+      /** What the client's JSON Web Token claims. The trace does not say whether it is valid; {@link outcome} does. */
+      readonly token?: DecodedToken;
+      readonly policy?: readonly PolicyStatement[];
       /** For the developer: which statement decided, or what is wrong with the result. */
       readonly detail: string;
     })
@@ -69,7 +86,7 @@ export type TraceEvent =
       readonly method: string;
       /** A URL with its secrets masked, or a function ARN. */
       readonly target: string;
-      readonly headers: Readonly<Record<string, string | readonly string[]>>;
+      readonly headers: Readonly<Record<string, string>>;
       readonly body: string;
       /** Request parameter to its mapping expression. */
       readonly mapped: Readonly<Record<string, string>>;
@@ -82,6 +99,8 @@ export type TraceEvent =
       readonly durationMs: number;
       readonly bytes: number;
       readonly body: string;
+      /** Of the backend's response. The values of secret ones are masked. */
+      readonly headers?: Readonly<Record<string, string>>;
       /** Key of the integration response that was selected; undefined for proxies. */
       readonly responseKey?: string;
     })
@@ -113,6 +132,8 @@ export type TraceEvent =
       readonly direction: "in" | "out";
       readonly cause: "message" | "reply" | "push" | "error";
       readonly bytes: number;
+      /** Of the message that was received, or that is answered. */
+      readonly requestId?: string | undefined;
       /** At most 4,096 characters of it. */
       readonly text: string;
     })
@@ -141,8 +162,15 @@ export type TraceEvent =
       readonly stage: string;
       readonly line: string;
     }
-  /** A line that a function wrote. */
-  | { readonly type: "function-log"; readonly at: number; readonly functionName: string; readonly line: string }
+  /** A line that a function wrote, and the request that it was invoked for. */
+  | {
+      readonly type: "function-log";
+      readonly at: number;
+      readonly functionName: string;
+      readonly line: string;
+      readonly connectionId?: string;
+      readonly requestId?: string;
+    }
   /** Something that the developer should know, and possibly fix. */
   | { readonly type: "notice"; readonly at: number; readonly code: string; readonly message: string };
 

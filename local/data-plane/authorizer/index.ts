@@ -7,17 +7,19 @@ import { authorizerArn, executionArn, routeArn } from "../../../aws/arn";
 import { parseIdentitySource } from "../../../aws/identity-source";
 import type { Authorizer } from "../../api/types";
 import { maskNamed } from "../../trace/masking";
+import type { DecodedToken } from "../../trace/trace";
 import { EXPIRED, withDeadline } from "../clock";
 import { type ReadSource, readSource } from "../expressions/parameter-mapping";
 import type { ClientRequest } from "../handshake/client-request";
 import { type Refusal, refusal } from "../handshake/refusal";
 import { TEXT } from "../limits";
 import type { RouteEvent } from "../route-event";
-import { functionArnOf, mayInvoke, type Services } from "../services";
+import { functionArnOf, invokedFor, mayInvoke, type Services } from "../services";
 import { isTraced, traceEvent, traceFault, tracePassed } from "../tracing";
 import { authorizerEvent } from "./event";
-import { evaluatePolicy } from "./policy";
+import { evaluatePolicy, type Statement } from "./policy";
 import { parseAuthorizerResult } from "./result";
+import { decodeToken } from "./token";
 
 /**
  * Authorizes a handshake. If it returns undefined, the client may connect and the connection has the authorizer's
@@ -35,7 +37,9 @@ export function compileAuthorizer(authorizer: Authorizer, services: Services): A
       return refusal(401, TEXT.unauthorized, "identity-sources", `${missing.source} is missing or empty`);
     }
     tracePassed(services, event, "identity-sources");
-    return invokeAuthorizer(invocation, services, event, request);
+    return invokeAuthorizer(invocation, services, event, request, () =>
+      decodeToken(sources.map(({ read }) => read(event))),
+    );
   };
 }
 
@@ -71,6 +75,7 @@ async function invokeAuthorizer(
   services: Services,
   event: RouteEvent,
   request: ClientRequest,
+  token: () => DecodedToken | undefined,
 ): Promise<Refusal | undefined> {
   const { store, clock, limits } = services;
   const { apiId, stageName } = event.connection.facts;
@@ -83,18 +88,25 @@ async function invokeAuthorizer(
     report("error", detail);
     return refusal(500, TEXT.internal, "authorizer", detail);
   };
-  const report = (outcome: "allow" | "deny" | "unauthorized" | "error", detail: string): void => {
+  const report = (
+    outcome: "allow" | "deny" | "unauthorized" | "error",
+    detail: string,
+    policy?: readonly Statement[],
+  ): void => {
     event.outcome.authorizerLatency = clock.now() - started;
     if (!isTraced(services)) return;
     const { authorizer: result } = event.connection;
     const context =
       result && Object.entries(result.context).map(([key, value]) => [key, maskNamed(key, value)] as const);
+    const decoded = token();
     traceEvent(services, event, {
       type: "authorizer",
       functionArn,
       outcome,
       durationMs: clock.now() - started,
       detail,
+      ...(decoded && { token: decoded }),
+      ...(policy && { policy }),
       ...(result && context && { principalId: result.principalId, context: Object.fromEntries(context) }),
     });
   };
@@ -112,10 +124,11 @@ async function invokeAuthorizer(
   const payload = authorizerEvent(event, request, methodArn);
   const slow = services.faults.delay("slow-authorizer");
   if (slow !== undefined) traceFault(services, event.connection, "slow-authorizer");
-  const invoked = slow === undefined ? services.invoke(fn, payload) : slow.then(() => services.invoke(fn, payload));
-  const response = await withDeadline(invoked, limits.integrationTimeoutMs).catch((error: unknown) => ({
-    functionError: { errorType: "Runtime", errorMessage: String(error) },
-  }));
+  const invoke = () => services.invoke(fn, payload, invokedFor(event));
+  const response = await withDeadline(
+    slow === undefined ? invoke() : slow.then(invoke),
+    limits.integrationTimeoutMs,
+  ).catch((error: unknown) => ({ functionError: { errorType: "Runtime", errorMessage: String(error) } }));
   if (response === EXPIRED) return failed(`it did not respond within ${limits.integrationTimeoutMs} ms`);
   if ("functionError" in response) {
     // Only this message means 401. Any other error means 500.
@@ -133,6 +146,6 @@ async function invokeAuthorizer(
   event.outcome.authorizerStatus = 200;
   const verdict = evaluatePolicy(parsed.result.statements, methodArn);
   event.outcome.authorizeStatus = verdict.allowed ? 200 : 403;
-  report(verdict.allowed ? "allow" : "deny", verdict.detail);
+  report(verdict.allowed ? "allow" : "deny", verdict.detail, parsed.result.statements);
   return verdict.allowed ? undefined : refusal(403, TEXT.forbidden, "policy", verdict.detail);
 }

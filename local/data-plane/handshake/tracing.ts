@@ -1,5 +1,5 @@
 /** The trace events of a handshake: the client asks to connect, the connection is open, the gateway refused it. */
-import { maskUrl } from "../../trace/masking";
+import { maskHeaders, maskUrl } from "../../trace/masking";
 import type { Connection } from "../connections/connection";
 import type { RouteEvent } from "../route-event";
 import type { Services } from "../services";
@@ -17,7 +17,8 @@ export function traceConnecting(
   const { apiId, stageName: stage, connectionId, sourceIp, userAgent } = event.connection.facts;
   const { at, requestId } = event;
   const path = maskUrl(url, secrets);
-  trace.emit({ type: "connecting", at, apiId, stage, connectionId, requestId, path, sourceIp, userAgent });
+  const headers = maskHeaders(event.request?.rawHeaders ?? [], secrets);
+  trace.emit({ type: "connecting", at, apiId, stage, connectionId, requestId, path, sourceIp, userAgent, headers });
 }
 
 export function traceOpened(

@@ -4,7 +4,7 @@ import { headerOwner } from "../../../aws/headers";
 import type { Mapping } from "../../../aws/parameter-mapping";
 import { isSecretName } from "../../../terminal/mask";
 import type { IntegrationEntry } from "../../api/types";
-import { maskNamed, maskUrl, PREVIEW_BYTES, preview } from "../../trace/masking";
+import { maskHeaders, maskNamed, maskUrl, PREVIEW_BYTES, preview } from "../../trace/masking";
 import { parameterMappings, type ReadSource, readSource } from "../expressions/parameter-mapping";
 import { TEXT } from "../limits";
 import type { RouteEvent } from "../route-event";
@@ -23,7 +23,10 @@ export function compileHttp(
 ): Integrate {
   const proxy = integration.integrationType === "HTTP_PROXY";
   const bodyOf = proxy ? (event: RouteEvent) => event.body : compileRequestBody(integration, services);
-  const mapped = parameterMappings(integration.requestParameters);
+  const mapped = parameterMappings(integration.requestParameters).map((mapping) => ({
+    ...mapping,
+    read: readSource(mapping.source),
+  }));
   const requestOf = compileHttpRequest(integration, mapped);
   const respond = compileResponses(integration, services);
   const { integrationType } = integration;
@@ -53,7 +56,7 @@ export function compileHttp(
 
     event.outcome.integrationStatus = outcome.status;
     if (proxy) {
-      if (isTraced(services)) traceResponse(services, event, outcome, undefined);
+      if (isTraced(services)) traceResponse(services, event, outcome, undefined, hidden);
       const replied = wantsBody ? outcome.body : NONE;
       return { kind: "response", status: outcome.status, headers: passedOn(outcome.headers), body: replied };
     }
@@ -63,7 +66,7 @@ export function compileHttp(
       body: wantsBody ? outcome.body.toString() : "",
     };
     const { key, result } = respond(event, response, String(outcome.status));
-    if (isTraced(services)) traceResponse(services, event, outcome, key);
+    if (isTraced(services)) traceResponse(services, event, outcome, key, hidden);
     return result;
   };
 }
@@ -126,11 +129,6 @@ function traceRequest(
   sources: readonly Source[],
   hidden: ReadonlySet<string>,
 ): void {
-  const shown: Record<string, string> = {};
-  for (let i = 0; i + 1 < headers.length; i += 2) {
-    const name = headers[i] ?? "";
-    shown[name] = maskNamed(name, headers[i + 1] ?? "", hidden);
-  }
   const mapped = sources.map(
     ({ target, source }) =>
       [target.text, source.kind === "static" ? maskNamed(target.name, source.text, hidden) : source.text] as const,
@@ -144,7 +142,7 @@ function traceRequest(
     integrationType,
     method,
     target: maskUrl(`${origin}${path}`, hidden),
-    headers: shown,
+    headers: maskHeaders(headers, hidden),
     body: preview(body.toString()),
     mapped: Object.fromEntries(mapped),
     values: Object.fromEntries(values),
@@ -156,6 +154,7 @@ function traceResponse(
   event: RouteEvent,
   outcome: Extract<HttpOutcome, { kind: "response" }>,
   responseKey: string | undefined,
+  hidden: ReadonlySet<string>,
 ): void {
   traceEvent(services, event, {
     type: "integration-response",
@@ -163,6 +162,10 @@ function traceResponse(
     durationMs: event.outcome.integrationLatency ?? 0,
     bytes: outcome.bytes,
     body: preview(outcome.body.toString()),
+    headers: maskHeaders(
+      Object.entries(outcome.headers).flatMap(([name, value]) => [name, String(value)]),
+      hidden,
+    ),
     ...(responseKey !== undefined && { responseKey }),
   });
 }

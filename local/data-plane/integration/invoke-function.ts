@@ -6,7 +6,7 @@ import { preview } from "../../trace/masking";
 import { EXPIRED, withDeadline } from "../clock";
 import { TEXT } from "../limits";
 import type { RouteEvent } from "../route-event";
-import { functionArnOf, mayInvoke, type Services } from "../services";
+import { functionArnOf, invokedFor, mayInvoke, type Services } from "../services";
 import { isTraced, traceEvent } from "../tracing";
 import { failure, type IntegrationFailure } from "./result";
 
@@ -46,9 +46,11 @@ export async function invokeFunction(
     traceEvent(services, event, { type: "integration-request", ...fields });
   }
   const started = services.clock.now();
-  const response = await withDeadline(services.invoke(fn, payload), timeoutInMillis).catch((error: unknown) => ({
-    functionError: { errorType: "Runtime", errorMessage: String(error) },
-  }));
+  const response = await withDeadline(services.invoke(fn, payload, invokedFor(event)), timeoutInMillis).catch(
+    (error: unknown) => ({
+      functionError: { errorType: "Runtime", errorMessage: String(error) },
+    }),
+  );
   const latency = services.clock.now() - started;
   event.outcome.integrationLatency = latency;
   if (response === EXPIRED) {

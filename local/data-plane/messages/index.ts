@@ -26,13 +26,11 @@ export class Messages {
       socket.end("gateway", ENDINGS.binary);
       return;
     }
-    const { clock, limits, trace } = this.services;
+    const { clock, limits } = this.services;
     connection.lastActiveAt = clock.now();
-    const body = data.toString();
-    if (trace.active) this.#traceFrame(connection, "in", "message", data.length, body);
     connection.inFlight += 1;
     if (connection.inFlight >= limits.messagesInFlight) socket.pause();
-    void this.#answer(socket, connection, body).finally(() => {
+    void this.#answer(socket, connection, data).finally(() => {
       connection.inFlight -= 1;
       resumeIfDrained(socket, connection, this.services);
     });
@@ -51,18 +49,23 @@ export class Messages {
     else socket.pong(data);
   }
 
-  async #answer(socket: ClientSocket, connection: Connection, body: string): Promise<void> {
+  async #answer(socket: ClientSocket, connection: Connection, data: Buffer): Promise<void> {
     this.#redeploy(connection);
     const deployed = deployedStageOf(connection, this.services);
-    if (deployed === undefined) return;
+    const body = data.toString();
+    if (deployed === undefined) {
+      this.#traceFrame(connection, "in", "message", data);
+      return;
+    }
     const { definition, stage } = deployed;
     const event = new RouteEvent("MESSAGE", connection, definition.api, stage, this.services.clock.now(), body);
+    this.#traceFrame(connection, "in", "message", data, event.requestId);
     const answer = await this.#decide(this.compiledApis.of(definition), event).catch((error: unknown): Answer => {
       traceNotice(this.services, "message-failed", messageOf(error));
       return { cause: "error", data: Buffer.from(errorFrame(TEXT.internal, connection.id, event.requestId)) };
     });
     writeAccessLog(event, this.services);
-    if (answer !== undefined) this.#send(socket, connection, answer.cause, answer.data);
+    if (answer !== undefined) this.#send(socket, connection, answer.cause, answer.data, event.requestId);
   }
 
   /** The fault of a deployment in between. The deployment before it is deleted, unless another stage points to it. */
@@ -116,11 +119,11 @@ export class Messages {
     return found.twoWay && result.body.length > 0 ? { cause: "reply", data: result.body } : undefined;
   }
 
-  #send(socket: ClientSocket, connection: Connection, cause: Cause, data: Buffer): void {
+  #send(socket: ClientSocket, connection: Connection, cause: Cause, data: Buffer, requestId?: string): void {
     if (connection.state !== "open") return;
-    const { clock, limits, trace } = this.services;
+    const { clock, limits } = this.services;
     connection.lastActiveAt = clock.now();
-    if (trace.active) this.#traceFrame(connection, "out", cause, data.length, data.toString());
+    this.#traceFrame(connection, "out", cause, data, requestId);
     if (socket.bufferedAmount <= limits.clientBufferBytes) {
       socket.sendText(data, limits.frameBytes);
       return;
@@ -130,10 +133,12 @@ export class Messages {
     socket.sendText(data, limits.frameBytes, () => resumeIfDrained(socket, connection, this.services));
   }
 
-  #traceFrame(connection: Connection, direction: "in" | "out", cause: Cause, bytes: number, text: string): void {
+  #traceFrame(connection: Connection, direction: "in" | "out", cause: Cause, data: Buffer, requestId?: string): void {
+    const { clock, trace } = this.services;
+    if (!trace.active) return;
     const { apiId, stageName: stage, connectionId } = connection.facts;
-    const fields = { at: this.services.clock.now(), apiId, stage, connectionId, direction, cause, bytes };
-    this.services.trace.emit({ type: "frame", ...fields, text: preview(text) });
+    const fields = { at: clock.now(), apiId, stage, connectionId, direction, cause, bytes: data.length, requestId };
+    trace.emit({ type: "frame", ...fields, text: preview(data.toString()) });
   }
 }
 

@@ -19,7 +19,15 @@ function printed(event: TraceEvent, color = false): string {
 
 test.each<[TraceEvent, string]>([
   [
-    { ...on, type: "connecting", requestId: "r", path: "/prod?stocks=a", sourceIp: "127.0.0.1", userAgent: undefined },
+    {
+      ...on,
+      type: "connecting",
+      requestId: "r",
+      path: "/prod?stocks=a",
+      sourceIp: "127.0.0.1",
+      userAgent: undefined,
+      headers: {},
+    },
     "← connecting /prod?stocks=a from 127.0.0.1",
   ],
   [{ ...request, type: "check", check: "identity-sources", passed: true }, "✓ identity-sources"],

@@ -1,0 +1,44 @@
+/** Decodes the client's JSON Web Token for the trace. Nothing is verified here: only the authorizer decides. */
+import { isSecretName } from "../../../terminal/mask";
+import { mask, preview } from "../../trace/masking";
+import type { DecodedToken } from "../../trace/trace";
+
+const JWT = /^(?:Bearer\s+)?([\w-]{2,8192})\.([\w-]{2,8192})\.[\w-]*$/i;
+
+/**
+ * Returns the first value that is a token, decoded, with its secrets masked.
+ *
+ * @param values of the authorizer's identity sources
+ * @example decodeToken(["eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJib2IifQ.c2ln"]) // { header: { alg: "HS256" }, claims: { sub: "bob" } }
+ */
+export function decodeToken(values: readonly unknown[]): DecodedToken | undefined {
+  for (const value of values) {
+    const [, head = "", body = ""] = JWT.exec(String(value)) ?? [];
+    const header = decodePart(head);
+    const claims = decodePart(body);
+    if (header !== undefined && claims !== undefined) return { header, claims };
+  }
+  return undefined;
+}
+
+function decodePart(part: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(part, "base64url").toString());
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? maskMembers(value) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Claims that identify the use of a token, not a token. */
+const PLAIN = new Set(["token_use", "token_type"]);
+
+function maskMembers(value: object): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, maskMember(name, member)] as const));
+}
+
+function maskMember(name: string, value: unknown): unknown {
+  if (typeof value === "string") return isSecretName(name) && !PLAIN.has(name) ? mask(value) : preview(value);
+  if (Array.isArray(value)) return value.map((item) => maskMember(name, item));
+  return typeof value === "object" && value !== null ? maskMembers(value) : value;
+}
