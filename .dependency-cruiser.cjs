@@ -22,6 +22,7 @@ const ARROWS = {
   "local/terraform": ["local/(api|lambda)/"],
   "local/control-plane": ["local/api/"],
   "local/data-plane": ["local/(api|lambda|templates|trace)/"],
+  "local/inspector/page": ["local/inspector/(connections|history|size)[.]ts", "local/trace/trace[.]ts"],
   "local/session": ["local/", "smoke/index[.]ts"],
   local: ["functions/authorizer/settings[.]ts"],
   action: ["functions/authorizer/settings[.]ts", "smoke/"],
@@ -33,9 +34,10 @@ const ARROWS = {
 const PACKAGES = {
   "cdktf|@cdktf/[^/]+|constructs": ["stacks/", "synth/app[.]ts", "examples/constructs/"],
   "@actions/[^/]+": ["action/"],
+  "preact|@preact/[^/]+": ["local/inspector/page/"],
 };
 
-/** Entry points of the programs and the library. The local gateway runs `runner.cjs` as a process. Files that none of them imports are dead code. */
+/** Entry points of the programs and the library. The local gateway runs `runner.cjs` as a process, and serves the inspector's page. Files that none of them imports are dead code. */
 const PROGRAMS = [
   "main[.]ts",
   "constructs[.]ts",
@@ -45,6 +47,7 @@ const PROGRAMS = [
   "action/src/index[.]ts",
   "functions/authorizer/index[.]ts",
   "local/lambda/runner[.]cjs",
+  "local/inspector/page/",
   "(scripts|bench|examples)/",
 ];
 
@@ -112,6 +115,7 @@ module.exports = {
     parser: "swc",
     tsPreCompilationDeps: true,
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "^(build|dist|cdktf[.]out|action/dist|coverage|examples/testing|[.]claude)/" },
+    // The parser does not know JSX. A test checks what the inspector's page imports (test/unit/local/inspector/page.test.ts).
+    exclude: { path: "^(build|dist|cdktf[.]out|action/dist|coverage|examples/testing|[.]claude)/|[.]tsx$" },
   },
 };

@@ -12,3 +12,9 @@ declare module "undici/lib/dispatcher/pool.js" {
   import { Pool } from "undici";
   export default Pool;
 }
+
+/** The JSON Schemas of HAR 1.2 by name. The package has no types. */
+declare module "har-schema" {
+  const schemas: Readonly<Record<string, { readonly $id: string }>>;
+  export = schemas;
+}

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { inspectorPage } from "../local/inspector/build-page.mjs";
 import { bundle, bundleAuthorizer, root, writeBundles } from "./bundle.mjs";
 
 const outdir = join(root, "dist");
@@ -13,6 +14,8 @@ const PEERS = Object.keys(JSON.parse(readFileSync(join(root, "package.json"), "u
 /** Modules of the package, by name: the source of each. */
 const LIBRARIES = { constructs: "constructs.ts", smoke: "smoke/index.ts" };
 
+/** The sources of the inspector's page, for the licences of the packages in it. */
+const page = { outputFiles: [], metafile: { inputs: {} } };
 const bundles = await Promise.all([
   // The command needs no other package, so that `npx` installs one file tree of a few megabytes.
   bundle({
@@ -20,6 +23,11 @@ const bundles = await Promise.all([
     outfile: "websocket-gateway.cjs",
     banner: { js: "#!/usr/bin/env node" },
     external: ["esbuild"],
+    plugins: [
+      inspectorPage(({ inputs }) => {
+        page.metafile.inputs = Object.fromEntries(inputs.map((path) => [path, {}]));
+      }),
+    ],
   }),
   bundle({
     entryPoints: LIBRARIES,
@@ -31,11 +39,10 @@ const bundles = await Promise.all([
   }),
   bundleAuthorizer(),
 ]);
-writeBundles(outdir, bundles);
+writeBundles(outdir, [...bundles, page]);
 chmodSync(join(outdir, "websocket-gateway.cjs"), 0o755);
-// Files that the local gateway reads.
-for (const file of ["local/lambda/runner.cjs", "local/inspector/page.html"])
-  cpSync(join(root, file), join(outdir, file));
+// A file that the local gateway reads.
+cpSync(join(root, "local/lambda/runner.cjs"), join(outdir, "local/lambda/runner.cjs"));
 writeTypes();
 for (const [name, source] of Object.entries(LIBRARIES)) writeModule(name, `./types/${source.replace(/\.ts$/, ".js")}`);
 

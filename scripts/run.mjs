@@ -22,6 +22,8 @@ createRequire(import.meta.url)(outfile);
 
 async function bundle() {
   const { build } = await import("esbuild");
+  const { inspectorPage } = await import("../local/inspector/build-page.mjs");
+  const pageInputs = [];
   const { metafile, outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: [entry],
@@ -32,11 +34,12 @@ async function bundle() {
     sourcemap: "linked",
     // What a program is made of is bundled in one file, which loads faster.
     external: NOT_BUNDLED,
+    plugins: [inspectorPage(({ inputs }) => pageInputs.push(...inputs))],
     logLevel: "warning",
     metafile: true,
     write: false,
   });
-  const inputs = ["package.json", "scripts/run.mjs", ...Object.keys(metafile.inputs)];
+  const inputs = ["package.json", "scripts/run.mjs", ...Object.keys(metafile.inputs), ...pageInputs];
   for (const { path, contents } of outputFiles) replace(path, contents);
   replace(sources, JSON.stringify(Object.fromEntries(inputs.map((input) => [input, version(input)]))));
 }

@@ -1,42 +1,67 @@
-/** The latest events, for a page that is opened after they happened: limited in number, and in bytes. */
+/**
+ * The latest events, limited in bytes. Each has a number, so that every page continues where it stopped, and no events are
+ * kept for a page.
+ */
 import type { TraceEvent } from "../trace/trace";
+import { bytesOf } from "./size";
 
-export interface HistoryLimits {
-  readonly events: number;
-  /** About: two for each character of their texts. */
+/** An event and its number. Numbers increase by one. */
+export type Numbered = readonly [number: number, event: TraceEvent];
+
+interface Kept {
+  readonly event: TraceEvent;
   readonly bytes: number;
 }
 
 export class History {
-  #events: { readonly event: TraceEvent; readonly bytes: number }[] = [];
-  #first = 0;
+  #kept: Kept[] = [];
+  /** Index in `#kept` of the oldest event. */
+  #start = 0;
   #bytes = 0;
+  #next = 1;
 
-  constructor(private readonly limits: HistoryLimits) {}
+  /** @param maximumBytes about: two for each character of the events' texts */
+  constructor(private readonly maximumBytes: number) {}
 
-  add(event: TraceEvent): void {
-    const bytes = bytesOf(event);
-    this.#events.push({ event, bytes });
-    this.#bytes += bytes;
-    while (this.#events.length - this.#first > this.limits.events || this.#bytes > this.limits.bytes) this.#drop();
+  /** The number of the oldest event; that of the next one where there is none. */
+  get first(): number {
+    return this.#next - (this.#kept.length - this.#start);
   }
 
-  latest(): readonly TraceEvent[] {
-    return this.#events.slice(this.#first).map(({ event }) => event);
+  /** The number of the next event. */
+  get next(): number {
+    return this.#next;
+  }
+
+  /** Returns the event's number. */
+  add(event: TraceEvent): number {
+    const bytes = bytesOf(event);
+    this.#kept.push({ event, bytes });
+    this.#bytes += bytes;
+    this.#next += 1;
+    while (this.#bytes > this.maximumBytes) this.#drop();
+    return this.#next - 1;
+  }
+
+  /** At most `count` events from this number on. */
+  from(number: number, count: number): Numbered[] {
+    const from = Math.max(number, this.first);
+    const start = this.#start + (from - this.first);
+    return this.#kept.slice(start, start + count).map(({ event }, i) => [from + i, event] as const);
+  }
+
+  clear(): void {
+    this.#kept = [];
+    this.#start = 0;
+    this.#bytes = 0;
   }
 
   #drop(): void {
-    this.#bytes -= this.#events[this.#first]?.bytes ?? 0;
-    this.#first += 1;
+    this.#bytes -= this.#kept[this.#start]?.bytes ?? 0;
+    this.#start += 1;
     // Shortened in large steps: moving the array for each event would be slow.
-    if (this.#first <= this.#events.length / 2) return;
-    this.#events = this.#events.slice(this.#first);
-    this.#first = 0;
+    if (this.#start <= this.#kept.length / 2) return;
+    this.#kept = this.#kept.slice(this.#start);
+    this.#start = 0;
   }
-}
-
-function bytesOf(value: unknown): number {
-  if (typeof value === "string") return 2 * value.length;
-  if (typeof value !== "object" || value === null) return 8;
-  return Object.values(value).reduce<number>((sum, member) => sum + bytesOf(member), 16);
 }

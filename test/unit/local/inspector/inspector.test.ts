@@ -1,6 +1,8 @@
 /** The inspector's server side: allowed requests, responses, and its restrictions. */
+import { readdirSync, readFileSync } from "node:fs";
 import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join, resolve } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { createInspector, type Inspector } from "../../../../local/inspector";
@@ -46,20 +48,42 @@ describe("which requests the inspector allows", () => {
 
 const event = (message: string): TraceEvent => ({ type: "notice", at: 0, code: "test", message });
 
-test("keeps the latest events", () => {
-  const history = new History({ events: 2, bytes: 1_000_000 });
-  for (const message of ["1", "2", "3", "4", "5"]) history.add(event(message));
-  expect(history.latest()).toEqual([event("4"), event("5")]);
-});
+describe("the history", () => {
+  const messages = (history: History) =>
+    history.from(0, 100).map(([number, kept]) => [number, Object(kept).message[0]]);
 
-test("keeps fewer events where they are large", () => {
-  const history = new History({ events: 100, bytes: 10_000 });
-  for (const message of ["1", "2", "3", "4", "5"]) history.add(event(message.repeat(1_500)));
-  expect(history.latest().map((kept) => "message" in kept && kept.message[0])).toEqual(["3", "4", "5"]);
-  history.add(event("6".repeat(6_000)));
-  expect(history.latest()).toEqual([]);
-  history.add(event("7"));
-  expect(history.latest()).toEqual([event("7")]);
+  test("keeps every event that fits, however many", () => {
+    const history = new History(10_000_000);
+    for (let i = 0; i < 5_000; i++) history.add(event(`${i}`));
+    expect(history.first).toBe(1);
+    expect(history.from(4_999, 10)).toEqual([
+      [4_999, event("4998")],
+      [5_000, event("4999")],
+    ]);
+  });
+
+  test("keeps fewer events where they are large", () => {
+    const history = new History(10_000);
+    for (const message of ["1", "2", "3", "4", "5"]) history.add(event(message.repeat(1_500)));
+    expect(messages(history)).toEqual([
+      [3, "3"],
+      [4, "4"],
+      [5, "5"],
+    ]);
+    history.add(event("6".repeat(6_000)));
+    expect(messages(history)).toEqual([]);
+    expect(history.first).toBe(7);
+    history.add(event("7"));
+    expect(messages(history)).toEqual([[7, "7"]]);
+  });
+
+  test("continues its numbers after it was cleared", () => {
+    const history = new History(10_000);
+    history.add(event("1"));
+    history.clear();
+    history.add(event("2"));
+    expect(messages(history)).toEqual([[2, "2"]]);
+  });
 });
 
 test("previews of large messages do not keep the messages in memory", () => {
@@ -133,10 +157,23 @@ describe("responses of the inspector", () => {
     const response = await get("/_inspector");
     const page = await response.text();
     const nonce = /script-src 'nonce-([^']+)'/.exec(response.headers.get("content-security-policy") ?? "")?.[1];
-    expect(response.headers.get("content-security-policy")).toMatch(/^default-src 'none'; .*frame-ancestors 'none'/);
+    expect(response.headers.get("content-security-policy")).toMatch(
+      /^default-src 'none'; .*connect-src 'self'; .*frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'$/,
+    );
     expect([...page.matchAll(/<(?:script|style) nonce="([^"]+)"/g)].map((match) => match[1])).toEqual([nonce, nonce]);
-    expect(page).not.toMatch(/innerHTML|insertAdjacentHTML|document\.write|\son\w+="|https?:\/\//);
+    expect(page).not.toMatch(/\s(?:src|href|on\w+)="/);
     expect(await (await get("/_inspector")).text()).not.toBe(page);
+  });
+
+  test("inserts texts as text only", () => {
+    const folder = resolve("local/inspector/page");
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => /\.tsx?$/.test(name));
+    expect(files.length).toBeGreaterThan(10);
+    for (const file of files) {
+      expect(readFileSync(join(folder, file), "utf8")).not.toMatch(
+        /innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function/i,
+      );
+    }
   });
 
   test("has no icon", async () => {
@@ -153,6 +190,9 @@ describe("responses of the inspector", () => {
         endpoint: `http://127.0.0.1:${port}/prod`,
         connectUrl: `ws://localhost:${port}/prod?token=T&stocks=a,b`,
         connectHeaders: { Origin: "https://a.example" },
+        parameters: { stocks: "a,b" },
+        origin: "https://a.example",
+        claims: {},
       },
     ]);
   });
@@ -168,31 +208,86 @@ describe("responses of the inspector", () => {
     expect(status).toBe(403);
   });
 
+  /** Reads server-sent events, as `name data`. */
+  async function listen() {
+    const body = (await get("/_inspector/events")).body?.pipeThrough(new TextDecoderStream());
+    const reader = body?.getReader();
+    let rest = "";
+    return {
+      async next(): Promise<string> {
+        while (!rest.includes("\n\n")) rest += (await reader?.read())?.value ?? "";
+        const end = rest.indexOf("\n\n");
+        const [, name, data] = /^event: (.*)\ndata: (.*)$/.exec(rest.slice(0, end)) ?? [];
+        rest = rest.slice(end + 2);
+        return `${name} ${data}`;
+      },
+      close: () => reader?.cancel(),
+    };
+  }
+  const sent = (number: number, message: string) =>
+    expect.stringMatching(
+      new RegExp(`^events \\[\\[${number},\\{"type":"notice","at":[\\d.]+,"code":"test","message":"${message}"`),
+    );
+
   test("sends past and new events", async () => {
     trace.emit(event("before"));
-    const response = await get("/_inspector/events");
-    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
-    const first = await reader?.read();
+    const stream = await listen();
+    expect(await stream.next()).toBe('start {"until":2,"rows":[]}');
+    expect(await stream.next()).toBe("own []");
+    expect(await stream.next()).toEqual(sent(1, "before"));
     trace.emit(event("now\nhere"));
-    const second = await reader?.read();
-    expect(first?.value).toBe(`data: ${JSON.stringify(event("before"))}\n\n`);
-    expect(second?.value).toBe(`data: ${JSON.stringify(event("now\nhere"))}\n\n`);
+    expect(await stream.next()).toEqual(sent(2, "now\\\\nhere"));
+    await stream.close();
+  });
+
+  test("sends every open connection, also when its events are forgotten", async () => {
+    const on = { at: 1, apiId: "a", stage: "prod", connectionId: "abc=" };
+    trace.emit({ ...on, type: "opened", durationMs: 1, protocol: undefined, compressed: false });
+    for (let i = 0; i < 40; i++) trace.emit(event("x".repeat(1_000_000)));
+    const stream = await listen();
+    expect(await stream.next()).toMatch(/^start \{"until":42,"rows":\[\{"id":"abc=",.*"state":"open"/);
+    await stream.close();
+  });
+
+  test("a page that does not read costs no memory, and gets what is still there when it reads", async () => {
+    const response = await get("/_inspector/events");
+    for (let i = 0; i < 100; i++) {
+      trace.emit(event(`${i} ${"x".repeat(1_000_000)}`));
+      await new Promise(setImmediate);
+    }
+    trace.emit(event("the end"));
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    let text = "";
+    while (!text.endsWith('"the end"}]]\n\n')) text = (text + ((await reader?.read())?.value ?? "")).slice(-100);
     await reader?.cancel();
   });
 
   test("notifies an open page of a new and a deleted stage", async () => {
-    const reader = (await get("/_inspector/events")).body?.pipeThrough(new TextDecoderStream()).getReader();
-    await reader?.read();
+    const stream = await listen();
+    await stream.next();
+    await stream.next();
     for (const now of [["prod", "dev"], ["dev"]]) {
       stages = now;
-      expect((await reader?.read())?.value).toBe("event: entry-points\ndata: {}\n\n");
+      expect(await stream.next()).toBe("entry-points {}");
     }
-    await reader?.cancel();
+    await stream.close();
+  });
+
+  test("forgets what has happened, and tells every page", async () => {
+    trace.emit(event("before"));
+    const stream = await listen();
+    for (let i = 0; i < 3; i++) await stream.next();
+    expect((await send("/clear", {})).status).toBe(200);
+    expect(await stream.next()).toBe("clear {}");
+    await stream.close();
+    const again = await listen();
+    expect(await again.next()).toBe('start {"until":0,"rows":[]}');
+    await again.close();
   });
 
   test("pushes and disconnects through @connections", async () => {
     const connection = { endpoint: `http://127.0.0.1:${port}/prod`, connectionId: "abc=" };
-    expect(await (await send("/push", { ...connection, text: "hi" })).json()).toEqual({ status: 200 });
+    expect(await (await send("/push", { ...connection, text: "hi" })).json()).toEqual({ answer: 200 });
     await send("/disconnect", connection);
     expect(calls).toEqual(["POST /prod/@connections/abc%3D", "DELETE /prod/@connections/abc%3D"]);
   });
@@ -203,6 +298,23 @@ describe("responses of the inspector", () => {
   ])("does not push to %s", async (_, body) => {
     expect((await send("/push", body)).status).toBe(400);
     expect(calls).toEqual([]);
+  });
+
+  test.each([
+    ["/connect", { apiId: "a", stage: "nothing" }, "There is no such stage."],
+    [
+      "/connect",
+      { apiId: "a", stage: "prod", headers: { "a b": "c" } },
+      'Header name must be a valid HTTP token ["a b"]',
+    ],
+    ["/connect", { apiId: "a", stage: "prod", headers: { a: "b\nc" } }, 'Invalid character in header content ["a"]'],
+    ["/connect", { apiId: "a" }, expect.stringContaining("at stage")],
+    ["/send", { connectionId: "abc=", text: "hi" }, expect.stringContaining("did not open it")],
+    ["/close", { connectionId: "abc=", code: 1000 }, expect.stringContaining("did not open it")],
+  ])("%s rejects %j", async (path, body, message) => {
+    const response = await send(path, body);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({ message });
   });
 
   test("leaves other paths to the gateway", async () => {
