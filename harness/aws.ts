@@ -59,6 +59,13 @@ export interface Service {
   stop(): Promise<void>;
 }
 
+/** A running provider. */
+export interface SharedProvider {
+  /** For Terraform commands. */
+  readonly env: NodeJS.ProcessEnv;
+  stop(): Promise<void>;
+}
+
 /**
  * Starts the AWS provider once for all Terraform commands with this environment, and adds its address to the environment.
  * Otherwise each command starts a process of its own, which spends a second of CPU time on its schema. Terraform supports
@@ -66,10 +73,7 @@ export interface Service {
  * Terraform then checks neither version nor checksum of the provider, so tests of the lock file do not use it.
  * @param stack folder of the synthesized stack, which may not exist yet
  */
-export async function shareProvider(
-  own: NodeJS.ProcessEnv,
-  stack: string,
-): Promise<{ readonly env: NodeJS.ProcessEnv; stop(): Promise<void> }> {
+export async function shareProvider(own: NodeJS.ProcessEnv, stack: string): Promise<SharedProvider> {
   // The provider reads the paths of assets relative to its own working directory. Synthesis replaces the stack's folder,
   // so it cannot be that directory.
   const cwd = mkdtempSync(join(tmpdir(), "provider-"));

@@ -3,7 +3,7 @@ import { Connection } from "../../smoke";
 import { describeWith } from "../support/describe-with";
 import { ActionEnvironment, verdict } from "../support/e2e/environment";
 
-jest.setTimeout(240_000);
+jest.setTimeout(600_000);
 
 describeWith(["terraform", "provider", "moto"], "the action changes an environment", () => {
   let environment: ActionEnvironment;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { strToU8, zipSync } from "fflate";
 import { parse } from "yaml";
 import * as z from "zod/mini";
-import { type Service, startMoto, terraformEnvironment } from "../../harness/aws";
+import { type Service, type SharedProvider, shareProvider, startMoto, terraformEnvironment } from "../../harness/aws";
 import { type ControlPlaneServer, startControlPlaneServer } from "../../harness/control-plane";
 import { succeed } from "../../harness/programs";
 import { tool } from "../../harness/tools";
@@ -156,6 +156,7 @@ describeWith(["terraform", "provider", "moto"], "the roles of a deploy", () => {
   let server: ControlPlaneServer;
   let guards: Guard[];
   let roles: string;
+  let rolesProvider: SharedProvider;
   let project: Project;
   let zone: string;
   let all: Readonly<Record<string, Case>>;
@@ -204,20 +205,19 @@ describeWith(["terraform", "provider", "moto"], "the roles of a deploy", () => {
       TF_VAR_origin_secret: "s".repeat(32),
     }));
     roles = exampleCopy("oidc-role");
+    rolesProvider = await shareProvider(terraformEnvironment({ aws: moto.url, dir: roles }), roles);
     await rolesTerraform("init", "-input=false");
   }, 120_000);
 
   afterAll(async () => {
     await project.remove();
+    await rolesProvider.stop();
     rmSync(roles, { recursive: true });
     await Promise.all([moto, server, ...guards].map((service) => service.stop()));
   });
 
   const rolesTerraform = (...args: string[]) =>
-    succeed(tool("terraform"), [...args, "-no-color"], {
-      cwd: roles,
-      env: terraformEnvironment({ aws: moto.url, dir: roles }),
-    });
+    succeed(tool("terraform"), [...args, "-no-color"], { cwd: roles, env: rolesProvider.env });
 
   async function policiesFor(variables: Readonly<Record<string, string>>) {
     const given = Object.entries({ ...VARIABLES, ...variables }).flatMap(([name, value]) => [
@@ -257,8 +257,8 @@ describeWith(["terraform", "provider", "moto"], "the roles of a deploy", () => {
   /** By SSM and by state, and they are the same. */
   async function anotherTeamReadsTheOutputs(): Promise<void> {
     const cwd = exampleCopy("platform-team");
-    const env = terraformEnvironment({ aws: moto.url, dir: cwd });
-    const terraform = (...args: string[]) => succeed(tool("terraform"), [...args, "-no-color"], { cwd, env });
+    const terraform = (...args: string[]) =>
+      succeed(tool("terraform"), [...args, "-no-color"], { cwd, env: rolesProvider.env });
     await terraform("init", "-input=false");
     const read = async (...variables: string[]) => {
       await terraform("apply", "-auto-approve", "-var", "project=quotes", ...variables);

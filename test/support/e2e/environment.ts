@@ -6,7 +6,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildAction, type Finished, type RunningJob, runJob, startJob } from "../../../harness/action/job";
 import { startWorld, type World } from "../../../harness/action/world";
-import { shareProvider } from "../../../harness/aws";
+import { type SharedProvider, shareProvider } from "../../../harness/aws";
 import { succeed } from "../../../harness/programs";
 import { tool } from "../../../harness/tools";
 import { mintToken, probe } from "../../../smoke";
@@ -24,6 +24,8 @@ export interface Variant {
   /** ARN of a function that authorizes in place of the bundled one. */
   readonly authorizer?: string;
   readonly audience?: string;
+  /** Of `$connect`. With `http-proxy`, the backend can reject a client. @default "http" */
+  readonly integration?: "http" | "http-proxy";
   /** The mapped query parameter `stocks`. @default "required" */
   readonly stocks?: "required" | "optional" | "absent";
 }
@@ -36,7 +38,7 @@ export class ActionEnvironment {
     readonly world: World,
     readonly dist: string,
     readonly workspace: string,
-    readonly provider: Awaited<ReturnType<typeof shareProvider>>,
+    readonly provider: SharedProvider,
   ) {}
 
   /** Configured, but not deployed yet. */
@@ -63,6 +65,7 @@ export class ActionEnvironment {
     action,
     authorizer,
     audience = "quotes",
+    integration = "http",
     stocks = "required",
   }: Variant = {}): void {
     const bundled = `
@@ -82,9 +85,11 @@ state:
   s3: { bucket: ${BUCKET}, key: quotes.tfstate }
 routes:
   $connect:
+    integration: ${integration}
 ${stocks === "absent" ? "" : `    requestParameters: { route.request.querystring.stocks: ${stocks} }\n`}    query:
 ${stocks === "absent" ? "" : "      stocks: route.request.querystring.stocks\n"}      connectionId: context.connectionId
       userId: context.authorizer.userId
+      stage: context.stage
     headers:
       x-version: "'${header}'"
 ${action ? `  ${action}: {}\n` : ""}`;
@@ -95,7 +100,7 @@ ${action ? `  ${action}: {}\n` : ""}`;
     return {
       workspace: this.workspace,
       env: this.provider.env,
-      inputs: { "hs256-secret": SECRET, "smoke-timeout": "10", ...inputs },
+      inputs: { "hs256-secret": SECRET, "smoke-timeout": "30", ...inputs },
       event: { pull_request: { number: 7 } },
       ...more,
     };
