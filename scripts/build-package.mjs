@@ -12,7 +12,7 @@ const PEERS = Object.keys(JSON.parse(readFileSync(join(root, "package.json"), "u
   (name) => [name, `${name}/*`],
 );
 /** Modules of the package, by name: the source of each. */
-const LIBRARIES = { constructs: "constructs.ts", smoke: "smoke/index.ts" };
+const LIBRARIES = { constructs: "constructs.ts", local: "local/index.ts", smoke: "smoke/index.ts" };
 
 /** The sources of the inspector's page, for the licences of the packages in it. */
 const page = { outputFiles: [], metafile: { inputs: {} } };
@@ -60,7 +60,7 @@ function writeTypes() {
   };
   const files = Object.values(LIBRARIES).map((file) => `../${file}`);
   // Types of packages that have none.
-  const include = ["../globals.d.ts", "../smoke/*.d.ts"];
+  const include = ["../globals.d.ts", "../local/**/*.d.ts", "../smoke/*.d.ts"];
   writeFileSync(config, JSON.stringify({ extends: "../tsconfig.json", compilerOptions, files, include }));
   const tsc = join(root, "node_modules/typescript/bin/tsc");
   execFileSync(process.execPath, [tsc, "-p", config], { cwd: root, stdio: "inherit" });

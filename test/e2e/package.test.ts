@@ -126,7 +126,17 @@ describe("the libraries, in a cdktf app of one's own", () => {
   beforeAll(async () => {
     app = join(folder, "app");
     await install(app, [tarball.path, ...TOOLS]);
-    link(app, ["cdktf", "constructs", "@cdktf/provider-aws"]);
+    link(app, [
+      "cdktf",
+      "constructs",
+      "@cdktf/provider-aws",
+      "jest",
+      "vitest",
+      "ws",
+      "@aws-sdk/client-apigatewaymanagementapi",
+    ]);
+    copy("examples/testing", join(app, "testing"));
+    copy("examples/constructs", join(app, "constructs"));
     copy("node_modules/cdktf-cli/bundle/templates/typescript/tsconfig.json", join(app, "tsconfig.json"));
     writeFileSync(join(app, "gateway.yaml"), MINIMAL);
     writeFileSync(join(app, "main.ts"), `${IMPORTS}${PROGRAM}`);
@@ -149,6 +159,34 @@ describe("the libraries, in a cdktf app of one's own", () => {
       rmSync(join(app, "cdktf.out"), { recursive: true, force: true });
       await succeed(process.execPath, args, { cwd: app, env: npmEnvironment() });
       expect(existsSync(join(app, "cdktf.out/stacks/prod/cdk.tf.json"))).toBe(true);
+    },
+    60_000,
+  );
+
+  test.each(["two-apis", "chosen-names", "own-authorizer"])(
+    "the example %s.ts, with ts-node",
+    async (name) => {
+      const outdir = join(app, "examples", name);
+      mkdirSync(outdir, { recursive: true });
+      const env = { ...npmEnvironment(), CDKTF_OUTDIR: outdir };
+      await succeed(process.execPath, ["node_modules/ts-node/dist/bin.js", `constructs/${name}.ts`], { cwd: app, env });
+      expect(readdirSync(join(outdir, "stacks"))).toHaveLength(1);
+    },
+    60_000,
+  );
+
+  test.each([
+    ["Vitest", "vitest", "node_modules/vitest/vitest.mjs", ["run"]],
+    ["Jest", "jest", "node_modules/jest/bin/jest.js", []],
+  ])(
+    "startGateway in a project of %s",
+    async (_, name, program, args) => {
+      const env = { ...npmEnvironment(), NODE_ENV: "test" };
+      const { code, stdout, stderr } = await run(process.execPath, [join(app, program), ...args], {
+        cwd: join(app, "testing", name),
+        env,
+      });
+      expect({ code, output: code === 0 ? "" : stdout + stderr }).toEqual({ code: 0, output: "" });
     },
     60_000,
   );
@@ -182,11 +220,28 @@ describe("the libraries, in a cdktf app of one's own", () => {
   );
 });
 
+describe("a clone with only the packages that npm start needs", () => {
+  test("installs less than 100 MB without warnings, and runs the smoke test", async () => {
+    const clone = join(folder, "clone");
+    const env = npmEnvironment();
+    await succeed("git", ["clone", "--quiet", "--depth", "1", `file://${ROOT}`, clone]);
+    const { stdout, stderr } = await succeed("npm", ["ci", "-w", "scripts", "--prefer-offline", "--no-audit"], {
+      cwd: clone,
+      env,
+    });
+    expect(stdout + stderr).not.toMatch(/install.?scripts/i);
+    const { stdout: size } = await succeed("du", ["-sk", join(clone, "node_modules")]);
+    expect(Number.parseInt(size, 10)).toBeLessThan(100_000);
+    expect(await run("npm", ["start", "--", "--once"], { cwd: clone, env })).toMatchObject({ code: 0 });
+  }, 120_000);
+});
+
 const TOOLS = ["@types/node@20", "ts-node@10", "tsx@4", "typescript@5.9"];
 const MINIMAL =
   "name: quotes\nbackend: https://api.example.com\nauthorizer: { issuer: https://id.example.com/, audience: quotes }\n";
 const IMPORTS = `import { App } from "cdktf";
 import { loadConfig, WebSocketStack } from "websocket-gateway";
+import { startGateway } from "websocket-gateway/local";
 import { parseExpectation } from "websocket-gateway/smoke";
 `;
 const PROGRAM = `
@@ -194,6 +249,7 @@ const app = new App();
 for (const environment of loadConfig("gateway.yaml").environments) new WebSocketStack(app, environment);
 app.synth();
 parseExpectation("welcome");
+startGateway({ stack: "cdktf.out/stacks/prod" }).then((gateway) => gateway.close());
 `;
 
 /** Returns the URL for a client, from what the gateway prints. */
