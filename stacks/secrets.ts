@@ -2,6 +2,7 @@
 import { Fn, Op, TerraformStack, TerraformVariable, type TerraformVariableConfig } from "cdktf";
 import { Construct } from "constructs";
 import { VARIABLES } from "../contract/names";
+import { addFalsy } from "./hcl";
 
 /** Returns the variable with this name, and declares it at its first use in a stack. */
 function sensitiveVariable(
@@ -19,6 +20,7 @@ class SensitiveVariable extends TerraformVariable {
   constructor(scope: Construct, name: string, config: TerraformVariableConfig) {
     super(scope, name, { type: "string", sensitive: true, nullable: false, ...config });
     this.overrideLogicalId(name);
+    addFalsy(this, { nullable: false, ...(config.default === "" ? { default: "" } : {}) });
   }
 }
 

@@ -1,5 +1,4 @@
 /** Builds the files of a Terraform module from a template. */
-import { AWS_PROVIDER_VERSIONS } from "../../stacks/provider";
 import { type Block, blocksOf, formatted } from "./hcl";
 import { type Template, triggerOf, withTrigger, withVariables } from "./template";
 import type { Setting, Value } from "./variables";
@@ -15,6 +14,8 @@ export interface Parts {
   readonly aliases: readonly string[];
   readonly settings: readonly Setting[];
   readonly hasZip: boolean;
+  /** Accepted versions of the AWS provider. */
+  readonly providerVersions: string;
 }
 
 export const TERRAFORM_VERSIONS = ">= 1.10";
@@ -44,6 +45,7 @@ export function partsOf(template: Template): Parts {
     aliases: providers.flatMap(({ text }) => /^alias = "(.*)"$/m.exec(text)?.[1] ?? []),
     settings: template.settings,
     hasZip,
+    providerVersions: /^version = "(.*)"$/m.exec(of("terraform")[0]?.text ?? "")?.[1] ?? "",
   };
 }
 
@@ -106,7 +108,7 @@ export function moduleFiles(parts: Parts): ReadonlyMap<string, string> {
   ]);
 }
 
-function versions({ aliases }: Parts): string {
+function versions({ aliases, providerVersions }: Parts): string {
   const regions = aliases.map((alias) => `aws.${alias}`).join(", ");
   return `terraform {
   required_version = "${TERRAFORM_VERSIONS}"
@@ -115,10 +117,10 @@ function versions({ aliases }: Parts): string {
 ${
   aliases.length > 0
     ? `      source                = "hashicorp/aws"
-      version               = "${AWS_PROVIDER_VERSIONS}"
+      version               = "${providerVersions}"
       configuration_aliases = [${regions}]`
     : `      source  = "hashicorp/aws"
-      version = "${AWS_PROVIDER_VERSIONS}"`
+      version = "${providerVersions}"`
 }
     }
   }
@@ -184,7 +186,9 @@ export function testFile(parts: Parts, { environment }: Template): string {
     'mock_provider "aws" {}',
     ...parts.aliases.map((alias) => `mock_provider "aws" {\n  alias = "${alias}"\n}`),
   ];
-  const secrets = requiredVariables(parts).map((name) => `  ${name} = "${"0123456789abcdef".repeat(8)}"`);
+  const required = requiredVariables(parts);
+  const width = Math.max(...required.map((name) => name.length));
+  const secrets = required.map((name) => `  ${name.padEnd(width)} = "${"0123456789abcdef".repeat(8)}"`);
   const run = (name: string, variables: readonly string[], expected: string) => `run "${name}" {
   command = plan
 ${variables.length > 0 ? `\n  variables {\n${variables.join("\n")}\n  }\n` : ""}

@@ -1,6 +1,5 @@
 /** Builds the README of a Terraform module, with tables in the layout of terraform-docs. */
 import type { Environment } from "../../config/model";
-import { AWS_PROVIDER_VERSIONS } from "../../stacks/provider";
 import { type Parts, requiredVariables, TERRAFORM_VERSIONS } from "./files";
 import type { Block } from "./hcl";
 
@@ -31,13 +30,13 @@ would otherwise create a second API.
 | Name | Version |
 |------|---------|
 | terraform | ${TERRAFORM_VERSIONS} |
-| aws | ${AWS_PROVIDER_VERSIONS} |
+| aws | ${parts.providerVersions} |
 
 ## Providers
 
 | Name | Version |
 |------|---------|
-${["aws", ...parts.aliases.map((alias) => `aws.${alias}`)].map((name) => `| ${name} | ${AWS_PROVIDER_VERSIONS} |`).join("\n")}
+${["aws", ...parts.aliases.map((alias) => `aws.${alias}`)].map((name) => `| ${name} | ${parts.providerVersions} |`).join("\n")}
 
 ## Resources
 
