@@ -11,7 +11,7 @@ import { Store } from "../../local/api/store";
 import { createControlPlane } from "../../local/control-plane";
 import { createLambdaRuntime } from "../../local/lambda";
 import { createFindFunction } from "../../local/lambda/find-function";
-import { type Gateway, type RequestHandler, startGateway } from "../../local/server/gateway";
+import { type Gateway, type RequestHandler, startServer } from "../../local/server/gateway";
 import { renderTemplate } from "../../local/templates";
 import { postToConnection } from "../../smoke/management";
 import { startMoto, terraformEnvironment } from "../aws";
@@ -63,7 +63,7 @@ export async function startWorld(): Promise<World> {
     response.end(JSON.stringify({ message: "User is not authorized to perform this operation" }));
     return true;
   };
-  const gateway = await startGateway({
+  const gateway = await startServer({
     store,
     renderTemplate,
     invoke: lambda.invoke,

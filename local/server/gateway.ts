@@ -63,11 +63,11 @@ export interface Gateway {
  *
  * @returns when the server listens; rejects where the port is not available.
  * @example
- * const gateway = await startGateway({ store, invoke: runtime.invoke, findFunction: async (arn) => functions.get(arn) });
+ * const gateway = await startServer({ store, invoke: runtime.invoke, findFunction: async (arn) => functions.get(arn) });
  * console.log(gateway.url); // http://localhost:49152
  * await gateway.close();
  */
-export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+export async function startServer(options: GatewayOptions): Promise<Gateway> {
   const { store, invoke, findFunction, renderTemplate = velocity, trace = new Trace(), apiKeys } = options;
   const { host = "localhost", port = 0, tls, clock = systemClock } = options;
   const { faults = new Faults() } = options;

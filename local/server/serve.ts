@@ -20,7 +20,7 @@ import { Trace } from "../trace/trace";
 import { type Backends, redirectIntegrations } from "./backends";
 import { authorizersOf, type EntryPoint, entryPointsOf } from "./entry-points";
 import { createFunctionFinder } from "./function-finder";
-import { startGateway } from "./gateway";
+import { startServer } from "./gateway";
 import type { Certificate } from "./port";
 
 export interface ServeOptions {
@@ -105,7 +105,7 @@ export async function serve(options: ServeOptions = {}): Promise<LocalServer> {
   const lookUp = () => Promise.all(authorizersOf(store).map(functions.find));
   const inspector = options.inspector ? createInspector({ trace, entryPoints, lookUp }) : undefined;
   const faults = new Faults(options.seed ?? randomInt(1_000_000), options.faults);
-  const gateway = await startGateway({
+  const gateway = await startServer({
     store,
     host,
     trace,

@@ -13,7 +13,7 @@ import { createControlPlane } from "../../local/control-plane";
 import { createLambdaRuntime } from "../../local/lambda";
 import { createFindFunction } from "../../local/lambda/find-function";
 import { type DevelopmentAccess, DevelopmentKey } from "../../local/server/development-key";
-import { type Gateway, startGateway } from "../../local/server/gateway";
+import { type Gateway, startServer } from "../../local/server/gateway";
 import { describeWith } from "../support/describe-with";
 import { createProject, type Project } from "../support/e2e/project";
 
@@ -61,7 +61,7 @@ describeWith(["terraform", "provider", "moto", "boto3"], "an API deployed to the
       endpoint: (apiId) => `ws://127.0.0.1:${gateway.port}/_aws/execute-api/${apiId}`,
     });
     const key = new DevelopmentKey();
-    return startGateway({
+    return startServer({
       store,
       requestHandlers: [createControlPlane(store)],
       invoke: runtime.invoke,

@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from "nod
 import type { AddressInfo } from "node:net";
 import { Store } from "../../../local/api/store";
 import type { LambdaFunction } from "../../../local/lambda/types";
-import { type Gateway, type GatewayOptions, startGateway } from "../../../local/server/gateway";
+import { type Gateway, type GatewayOptions, startServer } from "../../../local/server/gateway";
 import { Trace, type TraceEvent } from "../../../local/trace/trace";
 
 export interface Received {
@@ -150,7 +150,7 @@ export async function world(spec: Spec): Promise<World> {
       counts.changed();
     });
   }
-  gateway = await startGateway({
+  gateway = await startServer({
     store,
     trace,
     findFunction: async (arn) => lambdaFunction(arn, spec),
