@@ -7,7 +7,17 @@ import { delimiter, join } from "node:path";
 /** Root folder of this project. npm starts tests and benchmarks there. */
 export const ROOT = process.cwd();
 
-export type Tool = "terraform" | "provider" | "moto" | "aws" | "boto3" | "flask" | "fastapi" | "pytest" | "chromium";
+export type Tool =
+  | "terraform"
+  | "provider"
+  | "moto"
+  | "aws"
+  | "boto3"
+  | "flask"
+  | "fastapi"
+  | "django"
+  | "pytest"
+  | "chromium";
 
 /** Returns whether a tool is installed on this machine. */
 export function isInstalled(name: Tool): boolean {
@@ -29,6 +39,7 @@ const find: Record<Tool, () => string | undefined> = {
   boto3: once(() => pythonWith("boto3")),
   flask: once(() => pythonWith("flask", "boto3")),
   fastapi: once(() => pythonWith("fastapi", "uvicorn", "boto3")),
+  django: once(() => pythonWith("django")),
   pytest: once(() => pythonWith("pytest", "boto3")),
   chromium: once(() => onPath("chromium") ?? onPath("chromium-browser") ?? onPath("google-chrome")),
 };

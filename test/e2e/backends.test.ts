@@ -99,9 +99,13 @@ for (const name of PYTHON) {
 }
 
 /** Statuses of `/connect` and `/disconnect` with the shipped configuration, and the body of a rejection. */
-async function lifecycle(command: string, args: readonly string[], ...options: readonly string[]) {
+async function lifecycle(
+  command: string,
+  args: readonly string[],
+  { options = [], env = {} }: { readonly options?: readonly string[]; readonly env?: NodeJS.ProcessEnv } = {},
+) {
   const port = await freePort();
-  const backend = new Program(command, args, { ...process.env, PORT: String(port) });
+  const backend = new Program(command, args, { ...process.env, ...env, PORT: String(port) });
   await listening(port, backend.child);
   const { program, url } = await gateway(port, ...options);
   const client = new WebSocket(url);
@@ -129,7 +133,7 @@ describe("with the shipped configuration", () => {
 
   test.each(["fastify", "nest-fastify"])("%s gets both events with backend.jsonBody", async (name) => {
     const program = [join("test/support/frameworks", `${name}.cjs`)];
-    expect((await lifecycle(process.execPath, program, CONFIG)).statuses).toEqual(WORKS);
+    expect((await lifecycle(process.execPath, program, { options: [CONFIG] })).statuses).toEqual(WORKS);
   });
 });
 
@@ -141,3 +145,18 @@ for (const name of PYTHON) {
     });
   });
 }
+
+describeWith(["django"], "with the shipped configuration", () => {
+  const program = ["test/support/frameworks/django_app.py"];
+
+  test("django rejects both for want of a CSRF token, and the trace shows it", async () => {
+    const { statuses, text } = await lifecycle(tool("django"), program);
+    expect(statuses).toEqual(["$connect 403", "$disconnect 403"]);
+    expect(text).toContain("CSRF verification failed");
+  });
+
+  test("django gets both events where the views are exempt", async () => {
+    const { statuses } = await lifecycle(tool("django"), program, { env: { CSRF_EXEMPT: "1" } });
+    expect(statuses).toEqual(WORKS);
+  });
+});
