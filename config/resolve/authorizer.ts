@@ -106,7 +106,7 @@ const defaultSources = (places: readonly TokenPlace[]): readonly string[] =>
 /** Reports identity sources without the only place of the token, or with one of several. */
 function checkSources(texts: readonly string[], places: readonly TokenPlace[], { report, intact }: Scope): void {
   const path = ["authorizer", "identitySources"];
-  if (!intact(...path) || !intact("authorizer", "token")) return;
+  if (!["identitySources", "token", "tokenParameter", "lambda"].every((key) => intact("authorizer", key))) return;
   const sources = places.map(identitySourceOf);
   for (const source of sources) {
     const index = texts.indexOf(source);
