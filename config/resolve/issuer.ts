@@ -9,6 +9,7 @@ import {
   type ClaimRules,
   type ClaimValue,
   type Issuer,
+  isLoopback,
   SETTINGS_VARIABLE,
   SYMMETRIC_ALGORITHMS,
 } from "../../functions/authorizer/settings";
@@ -66,7 +67,7 @@ export function resolveIssuer(input: IssuerInput, path: Path, scope: Scope): rea
   for (const [index, name] of algorithms.entries()) {
     const at = [...path, "algorithms", index];
     const isShared = SYMMETRIC_ALGORITHMS.some((known) => known === name);
-    if (isShared && secret === undefined)
+    if (isShared && secret === undefined && scope.intact(...path, "secret"))
       scope.report(at, `\`${name}\` needs a shared secret, not published keys.`, "Add `secret: env`.");
     if (!isShared && !isPublished)
       scope.report(at, `\`${name}\` needs published keys, not a shared secret.`, "Remove `secret`.");
@@ -96,8 +97,8 @@ const of = <T extends Algorithm>(kind: readonly T[], asked: readonly string[]): 
 function claimRules(input: IssuerInput, preset: Preset | undefined, path: Path, scope: Scope): ClaimRules {
   const issuer = preset?.issuer ?? input.issuer;
   const audiences = preset?.audiences ?? asList(input.audience);
-  // An invalid preset would have set it.
-  const missing = (key: string) => [key, ...PRESETS].every((each) => scope.intact(...path, each));
+  // An invalid setting would have made it unnecessary.
+  const missing = (key: string) => [key, ...PRESETS, "issuers", "lambda"].every((each) => scope.intact(...path, each));
   if (issuer === undefined && missing("issuer")) {
     scope.report.key(path, "needs `issuer`, the exact `iss` claim of its tokens.");
   }
@@ -149,16 +150,41 @@ function published(
   path: Path,
   scope: Scope,
 ): ResolvedIssuer {
-  if (!preset && !input.jwksUri && input.issuer && !input.issuer.startsWith("https://")) {
-    scope.report(
-      [...path, "issuer"],
-      "is not an https URL, so the address of its keys is unknown.",
-      "Set `jwksUri`, or `secret: env` for a shared secret.",
-    );
-  }
+  checkAddress(input, path, scope);
   const jwksUri = preset?.jwksUri ?? input.jwksUri;
   const jwks = input.jwks === undefined ? undefined : snapshot(input.jwks, algorithms, [...path, "jwks"], scope);
   return { issuer: { ...rules, kind: "jwks", algorithms, ...(jwksUri === undefined ? {} : { jwksUri }) }, jwks };
+}
+
+/** Reports an issuer whose keys could not be fetched, or not safely. On this machine, keys may be fetched over http. */
+function checkAddress({ issuer, jwksUri, keycloak, ...input }: IssuerInput, path: Path, scope: Scope): void {
+  // An invalid setting would have given the address.
+  if (!["jwksUri", "secret", ...PRESETS].every((key) => scope.intact(...path, key))) return;
+  const isPreset = PRESETS.some((name) => name in input);
+  const [url, ...key] = keycloak
+    ? [keycloak.realm, "keycloak", "realm"]
+    : jwksUri
+      ? [jwksUri, "jwksUri"]
+      : [isPreset ? undefined : issuer, "issuer"];
+  if (url === undefined) return;
+  const at = [...path, ...key];
+  if (isLoopback(url)) {
+    if (scope.local) return;
+    const { host } = new URL(url);
+    scope.report(
+      at,
+      `the authorizer on AWS cannot reach \`${host}\`.`,
+      "Use a public host. `npm run local` accepts this address.",
+    );
+  } else if (!url.startsWith("https://")) {
+    if (url !== issuer) scope.report(at, `expected an https URL, not \`${url}\`.`);
+    else
+      scope.report(
+        at,
+        "is not an https URL, so the address of its keys is unknown.",
+        "Set `jwksUri`, or `secret: env` for a shared secret.",
+      );
+  }
 }
 
 function snapshot(file: string, algorithms: readonly Algorithm[], path: Path, scope: Scope): unknown {

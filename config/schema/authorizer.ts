@@ -12,7 +12,7 @@ import {
   byDefault,
   describe,
   either,
-  HTTPS_URL,
+  HTTP_URL,
   list,
   map,
   oneOf,
@@ -117,7 +117,7 @@ const issuerKeys = {
   jwksUri: z.optional(
     text(
       "an https URL",
-      HTTPS_URL,
+      HTTP_URL,
       "URL of the issuer's key set. Default: the one in `<issuer>/.well-known/openid-configuration`.",
     ),
   ),

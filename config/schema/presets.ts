@@ -108,7 +108,7 @@ export const PRESET_SCHEMAS = {
       {
         realm: text(
           "a realm's URL such as `https://login.example.com/realms/quotes`",
-          /^https:\/\/[^/\s$%{}]+(\/[^/\s$%{}]+)*$/,
+          /^https?:\/\/[^/\s$%{}]+(\/[^/\s$%{}]+)*$/,
           "URL of the realm, without a slash at the end.",
         ),
         clientId: names("a client id", "Clients whose access tokens are accepted."),

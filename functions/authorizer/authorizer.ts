@@ -59,7 +59,8 @@ export function createAuthorizer(settings: AuthorizerSettings, world: World): Au
       // An issuer that has `{tid}` in its name stands for one issuer in each tenant of Microsoft Entra ID.
       const isTenant = typeof iss === "string" && typeof tid === "string";
       const template = isTenant ? iss.replace(tid, "{tid}") : iss;
-      const entries = issuers.get(iss) ?? issuers.get(template) ?? [];
+      const isPattern = `${iss}`.includes("{tid}");
+      const entries = (isPattern ? undefined : (issuers.get(iss) ?? issuers.get(template))) ?? [];
       // Published keys and a secret have different algorithms, so at most one entry can verify the token.
       const fitting = entries.find(([{ algorithms }]) =>
         algorithms.some((name) => name === algorithmOf(jws.header.alg)),

@@ -7,6 +7,8 @@ import type { AuthorizerSettings } from "./settings";
 type Form = RegExp | { readonly [name: string]: Form };
 
 const TEXT = /^".+"$/;
+/** http only on this machine, where the local gateway runs the function. */
+const WEB = /^"(https:\/\/[^/]|http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?[/"])/;
 const TEXTS = { list: TEXT } as const;
 const RULES = {
   issuer: TEXT,
@@ -19,10 +21,10 @@ const RULES = {
 const JWKS = {
   ...RULES,
   algorithms: { list: /^"([RPE]S(256|384|512)|EdDSA)"$/ },
-  jwksUri: /^(undefined|"https:..[^/].*)$/,
+  jwksUri: new RegExp(`^undefined$|${WEB.source}`),
 } as const;
 /** Without `jwksUri`, the issuer is where the discovery document is. */
-const DISCOVERED = { issuer: /^"https:..[^/]/ } as const;
+const DISCOVERED = { issuer: WEB } as const;
 const SECRET = {
   ...RULES,
   algorithms: { list: /^"HS(256|384|512)"$/ },

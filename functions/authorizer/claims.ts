@@ -9,10 +9,12 @@ export interface Identity {
   readonly context: Readonly<Record<string, string>>;
 }
 
-/** Control characters and lone surrogates, which are unsafe in a query string, a header or a log. */
-const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
+/** Matches a control character. A pattern with `\p{Cc}` would add half a millisecond to the first event. */
+const CONTROL = /[^ -~\xa0-\uffff]/;
 
-const isText = (value: unknown): value is string => typeof value === "string" && !UNPRINTABLE.test(value);
+/** Returns whether a value is a text, and safe in a query string, a header or a log. Lone surrogates are not. */
+const isText = (value: unknown): value is string =>
+  typeof value === "string" && value.isWellFormed() && !CONTROL.test(value);
 
 /** `NumericDate` (RFC 7519 section 2): JSON's `1e999` is infinite. */
 const isNumber = (value: unknown): value is number => Number.isFinite(value);

@@ -60,7 +60,9 @@ async function fetchKeySet(
   const invalid = (message: string) => new KeySetError(url, message, true);
   // Discovery 1.0, section 4.3: they must be equal, so that an issuer cannot speak for another one.
   if (document.issuer !== issuer) throw invalid(`\`issuer\` must be ${issuer}, the configured issuer.`);
-  if (!/^https:\/\/[^/]/.test(document.jwks_uri)) throw invalid("`jwks_uri` must be an https URL.");
+  // An issuer with http is one of this machine, and so is its network.
+  const allowed = issuer.startsWith("http:") ? /^https?:\/\/[^/]/ : /^https:\/\/[^/]/;
+  if (!allowed.test(document.jwks_uri)) throw invalid("`jwks_uri` must be an https URL.");
   return get(document.jwks_uri);
 }
 

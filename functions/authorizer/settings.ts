@@ -49,7 +49,7 @@ export interface ClaimRules {
 export interface JwksIssuer extends ClaimRules {
   readonly kind: "jwks";
   readonly algorithms: readonly AsymmetricAlgorithm[];
-  /** https only. It is never fetched for a key that is already known. Absent: the issuer's discovery document names it. */
+  /** https, or {@link isLoopback}. It is never fetched for a key that is already known. Absent: the issuer's discovery document names it. */
   readonly jwksUri?: string;
 }
 
@@ -97,6 +97,10 @@ export interface AuthorizerSettings {
   /** Whether the log shows what a rejected token has in place of the expected value. Only for tests on one's own machine. */
   readonly explain?: boolean;
 }
+
+/** Whether a URL is one of this machine. Only there may an issuer use http, because no network is on the way. */
+export const isLoopback = (url: string): boolean =>
+  /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(\/|$)/.test(url);
 
 /** Fits into the default timeout of the function, 5 seconds. */
 export const FETCH_BUDGET_MS = 4500;

@@ -172,6 +172,8 @@ const multiTenant = [
     [
       ["https://id.example/t1/v2", "t2"],
       ["https://id.example/t1/v2", undefined],
+      ["https://id.example/{tid}/v2", "t1"],
+      ["https://id.example/{tid}/v2", "{tid}"],
       ["https://id.example/t1/v2", ["t1"]],
       ["https://id.example/undefined/v2", undefined],
       [["https://id.example/t1/v2"], "t1"],

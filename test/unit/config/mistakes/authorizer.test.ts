@@ -45,6 +45,46 @@ finds("the authorizer", [
     "authorizer.jwksUri: expected an https URL, not `http://login.example.com/keys`.",
   ],
   [
+    "an issuer on this machine, for a deploy",
+    authorizer("issuer: ▸http://localhost:8080/realms/quotes, audience: quotes"),
+    "authorizer.issuer: the authorizer on AWS cannot reach `localhost:8080`. Use a public host. `npm run local` accepts this address.",
+  ],
+  [
+    "keys on this machine, for a deploy",
+    authorizer(`${LOGIN}, jwksUri: ▸"https://127.0.0.1/keys"`),
+    "authorizer.jwksUri: the authorizer on AWS cannot reach `127.0.0.1`. Use a public host. `npm run local` accepts this address.",
+  ],
+  [
+    "a realm on this machine, for a deploy",
+    authorizer("keycloak: {realm: ▸'http://[::1]:8080/realms/quotes', clientId: web}"),
+    "authorizer.keycloak.realm: the authorizer on AWS cannot reach `[::1]:8080`. Use a public host. `npm run local` accepts this address.",
+  ],
+  [
+    "a realm over http",
+    authorizer("keycloak: {realm: ▸'http://localhost:8080@login.example.com/realms/quotes', clientId: web}"),
+    "authorizer.keycloak.realm: expected an https URL, not `***`. The line is not shown, because it seems to contain a secret. If it does, rotate that secret.",
+  ],
+  [
+    "a function that is not one, and nothing that follows from it",
+    authorizer("lambda: ▸chat"),
+    "authorizer.lambda: expected the ARN of a Lambda function, not `chat`.",
+  ],
+  [
+    "a key set that is not one, and nothing that follows from it",
+    authorizer("issuer: quotes-login, audience: quotes, jwksUri: ▸keys"),
+    "authorizer.jwksUri: expected an https URL, not `keys`.",
+  ],
+  [
+    "a secret that is not one, and nothing that follows from it",
+    authorizer("issuer: quotes-login, audience: quotes, algorithms: [HS256], secret: ▸no"),
+    "authorizer.secret: expected `env`, or a map with `env` or `ssm`, not `***`. The line is not shown, because it seems to contain a secret. If it does, rotate that secret.",
+  ],
+  [
+    "issuers that are none, and nothing that follows from it",
+    authorizer("issuers: ▸https://login.example.com/"),
+    "authorizer.issuers: expected a list of issuers, not `https://login.example.com/`.",
+  ],
+  [
     "a secret in a variable that has another purpose",
     authorizer(`${LOGIN}, secret: {env: [▸VERSION, ▸ORIGIN_SECRET]}`),
     "authorizer.secret.env.0: Terraform's variable `version` cannot be used: the name is reserved.",
