@@ -3,9 +3,10 @@
  * variables that Terraform sets. Every invocation ends with a payload or a function error, even if the process crashes.
  *
  * Different from Lambda: a function is not frozen between events, memory outside of the JavaScript heap is not limited,
- * and its environment variables have no role credentials.
+ * and its environment variables have no role credentials, but the machine's proxies and certificate authorities.
  */
 import { statSync } from "node:fs";
+import { resolve } from "node:path";
 import { PackageError, unpack } from "./deployment-package";
 import type { LogLine } from "./execution-environment";
 import { Pool } from "./pool";
@@ -20,7 +21,11 @@ export interface LambdaRuntimeOptions {
   readonly concurrency?: number;
   /** Milliseconds after which an idle execution environment is stopped, except the last one. Default 30,000. */
   readonly idleMs?: number;
+  /** Variables of this machine. A function gets those in {@link NETWORK_VARIABLES}, so that it can reach what this machine reaches. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
+
+const NETWORK_VARIABLES = /^(NODE_EXTRA_CA_CERTS|(https?|all|no)_proxy|(HTTPS?|ALL|NO)_PROXY)$/;
 
 export interface LambdaRuntime {
   readonly invoke: InvokeFunction;
@@ -48,7 +53,8 @@ interface Entry {
  */
 export function createLambdaRuntime(options: LambdaRuntimeOptions = {}): LambdaRuntime {
   const entries = new Map<string, Entry>();
-  const { onLog = () => {}, concurrency = 32, idleMs = 30_000 } = options;
+  const { onLog = () => {}, concurrency = 32, idleMs = 30_000, env = {} } = options;
+  const network = networkVariables(env);
 
   /** Returns the function's pool. A function with changed code or configuration gets a new pool. */
   function poolOf(fn: LambdaFunction): Pool {
@@ -59,7 +65,8 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions = {}): LambdaR
       known.fn = fn;
       return known.pool;
     }
-    const pool = new Pool(fn, unpack(fn.zipFile), { onLog, concurrency, idleMs });
+    const environmentVariables = { ...network, ...fn.environmentVariables };
+    const pool = new Pool({ ...fn, environmentVariables }, unpack(fn.zipFile), { onLog, concurrency, idleMs });
     entries.set(fn.functionArn, { fn, version, pool });
     known?.pool.drain();
     return pool;
@@ -86,6 +93,14 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions = {}): LambdaR
       closeAll();
     },
   };
+}
+
+function networkVariables(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) if (value && NETWORK_VARIABLES.test(name)) found[name] = value;
+  // The function runs in another folder.
+  const { NODE_EXTRA_CA_CERTS: file } = found;
+  return file === undefined ? found : { ...found, NODE_EXTRA_CA_CERTS: resolve(file) };
 }
 
 /**

@@ -19,6 +19,9 @@ const { join, dirname, basename } = require("node:path");
 const { pathToFileURL } = require("node:url");
 const { format } = require("node:util");
 
+if (["https_proxy", "all_proxy"].some((name) => process.env[name] || process.env[name.toUpperCase()]))
+  require("./proxy.cjs");
+
 // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: a synchronous response is at most 6 MB.
 const MAX_PAYLOAD = 6 * 1024 * 1024;
 const MAX_LOG_LINE = 256 * 1024;

@@ -42,6 +42,7 @@ export interface ServeOptions {
   readonly trace?: Trace;
   /** Terraform input variables; `TF_VAR_…` of {@link env} count too. */
   readonly variables?: Readonly<Record<string, string>> | undefined;
+  /** Variables of this process. Functions get its proxies and certificate authorities. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Folders with the zips of functions that are deployed to a Lambda endpoint, which does not return code. */
   readonly zipFolders?: readonly string[];
@@ -69,9 +70,6 @@ export interface LocalServer {
   close(): Promise<void>;
 }
 
-/** Sensitive variables of this project's own stacks: random values, unless the developer sets them. */
-const SECRET_VARIABLES = [VARIABLES.originSecret, VARIABLES.hs256Secret];
-
 /**
  * Starts the complete local gateway.
  *
@@ -86,7 +84,15 @@ const SECRET_VARIABLES = [VARIABLES.originSecret, VARIABLES.hs256Secret];
 export async function serve(options: ServeOptions = {}): Promise<LocalServer> {
   const { host = "localhost", tls, env = {}, trace = new Trace() } = options;
   const account = { accountId: "123456789012", region: "us-east-1", partition: "aws" };
-  const variables = { ...generatedSecrets(env), ...options.variables };
+  const { variables = {} } = options;
+  const made = new Map<string, string>();
+  /** Returns a random value, long enough for every algorithm, for a secret that is not set. It is reported once. */
+  const unsetSecret = (name: string): string => {
+    const value = made.get(name) ?? randomBytes(64).toString("base64url");
+    if (!made.has(name)) trace.notice("secret-unset", unset(name));
+    made.set(name, value);
+    return value;
+  };
   let port = 0;
   const origin = (scheme: "http" | "ws") => `${scheme}${tls ? "s" : ""}://${displayed(host)}:${port}`;
   const store = new Store({ account, endpoint: (apiId) => `${origin("ws")}/_aws/execute-api/${apiId}` });
@@ -97,6 +103,7 @@ export async function serve(options: ServeOptions = {}): Promise<LocalServer> {
     ownOrigins: () => ["localhost", "127.0.0.1"].map((name) => `http${tls ? "s" : ""}://${name}:${port}`),
   });
   const runtime = createLambdaRuntime({
+    env,
     onLog: ({ functionName, text, invokedFor }) =>
       trace.emit({ type: "function-log", at: Date.now(), functionName, line: text, ...invokedFor }),
   });
@@ -134,7 +141,10 @@ export async function serve(options: ServeOptions = {}): Promise<LocalServer> {
     origin: origin("http"),
     store,
     trace,
-    originSecret: variables[VARIABLES.originSecret] ?? variableIn(env, VARIABLES.originSecret) ?? "",
+    get originSecret() {
+      const name = VARIABLES.originSecret;
+      return variables[name] ?? variableIn(env, name) ?? made.get(name) ?? "";
+    },
     get connections() {
       return [...gateway.dataPlane.connections].map(({ connection }) => connection);
     },
@@ -147,7 +157,7 @@ export async function serve(options: ServeOptions = {}): Promise<LocalServer> {
       return outputs;
     },
     load(stack, backends = new Map()) {
-      const synthesized = readSynthesized(stack, { endpoint: origin("ws"), variables, env });
+      const synthesized = readSynthesized(stack, { endpoint: origin("ws"), variables, env, unsetSecret });
       redirectIntegrations(synthesized.store, backends);
       Object.assign(account, synthesized.store.account);
       functions.load(synthesized.functions, stack);
@@ -160,9 +170,12 @@ export async function serve(options: ServeOptions = {}): Promise<LocalServer> {
   };
 }
 
-function generatedSecrets(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  const unset = SECRET_VARIABLES.filter((name) => variableIn(env, name) === undefined);
-  return Object.fromEntries(unset.map((name) => [name, randomBytes(32).toString("base64url")]));
+function unset(name: string): string {
+  const consequence =
+    name === VARIABLES.originSecret
+      ? "a backend that checks it rejects requests"
+      : "tokens signed with yours are rejected";
+  return `The secret ${name} is not set, so a random one is used and ${consequence}. Set TF_VAR_${name} in the environment or in .env`;
 }
 
 function faultsText(settings: FaultSettings, seed: number): string {

@@ -1,4 +1,5 @@
 /** The command `npm run local`, and `npm start`, which adds the example backend. */
+import { withEnvFile } from "../../terminal/env-file";
 import { codeOf, explain } from "../../terminal/error";
 import { isSecretName, masker } from "../../terminal/mask";
 import { runCommand, type Shell } from "../../terminal/shell";
@@ -16,9 +17,11 @@ export async function localCommand(
   const explained = (error: unknown) => mask(explainFailure(error));
   return await runCommand(shell, { help: `${invocation} --help`, failed: 1, explain: explained }, async () => {
     const options = localOptions(argv);
-    mask = masker(secretVariables(shell.env, options.variables));
+    const env = options.help ? shell.env : withEnvFile(shell.env, shell.cwd);
+    mask = masker(secretVariables(env, options.variables));
     const hiding = {
       ...shell,
+      env,
       out: (text: string) => shell.out(mask(text)),
       err: (text: string) => shell.err(mask(text)),
     };

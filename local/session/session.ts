@@ -33,7 +33,7 @@ export async function runSession({ options, shell, startBackend, smokeTest }: Se
   const over = new AbortController();
   const stopped = abortOf(shell.signal).then(() => over.abort());
   const certificate = options.tls ? undefined : () => localCertificate(cacheFolder(shell.env));
-  const source = sourceOf(options, shell.cwd, over.signal);
+  const source = sourceOf(options, shell, over.signal);
   let server: LocalServer | undefined;
   let backend: Awaited<ReturnType<StartBackend>> | undefined;
   try {
@@ -102,12 +102,12 @@ function noticesOf(trace: Trace): () => Iterable<TraceEvent> {
 /** Undefined with `--empty`: nothing is loaded. */
 function sourceOf(
   { stack, config, environment, empty }: Options,
-  cwd: string,
+  { cwd, env }: Shell,
   signal: AbortSignal,
 ): StackSource | undefined {
   if (empty) return undefined;
   return stack === undefined
-    ? configSource({ config, environment, cwd, signal })
+    ? configSource({ config, environment, cwd, env, signal })
     : synthesizedSource(resolve(cwd, stack));
 }
 

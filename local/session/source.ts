@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { findConfigFile } from "../../contract/config-file";
+import type { Environment } from "../../terminal/shell";
 import { sourcesOf, stackIn, synthesize } from "./synthesize";
 
 export interface StackSource {
@@ -35,12 +36,14 @@ export interface ConfigSourceOptions {
   /** Undefined: the only one. */
   readonly environment: string | undefined;
   readonly cwd: string;
+  /** Variables of the app. @default those of this process */
+  readonly env?: Environment | undefined;
   /** Ends a synthesis that runs. */
   readonly signal: AbortSignal;
 }
 
 /** Synthesizes a configuration to a folder for this source only, because another one may serve the same project. */
-export function configSource({ config, environment, cwd, signal }: ConfigSourceOptions): StackSource {
+export function configSource({ config, environment, cwd, env, signal }: ConfigSourceOptions): StackSource {
   const name = config ?? findConfigFile(cwd);
   const file = resolve(cwd, name);
   const outdir = mkdtempSync(join(tmpdir(), "local-stack-"));
@@ -50,7 +53,7 @@ export function configSource({ config, environment, cwd, signal }: ConfigSourceO
     name: () => `${name}, environment ${basename(stackIn(outdir, environment))}`,
     watched: () => sourcesOf(file),
     synthesize() {
-      running = synthesize({ config: file, outdir, signal });
+      running = synthesize({ config: file, outdir, env, signal });
       return running;
     },
     stack: () => stackIn(outdir, environment),

@@ -7,6 +7,7 @@ import { isScalar, parseDocument, visit } from "yaml";
 import { chooseEnvironment } from "../../contract/environment";
 import { CodedError } from "../../terminal/error";
 import { didYouMean } from "../../terminal/nearest";
+import type { Environment } from "../../terminal/shell";
 import { projectFile } from "../project-file";
 
 export class SynthesisError extends CodedError {
@@ -22,13 +23,15 @@ export interface SynthesisOptions {
   readonly config: string;
   /** Where to write. */
   readonly outdir: string;
+  /** Variables of the app. @default those of this process */
+  readonly env?: Environment | undefined;
   readonly signal?: AbortSignal;
 }
 
 /** @throws SynthesisError with what the app printed */
-export async function synthesize({ config, outdir, signal }: SynthesisOptions): Promise<void> {
+export async function synthesize({ config, outdir, env = process.env, signal }: SynthesisOptions): Promise<void> {
   const child = spawn(process.execPath, appArguments(), {
-    env: { ...process.env, GATEWAY_CONFIG: resolve(config), GATEWAY_LOCAL: "true", CDKTF_OUTDIR: outdir },
+    env: { ...env, GATEWAY_CONFIG: resolve(config), GATEWAY_LOCAL: "true", CDKTF_OUTDIR: outdir },
     stdio: ["ignore", "pipe", "pipe"],
     signal,
   });

@@ -31,6 +31,8 @@ export interface ReadOptions {
   readonly variables?: Readonly<Record<string, string>>;
   /** Environment variables of the process. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Returns the value of a sensitive text variable that has none. Without this function, that is an error. */
+  readonly unsetSecret?: (name: string) => string;
   readonly accountId?: string;
   /** For a stack whose provider has no region. Default `us-east-1`. */
   readonly region?: string;
@@ -88,6 +90,7 @@ function read(document: Document, options: ReadOptions): Synthesized {
     account,
     variables: options.variables ?? {},
     env: options.env ?? {},
+    unsetSecret: options.unsetSecret,
     create(args, type, name) {
       if (type === "aws_apigatewayv2_api" && args.text("protocol_type") === "HTTP") {
         warnings.push(`${args.address} is an HTTP API: it and its resources are not served`);

@@ -16,6 +16,7 @@ interface Options {
   readonly document: Document;
   readonly variables: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly unsetSecret?: ((name: string) => string) | undefined;
   readonly account: Account;
   readonly create: CreateResource;
 }
@@ -109,9 +110,9 @@ export class Module implements Scope {
   private variable(name: string): Value {
     const known = this.variables.get(name);
     if (known !== undefined) return known;
-    const { document, variables, env } = this.options;
+    const { document, variables, env, unsetSecret } = this.options;
     return placed(`variable.${name}`, () => {
-      const value = variable(name, document, variables, env);
+      const value = variable(name, document, variables, env, unsetSecret);
       this.variables.set(name, value);
       this.validate(name);
       return value;

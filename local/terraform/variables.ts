@@ -19,6 +19,7 @@ export function variable(
   document: Document,
   given: Readonly<Record<string, string>>,
   env: Readonly<Record<string, string | undefined>>,
+  unsetSecret?: (name: string) => string,
 ): Value {
   const declared = document.variable[name];
   if (!declared) throw new TerraformError("unknown", `the variable ${name} does not exist`, "");
@@ -26,6 +27,7 @@ export function variable(
   const outside = given[name] ?? env[`TF_VAR_${name}`];
   if (outside !== undefined) return fromOutside(name, outside, type, document.folder);
   if (declared.default === undefined) {
+    if (unsetSecret && declared.sensitive === true && type === "string") return unsetSecret(name);
     throw new TerraformError("variable", `the variable ${name} has no value`, `Set TF_VAR_${name}`);
   }
   return converted(evaluateJson(declared.default, nothing(document.folder)), type);
