@@ -46,6 +46,17 @@ export const COMMANDS: Commands = {
       return { run, options };
     },
   },
+  token: {
+    summary: "print a token of any user, signed with the configured shared secret",
+    async load() {
+      const [{ tokenCommand }, { OPTIONS: options }] = await Promise.all([
+        import("../token/command"),
+        import("../token/options"),
+      ]);
+      const invocation = "npx websocket-gateway token";
+      return { run: (argv, shell) => tokenCommand(argv, { invocation, ...shell }), options };
+    },
+  },
   schema: {
     summary: "print the JSON Schema of gateway.yaml, for editors",
     async load() {

@@ -41,8 +41,9 @@ const bundles = await Promise.all([
 ]);
 writeBundles(outdir, [...bundles, page]);
 chmodSync(join(outdir, "websocket-gateway.cjs"), 0o755);
-// A file that the local gateway reads.
-cpSync(join(root, "local/lambda/runner.cjs"), join(outdir, "local/lambda/runner.cjs"));
+// Files that the local gateway reads.
+for (const name of ["runner.cjs", "proxy.cjs"])
+  cpSync(join(root, "local/lambda", name), join(outdir, "local/lambda", name));
 writeTypes();
 for (const [name, source] of Object.entries(LIBRARIES)) writeModule(name, `./types/${source.replace(/\.ts$/, ".js")}`);
 
