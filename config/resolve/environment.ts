@@ -16,6 +16,7 @@ import { checkReachable, resolveRoutes } from "./routes";
 import { checkRegion, type Scope } from "./scope";
 import { resolveState } from "./state";
 import { checkTexts } from "./texts";
+import { warnOfTokenInUrl } from "./token-privacy";
 
 export interface EnvironmentPlace {
   readonly environment: string;
@@ -49,6 +50,9 @@ export function resolveEnvironment({ value, intact }: Read, place: EnvironmentPl
     originSecret: originSecret?.header,
   };
 
+  const routes = resolveRoutes(value.routes ?? {}, backend, mapping, scope);
+  warnOfTokenInUrl(authorizer, routes, scope);
+
   const selection = readRouteSelection(value.routeSelectionExpression ?? DEFAULTS.routeSelectionExpression);
   if ("mistake" in selection) report(["routeSelectionExpression"], `${selection.mistake}.`, selection.hint);
 
@@ -64,7 +68,7 @@ export function resolveEnvironment({ value, intact }: Read, place: EnvironmentPl
     kmsKeyArn: value.kmsKeyArn,
     ipAddressType: value.ipAddressType,
     routeSelectionExpression: "mistake" in selection ? SELECT_DEFAULT : selection,
-    routes: resolveRoutes(value.routes ?? {}, backend, mapping, scope),
+    routes,
     authorizer,
     stage,
     originSecret,

@@ -79,3 +79,37 @@ describe("a runtime that AWS deprecates", () => {
     expect(deprecation(MINIMAL, "2030-01-01", true)).toBe("");
   });
 });
+
+const connect = (route: string) =>
+  `name: quotes
+backend: {url: https://api.example.com, integration: http-proxy}
+authorizer: {issuer: https://login.example.com/, audience: quotes}
+routes:
+  $connect: ${route}
+`;
+const warningsOfAll = (text: string) => formatWarnings(parseConfig(text, "gateway.yaml", () => "").warnings);
+
+test.each([
+  [
+    "that `http-proxy` passes on",
+    connect("{method: POST}"),
+    "Warning: gateway.yaml:5:3 routes.$connect.integration: `http-proxy` puts the token into the URL that the backend gets: it passes `token` on. Use `http` for `$connect`, or replace the value: `query: {token: \"'-'\"}`.\n",
+  ],
+  [
+    "that is mapped to a query parameter",
+    connect(
+      "{integration: http, requestParameters: {route.request.querystring.token: required}, query: {jwt: route.request.querystring.token}}",
+    ),
+    "Warning: gateway.yaml:5:105 routes.$connect.query.jwt: puts the token into the URL that the backend gets. Map a claim of it: `context.authorizer.<key>`.\n",
+  ],
+])("warns about a token %s", (_name, text, expected) => {
+  expect(warningsOfAll(text)).toBe(expected);
+});
+
+test.each([
+  ["http", connect("{integration: http}")],
+  ["a value in place of the token", connect("{query: {token: \"'-'\"}}")],
+  ["no token", connect("{}").replace(/authorizer: .*/, "authorizer: none")],
+])("no warning about a token with %s", (_name, text) => {
+  expect(warningsOfAll(text)).toBe("");
+});
