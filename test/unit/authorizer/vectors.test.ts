@@ -36,6 +36,26 @@ describe("published signatures", () => {
     },
   );
 
+  test.each(vectors.map((vector) => [`${vector.source}, ${vector.alg}`, vector] as const))(
+    "%s, with any one character changed",
+    (_name, vector) => {
+      const key = keyOf(vector);
+      const { compact } = vector;
+      const accepted = [...compact]
+        .map((_, at) => at)
+        .filter((at) => {
+          const changed = `${compact.slice(0, at)}${compact[at] === "A" ? "B" : "A"}${compact.slice(at + 1)}`;
+          try {
+            verifyJws(changed, key, ALGORITHMS);
+            return true;
+          } catch {
+            return false;
+          }
+        });
+      expect(accepted).toEqual([]);
+    },
+  );
+
   test("RFC 7515 appendix A.5, which is not signed, is refused", () => {
     const [hmac] = vectors;
     if (!hmac) throw new Error("There are vectors.");
