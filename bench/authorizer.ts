@@ -5,13 +5,16 @@
  */
 
 import { spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { arch, cpus, platform, release, tmpdir, totalmem } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { Worker } from "node:worker_threads";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import type { AuthorizerSettings } from "../functions/authorizer/settings";
+import { certificates } from "../harness/certificates";
 import { messageOf } from "../terminal/error";
 import {
   ALGORITHMS,
@@ -43,11 +46,14 @@ interface Candidate {
   readonly settings?: AuthorizerSettings;
 }
 const OURS = "this authorizer";
+const MANY = `${OURS}, 200 issuers`;
+const SHORT = "70 lines, few checks";
 const CANDIDATES: readonly Candidate[] = [
   { name: "empty handler", entry: "bench/authorizer/candidates/empty.ts", peer: false },
   { name: "node:crypto, no checks", entry: "bench/authorizer/candidates/node-crypto.ts", peer: false },
+  { name: SHORT, entry: "bench/authorizer/candidates/short.ts", peer: false },
   { name: OURS, entry: "functions/authorizer/index.ts", peer: false, settings },
-  { name: `${OURS}, 200 issuers`, entry: "functions/authorizer/index.ts", peer: false, settings: manyIssuers(200) },
+  { name: MANY, entry: "functions/authorizer/index.ts", peer: false, settings: manyIssuers(200) },
   { name: "aws-jwt-verify", entry: "bench/authorizer/candidates/aws-jwt-verify.ts", peer: true, without: "HS256" },
   { name: "jose", entry: "bench/authorizer/candidates/jose.ts", peer: true },
   {
@@ -59,9 +65,11 @@ const CANDIDATES: readonly Candidate[] = [
 ];
 type Measured = Candidate & { readonly module: string; readonly bytes: number; readonly gzip: number };
 
+/** Milliseconds. */
 interface Cold {
   readonly load: number;
   readonly first: number;
+  readonly cpu: number;
 }
 /** Microseconds, and ratios to the bare signature check. */
 interface Warm {
@@ -109,13 +117,13 @@ async function bundle(candidate: Candidate, folder: string): Promise<Measured> {
   return { ...candidate, module, bytes: contents.length, gzip: gzipSync(contents).length };
 }
 
-function run<T>(node: Node, mode: "cold" | "warm", module: string, file: string): T {
+function run<T>(node: Node, mode: "cold" | "warm", module: string, file: string, env: Record<string, string> = {}): T {
   const { stdout, stderr, status } = spawnSync(
     node.program,
     [join(root, "bench/authorizer/runner.mjs"), mode, module, file],
     {
       encoding: "utf8",
-      env: { HS256_SECRET: SECRET },
+      env: { HS256_SECRET: SECRET, ...env },
     },
   );
   if (status !== 0) throw new Error(`${module} fails on ${node.version}:\n${stderr}`);
@@ -135,12 +143,53 @@ function measureCold(node: Node, candidates: readonly Measured[], folder: string
   }
   const total = (name: string) => median((runs.get(name) ?? []).map(({ load, first }) => load + first));
   const bestPeer = Math.min(...candidates.filter(({ peer }) => peer).map(({ name }) => total(name)));
+  const load = (name: string) => median((runs.get(name) ?? []).map((one) => one.load));
+  say(`  200 issuers add ${round(load(MANY) - load(OURS))} ms to the load.`);
   return candidates.map(({ name }) => ({
     name,
     loadMs: round(median((runs.get(name) ?? []).map(({ load }) => load))),
     firstMs: round(median((runs.get(name) ?? []).map(({ first }) => first))),
     totalMs: round(total(name)),
     toBestPeer: round(total(name) / bestPeer),
+    toShort: round(total(name) / total(SHORT)),
+  }));
+}
+
+/** Starts without packaged keys: what the issuer's discovery document costs, beside a configured key URL. */
+async function measureDiscovery(node: Node, { module }: Measured, folder: string) {
+  const { ca, issue } = certificates();
+  const caFile = join(folder, "ca.pem");
+  writeFileSync(caFile, ca);
+  const requests = new Int32Array(new SharedArrayBuffer(4));
+  const workerData = { tls: issue(["localhost"]), jwks, requests: requests.buffer };
+  const server = new Worker(join(root, "bench/authorizer/key-server.mjs"), { workerData });
+  const [port] = await once(server, "message");
+  const issuer = `https://localhost:${port}`;
+  const [one] = settings.issuers;
+  if (one?.kind !== "jwks") throw new Error("The first issuer has published keys.");
+  const { jwksUri: _, ...discovered } = { ...one, issuer };
+  const file = join(folder, "fetched.json");
+  const [token = ""] = tokens("RS256", 1, issuer);
+  writeFileSync(file, JSON.stringify({ event: connect(token) }));
+  const ways = { "key URL": { ...discovered, jwksUri: `${issuer}/keys` }, "discovery document": discovered };
+  const runs = Object.entries(ways).map(([name, rules]) => ({ name, rules, all: [] as Cold[], requests: 0 }));
+  for (let n = 0; n < COLD_RUNS; n++) {
+    for (const way of runs) {
+      Atomics.store(requests, 0, 0);
+      const env = {
+        NODE_EXTRA_CA_CERTS: caFile,
+        AUTHORIZER_SETTINGS: JSON.stringify({ ...settings, issuers: [way.rules] }),
+      };
+      way.all.push(run<Cold>(node, "cold", module, file, env));
+      way.requests = Atomics.load(requests, 0);
+    }
+  }
+  await server.terminate();
+  return runs.map(({ name, all, requests }) => ({
+    name,
+    requests,
+    totalMs: round(median(all.map(({ load, first }) => load + first))),
+    cpuMs: round(median(all.map(({ cpu }) => cpu))),
   }));
 }
 
@@ -192,7 +241,8 @@ async function main(): Promise<void> {
     const size = candidates.map(({ name, bytes, gzip }) => ({ name, bytes, gzip }));
     say("Bundle (ES module, minified)");
     table(size);
-    const nodes = findNodes([20, 22, 24], say).map((node) => {
+    const nodes = [];
+    for (const node of findNodes([20, 22, 24], say)) {
       say(
         `\n${node.version}: load and first event, with local key set, RS256 (median of ${COLD_RUNS} fresh processes)`,
       );
@@ -206,8 +256,12 @@ async function main(): Promise<void> {
           return [algorithm, rows];
         }),
       );
-      return { version: node.version, cold, warm };
-    });
+      const ours = candidates.find(({ name }) => name === OURS);
+      say(`\n${node.version}: load and first event, with keys that are fetched`);
+      const fetched = ours ? await measureDiscovery(node, ours, folder) : [];
+      table(fetched);
+      nodes.push({ version: node.version, cold, fetched, warm });
+    }
     const machine = {
       cpu: cpus()[0]?.model,
       cores: cpus().length,

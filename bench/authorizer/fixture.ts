@@ -73,12 +73,16 @@ function signature(algorithm: BenchAlgorithm, signed: string): Buffer {
 }
 
 /** Tokens of different users, with the claims of an access token. */
-export function tokens(algorithm: BenchAlgorithm, count: number): string[] {
+export function tokens(
+  algorithm: BenchAlgorithm,
+  count: number,
+  issuer = algorithm === "HS256" ? SECRET_ISSUER : ISSUER,
+): string[] {
   const now = Math.floor(Date.now() / 1000);
   return Array.from({ length: count }, (_, n) => {
     const header = part({ alg: algorithm, typ: "JWT", ...(algorithm !== "HS256" && { kid: algorithm }) });
     const payload = part({
-      iss: algorithm === "HS256" ? SECRET_ISSUER : ISSUER,
+      iss: issuer,
       aud: AUDIENCE,
       sub: `8f14e45f-ceea-467f-a0e6-${String(n).padStart(12, "0")}`,
       org_id: "org_7Yt3kQmZ",

@@ -34,11 +34,14 @@ writeSync(1, JSON.stringify(report));
 process.exit(0);
 
 async function cold() {
+  const cpu = process.cpuUsage();
   const start = performance.now();
   const { handler } = await import(url);
   const loaded = performance.now();
   expectAllow(await handler(work.event));
-  return { load: loaded - start, first: performance.now() - loaded };
+  const first = performance.now() - loaded;
+  const { user, system } = process.cpuUsage(cpu);
+  return { load: loaded - start, first, cpu: (user + system) / 1000 };
 }
 
 /** Alternates rounds of events and of bare signature checks, so that changes in the machine's speed affect both. */
