@@ -49,12 +49,11 @@ export const COMMANDS: Commands = {
   token: {
     summary: "print a token of any user, signed with the configured shared secret",
     async load() {
-      const [{ tokenCommand }, { OPTIONS: options }] = await Promise.all([
+      const [{ tokenCommand: run }, { OPTIONS: options }] = await Promise.all([
         import("../token/command"),
         import("../token/options"),
       ]);
-      const invocation = "npx websocket-gateway token";
-      return { run: (argv, shell) => tokenCommand(argv, { invocation, ...shell }), options };
+      return { run, options };
     },
   },
   schema: {

@@ -1,7 +1,8 @@
-/** The command `npm run token`: prints a token of any user for the configured authorizer, signed with its shared secret. */
+/** The command `token`: prints a token of any user for the configured authorizer, signed with its shared secret. */
 import { randomUUID } from "node:crypto";
 import { resolve } from "node:path";
 import { ConfigError, type Environment as Configured, formatProblems, loadConfig } from "../config";
+import { findConfigFile } from "../contract/config-file";
 import { chooseEnvironment } from "../contract/environment";
 import { hs256Token, secretBytes, withClaim } from "../contract/token";
 import { type AuthorizerSettings, claimPath, type SecretIssuer } from "../functions/authorizer/settings";
@@ -18,11 +19,7 @@ export class TokenError extends CodedError<"no-shared-secret" | "issuer-ambiguou
   override readonly name = "TokenError";
 }
 
-const RUN = {
-  help: "npm run token -- --help",
-  failed: 1,
-  explain: (error: unknown) => (error instanceof ConfigError ? formatProblems(error).trimEnd() : explain(error)),
-};
+const explained = (error: unknown) => (error instanceof ConfigError ? formatProblems(error).trimEnd() : explain(error));
 
 /** Runs the command. Returns the exit code. */
 export async function tokenCommand(
@@ -30,18 +27,20 @@ export async function tokenCommand(
   shell: Shell,
   now: () => number = Date.now,
 ): Promise<number> {
-  return await runCommand(shell, RUN, async () => {
+  const { invocation = "npm run token --" } = shell;
+  return await runCommand(shell, { help: `${invocation} --help`, failed: 1, explain: explained }, async () => {
     const settings = parseArguments(argv);
-    shell.out(settings.help ? tokenHelp() : `${tokenOf(settings, shell, now)}\n`);
+    shell.out(settings.help ? tokenHelp(invocation) : `${tokenOf(settings, shell, now)}\n`);
     return 0;
   });
 }
 
 function tokenOf(options: Settings, { cwd, env: own }: Shell, now: () => number): string {
   const env = withEnvFile(own, cwd);
-  const { environments } = loadConfig(resolve(cwd, options.config), { local: true });
-  const rules = rulesOf(chosen(environments, options.environment), options);
-  const issuer = issuerOf(rules, options);
+  const file = options.config ?? findConfigFile(cwd);
+  const { environments } = loadConfig(resolve(cwd, file), { local: true });
+  const rules = rulesOf(chosen(environments, options.environment), file);
+  const issuer = issuerOf(rules, file, options.issuer);
   if (options.ttl > rules.maxLifetime)
     throw new UsageError(
       `--ttl ${options.ttl}: the authorizer accepts tokens that are valid for at most ${rules.maxLifetime} seconds.`,
@@ -62,18 +61,18 @@ function chosen(environments: readonly Configured[], wanted: string | undefined)
   return environments.find((one) => one.name === name);
 }
 
-function rulesOf(environment: Configured | undefined, { config }: Settings): AuthorizerSettings {
+function rulesOf(environment: Configured | undefined, file: string): AuthorizerSettings {
   if (environment?.authorizer.kind === "verify") return environment.authorizer.function.settings;
-  throw new TokenError(
-    "no-shared-secret",
-    environment?.authorizer.kind === "lambda"
-      ? `${config} names an authorizer function of your own, which decides what a token is.`
-      : `${config} has \`authorizer: none\`: clients connect without a token.`,
-  );
+  const why = {
+    lambda: "names an authorizer function of your own, which decides what a token is.",
+    iam: "has `authorizer: iam`: clients sign the handshake, and send no token.",
+    none: "has `authorizer: none`: clients connect without a token.",
+  }[environment?.authorizer.kind ?? "none"];
+  throw new TokenError("no-shared-secret", `${file} ${why}`);
 }
 
 /** Returns the issuer that signs with HS256: the named one, or the only one. */
-function issuerOf({ issuers }: AuthorizerSettings, { issuer: wanted, config }: Settings): SecretIssuer {
+function issuerOf({ issuers }: AuthorizerSettings, file: string, wanted: string | undefined): SecretIssuer {
   const shared = issuers.flatMap((one) => (one.kind === "secret" && one.algorithms.includes("HS256") ? [one] : []));
   const [found, ...others] = wanted === undefined ? shared : shared.filter(({ issuer }) => issuer === wanted);
   if (found && others.length === 0) return found;
@@ -81,12 +80,12 @@ function issuerOf({ issuers }: AuthorizerSettings, { issuer: wanted, config }: S
   if (found)
     throw new TokenError(
       "issuer-ambiguous",
-      `${config} has several issuers with a shared secret.`,
+      `${file} has several issuers with a shared secret.`,
       `Choose one with --issuer: ${names}.`,
     );
   throw new TokenError(
     "no-shared-secret",
-    `${wanted === undefined ? "No issuer" : `No issuer ${wanted}`} in ${config} has a shared secret (HS256), so only an identity provider can sign its tokens.`,
+    `${wanted === undefined ? "No issuer" : `No issuer ${wanted}`} in ${file} has a shared secret (HS256), so only an identity provider can sign its tokens.`,
     names
       ? `Issuers with a shared secret: ${names}.`
       : "Use a token of the provider, or the one in the URL that `npm run local` prints. Or add `secret: env` to an issuer.",

@@ -1,4 +1,4 @@
-/** The options of `npm run token`: the table, its help, and the typed settings of a run. */
+/** The options of the command `token`: the table, its help, and the typed settings of a run. */
 import { type Help, helpText } from "../terminal/help";
 import { type OptionTable, parseOptions, rejectWords } from "../terminal/options";
 import { USAGE } from "../terminal/shell";
@@ -32,7 +32,12 @@ export const OPTIONS = {
   "claim-json": { group: TOKEN, value: jsonClaim, multiple: true, help: "the same, for numbers, lists and others" },
   ttl: { group: TOKEN, value: wholeNumber("SECONDS", 1, YEAR), default: 300, help: "how long it is valid" },
 
-  config: { group: ISSUER, short: "c", value: text("FILE"), default: "gateway.yaml", help: "configuration" },
+  config: {
+    group: ISSUER,
+    short: "c",
+    value: text("FILE"),
+    help: "configuration (default: gateway.yaml, gateway.yml or gateway.json)",
+  },
   environment: {
     group: ISSUER,
     short: "e",
@@ -55,7 +60,8 @@ export interface Settings {
   readonly claims: readonly (readonly [path: string, value: unknown])[];
   /** In seconds. */
   readonly ttl: number;
-  readonly config: string;
+  /** The configuration. If undefined, it is found by its name. */
+  readonly config: string | undefined;
   readonly environment: string | undefined;
   readonly issuer: string | undefined;
   readonly secretEnv: string | undefined;
@@ -63,11 +69,8 @@ export interface Settings {
 
 const HELP: Help = {
   summary: "Prints a token of any user that the configured authorizer accepts, signed with HS256.",
-  usage: "npm run token -- [options]",
-  examples: [
-    "npm run token -- --sub bob --claim org_id=acme --ttl 60",
-    "npm run token -- --claim-json realm_access.roles='[\"admin\"]'",
-  ],
+  usage: "$0 [options]",
+  examples: ["$0 --sub bob --claim org_id=acme --ttl 60", "$0 --claim-json realm_access.roles='[\"admin\"]'"],
   options: OPTIONS,
   notes: [
     "The configuration must have an issuer with `secret`. The secret is read from the environment or from .env. Claims that the configuration requires are set to an accepted value.",
@@ -79,7 +82,8 @@ const HELP: Help = {
   ],
 };
 
-export const tokenHelp = (): string => helpText(HELP);
+/** @param invocation how the user runs the command, such as `npm run token --` */
+export const tokenHelp = (invocation: string): string => helpText(HELP, invocation);
 
 /** Parses the command line. @throws UsageError */
 export function parseArguments(argv: readonly string[]): Settings {

@@ -126,6 +126,13 @@ test.each([
   ],
   ["no authorizer", "none", [], ENV, "gateway.yaml has `authorizer: none`: clients connect without a token.\n"],
   [
+    "signatures in place of tokens",
+    "iam",
+    [],
+    ENV,
+    "gateway.yaml has `authorizer: iam`: clients sign the handshake, and send no token.\n",
+  ],
+  [
     "an authorizer of one's own",
     "{lambda: 'arn:aws:lambda:us-east-1:123456789012:function:chat'}",
     [],
