@@ -6,7 +6,7 @@ import type { Job } from "./job";
 import { log } from "./log";
 import { EMPTY_PLAN, type Plan, partOf, readPlan, summarize, unplanned, type WholePlan } from "./plan";
 import { repair } from "./repair";
-import type { PlanOptions } from "./terraform";
+import type { PlanOptions, Terraform } from "./terraform";
 
 /** An API, its routes, and their responses: what an object belongs to is imported before it. */
 const REPAIRS = 4;
@@ -52,13 +52,19 @@ async function read({ terraform, stack, report, inputs }: Job, options: PlanOpti
  * @throws ActionFailure `plan-changed` for a change that is not in the whole plan
  */
 export async function applyPart(
-  job: Pick<Job, "terraform" | "stack">,
+  job: { readonly terraform: Pick<Terraform, "plan" | "apply"> } & Pick<Job, "stack">,
   whole: WholePlan,
   targets?: readonly string[],
 ): Promise<void> {
   const { terraform, stack } = job;
-  const { hasChanges, changes } = await terraform.plan({ targets, refresh: whole.refresh ?? needsRefresh(whole) });
-  const found = unplanned(whole, partOf(changes, stack));
+  const planPart = async (refresh: boolean) => {
+    const { hasChanges, changes } = await terraform.plan({ targets, refresh });
+    return { hasChanges, found: unplanned(whole, partOf(changes, stack)) };
+  };
+  const refresh = whole.refresh ?? needsRefresh(whole);
+  let { hasChanges, found } = await planPart(refresh);
+  // After an update that AWS has rejected, the state contains the rejected values.
+  if (found.length > 0 && !refresh) ({ hasChanges, found } = await planPart(true));
   if (found.length > 0) {
     throw new ActionFailure("plan-changed", "The deployed resources were changed by something else during this run.", {
       hint: "What was applied is in the state. Run the job again: it makes a new plan.",
