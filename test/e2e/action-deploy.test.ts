@@ -92,7 +92,7 @@ describeWith(["terraform", "provider", "moto"], "the action deploys an environme
     environment.configure({ action: "say", stage: "v2" });
     const refused = await environment.run({ "allow-replace": "true" });
     expect(verdict(refused)).toEqual({ code: 1, reason: "strategy-refused" });
-    expect(refused.summary).toContain("set `strategy: direct`");
+    expect(refused.summary).toContain("strategy: direct");
     expect(stages()).toEqual(["prod"]);
 
     const replaced = await environment.run(deliberate);
