@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { AwsReader } from "../../../adopt/read/client";
 import { functionArn } from "../../../aws/arn";
 import { close, urlOf } from "../../../harness/programs";
-import { Store } from "../../../local/api/store";
+import { Store, systemGenerator } from "../../../local/api/store";
 import { createControlPlane } from "../../../local/control-plane";
 
 export const ACCOUNT = { accountId: "123456789012", region: "us-east-1", partition: "aws" };
@@ -28,9 +28,19 @@ export interface SimulatedAws {
   close(): Promise<void>;
 }
 
+/** Returns a clock that advances by one second at each reading. */
+function clock(): () => string {
+  let seconds = 0;
+  return () => new Date(Date.UTC(2026, 0, 1, 0, 0, seconds++)).toISOString();
+}
+
 /** Starts the simulation on a free port. `store`: the APIs that exist. */
 export async function simulatedAws(
-  store = new Store({ account: ACCOUNT, endpoint: (apiId) => `wss://${apiId}.execute-api.us-east-1.amazonaws.com` }),
+  store = new Store({
+    account: ACCOUNT,
+    endpoint: (apiId) => `wss://${apiId}.execute-api.us-east-1.amazonaws.com`,
+    generator: { ...systemGenerator, now: clock() },
+  }),
 ): Promise<SimulatedAws> {
   const controlPlane = createControlPlane(store);
   const server = createServer((request, response) => {
