@@ -7,7 +7,7 @@ import type { AdoptionRecord } from "../config/resolve/adopted";
 import { ACCESS_LOG_FORMAT } from "../contract/access-log";
 import { DEFAULTS } from "../contract/defaults";
 import { type Comparison, compare, keepOf } from "./compare/compare";
-import { readStack } from "./compare/stack";
+import { readStack, type SynthesizedStack } from "./compare/stack";
 import { AdoptError } from "./errors";
 import { unmanagedOf } from "./findings/unmanaged";
 import type { Live, LiveStage } from "./read/live";
@@ -73,12 +73,23 @@ export function planProject(live: Live, stage: LiveStage, options: ProjectOption
   const record = {
     ids,
     ...(unsettled.definition === undefined ? {} : { definition: unsettled.definition }),
+    parameters: parametersOf(unsettled),
     ...(unmanaged.length === 0 ? {} : { unmanaged }),
   };
   const settled = stackOf(filesWith(record), draft, recordFile);
   requireEqual(compare(settled, live, stage));
 
   return { names, ...draft, files: filesWith(record), recordFile, record, comparison };
+}
+
+/** What the mappings of each integration read of the handshake. */
+function parametersOf({ resources }: SynthesizedStack): Readonly<Record<string, string[]>> {
+  const found = resources.flatMap(({ type, path, arguments: args }) => {
+    if (type !== "aws_apigatewayv2_integration" || typeof args.request_parameters !== "object") return [];
+    const sources = Object.values(args.request_parameters ?? {}).map(String);
+    return [[path, sources.filter((text) => /^route\.request\.(?!body\b)/.test(text))] as const];
+  });
+  return Object.fromEntries(found.filter(([path]) => path.startsWith("routes/$connect ")));
 }
 
 /** The whole content of gateway.yaml. */

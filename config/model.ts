@@ -57,6 +57,10 @@ export interface Adopted {
   readonly ids: Readonly<Record<string, string>>;
   /** Hash of what a deployment contains, at the time of the adoption. The stage keeps its deployment until it changes. */
   readonly definition: string | undefined;
+  /** What the mappings of an integration read of the handshake, at the time of the adoption. */
+  readonly parameters: Readonly<Record<string, readonly string[]>>;
+  /** Whether the import was applied. */
+  readonly imported: boolean;
   readonly keep: Readonly<Record<string, Kept>>;
   /** What the API had beside the adopted resources, such as `model chat`. */
   readonly unmanaged: readonly string[];

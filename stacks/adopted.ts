@@ -2,11 +2,13 @@
 
 import { createHash } from "node:crypto";
 import type { Apigatewayv2Deployment } from "@cdktf/provider-aws/lib/apigatewayv2-deployment";
+import { Apigatewayv2Integration } from "@cdktf/provider-aws/lib/apigatewayv2-integration";
 import { Lazy, TerraformResource, type TerraformStack } from "cdktf";
 import { canonicalJson } from "../aws/canonical-json";
 import type { Adopted } from "../config/model";
 import { didYouMean } from "../terminal/nearest";
 import { StackError } from "./errors";
+import { readsHandshake } from "./expressions";
 import { literal, resolved } from "./text";
 
 /** What a deployment does not contain: these are kept without a new deployment. */
@@ -21,7 +23,7 @@ const NOT_DEPLOYED = new Set(["stage", "deployment", "access_log", "execution_lo
  */
 export function applyAdopted(
   stack: TerraformStack,
-  { ids, definition, keep }: Adopted,
+  { ids, definition, parameters, imported, keep }: Adopted,
   deployment: Apigatewayv2Deployment,
 ): void {
   const resources = new Map(resourcesOf(stack).map((resource) => [constructPath(resource), resource]));
@@ -35,12 +37,10 @@ export function applyAdopted(
       for (const [name, value] of Object.entries(kept)) override(resource, name, value);
     }
   }
-  if (isUnchanged) {
-    deployment.addOverride("triggers", undefined);
-    removeRecords(stack);
-  } else {
-    deployment.addOverride("triggers.definition", trigger);
-  }
+  if (isUnchanged) deployment.addOverride("triggers", undefined);
+  else deployment.addOverride("triggers.definition", trigger);
+  if (isUnchanged && !imported) removeRecords(stack);
+  if (!isUnchanged && !imported) requireSameParameters(resources, parameters);
   remove(
     stack,
     Object.keys(keep).filter((path) => keep[path] === false),
@@ -58,7 +58,7 @@ export function applyAdopted(
       override(resource, "statement_id_prefix", null);
     }
     // After a change, an id may be that of a resource that is gone. The API stays, so that no second one can be created.
-    if (!isUnchanged && path !== "api") return [];
+    if (imported || (!isUnchanged && path !== "api")) return [];
     const to = `${resource.terraformResourceType}.${resource.friendlyUniqueId}`;
     return [{ to, id: literal(id), ...(resource.provider ? { provider: resource.provider.fqn } : {}) }];
   });
@@ -97,6 +97,29 @@ function escaped(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(escaped);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [literal(key), escaped(one)]));
+}
+
+/**
+ * Without its record in the state, an integration is updated in place, and API Gateway rejects a mapping of a parameter
+ * that the route declares only afterwards (see stacks/http-integration.ts).
+ *
+ * @throws {StackError} `adopted-not-imported`
+ */
+function requireSameParameters(
+  resources: ReadonlyMap<string, TerraformResource>,
+  parameters: Adopted["parameters"],
+): void {
+  for (const [path, before] of Object.entries(parameters)) {
+    const resource = resources.get(path);
+    if (!(resource instanceof Apigatewayv2Integration)) continue;
+    const now = Object.values(resource.requestParametersInput ?? {}).filter(readsHandshake);
+    if (now.every((source) => before.includes(source))) continue;
+    throw new StackError(
+      "adopted-not-imported",
+      `\`${path}\` reads other parameters of the client than when the API was adopted.`,
+      "Apply the import first. Then set `adopted.imported: true`, deploy, and change the parameters after that.",
+    );
+  }
 }
 
 /** Removes what is only recorded in the state, so that the import creates nothing. The first deploy of a change adds it. */

@@ -13,7 +13,8 @@ export type StackErrorCode =
   | "output-exists"
   | "authorizer-not-found"
   | "state-is-private"
-  | "adopted-not-found";
+  | "adopted-not-found"
+  | "adopted-not-imported";
 
 /**
  * An error in the arguments of a construct, with a stable code, a message, and a hint about what to do next.

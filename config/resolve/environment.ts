@@ -80,7 +80,7 @@ export function resolveEnvironment({ value, intact }: Read, place: EnvironmentPl
     state: resolveState(value.state, scope),
     connectionsPolicy: value.connectionsPolicy ?? true,
     ssmPrefix: resolveSsmPrefix(value.ssm, scope),
-    adopted: resolveAdopted(value.adopted, scope),
+    adopted: resolveAdopted(value, scope),
   };
 }
 

@@ -257,10 +257,15 @@ export const adopted = map(
         "File with the ids of the API's resources, which `npm run adopt` writes.",
       ),
     ),
+    imported: z.optional(
+      flag(
+        "Whether the import was applied. Then there are no import blocks, and the next deploy records in the state what later deploys compare. Default: false.",
+      ),
+    ),
     keep: z.optional(
       record(
         either(
-          [z.literal(false), z.record(z.string(), z.unknown())],
+          [z.literal(false), z.null(), z.record(z.string(), z.unknown())],
           "false, or a map of Terraform arguments to values",
           "Terraform's arguments of one resource. An empty value: without the argument. `false`: the resource is not managed.",
         ),
@@ -273,7 +278,6 @@ export const adopted = map(
   "An API that was created without this project: Terraform imports it and changes nothing. `npm run adopt` writes this setting (docs/adopt.md). Default: Terraform creates the API.",
 );
 
-export type AdoptedInput = z.infer<typeof adopted>;
 export type StageInput = z.infer<typeof stage>;
 export type AlarmsInput = z.infer<typeof alarms>;
 export type StateInput = z.infer<typeof stateKeys>;

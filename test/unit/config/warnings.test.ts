@@ -52,6 +52,14 @@ authorizer: {entra: {tenant: any}, audience: quotes}
   );
 });
 
+test("a setting that has no effect beside what is kept of an adopted API", () => {
+  const text = `${MINIMAL}stage: {throttle: {burst: 1, rate: 1}}\nadopted: {keep: {stage: {default_route_settings: null}}}\n`;
+  const { warnings } = parseConfig(text, "gateway.yaml", () => "", { today: new Date("2026-01-01") });
+  expect(warnings.map(({ key, message }) => `${key}: ${message}`)).toEqual([
+    "stage.throttle: has no effect while `adopted.keep.stage.default_route_settings` is there.",
+  ]);
+});
+
 describe("a runtime that AWS deprecates", () => {
   const deprecation = (text: string, today: string, local = false) =>
     formatWarnings(parseConfig(text, "gateway.yaml", () => "", { today: new Date(today), local }).warnings);
