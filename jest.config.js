@@ -1,4 +1,4 @@
-// Each kind of tests is a project: `npm run test:unit`, `test:load` and `test:e2e` run one, `npm test` runs all but `long`.
+// Each kind of tests is a project: `npm run test:unit`, `test:load` and `test:e2e` run one, `npm test` runs all, of `long` a few rows.
 const project = (name) => ({
   displayName: name,
   testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
@@ -12,5 +12,5 @@ module.exports = {
   testSequencer: "<rootDir>/test/sequencer.js",
   coverageProvider: "v8",
   coverageReporters: ["text-summary"],
-  projects: ["unit", "load", "e2e", ...(process.env.LONG ? ["long"] : [])].map(project),
+  projects: ["unit", "load", "e2e", "long"].map(project),
 };

@@ -2,7 +2,7 @@
 // the last run's times, which a clean checkout has not, and then by size.
 const { default: Sequencer } = require("@jest/test-sequencer");
 
-/** Seconds on two free cores: end-to-end files over 30 s. The other end-to-end files follow, then load and unit tests. */
+/** Seconds on two free cores: files over 30 s. The other end-to-end and long files follow, then load and unit tests. */
 const SLOW = {
   "action-verified": 206,
   "action-deploy": 90,
@@ -20,7 +20,7 @@ const SLOW = {
 };
 
 const weight = ({ path }) => {
-  const name = /\/e2e\/([^/]+)\.test\.ts$/.exec(path)?.[1];
+  const name = /\/(?:e2e|long)\/([^/]+)\.test\.ts$/.exec(path)?.[1];
   return name === undefined ? 0 : (SLOW[name] ?? 1);
 };
 

@@ -4,35 +4,15 @@
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
-import { zipSync } from "fflate";
-import * as z from "zod";
-import { Connection } from "../../smoke";
 import { describeWith } from "../support/describe-with";
-import { ActionEnvironment, SECRET, verdict } from "../support/e2e/environment";
+import { type ActionEnvironment, SECRET, verdict } from "../support/e2e/environment";
+import { createFunction } from "../support/e2e/function";
 import { writeApp } from "../support/e2e/mutated-app";
 import { progress } from "../support/e2e/progress";
+import { LIVE, startLiveApi, UNNOTICED, withClients } from "../support/long/live-api";
+import { rowsOfToday } from "../support/long/today";
 
 jest.setTimeout(600_000);
-
-const GOOD = `name: quotes
-backend: BACKEND
-authorizer:
-  issuer: https://login.example.com/
-  audience: quotes
-  secret: env
-stage: prod
-ssm: false
-state: { s3: { bucket: terraform-state, key: quotes.tfstate } }
-routes:
-  $connect:
-    requestParameters:
-      route.request.querystring.stocks: required
-    query:
-      stocks: route.request.querystring.stocks
-      connectionId: context.connectionId
-      userId: context.authorizer.userId
-`;
 
 interface Broken {
   /** Replaces text of the good configuration. */
@@ -210,12 +190,9 @@ describeWith(["terraform", "provider", "moto"], "a broken change of a live API",
   let count = 0;
 
   beforeAll(async () => {
-    environment = await ActionEnvironment.start();
-    const { backend } = environment.world;
-    backend.answer = ({ pathname }) =>
+    environment = await startLiveApi();
+    environment.world.backend.answer = ({ pathname }) =>
       pathname.startsWith("/refuse") ? 403 : pathname.startsWith("/broken") ? 500 : 200;
-    backend.greet = ({ pathname, searchParams }) =>
-      pathname === "/connect" && ["smoke-test", "u-1"].includes(searchParams.get("userId") ?? "") ? "hello" : undefined;
     await configure({});
     expect(verdict(await deploy({}))).toEqual({ code: 0, reason: "" });
   });
@@ -226,8 +203,10 @@ describeWith(["terraform", "provider", "moto"], "a broken change of a live API",
     authorizer: body,
     mutation: text,
   }: Broken): Promise<void> {
-    const yaml = GOOD.replace(good, () => broken).replaceAll("BACKEND", environment.world.backend.url);
-    const lambda = body === undefined ? undefined : await createFunction(body);
+    const yaml = LIVE.replace(good, () => broken).replaceAll("BACKEND", environment.world.backend.url);
+    const module = `export const handler = async (event) => { ${body} };`;
+    const lambda =
+      body === undefined ? undefined : await createFunction(environment.world, `broken-${count++}`, module);
     const block = /authorizer:\n( {2}.*\n)+/;
     writeFileSync(
       join(environment.workspace, "gateway.yaml"),
@@ -246,63 +225,16 @@ describeWith(["terraform", "provider", "moto"], "a broken change of a live API",
     return environment.run({ "smoke-timeout": "4", "smoke-expect-push": "hello", ...inputs, ...token });
   };
 
-  async function createFunction(body: string): Promise<string> {
-    const name = `broken-${count++}`;
-    const code = zipSync({ "index.mjs": Buffer.from(`export const handler = async (event) => { ${body} };`) });
-    writeFileSync(join(environment.world.dir, `${name}.zip`), code);
-    const response = await fetch(`${environment.world.moto}/2015-03-31/functions`, {
-      method: "POST",
-      headers: { authorization: "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/lambda/aws4_request" },
-      body: JSON.stringify({
-        FunctionName: name,
-        Runtime: "nodejs22.x",
-        Handler: "index.handler",
-        Role: "arn:aws:iam::123456789012:role/quotes-prod-authorizer-us-east-1",
-        Code: { ZipFile: Buffer.from(code).toString("base64") },
-      }),
-    });
-    return z.object({ FunctionArn: z.string() }).parse(await response.json()).FunctionArn;
-  }
-
-  /** Connects again and again until it is stopped. Returns what the clients got, with the gateway's reasons for a rejection. */
-  function newClients(): () => Promise<Set<string>> {
-    const seen = new Set<string>();
-    const stop = new AbortController();
-    const reasons: string[] = [];
-    const forget = environment.world.gateway.trace.listen((event) => {
-      if (event.type === "check" && !event.passed && event.stage === "prod") {
-        reasons.push(`${event.check}: ${event.detail}`);
-      }
-    });
-    const done = (async () => {
-      while (!stop.signal.aborted) {
-        const answer = await environment.connect();
-        seen.add(answer instanceof Connection ? "101" : JSON.stringify(answer));
-        if (answer instanceof Connection) await answer.close();
-        await delay(100, undefined, { signal: stop.signal }).catch(() => {});
-      }
-    })();
-    return async () => {
-      stop.abort();
-      await done;
-      forget();
-      return seen.size === 1 ? seen : new Set([...seen, ...reasons]);
-    };
-  }
-
-  test.each(ROWS)("%s: %s", async (what, reason, broken) => {
-    const connected = await Promise.all(Array.from({ length: 200 }, () => environment.connect()));
+  test.each(rowsOfToday("broken-changes", ROWS))("%s: %s", async (what, reason, broken) => {
     const live = environment.deploymentId();
-    const stop = newClients();
-    await configure(broken);
-    const job = await deploy(broken);
+    const { job, noticed } = await withClients(environment, async () => {
+      await configure(broken);
+      return await deploy(broken);
+    });
     progress(`${what}: ${job.outputs["failure-reason"]}`);
-    expect(await stop()).toEqual(new Set(["101"]));
-    const open = connected.filter((one) => one instanceof Connection && one.state === "open");
-    expect({ ...verdict(job), open: open.length }).toEqual({ code: 1, reason, open: 200 });
+    expect({ ...verdict(job), noticed }).toEqual({ code: 1, reason, noticed: UNNOTICED });
     expect(environment.deploymentId()).toBe(live);
     expect([...(environment.apis()[0]?.stages.keys() ?? [])]).toEqual(["prod"]);
-    for (const one of open) if (one instanceof Connection) await one.close();
   });
 
   test("after all of them, a good change is deployed", async () => {

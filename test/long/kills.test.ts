@@ -1,13 +1,13 @@
 /**
  * Jobs that are cancelled or killed at some moment: what clients use is complete, no lock is left, and the next run
- * finishes the work. Only `npm run test:long` runs them.
+ * finishes the work.
  */
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { describeWith } from "../support/describe-with";
 import { ActionEnvironment, verdict } from "../support/e2e/environment";
 import { progress } from "../support/e2e/progress";
+import { eachOf, rowsOfToday } from "../support/long/today";
+import { configureVersion } from "../support/long/versions";
 
 jest.setTimeout(600_000);
 
@@ -50,6 +50,9 @@ const DESTROYS: readonly Row[] = [
   ["SIGKILL", "(aws_apigatewayv2_api): destroying"],
 ];
 
+const today = rowsOfToday("kills", [...CHANGES, ...FIRST, ...DESTROYS]);
+const isToday = (row: Row) => today.includes(row);
+
 describeWith(["terraform", "provider", "moto"], "a job that is cancelled or killed", () => {
   let environment: ActionEnvironment;
   let version = 0;
@@ -59,23 +62,7 @@ describeWith(["terraform", "provider", "moto"], "a job that is cancelled or kill
   });
   afterAll(() => environment.stop());
 
-  /** Each configuration changes the integration, the authorizer's settings, and what is left for the last step. */
-  function configure(): void {
-    version++;
-    const yaml = `name: quotes
-backend: ${environment.world.backend.url}
-authorizer: { issuer: https://login.example.com/, audience: quotes, secret: env, clockSkewSeconds: ${version % 60} }
-stage: prod
-ssm: false
-logs: { retentionDays: ${version % 2 ? 30 : 90} }
-dashboard: ${version % 2 === 1}
-state: { s3: { bucket: terraform-state, key: quotes.tfstate } }
-routes:
-  $connect:
-    query: { stocks: "'${version}'", connectionId: context.connectionId, userId: context.authorizer.userId }
-`;
-    writeFileSync(join(environment.workspace, "gateway.yaml"), yaml);
-  }
+  const configure = () => configureVersion(environment, ++version);
 
   const deployed = async () => {
     configure();
@@ -99,7 +86,7 @@ routes:
     expect([...(environment.apis()[0]?.deployments.keys() ?? [])]).toEqual([environment.deploymentId()]);
   }
 
-  test.each(CHANGES)("%s at %s, while a change is deployed", async (signal, moment) => {
+  eachOf(CHANGES.filter(isToday))("%s at %s, while a change is deployed", async (signal, moment) => {
     configure();
     await stopAt(signal, moment);
     expect((await environment.connect()).kind).toBe("connected");
@@ -109,7 +96,7 @@ routes:
     progress(`${signal} at ${moment}`);
   });
 
-  test.each(FIRST)("%s at %s, in a first deploy", async (signal, moment) => {
+  eachOf(FIRST.filter(isToday))("%s at %s, in a first deploy", async (signal, moment) => {
     await succeeds({ mode: "destroy" });
     configure();
     await stopAt(signal, moment);
@@ -118,7 +105,7 @@ routes:
     progress(`first deploy: ${signal} at ${moment}`);
   });
 
-  test.each(DESTROYS)("%s at %s, in a destroy", async (signal, moment) => {
+  eachOf(DESTROYS.filter(isToday))("%s at %s, in a destroy", async (signal, moment) => {
     await stopAt(signal, moment, { mode: "destroy" });
     await succeeds({ mode: "destroy" });
     expect(environment.apis()).toEqual([]);

@@ -134,7 +134,7 @@ describe.each(FILES.map((file) => [relative(ROOT, file), readFileSync(file, "utf
       const at = one.steps.findIndex(({ uses }) => /(^[.$]|REPO)\/action/.test(uses ?? ""));
       if (at < 0) continue;
       const before = one.steps.slice(0, at).flatMap(({ uses = "" }) => /^(\S+)@/.exec(uses)?.slice(1) ?? []);
-      expect(before.filter((name) => name !== "actions/setup-node")).toEqual([
+      expect(before.filter((name) => !/^actions\/(setup-node|download-artifact)$/.test(name))).toEqual([
         "actions/checkout",
         "hashicorp/setup-terraform",
         "aws-actions/configure-aws-credentials",
@@ -198,6 +198,12 @@ describe("rebuild-dist.yml", () => {
     const text = readFileSync(join(ROOT, ".github/workflows/ci.yml"), "utf8");
     expect(ci.parse(parse(text)).on).toHaveProperty("workflow_dispatch");
   });
+});
+
+test("runs every long table at night", () => {
+  const long = parse(readFileSync(join(ROOT, ".github/workflows/long.yml"), "utf8"));
+  const tables = readdirSync(join(ROOT, "test/long")).map((name) => name.replace(/\.test\.ts$/, ""));
+  expect(long.jobs.long.strategy.matrix.file).toEqual(tables.sort());
 });
 
 test("runs the unit tests on Linux and macOS, on every supported Node.js", () => {

@@ -1,0 +1,20 @@
+/** Which rows of the long tables a run has: all with `npm run test:long`, otherwise those of the day. */
+import { progress } from "../e2e/progress";
+
+/** Today, as a number; SEED repeats another day. */
+export const SEED = Number((process.env.SEED ?? new Date().toISOString().slice(0, 10)).replaceAll("-", ""));
+
+/** `npm run test:long` sets LONG. */
+export const ALL = process.env.LONG !== undefined;
+
+/** Prints how to run the same rows again. */
+export function rowsOfToday<Row>(table: string, rows: readonly Row[], count = 1): readonly Row[] {
+  if (ALL) return rows;
+  progress(`${table}: ${count} of ${rows.length} rows; the same ones again: SEED=${SEED} npx jest test/long/${table}`);
+  const first = (SEED * count) % rows.length;
+  return [...rows, ...rows].slice(first, first + count);
+}
+
+/** `test.each` of a table that may be empty. */
+export const eachOf = <Row extends readonly string[]>(rows: readonly Row[]) =>
+  rows.length > 0 ? test.each(rows) : () => {};
