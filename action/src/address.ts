@@ -1,4 +1,5 @@
 /** Whether clients keep the address that they use: an API of the same id, with the same stage and domain. */
+import * as z from "zod";
 import { ActionFailure, type Problem } from "./failure";
 import type { Job } from "./job";
 import { log } from "./log";
@@ -42,6 +43,25 @@ export function guardAddresses({ changes, document }: Plan, stack: Pick<Stack, "
     hint: "Nothing was changed. If this is intended, set `allow-replace: true` for one run.",
     problems,
   });
+}
+
+const recorded = z.object({ output: z.object({ region: z.string() }) });
+
+/**
+ * Before a destroy Terraform checks no postcondition, so stacks/identity.ts does not reject another region: Terraform would
+ * find nothing there, and leave the API up, unmanaged.
+ *
+ * @throws ActionFailure `replace-refused` if the state is of another region
+ */
+export function requireRegion({ document }: Plan, { region }: Pick<Stack, "region">): void {
+  const identity = document.resource_changes.find(({ address }) => address === IDENTITY)?.change.before;
+  const created = recorded.safeParse(identity).data?.output.region;
+  if (created === undefined || region === undefined || created === region) return;
+  throw new ActionFailure(
+    "replace-refused",
+    `This state belongs to region ${created}, and the configuration is for region ${region}.`,
+    { hint: `Nothing was changed. Restore \`region: ${created}\`, and run the job again.` },
+  );
 }
 
 /**

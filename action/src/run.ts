@@ -2,7 +2,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { OUTPUTS } from "../../contract/names";
-import { checkFirstDeploy, guardAddresses } from "./address";
+import { checkFirstDeploy, guardAddresses, requireRegion } from "./address";
 import { requireDetached } from "./attached";
 import { ApiGateway } from "./aws";
 import { deploy } from "./deploy";
@@ -94,6 +94,7 @@ const MODES: Record<Inputs["mode"], (job: Job) => Promise<void>> = {
   async destroy(job) {
     await initialize(job);
     const plan = await planned(job, { lock: true, destroy: true });
+    requireRegion(plan, job.stack);
     await requireDetached(job, plan);
     const live = liveStage(plan);
     if (live && job.access) await deleteLeftOver(new ApiGateway(job.access, live.apiId), live.name);

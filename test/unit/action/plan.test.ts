@@ -1,6 +1,6 @@
 /** Facts of a plan's JSON: counts, guards, and differences from the reviewed plan. */
 import * as fc from "fast-check";
-import { guardAddresses } from "../../../action/src/address";
+import { guardAddresses, requireRegion } from "../../../action/src/address";
 import { routesToCreateAgain } from "../../../action/src/deploy/parts";
 import { readPlan, routesToDestroyFirst, summarize, unplanned } from "../../../action/src/plan";
 import { canonicalPlan, differences } from "../../../action/src/reviewed-plan";
@@ -135,6 +135,19 @@ describe("a plan", () => {
       change("aws_apigatewayv2_stage", ["update"]),
     );
     expect(() => guardAddresses(found, stack)).not.toThrow();
+  });
+
+  test("to destroy the API of another region is refused: Terraform checks nothing before a destroy", () => {
+    const identity = (region: string) => change("terraform_data", ["delete"], { before: { output: { region } } });
+    const destroy = (region: string) => plan({ ...identity(region), address: "terraform_data.identity" });
+    expect(() => requireRegion(destroy("eu-west-1"), stack)).toThrow(
+      expect.objectContaining({
+        code: "replace-refused",
+        message: "This state belongs to region eu-west-1, and the configuration is for region us-east-1.",
+      }),
+    );
+    expect(() => requireRegion(destroy("us-east-1"), stack)).not.toThrow();
+    expect(() => requireRegion(plan(change("aws_apigatewayv2_api", ["delete"])), stack)).not.toThrow();
   });
 
   test("names the construct and what forces the replacement", () => {
