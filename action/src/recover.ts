@@ -66,6 +66,24 @@ export function keepUnsavedState({ stack, inputs, world, report, terraform }: St
   });
 }
 
+/** Returns the failure, with this run's lock if Terraform could not release it. */
+export function withUnreleasedLock(
+  { report, terraform }: Pick<Stopped, "report" | "terraform">,
+  thrown: unknown,
+): unknown {
+  const { unreleased } = terraform;
+  if (!unreleased) return thrown;
+  const { code, message, hint, problems } = asFailure(thrown);
+  const lock = unreleased === "unknown" ? undefined : unreleased;
+  if (lock) report.lock = lock;
+  const id = lock?.id ?? "<the id that mode unlock shows>";
+  return new ActionFailure(code, `${message} The lock of this run could not be released.`, {
+    hint: `${hint ?? ""} Before the next run, release the lock: run this action with \`mode: unlock\` and \`lock-id: ${id}\`.`.trim(),
+    problems,
+    cause: thrown,
+  });
+}
+
 /** Returns the path of the moved file: where the report's folder cannot be written, it stays where it is. */
 function move(from: string, to: string, key: string | undefined): string {
   try {

@@ -19,7 +19,7 @@ import { readOutputs, type StackOutputs } from "./outputs";
 import { summarize } from "./plan";
 import { planned } from "./planning";
 import { publishOutputs } from "./publish";
-import { keepUnsavedState, recover } from "./recover";
+import { keepUnsavedState, recover, withUnreleasedLock } from "./recover";
 import type { Report } from "./report/report";
 import { canonicalPlan, writeReviewedPlan } from "./reviewed-plan";
 import { createScratch, reportDirectory, setOutputs } from "./runner-files";
@@ -35,7 +35,7 @@ export async function run(inputs: Inputs, world: World, report: Report): Promise
     await MODES[inputs.mode](job);
   } catch (thrown) {
     if (job) keepUnsavedState(job, thrown);
-    throw thrown;
+    throw job ? withUnreleasedLock(job, thrown) : thrown;
   } finally {
     if (job) report.terraformMs = job.terraform.elapsedMs;
     rmSync(scratch, { recursive: true, force: true });

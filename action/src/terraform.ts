@@ -138,7 +138,10 @@ export class Terraform {
 
   /** Removes a resource from the state without destroying it. */
   async removeFromState(address: string): Promise<void> {
-    await this.run(["state", "rm", `-lock-timeout=${this.options.lockTimeout}`, address], "rollback-failed");
+    await this.run(
+      ["state", "rm", "-no-color", `-lock-timeout=${this.options.lockTimeout}`, address],
+      "rollback-failed",
+    );
   }
 
   /** Who holds the state's lock. Terraform has no command for it: this one takes the lock, and then finds nothing to do. */
@@ -161,17 +164,20 @@ export class Terraform {
 
   /** The state as JSON text; empty where there is none yet. */
   async pullState(): Promise<string> {
-    return (await this.run(["state", "pull"], "backend-unreachable")).stdout;
+    return (await this.run(["state", "pull", "-no-color"], "backend-unreachable")).stdout;
   }
 
   /** Terraform rejects a state of another lineage, and one that is older than the state in the backend. */
   async pushState(file: string): Promise<void> {
-    await this.run(["state", "push", `-lock-timeout=${this.options.lockTimeout}`, file], "state-not-saved");
+    await this.run(
+      ["state", "push", "-no-color", `-lock-timeout=${this.options.lockTimeout}`, file],
+      "state-not-saved",
+    );
   }
 
   /** Gives a resource another address in the state, without changing it. */
   async moveInState(from: string, to: string): Promise<void> {
-    await this.run(["state", "mv", `-lock-timeout=${this.options.lockTimeout}`, from, to], "apply-failed");
+    await this.run(["state", "mv", "-no-color", `-lock-timeout=${this.options.lockTimeout}`, from, to], "apply-failed");
   }
 
   async output(): Promise<unknown> {
@@ -213,19 +219,22 @@ export class Terraform {
       },
     });
     this.elapsedMs += performance.now() - started;
-    if (errors.some(({ summary }) => summary === LOCK_ERRORS.kept)) {
-      this.unreleased = lockInfoIn(errors, Date.now(), LOCK_ERRORS.kept) ?? "unknown";
+    // Some commands have no JSON output.
+    const plain = Object.values(LOCK_ERRORS)
+      .filter((summary) => ended.stderr.includes(summary))
+      .map((summary) => ({ summary, detail: ended.stderr }));
+    const locks = [...errors, ...plain];
+    if (locks.some(({ summary }) => summary === LOCK_ERRORS.kept)) {
+      this.unreleased = lockInfoIn(locks, Date.now(), LOCK_ERRORS.kept) ?? "unknown";
     }
     if (ended.code !== null && success.includes(ended.code)) return ended;
     if (cancellation.requested) throw cancelled();
 
     const problems = errors.map((error) => problemOf(error, stack));
-    // Some commands have no JSON output.
-    const plain = ended.stderr.includes(LOCK_ERRORS.held) ? [{ summary: LOCK_ERRORS.held, detail: ended.stderr }] : [];
-    const lock = lockInfoIn([...errors, ...plain], Date.now());
+    const lock = lockInfoIn(locks, Date.now());
     if (lock) throw new LockedFailure(lock, problems);
     const first = problems[0]?.message ?? lastOutput(ended);
-    const known = explainErrors(errors.length > 0 ? errors : [{ summary: lastOutput(ended), detail: "" }]);
+    const known = explainErrors(errors.length > 0 ? errors : [{ summary: ended.stderr || ended.stdout, detail: "" }]);
     throw new ActionFailure(known?.reason ?? reason, `terraform ${args[0]} failed: ${first}`, {
       problems,
       hint: [known?.hint ?? HINTS[reason], whatRemains(reason, known?.reason)].filter(Boolean).join(" "),
@@ -270,9 +279,12 @@ function problemOf({ summary, detail, address }: Diagnostic, stack: Stack): Prob
   return { message, construct: address && constructOf(stack, address) };
 }
 
-/** The end of the program's output, for a failure without diagnostics. */
+/** The first error of the program's output, or its end, for a failure without diagnostics. */
 function lastOutput({ stderr, stdout, code }: Ended): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal colours begin with one.
   const text = (stderr.trim() || stdout.trim()).replace(/\u001b\[[\d;]*m/g, "");
-  return text.split("\n").slice(-20).join("\n") || `it ended with ${code === null ? "a signal" : `code ${code}`}`;
+  const [, error = text] = text.split(/^Error: /m);
+  return (
+    error.trim().split("\n").slice(-20).join("\n") || `it ended with ${code === null ? "a signal" : `code ${code}`}`
+  );
 }

@@ -2,8 +2,9 @@
  * One environment that the built action deploys: its configuration, its state in S3 with a lock file, and what the local
  * gateway serves of it. Real Terraform with the real AWS provider, against moto and the local gateway.
  */
-import { rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { buildAction, type Finished, type RunningJob, runJob, startJob } from "../../../harness/action/job";
 import { startWorld, type World } from "../../../harness/action/world";
 import { type SharedProvider, shareProvider } from "../../../harness/aws";
@@ -12,11 +13,13 @@ import { tool } from "../../../harness/tools";
 import { mintToken, probe } from "../../../smoke";
 
 export const SECRET = "a-secret-of-the-test-that-is-long-enough";
-const BUCKET = "terraform-state";
+/** Of the state. */
+export const BUCKET = "terraform-state";
 const STACK = "cdktf.out/stacks/prod";
 
 export interface Variant {
   readonly backend?: string;
+  readonly region?: string;
   readonly stage?: string;
   readonly header?: string;
   /** A route besides those that are always there. */
@@ -60,6 +63,7 @@ export class ActionEnvironment {
 
   configure({
     backend = this.world.backend.url,
+    region = "us-east-1",
     stage = "prod",
     header = "one",
     action,
@@ -77,6 +81,7 @@ export class ActionEnvironment {
       audience: quotes
       jwks: github.json`;
     const text = `name: quotes
+region: ${region}
 backend: ${backend}
 authorizer: ${authorizer ? `{ lambda: "${authorizer}", identitySources: [route.request.querystring.token] }` : bundled}
 stage: ${stage}
@@ -116,6 +121,35 @@ ${action ? `  ${action}: {}\n` : ""}`;
     await job.until(text);
     job.child.kill(signal);
     return job.done;
+  }
+
+  /** Kills a job and its Terraform, as when a runner is lost, while the job holds the state's lock. */
+  async killWithLock(): Promise<void> {
+    const { child, done } = startJob(this.dist, this.#options({}, {}));
+    const ended = done.then(() => true);
+    while ((await this.stateFiles()).length < 2) {
+      if (await Promise.race([ended, delay(20)])) throw new Error("The job ended before it had the lock.");
+    }
+    const children = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8");
+    child.kill("SIGKILL");
+    // Terraform leads a process group of its own, to which its providers belong.
+    for (const pid of children.split(" ").filter(Boolean)) process.kill(-Number(pid), "SIGKILL");
+    await done;
+  }
+
+  /** Leaves nothing of earlier jobs in the workspace, as on a runner of its own; but functions' code for the local gateway. */
+  checkOut(): void {
+    const files = readdirSync(this.workspace, { recursive: true, withFileTypes: true });
+    for (const file of files) {
+      const path = join(file.parentPath, file.name);
+      if (path.includes("cdktf.out") && !file.isDirectory() && !path.endsWith(".zip")) rmSync(path);
+    }
+  }
+
+  /** Deletes the state, as if there had never been one. */
+  async deleteState(): Promise<void> {
+    for (const name of await this.stateFiles())
+      await fetch(`${this.world.moto}/${BUCKET}/${name}`, { method: "DELETE" });
   }
 
   /** Runs Terraform where the action has initialized it. */

@@ -2,7 +2,8 @@
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { encrypt, keepUnsavedState, readRecoveryFile } from "../../../action/src/recover";
+import { ActionFailure } from "../../../action/src/failure";
+import { encrypt, keepUnsavedState, readRecoveryFile, withUnreleasedLock } from "../../../action/src/recover";
 import { namedSecrets } from "../../../action/src/secrets";
 
 const KEY = "a key of the test's own";
@@ -76,5 +77,30 @@ describe("a state that could not be saved", () => {
     expect(readRecoveryFile(job.report.recoveryFile, KEY)).toBe(STATE);
     expect(existsSync(join(dir, "errored.tfstate"))).toBe(false);
     expect(() => keepUnsavedState(job)).not.toThrow();
+  });
+});
+
+describe("a lock that could not be released", () => {
+  const lock = { id: "dcba778f", path: "states/quotes", operation: "Apply", who: "ann", created: "", ageSeconds: 1 };
+  const failure = new ActionFailure("credentials-rejected", "terraform plan failed.", { hint: "Renew them." });
+
+  test("is in the report, with how to release it", () => {
+    const report = {};
+    expect(withUnreleasedLock({ report, terraform: { unreleased: lock } }, failure)).toMatchObject({
+      code: "credentials-rejected",
+      message: "terraform plan failed. The lock of this run could not be released.",
+      hint: "Renew them. Before the next run, release the lock: run this action with `mode: unlock` and `lock-id: dcba778f`.",
+    });
+    expect(report).toEqual({ lock });
+  });
+
+  test("of a backend that does not show it needs its id first", () => {
+    expect(withUnreleasedLock({ report: {}, terraform: { unreleased: "unknown" } }, failure)).toMatchObject({
+      hint: expect.stringContaining("`lock-id: <the id that mode unlock shows>`"),
+    });
+  });
+
+  test("is not mentioned when it was released", () => {
+    expect(withUnreleasedLock({ report: {}, terraform: { unreleased: undefined } }, failure)).toBe(failure);
   });
 });
