@@ -17,6 +17,7 @@ import { postToConnection } from "../../smoke/management";
 import { startMoto, terraformEnvironment } from "../aws";
 import { close, urlOf } from "../programs";
 import { type GitHub, startGitHub } from "./github";
+import { type Iam, startIam } from "./iam";
 
 /** The HTTP backend of the gateway. */
 export interface Backend {
@@ -34,6 +35,7 @@ export interface World {
   readonly gateway: Gateway;
   readonly backend: Backend;
   readonly github: GitHub;
+  readonly iam: Iam;
   /** URL of moto. */
   readonly moto: string;
   /** Requests that API Gateway answers with 403, as if IAM denied them. Matches `METHOD /path`. */
@@ -79,14 +81,19 @@ export async function startWorld(): Promise<World> {
     if (greeting !== undefined && id !== null) void greet(gateway, id, greeting);
     return backend.answer(url);
   });
-  const github = await startGitHub();
+  const [github, iam] = await Promise.all([startGitHub(), startIam(moto.url)]);
   const world: World = {
     gateway,
     backend: Object.assign(backend, { url: urlOf(server) }),
     github,
+    iam,
     moto: moto.url,
     forbidden: undefined,
-    env: { ...terraformEnvironment({ aws: moto.url, apigatewayv2: gateway.url, dir }), ...github.env },
+    env: {
+      ...terraformEnvironment({ aws: moto.url, apigatewayv2: gateway.url, dir }),
+      AWS_ENDPOINT_URL_IAM: iam.url,
+      ...github.env,
+    },
     dir,
     project(name, files) {
       const folder = join(dir, name);
@@ -97,7 +104,7 @@ export async function startWorld(): Promise<World> {
     async close() {
       await gateway.close();
       await lambda.close();
-      await github.close();
+      await Promise.all([github.close(), iam.close()]);
       await close(server);
       await moto.stop();
       rmSync(dir, { recursive: true, force: true });

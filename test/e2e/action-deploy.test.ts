@@ -1,6 +1,7 @@
 /** An environment that the action deploys for the first time, again without a change, and destroys. */
 import { WebSocket } from "ws";
 import { describeWith } from "../support/describe-with";
+import { adviceOf } from "../support/e2e/advice";
 import { ActionEnvironment, SECRET, verdict } from "../support/e2e/environment";
 import { findNode } from "../support/e2e/node";
 
@@ -8,6 +9,7 @@ jest.setTimeout(240_000);
 
 describeWith(["terraform", "provider", "moto"], "the action deploys an environment", () => {
   let environment: ActionEnvironment;
+  let policyArn = "";
   beforeAll(async () => {
     environment = await ActionEnvironment.start({ action: "say" });
   });
@@ -51,6 +53,19 @@ describeWith(["terraform", "provider", "moto"], "the action deploys an environme
     expect(environment.world.github.comments[0]?.body).toContain("deployed, smoke test passed, nothing to change");
   });
 
+  test("releases the lock of a killed job, in a repository that has only gateway.yaml", async () => {
+    await environment.killWithLock();
+    environment.checkOut();
+    const shown = await environment.run({ mode: "unlock" });
+    expect(verdict(shown)).toEqual({ code: 1, reason: "state-locked" });
+    expect(shown.summary).toMatch(/The state is locked by .* for plan, for \d+ s\./);
+    environment.checkOut();
+    expect(verdict(await environment.run(adviceOf(shown)))).toEqual({ code: 0, reason: "" });
+    const next = await environment.run({ "lock-timeout": "0s" });
+    expect(verdict(next)).toEqual({ code: 0, reason: "" });
+    expect(next.outputs["plan-has-changes"]).toBe("false");
+  });
+
   test("updates what an interrupted run has left incomplete, instead of replacing it", async () => {
     const { stdout } = await environment.terraform("state", "list");
     const named = stdout.split("\n").filter((address) => /^aws_(lambda_function|apigatewayv2_api)\./.test(address));
@@ -62,6 +77,15 @@ describeWith(["terraform", "provider", "moto"], "the action deploys an environme
     expect(repaired.log).toContain("An earlier run did not complete prod/api: it is updated instead of replaced.");
     expect(repaired.outputs["plan-has-changes"]).toBe("false");
     expect(environment.apis()[0]?.current.api.apiId).toBe(api?.current.api.apiId);
+  });
+
+  test("deploys a change while a backend's role has the connections policy", async () => {
+    await attach();
+    environment.configure({ action: "say", header: "two" });
+    expect(verdict(await environment.run())).toEqual({ code: 0, reason: "" });
+    expect(JSON.parse((await environment.terraform("output", "-json")).stdout).CONNECTIONS_POLICY_ARN.value).toBe(
+      policyArn,
+    );
   });
 
   test("uses GitHub's own token where the authorizer accepts it, and no secret", async () => {
@@ -108,6 +132,21 @@ describeWith(["terraform", "provider", "moto"], "the action deploys an environme
     expect(stages()).toEqual(["prod"]);
   });
 
+  test.each(["plan", "deploy", "destroy"])(
+    "rejects another region in mode %s, before it changes anything",
+    async (mode) => {
+      environment.configure({ action: "say", region: "eu-west-1" });
+      const refused = await environment.run({ mode });
+      expect(verdict(refused)).toEqual({ code: 1, reason: "replace-refused" });
+      expect(refused.summary).toMatch(
+        /This state belongs to .*region us-east-1.*configuration is for .*region eu-west-1/,
+      );
+      expect(environment.apis()).toHaveLength(1);
+      expect((await environment.connect()).kind).toBe("connected");
+      environment.configure({ action: "say" });
+    },
+  );
+
   test("rejects an account that is not allowed", async () => {
     expect(verdict(await environment.run({ "allowed-account-ids": "999999999999" }))).toEqual({
       code: 1,
@@ -125,21 +164,28 @@ describeWith(["terraform", "provider", "moto"], "the action deploys an environme
   });
 
   test("destroys nothing while a backend's role has the connections policy, and says what to detach", async () => {
-    const arn = JSON.parse((await environment.terraform("output", "-json")).stdout).CONNECTIONS_POLICY_ARN.value;
-    await iam({ Action: "CreateRole", RoleName: "backend", AssumeRolePolicyDocument: "{}" });
-    await iam({ Action: "AttachRolePolicy", RoleName: "backend", PolicyArn: arn });
     const refused = await environment.run({ mode: "destroy" });
     expect(verdict(refused)).toEqual({ code: 1, reason: "policy-attached" });
-    expect(refused.log).toContain(`aws iam detach-role-policy --role-name backend --policy-arn ${arn}`);
+    expect(refused.log).toContain(`aws iam detach-role-policy --role-name backend --policy-arn ${policyArn}`);
     expect(environment.apis()).toHaveLength(1);
-    await iam({ Action: "DetachRolePolicy", RoleName: "backend", PolicyArn: arn });
   });
 
-  test("destroys the API", async () => {
-    const destroyed = await environment.run({ mode: "destroy" });
-    expect(verdict(destroyed)).toEqual({ code: 0, reason: "" });
+  test("says that the policy is attached when only IAM could see it, and the next destroy finishes the work", async () => {
+    environment.world.iam.denied.add("ListEntitiesForPolicy");
+    const refused = await environment.run({ mode: "destroy" });
+    expect(verdict(refused)).toEqual({ code: 1, reason: "policy-attached" });
+    expect(refused.summary).toContain("Detach the policy from every role, user and group that has it");
+    await iam({ Action: "DetachRolePolicy", RoleName: "backend", PolicyArn: policyArn });
+    expect(verdict(await environment.run({ mode: "destroy" }))).toEqual({ code: 0, reason: "" });
     expect(environment.apis()).toEqual([]);
   });
+
+  /** A backend attaches the connections policy to its role, as the manual says. */
+  async function attach(): Promise<void> {
+    policyArn = JSON.parse((await environment.terraform("output", "-json")).stdout).CONNECTIONS_POLICY_ARN.value;
+    await iam({ Action: "CreateRole", RoleName: "backend", AssumeRolePolicyDocument: "{}" });
+    await iam({ Action: "AttachRolePolicy", RoleName: "backend", PolicyArn: policyArn });
+  }
 
   /** Calls moto's IAM, which chooses the service by the signature's scope. */
   async function iam(query: Record<string, string>): Promise<void> {
