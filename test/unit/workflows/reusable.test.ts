@@ -13,6 +13,7 @@ const values = z.record(z.string(), z.string());
 const step = z.looseObject({
   uses: z.optional(z.string()),
   run: z.optional(z.string()),
+  if: z.optional(z.string()),
   with: z.optional(z.unknown()),
 });
 const input = z.looseObject({ type: z.string(), default: z.optional(z.unknown()) });
@@ -50,7 +51,7 @@ const action = z
 const given = values.parse(jobs.gateway.steps.find(({ uses }) => uses === "$/action")?.with);
 
 /** Runs the job `choose`, as the runner does. */
-function choose(event: string, { ref = "refs/heads/main", mode = "", head = "" } = {}) {
+function choose(event: string, { ref = "refs/heads/main", mode = "", head = "", gateway = "" } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "choose-"));
   try {
     const file = join(folder, "output");
@@ -64,6 +65,7 @@ function choose(event: string, { ref = "refs/heads/main", mode = "", head = "" }
       MODE: mode,
       HEAD_REPOSITORY: head,
       DEFAULT_BRANCH: "main",
+      GATEWAY: gateway,
     };
     const { status, stdout } = spawnSync("bash", ["-e", "-c", jobs.choose.steps[0]?.run ?? ""], {
       env,
@@ -136,7 +138,7 @@ test("queues by folder, file, environment and kind of run, and cancels only an o
 test("passes every input of the action on, with the action's own defaults", () => {
   expect(Object.keys(given).sort()).toEqual(Object.keys(action.inputs).sort());
   for (const [name, value] of Object.entries(given)) {
-    if (name === "mode" || value.includes("secrets.")) continue;
+    if (name === "mode" || name === "recovery-file" || value.includes("secrets.")) continue;
     expect(value).toBe(`\${{ inputs.${name} }}`);
     const own = inputs[name]?.default;
     expect([name, own === undefined ? undefined : String(own)]).toEqual([name, action.inputs[name]?.default]);
@@ -146,12 +148,29 @@ test("passes every input of the action on, with the action's own defaults", () =
 
 test("takes secrets by names that GitHub permits, so that a GitHub environment can have them too", () => {
   for (const name of Object.keys(secrets)) expect(name).toMatch(/^(?!GITHUB_)[A-Z_][A-Z0-9_]*$/);
-  const used = [
-    ...Object.values(given)
-      .join()
-      .matchAll(/secrets\.(\w+)/g),
-  ].map(([, name]) => name);
+  const used = [...JSON.stringify(jobs.gateway.steps).matchAll(/secrets\.(\w+)/g)].map(([, name]) => name);
   expect(used.sort()).toEqual(Object.keys(secrets).sort());
+});
+
+describe("a state that could not be saved", () => {
+  const step = (action: string) => jobs.gateway.steps.find(({ uses }) => uses?.startsWith(action));
+
+  test("is uploaded only if it is encrypted, and fetched by the same name in mode recover", () => {
+    const upload = step("actions/upload-artifact@");
+    expect(upload?.if).toBe("always() && endsWith(steps.gateway.outputs.recovery-file, '.enc')");
+    const fetched = step("actions/download-artifact@");
+    expect(fetched?.if).toBe("needs.choose.outputs.mode == 'recover'");
+    const name = "${{ needs.choose.outputs.artifact }}";
+    expect([upload?.with, fetched?.with]).toMatchObject([{ name }, { name, path: "${{ runner.temp }}/recovery" }]);
+    expect(given["recovery-file"]).toBe("${{ steps.recovery.outputs.file }}");
+  });
+
+  test("has a name of its own for each folder, file and environment, which GitHub permits", () => {
+    const artifact = (gateway: string, name: string) =>
+      expect(choose("push", { gateway })).toMatchObject({ artifact: `gateway-recovery-${name}` });
+    artifact("services/quotes gateway.yaml prod", "services-quotes-gateway.yaml-prod");
+    artifact(". gateway.yaml ", ".-gateway.yaml-");
+  });
 });
 
 test("offers every output of the action but the paths of files, which are lost with the runner", () => {
