@@ -1,9 +1,10 @@
 /** Which files a configuration may name, on a real file system. */
+import { generateKeyPairSync } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileReader } from "../../../config/files";
-import { loadOne, MINIMAL } from "../../support/config/load";
+import { loadOne, MINIMAL, problemsOf, said } from "../../support/config/load";
 
 let outside: string;
 let repository: string;
@@ -53,4 +54,17 @@ test("removes a byte order mark and Windows line ends", () => {
       .routes[0]?.integration;
   expect(template("\uFEFF{\r\n}\r\n")).toEqual(template("{\n}\n"));
   expect(template("{\n}\n")).toMatchObject({ requestTemplates: { $default: "{\n}\n" } });
+  const { publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const keys = JSON.stringify({ keys: [{ ...publicKey.export({ format: "jwk" }), kid: "1" }] }, null, 1);
+  const authorizer = (text: string) =>
+    loadOne(MINIMAL.replace("audience", "algorithms: [ES256], jwks: keys.json, audience"), { "keys.json": text })
+      .authorizer;
+  expect(authorizer(`\uFEFF${keys.replaceAll("\n", "\r\n")}`)).toEqual(authorizer(keys));
+});
+
+test("a template that cannot be parsed is reported with its file and line", () => {
+  const text = `${MINIMAL}routes: {say: {requestTemplates: {$default: {file: say.vtl}}}}\n`;
+  expect(problemsOf(text, { "say.vtl": "{\n#if($context.stage)\n}\n" }).map(said)).toEqual([
+    "4:52 routes.say.requestTemplates.$default.file: say.vtl:2: `#if` has no `#end`.",
+  ]);
 });

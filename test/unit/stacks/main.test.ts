@@ -83,6 +83,15 @@ test("an API that is open to everyone is synthesized, with a warning", () => {
   expect(stderr).toMatch(/^Warning: Every client can connect/);
 });
 
+test("a function of another account is synthesized, with a warning that says what its owner must permit", () => {
+  const arn = "arn:aws:lambda:us-east-1:999999999999:function:mine";
+  const text = `name: quotes\nbackend: https://api.example.com\nauthorizer: {lambda: "${arn}"}\n`;
+  writeFileSync(join(folder, "gateway.yaml"), `${text}allowedAccountIds: ["123456789012"]\n`);
+  const { status, stderr } = main();
+  expect(status).toBe(0);
+  expect(stderr).toContain(`aws lambda add-permission --function-name ${arn} --action lambda:InvokeFunction`);
+});
+
 test("a configuration with a probable mistake is synthesized, with a warning that has its position", () => {
   writeFileSync(join(folder, "gateway.yaml"), `${MINIMAL}state: {s3: {bucket: b, regoin: eu-west-1}}\n`);
   const { status, stderr } = main();
