@@ -2,6 +2,7 @@
 import { type Service, startMoto } from "../../harness/aws";
 import { describeWith } from "../support/describe-with";
 import { progress } from "../support/e2e/progress";
+import { rowsOfToday } from "../support/long/today";
 import { CONFIGURATIONS } from "../support/module/configurations";
 import { compare } from "../support/module/plans";
 
@@ -16,7 +17,7 @@ describeWith(["terraform", "provider", "moto"], "Terraform modules", () => {
     expect(CONFIGURATIONS.length).toBeGreaterThanOrEqual(30);
   });
 
-  test.each(CONFIGURATIONS)(
+  test.each(rowsOfToday("modules", CONFIGURATIONS, 2))(
     "plans what the stack plans: %s",
     async (title, configuration) => {
       const { environments, plans, failures } = await compare(configuration, moto.url);
