@@ -5,12 +5,12 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ROOT } from "../../harness/tools";
-import { configurations, pairOf } from "../support/changes/configuration";
+import { configurations, pairOf, SEED } from "../support/changes/configuration";
 import { DeployedEnvironment } from "../support/changes/deployed";
 import { changesThereAndBack } from "../support/changes/property";
 import { describeWith } from "../support/describe-with";
 import { progress } from "../support/e2e/progress";
-import { ALL, rowsOfToday, SEED } from "../support/long/today";
+import { ALL, rowsOfToday } from "../support/long/today";
 
 jest.setTimeout(240_000);
 

@@ -132,3 +132,6 @@ export function pairOf(arbitrary: fc.Arbitrary<Configuration>, seed: number, num
   };
   return { from: sample(500 + Math.floor(number / SAME_START)), to: sample(number) };
 }
+
+/** Today, as a number; SEED repeats another day. */
+export const SEED = Number((process.env.SEED ?? new Date().toISOString().slice(0, 10)).replaceAll("-", ""));

@@ -1,8 +1,6 @@
 /** Which rows of the long tables a run has: all with `npm run test:long`, otherwise those of the day. */
+import { SEED } from "../changes/configuration";
 import { progress } from "../e2e/progress";
-
-/** Today, as a number; SEED repeats another day. */
-export const SEED = Number((process.env.SEED ?? new Date().toISOString().slice(0, 10)).replaceAll("-", ""));
 
 /** `npm run test:long` sets LONG. */
 export const ALL = process.env.LONG !== undefined;
