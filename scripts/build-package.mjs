@@ -16,6 +16,11 @@ const LIBRARIES = { constructs: "constructs.ts", local: "local/index.ts", smoke:
 
 /** The sources of the inspector's page, for the licences of the packages in it. */
 const page = { outputFiles: [], metafile: { inputs: {} } };
+const plugins = [
+  inspectorPage(({ inputs }) => {
+    page.metafile.inputs = Object.fromEntries(inputs.map((path) => [path, {}]));
+  }),
+];
 const bundles = await Promise.all([
   // The command needs no other package, so that `npx` installs one file tree of a few megabytes.
   bundle({
@@ -23,17 +28,14 @@ const bundles = await Promise.all([
     outfile: "websocket-gateway.cjs",
     banner: { js: "#!/usr/bin/env node" },
     external: ["esbuild"],
-    plugins: [
-      inspectorPage(({ inputs }) => {
-        page.metafile.inputs = Object.fromEntries(inputs.map((path) => [path, {}]));
-      }),
-    ],
+    plugins,
   }),
   bundle({
     entryPoints: LIBRARIES,
     outdir: ".",
     outExtension: { ".js": ".cjs" },
     external: [...PEERS, "esbuild"],
+    plugins,
     minify: false,
     sourcemap: "linked",
   }),

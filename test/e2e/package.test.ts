@@ -81,7 +81,10 @@ describe("the command, installed in an empty folder", () => {
         stdio: ["ignore", "pipe", "inherit"],
       });
       try {
-        const socket = new WebSocket(await urlIn(gateway));
+        const url = await urlIn(gateway);
+        const page = await fetch(new URL("/_inspector", url.replace(/^ws/, "http")));
+        expect([page.status, await page.text()]).toEqual([200, expect.stringContaining("<script")]);
+        const socket = new WebSocket(url);
         await once(socket, "open");
         expect(performance.now() - start).toBeLessThan(10_000);
         socket.terminate();

@@ -40,7 +40,6 @@ const SETTINGS: Readonly<Record<string, Configuration>> = {
       logRetentionDays: 7,
     },
   },
-  "another runtime": { authorizer: { ...SMALLEST.authorizer, runtime: "nodejs24.x" } },
   "several identity sources": {
     authorizer: {
       ...SMALLEST.authorizer,

@@ -74,6 +74,63 @@ test("--format hcl writes HCL, --config and --out name other places", async () =
   );
 });
 
+test("HCL has the default of an optional secret, without which Terraform would ask for it", async () => {
+  const authorizer = { ...MINIMAL.authorizer, secret: "env" };
+  writeFileSync(join(folder, "gateway.json"), JSON.stringify({ ...MINIMAL, authorizer }));
+  expect(await synth("--format", "hcl")).toMatchObject({ code: 0 });
+  const hcl = readFileSync(join(folder, "cdktf.out/stacks/prod/cdk.tf"), "utf8");
+  expect(hcl).toMatch(/variable "hs256_secret_previous" \{[\s\S]*?\nnullable = false\ndefault = ""\n\}/);
+  expect(hcl).toMatch(/output "CONTRACT_VERSION" \{\nvalue = "\d+"\n/);
+});
+
+test("--module writes a module with variables, and says which environments it does not cover", async () => {
+  const environments = {
+    prod: { stage: { throttle: { burst: 9, rate: 8 } } },
+    staging: { backend: "https://staging.example.com", authorizer: { audience: "staging" } },
+    other: { dashboard: true },
+  };
+  writeFileSync(join(folder, "gateway.json"), JSON.stringify({ ...MINIMAL, environments }));
+  const { code, out, err } = await synth("--module", "--out", "gateway");
+  expect({ code, out: out.split("\n").sort() }).toEqual({
+    code: 0,
+    out: [
+      "",
+      "gateway/README.md",
+      "gateway/authorizer.zip",
+      "gateway/examples/prod/main.tf",
+      "gateway/examples/staging/authorizer.zip",
+      "gateway/examples/staging/main.tf",
+      "gateway/main.tf",
+      "gateway/outputs.tf",
+      "gateway/tests/module.tftest.hcl",
+      "gateway/variables.tf",
+      "gateway/versions.tf",
+    ],
+  });
+  expect(err).toContain("Warning: other differs from prod in more than the module's variables.");
+  const staging = readFileSync(join(folder, "gateway/examples/staging/main.tf"), "utf8");
+  const [, arguments_ = ""] = /module "gateway" \{\n([^}]*)\}/.exec(staging) ?? [];
+  expect(arguments_).toContain('environment    = "staging"\n');
+  expect(arguments_).toContain('backend_url    = "https://staging.example.com"\n');
+  expect(arguments_).toContain("throttle_burst = 5000\n");
+  const readme = readFileSync(join(folder, "gateway/README.md"), "utf8");
+  expect(readme).toContain(
+    '| backend_url | Scheme and host of the backend. | `string` | `"https://api.example.com"` | no |',
+  );
+});
+
+test("--environment without --module, and an unknown environment, are errors", async () => {
+  writeFileSync(join(folder, "gateway.json"), JSON.stringify(MINIMAL));
+  expect(await synth("--environment", "prod")).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("goes with --module"),
+  });
+  expect(await synth("--module", "-e", "prd")).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("There is no environment prd. Choose one with --environment: prod."),
+  });
+});
+
 test("reports mistakes with their lines", async () => {
   writeFileSync(join(folder, "gateway.yaml"), "name: quotes\nbacknd: https://api.example.com\nauthorizer: none\n");
   const { code, err } = await synth();
