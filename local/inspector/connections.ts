@@ -13,7 +13,7 @@ export interface ConnectionRow {
   readonly state: ConnectionState;
   /** The status of a refusal, or the code of a close. */
   readonly code: number | undefined;
-  /** The authorizer's principalId. */
+  /** The authorizer's principalId; of a client that is not allowed, what its token says. */
   readonly user: string;
   /** Milliseconds since the epoch. */
   readonly since: number;
@@ -86,12 +86,18 @@ export class Connections {
   }
 }
 
+/** The authorizer's principalId; of a client that is not allowed, what its token says. */
+function userOf({ outcome, principalId, token }: Extract<TraceEvent, { type: "authorizer" }>): string {
+  const { sub } = token?.claims ?? {};
+  return (outcome !== "allow" && typeof sub === "string" ? sub : principalId) ?? "";
+}
+
 type Change = Partial<Pick<ConnectionRow, "state" | "code" | "user" | "last">>;
 
 function changeOf(event: TraceEvent): Change {
   switch (event.type) {
     case "authorizer":
-      return { user: event.principalId ?? "", last: `authorizer: ${event.outcome}` };
+      return { user: userOf(event), last: `authorizer: ${event.outcome}` };
     case "opened":
       return { state: "open", last: "opened" };
     case "refused":

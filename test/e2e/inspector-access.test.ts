@@ -63,7 +63,8 @@ describeWith(["chromium"], "access to the inspector", () => {
   });
 
   test("everything is possible by keyboard", async () => {
-    const { page, message, connections } = await world.open();
+    const inspector = await world.open();
+    const { page, message, connections } = inspector;
     await page.keyboard.press("c");
     await page.getByRole("dialog", { name: "Connect" }).waitFor();
     await page.keyboard.press("Enter");
@@ -72,6 +73,7 @@ describeWith(["chromium"], "access to the inspector", () => {
     await page.keyboard.type('{"action":"keys"}');
     await page.keyboard.press("Control+Enter");
     await message.getByText("@connections answered 200").waitFor();
+    await inspector.line("→ push").waitFor();
     await page.keyboard.press("Escape");
     await page.keyboard.press("2");
     await page.keyboard.press("End");

@@ -7,7 +7,7 @@ export function titleOf(exchange: Exchange): string {
   const [first] = exchange.events;
   switch (exchange.kind) {
     case "handshake":
-      return first?.type === "connecting" ? `connect ${first.path}` : `connect ${exchange.connectionId}`;
+      return first?.type === "connecting" ? withoutMasked(first.path) : "";
     case "message":
       return find(exchange, "frame")?.text ?? "message";
     case "push":
@@ -58,16 +58,38 @@ function decisionOf(exchange: Exchange): string | undefined {
     if (record === undefined || typeof record.reason !== "string") continue;
     const { reason, claim, expected, received } = record;
     const compared = [
-      ...(claim === undefined ? [] : [String(claim)]),
-      ...(expected === undefined ? [] : [`must be ${textOf(expected)}`]),
-      ...(received === undefined ? [] : [`is ${textOf(received)}`]),
+      ...(received === undefined ? [] : [`is ${textOf(claim, received)}`]),
+      ...(expected === undefined ? [] : [`must be ${textOf(claim, expected)}${BOUNDS[reason] ?? ""}`]),
     ];
-    return compared.length > 0 ? `${reason}: ${compared.join(", ")}` : reason;
+    return claim === undefined
+      ? reason
+      : `${reason}: ${[`${claim} ${compared[0] ?? ""}`.trim(), ...compared.slice(1)].join(", ")}`;
   }
   return undefined;
 }
 
-const textOf = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
+/** Claims that are seconds since the epoch. */
+const TIMES = new Set(["exp", "nbf", "iat"]);
+/** Where the expected value is a limit. */
+const BOUNDS: Readonly<Record<string, string>> = {
+  expired: " or later",
+  not_yet_valid: " or earlier",
+  issued_in_future: " or earlier",
+};
+
+/** A value of a claim for a person. The log has the received one as JSON. */
+function textOf(claim: unknown, value: unknown): string {
+  const seconds = Number(value);
+  if (TIMES.has(String(claim)) && seconds > 0) return new Date(1000 * seconds).toISOString().replace(/[.]\d+/, "");
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** The path without the parameters that are masked. */
+function withoutMasked(path: string): string {
+  const [start = "", query = ""] = path.split(/[?](.*)/s);
+  const shown = query.split("&").filter((pair) => pair !== "" && !pair.includes("=<masked, "));
+  return shown.length > 0 ? `${start}?${shown.join("&")}` : start;
+}
 
 export function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {

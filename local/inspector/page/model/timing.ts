@@ -49,6 +49,13 @@ export function segmentsOf({ events }: Exchange): Segment[] {
   return segments;
 }
 
+/** Each step once, with its whole duration. */
+export function stepsOf(exchange: Exchange): Segment[] {
+  const durations = new Map<Step, number>();
+  for (const { step, duration } of segmentsOf(exchange)) durations.set(step, (durations.get(step) ?? 0) + duration);
+  return [...durations].map(([step, duration]) => ({ step, duration }));
+}
+
 /** Milliseconds from the first event to the last one of a step. */
 export function durationOf(exchange: Exchange): number {
   return segmentsOf(exchange).reduce((sum, { duration }) => sum + duration, 0);

@@ -35,7 +35,7 @@ export function App() {
           <Composer />
         </div>
       </main>
-      <p class="message" role="status">
+      <p class="result" role="status">
         {message.value}
       </p>
       <ConnectDialog />

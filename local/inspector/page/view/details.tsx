@@ -3,7 +3,7 @@ import { canSend, copy, isOpen, push, send } from "../actions";
 import { curlOf } from "../model/commands";
 import { type Exchange, find } from "../model/exchange";
 import { pretty } from "../model/pretty";
-import { formatMs, segmentsOf } from "../model/timing";
+import { formatMs, stepsOf } from "../model/timing";
 import { draft } from "../state";
 import { Backend } from "./backend";
 import { Authorizer, Checks, Failures } from "./decision";
@@ -19,14 +19,14 @@ export function Details({ exchange, reason }: { exchange: Exchange; revision: nu
       <Actions exchange={exchange} />
       <Time exchange={exchange} />
       <Failures exchange={exchange} />
+      <Checks exchange={exchange} />
+      <Authorizer exchange={exchange} />
       {connecting && (
         <Section title="Client">
           <Block name="URL" text={connecting.path} />
           <Pairs values={{ address: connecting.sourceIp, ...connecting.headers }} />
         </Section>
       )}
-      <Checks exchange={exchange} />
-      <Authorizer exchange={exchange} />
       {frames
         .filter(({ direction }) => direction === "in")
         .map((frame, i) => (
@@ -52,12 +52,12 @@ export function Details({ exchange, reason }: { exchange: Exchange; revision: nu
 }
 
 function Time({ exchange }: { exchange: Exchange }) {
-  const segments = segmentsOf(exchange);
-  if (segments.length === 0) return null;
+  const steps = stepsOf(exchange);
+  if (steps.length === 0) return null;
   return (
     <ul class="legend" aria-label="Time">
-      {segments.map(({ step, duration }, i) => (
-        <li key={i} class={step}>
+      {steps.map(({ step, duration }) => (
+        <li key={step} class={step}>
           {`${step} ${formatMs(duration)}`}
         </li>
       ))}

@@ -108,7 +108,7 @@ function Filter({
   const value = filters.value[name];
   return (
     <select aria-label={label} value={value} onChange={(event) => setFilters({ [name]: event.currentTarget.value })}>
-      <option value="">{`${label}: all`}</option>
+      <option value="">{label}</option>
       {[...new Set([...options, ...(value === "" ? [] : [value])])].map((option) => (
         <option key={option} value={option}>
           {option === "bad" ? "failed" : option}

@@ -1,8 +1,9 @@
 /** The timeline: a line for each handshake, message, push and close, of one connection or of all. */
 import { signal } from "@preact/signals";
 import { useLayoutEffect } from "preact/hooks";
-import { isOpen } from "../actions";
-import { active, dialog, exchanges, expanded, pane, selected, selectedRow, setExpanded } from "../state";
+import { copy, isOpen } from "../actions";
+import { NO_FILTERS } from "../model/filter";
+import { active, dialog, exchanges, expanded, filters, pane, selected, selectedRow, setExpanded } from "../state";
 import { Line } from "./line";
 import { VirtualList } from "./virtual-list";
 
@@ -56,18 +57,29 @@ export function TimelineView() {
         <h2>{isAll ? "All connections" : selected.value}</h2>
         {row && <span class="facts">{[row.state, row.stage, row.user].filter(Boolean).join(", ")}</span>}
         {!isAll && (
-          <button
-            type="button"
-            disabled={!isOpen()}
-            onClick={() => {
-              dialog.value = "close";
-            }}
-          >
-            Close…
-          </button>
+          <>
+            <button type="button" onClick={() => void copy(selected.value, "the connectionId")}>
+              Copy id
+            </button>
+            <button
+              type="button"
+              disabled={!isOpen()}
+              onClick={() => {
+                dialog.value = "close";
+              }}
+            >
+              Close…
+            </button>
+          </>
         )}
       </div>
-      {shown.length === 0 && <p class="empty">Nothing has happened yet. Press c to connect, or ? for all keys.</p>}
+      {shown.length === 0 && (
+        <p class="empty">
+          {filters.value === NO_FILTERS
+            ? "Nothing has happened yet. Press c to connect, or ? for all keys."
+            : "Nothing passes the filters."}
+        </p>
+      )}
       <VirtualList
         key={selected.value}
         items={shown}
@@ -81,7 +93,7 @@ export function TimelineView() {
         container={{ id: "timeline", "aria-label": "Timeline", tabIndex: 0 }}
         line={(exchange, index) => ({
           role: "listitem",
-          class: `line ${exchange.kind} ${exchange.outcome}`,
+          class: `line kind-${exchange.kind} is-${exchange.outcome}`,
           "aria-setsize": shown.length,
           "aria-posinset": index + 1,
           onKeyDown: (event: KeyboardEvent) => onLineKey(event, String(exchange.id)),

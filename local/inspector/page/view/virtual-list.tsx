@@ -26,12 +26,23 @@ export interface VirtualListProps<T> {
 
 /** Lines above and below the screen, so that scrolling shows no gap. */
 const MARGIN = 6;
+/** Lines that stay visible above a long one that is opened. */
+const CONTEXT = 5;
 
 export function VirtualList<T>(props: VirtualListProps<T>) {
   const { items, keyOf, lineHeight, open = NO_KEYS, active } = props;
   const [, redraw] = useReducer((count: number) => count + 1, 0);
   const element = useRef<HTMLDivElement>(null);
-  const view = useRef({ height: 0, follow: true, key: "", index: 0, delta: 0, active, toEnd: props.toEnd }).current;
+  const view = useRef({
+    height: 0,
+    follow: true,
+    key: "",
+    index: 0,
+    delta: 0,
+    active,
+    revealed: "",
+    toEnd: props.toEnd,
+  }).current;
   const heights = useRef(new Map<string, number>()).current;
   const selectedKeys = useRef<readonly string[]>([]);
   const observer = useMemo(() => openLines(heights, () => redraw(undefined)), []);
@@ -66,12 +77,13 @@ export function VirtualList<T>(props: VirtualListProps<T>) {
     const index = found < 0 ? Math.min(view.index, Math.max(items.length - 1, 0)) : found;
     return Math.min(layout.offset(index) + (found < 0 ? 0 : view.delta), highest);
   };
-  /** Where to scroll so that the whole line is visible, or at least its beginning. */
+  /** Where to scroll so that the whole line is visible, or its beginning below a few lines before it. */
   const reveal = (index: number): number => {
     const from = layout.offset(index);
-    const to = layout.offset(index + 1);
     const now = topNow();
-    return Math.min(from < now ? from : Math.max(now, Math.min(to - view.height, from)), highest);
+    if (from < now) return from;
+    const farthest = Math.max(from - CONTEXT * lineHeight, 0);
+    return Math.min(Math.max(now, Math.min(layout.offset(index + 1) - view.height, farthest)), highest);
   };
 
   if (props.toEnd !== view.toEnd) {
@@ -85,6 +97,10 @@ export function VirtualList<T>(props: VirtualListProps<T>) {
     keep(reveal(activeIndex));
   }
   if (active === "") view.active = "";
+  // An open line is revealed as a whole, once its height is known.
+  const isOpened = activeIndex >= 0 && open.has(active) && heights.has(active);
+  if (isOpened && view.revealed !== active) keep(reveal(activeIndex));
+  view.revealed = isOpened ? active : "";
   const isBusy = selectedKeys.current.length > 0 || activeIndex >= 0;
   if (view.follow && isBusy) keep(Math.min(element.current?.scrollTop ?? 0, highest));
   if (isBusy) view.follow = false;

@@ -132,7 +132,7 @@ test("messages that overlap are kept apart", () => {
 test("the function's own reason comes first, then the policy's, then that of the check", () => {
   const record = '{"decision":"deny","connectionId":"c","reason":"expired","claim":"exp","expected":5,"received":"1"}';
   const [exact] = exchangesOf(connecting, log("started"), log(record), authorizer(5, "deny"), refused);
-  expect(exact && reasonOf(exact)).toBe("expired: exp, must be 5, is 1");
+  expect(exact && reasonOf(exact)).toBe("expired: exp is 1970-01-01T00:00:01Z, must be 1970-01-01T00:00:05Z or later");
   const [policy] = exchangesOf(connecting, authorizer(5, "deny"), refused);
   expect(policy && reasonOf(policy)).toBe("a Deny statement of the policy matches");
   const check: TraceEvent = {
@@ -252,7 +252,9 @@ test("lines of a list are where they are drawn, with some open", () => {
 });
 
 test("titles are what the client or the backend did", () => {
-  expect(exchangesOf(connecting, frame(1, "push"), refused).map(titleOf)).toEqual(["connect /prod", "hi"]);
+  expect(
+    exchangesOf({ ...connecting, path: "/prod?token=<masked, 9 characters>&stocks=a" }, frame(1, "push")).map(titleOf),
+  ).toEqual(["/prod?stocks=a", "hi"]);
 });
 
 test("the page uses every file of its folder, and of the gateway only what has no Node.js", async () => {
