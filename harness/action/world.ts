@@ -7,6 +7,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { credentialsIn } from "../../aws/sigv4";
 import { Store } from "../../local/api/store";
 import { createControlPlane } from "../../local/control-plane";
 import { createLambdaRuntime } from "../../local/lambda";
@@ -14,7 +15,7 @@ import { createFindFunction } from "../../local/lambda/find-function";
 import { type Gateway, type RequestHandler, startServer } from "../../local/server/gateway";
 import { renderTemplate } from "../../local/templates";
 import { postToConnection } from "../../smoke/management";
-import { startMoto, terraformEnvironment } from "../aws";
+import { AWS_TEST_ENVIRONMENT, startMoto, terraformEnvironment } from "../aws";
 import { close, urlOf } from "../programs";
 import { type GitHub, startGitHub } from "./github";
 import { type Iam, startIam } from "./iam";
@@ -70,6 +71,7 @@ export async function startWorld(): Promise<World> {
     renderTemplate,
     invoke: lambda.invoke,
     findFunction: createFindFunction({ endpoint: moto.url, folders: [dir] }),
+    credentials: credentialsIn(AWS_TEST_ENVIRONMENT),
     requestHandlers: [forbid, createControlPlane(store)],
   });
   origin = gateway.url;

@@ -1,6 +1,7 @@
 /** The objects that all parts of the data plane share, and small functions on them. */
 
 import { functionOfUri } from "../../aws/arn";
+import type { Credentials } from "../../aws/sigv4";
 import type { Store } from "../api/store";
 import type { Definition, Stage } from "../api/types";
 import type { FindFunction, InvokedFor, InvokeFunction, LambdaFunction } from "../lambda/types";
@@ -29,6 +30,8 @@ export interface Services {
   readonly clock: Clock;
   /** The accepted API keys. If undefined, any key that is not empty is accepted. */
   readonly apiKeys: ReadonlySet<string> | undefined;
+  /** AWS credentials whose signatures are verified, besides those that every local gateway knows. */
+  readonly credentials?: Credentials | undefined;
   readonly faults: Faults;
 }
 

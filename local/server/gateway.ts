@@ -3,6 +3,7 @@
  * those of the control plane and the inspector.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Credentials } from "../../aws/sigv4";
 import type { Store } from "../api/store";
 import { isApiName } from "../data-plane/address";
 import { type Clock, systemClock } from "../data-plane/clock";
@@ -43,6 +44,8 @@ export interface GatewayOptions {
   readonly limits?: Partial<Limits> | undefined;
   readonly clock?: Clock;
   readonly apiKeys?: ReadonlySet<string> | undefined;
+  /** AWS credentials whose signatures are verified in handshakes. */
+  readonly credentials?: Credentials | undefined;
   /** Default: none. */
   readonly faults?: Faults;
 }
@@ -68,13 +71,13 @@ export interface Gateway {
  * await gateway.close();
  */
 export async function startServer(options: GatewayOptions): Promise<Gateway> {
-  const { store, invoke, findFunction, renderTemplate = velocity, trace = new Trace(), apiKeys } = options;
+  const { store, invoke, findFunction, renderTemplate = velocity, trace = new Trace(), apiKeys, credentials } = options;
   const { host = "localhost", port = 0, tls, clock = systemClock } = options;
   const { faults = new Faults() } = options;
   const limits = { ...LIMITS, ...options.limits };
   const switches = { ...SWITCHES, ...options.switches };
   const httpClient = new HttpClient(limits);
-  const imitated = { switches, limits, clock, apiKeys, faults };
+  const imitated = { switches, limits, clock, apiKeys, credentials, faults };
   const services = { store, invoke, findFunction, renderTemplate, httpClient, trace, ...imitated };
   const dataPlane = new DataPlane(services);
 

@@ -4,6 +4,7 @@
  */
 
 import { randomBytes, randomInt } from "node:crypto";
+import { credentialsIn } from "../../aws/sigv4";
 import { VARIABLES, variableIn } from "../../contract/names";
 import { Store } from "../api/store";
 import { createControlPlane } from "../control-plane";
@@ -126,6 +127,7 @@ export async function serve(options: ServeOptions = {}): Promise<LocalServer> {
     limits: { ...limitsOf(options.faults ?? {}), ...options.limits },
     faults,
     switches: options.switches,
+    credentials: credentialsIn(env),
     apiKeys: options.apiKeys?.length ? new Set(options.apiKeys) : undefined,
   });
   port = gateway.port;

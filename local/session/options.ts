@@ -254,7 +254,7 @@ export function localHelp(invocation: string, { withBackend = false } = {}): str
     options: OPTIONS,
     tables: [{ heading: "Faults, for --fault:", rows: faultRows() }],
     notes: [
-      "For development only: connections and deployed APIs are gone when the gateway stops, and SigV4 signatures must be well formed, but are verified only in handshakes with the access key `local`.",
+      "For development only: connections and deployed APIs are gone when the gateway stops, and SigV4 signatures must be well formed, but are verified only in handshakes, for the access key `local` and that of AWS_ACCESS_KEY_ID.",
     ],
     exitCodes: [
       [0, "stopped, or the smoke test of --once passed"],

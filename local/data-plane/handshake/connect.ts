@@ -63,7 +63,12 @@ function checkIam(
     authorization: request.header("authorization"),
     date: request.header("x-amz-date"),
     query: request.rawQuery,
-    signed: { method: "GET", path: request.rawPath, header: (name) => request.header(name) },
+    signed: {
+      method: "GET",
+      path: request.rawPath,
+      credentials: services.credentials,
+      header: (name) => request.header(name),
+    },
   });
   if ("errorType" in found) {
     return { ...earlyRefusal(403, found.message, "signature", found.message), errorType: found.errorType };

@@ -1,10 +1,11 @@
 /**
  * Checks whether a request has a Signature Version 4 for execute-api, in its headers or its query string. A signature must
- * be well formed. One with this gateway's own credentials in the headers is verified too; for others it has no secret keys.
+ * be well formed. In headers it is verified too if the gateway knows the secret key: its own, and that of its environment.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 import {
   ALGORITHM,
+  type Credentials,
   canonicalQuery,
   isSigningDate,
   parseAuthorization,
@@ -29,8 +30,13 @@ export interface SignedRequest {
   readonly date: string | undefined;
   /** Query string without `?`. */
   readonly query: string;
-  /** What the signature is made of, besides. Undefined: the signature is not verified. */
-  readonly signed?: { readonly method: string; readonly path: string; header(name: string): string | undefined };
+  /** What the signature is made of, besides, and the known credentials. Undefined: the signature is not verified. */
+  readonly signed?: {
+    readonly method: string;
+    readonly path: string;
+    readonly credentials: Credentials | undefined;
+    header(name: string): string | undefined;
+  };
 }
 
 /** Returns the access key id of a well-formed signature, or the problem with it. */
@@ -63,12 +69,14 @@ function checkScope(
   const scope = scopeOf(signature.credential);
   if (scope === undefined) return incomplete("Credential must have the scope of a key, date, region and service.");
   if (scope.service !== "execute-api") return incomplete("Credential should be scoped to correct service.");
-  const isWrong = request && scope.accessKeyId === LOCAL_CREDENTIALS.accessKeyId && !isOurs(signature, scope, request);
-  return isWrong ? WRONG : { accessKeyId: scope.accessKeyId };
+  const { accessKeyId } = scope;
+  const known = [LOCAL_CREDENTIALS, request?.signed?.credentials].find((each) => each?.accessKeyId === accessKeyId);
+  return known && request && !isMadeWith(known, signature, scope, request) ? WRONG : { accessKeyId };
 }
 
-/** Whether the signature is the one of this gateway's credentials. */
-function isOurs(
+/** Whether the signature is the one of these credentials. A session token is one of the signed headers. */
+function isMadeWith(
+  { accessKeyId, secretAccessKey }: Credentials,
   { signature, signedHeaders }: Signature,
   { region, service }: { readonly region: string; readonly service: string },
   { date = "", query, signed }: SignedRequest,
@@ -78,7 +86,7 @@ function isOurs(
   const headers = Object.fromEntries(signedHeaders.map((name) => [name, signed.header(name) ?? ""]));
   const request = { method, path, query: canonicalQuery(new URLSearchParams(query)), headers, body: "" };
   const time = new Date(date.replace(/^(....)(..)(..)T(..)(..)(..)Z$/, "$1-$2-$3T$4:$5:$6Z"));
-  const { authorization = "" } = sign(request, LOCAL_CREDENTIALS, { region, service, date: time });
+  const { authorization = "" } = sign(request, { accessKeyId, secretAccessKey }, { region, service, date: time });
   return parseAuthorization(authorization)?.signature === signature;
 }
 
