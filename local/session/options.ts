@@ -1,28 +1,23 @@
 /** The options of `npm run local`: the table, its help, and the typed settings of a run. */
-import { type Help, helpText, type Row } from "../../terminal/help";
+import { type Help, helpText } from "../../terminal/help";
 import { type OptionTable, parseOptions, rejectWords } from "../../terminal/options";
 import { USAGE } from "../../terminal/shell";
-import {
-  notOneOf,
-  oneOf,
-  pair,
-  positiveNumber,
-  text,
-  UsageError,
-  type Value,
-  wholeNumber,
-} from "../../terminal/values";
-import {
-  FAULT_NAMES,
-  FAULTS,
-  type FaultName,
-  type FaultSettings,
-  faultProblem,
-  isFaultName,
-} from "../data-plane/faults";
+import { pair, text, UsageError, wholeNumber } from "../../terminal/values";
+import type { FaultSettings } from "../data-plane/faults";
 import { LIMITS, type Limits } from "../data-plane/limits";
 import type { Switches } from "../data-plane/switches";
 import type { PrintMode } from "../trace/print";
+import {
+  backend,
+  behaviour,
+  fault,
+  faultRows,
+  kebab,
+  limit,
+  type SomeSwitches,
+  SWITCH_NAMES,
+  SWITCH_VALUES,
+} from "./values";
 
 export interface Options {
   readonly help: boolean;
@@ -51,83 +46,6 @@ export interface Options {
   readonly inspector: boolean;
   readonly once: boolean;
   readonly print: PrintMode;
-}
-
-/** Values of each switch, with the default first. The compiler reports a missing switch. */
-const SWITCH_VALUES: { readonly [Name in keyof Switches]: readonly Switches[Name][] } = {
-  requiredParameters: ["enforced", "ignored"],
-  plainGetStatus: [403, 426],
-  inputParams: ["available", "empty"],
-  pingResetsIdle: [false, true],
-  deleteStatus: [204, 200],
-  tooLargeBody: ["message", "empty"],
-  openConnections: ["follow-deployments", "keep-deployment"],
-  frameLimit: ["enforced", "ignored"],
-  otherStage: ["gone", "allowed"],
-  permessageDeflate: ["accepted", "ignored"],
-  unreachableStatus: [500, 502, 504],
-  lostHandshake: ["silent", "disconnect"],
-};
-
-const backend: Value<readonly [origin: string, url: string]> = {
-  placeholder: "[ORIGIN=]URL",
-  parse(given) {
-    const [, from = "*", to = given] = /^(https?:\/\/[^=]+)=(https?:\/\/.+)$/.exec(given) ?? [];
-    for (const url of [to, ...(from === "*" ? [] : [from])]) {
-      if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
-        throw new UsageError("expected a URL such as http://localhost:8080.");
-      }
-    }
-    return [from === "*" ? from : new URL(from).origin, to.replace(/\/$/, "")];
-  },
-};
-
-const limit: Value<readonly [name: string, value: number]> = {
-  placeholder: "NAME=NUMBER",
-  parse(given) {
-    const [name, value] = pair("=", "NAME=NUMBER").parse(given);
-    const key = Object.keys(LIMITS).find((one) => kebab(one) === name);
-    if (key === undefined) throw notOneOf(name, Object.keys(LIMITS).map(kebab));
-    return [key, positiveNumber("NUMBER").parse(value)];
-  },
-};
-
-const fault: Value<readonly [name: FaultName, value: number]> = {
-  placeholder: "NAME[=NUMBER]",
-  parse(given) {
-    const [, name = "", number] = /^([^=]*)(?:=(.*))?$/s.exec(given) ?? [];
-    if (!isFaultName(name)) throw notOneOf(name, FAULT_NAMES);
-    if (number === undefined) return [name, FAULTS[name].default];
-    const value = /^\d{1,6}(\.\d{1,6})?$/.test(number) ? Number(number) : Number.NaN;
-    const problem = faultProblem(name, value);
-    if (problem !== undefined) throw new UsageError(problem);
-    return [name, value];
-  },
-};
-
-type SomeSwitches = { -readonly [Name in keyof Switches]?: Switches[Name] };
-const SWITCH_NAMES = Object.keys(SWITCH_VALUES).filter((name): name is keyof Switches =>
-  Object.hasOwn(SWITCH_VALUES, name),
-);
-
-const behaviour: Value<SomeSwitches> = {
-  placeholder: "NAME=VALUE",
-  parse(given) {
-    const [name, value] = pair("=").parse(given);
-    const key = SWITCH_NAMES.find((one) => kebab(one) === name);
-    if (key === undefined) throw notOneOf(name, SWITCH_NAMES.map(kebab));
-    return withValue(key, value);
-  },
-};
-
-function withValue<Name extends keyof Switches>(name: Name, value: string): SomeSwitches {
-  const switches: SomeSwitches = {};
-  switches[name] = oneOf(value, SWITCH_VALUES[name]);
-  return switches;
-}
-
-function kebab(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 const WHAT = "What to serve";
@@ -263,14 +181,6 @@ export function localHelp(invocation: string, { withBackend = false } = {}): str
     ],
   };
   return helpText(help, invocation);
-}
-
-/** Name and value of each fault, what it does and where it is known from. */
-export function faultRows(): Row[] {
-  return FAULT_NAMES.map((name) => {
-    const { unit, default: byDefault, does, source } = FAULTS[name];
-    return { label: `${name}=${unit.toUpperCase()}`, text: `${does} (default: ${byDefault})`, source };
-  });
 }
 
 /** Parses the command line. @throws UsageError */

@@ -9,7 +9,8 @@ import {
   Faults,
   limitsOf,
 } from "../../../../local/data-plane/faults";
-import { faultRows, localOptions } from "../../../../local/session/options";
+import { localOptions } from "../../../../local/session/options";
+import { faultRows } from "../../../../local/session/values";
 import { Client, management } from "../../../support/local/client";
 import { echo } from "../../../support/local/echo";
 import { allow, endWorlds, type Spec, type World, world } from "../../../support/local/world";
