@@ -1,5 +1,6 @@
 /** What the trace shows of bodies, messages and URLs. */
-import { maskUrl, preview } from "../../../local/trace/masking";
+import { decodeToken } from "../../../local/data-plane/authorizer/token";
+import { maskHeaders, maskUrl, preview } from "../../../local/trace/masking";
 
 const TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl";
 
@@ -16,4 +17,47 @@ test("a body without a secret is shown as it is, up to a limit", () => {
 
 test("a URL is shown without the values of parameters that are named as secrets", () => {
   expect(maskUrl("/prod?token=abc&stocks=a", new Set())).toBe("/prod?token=<masked, 3 characters>&stocks=a");
+});
+
+test("headers are shown without cookies and credentials, and with the nonce of a handshake", () => {
+  const key = "dGhlIHNhbXBsZSBub25jZQ==";
+  expect(
+    maskHeaders([
+      "Cookie",
+      "a=b",
+      "authorization",
+      "Bearer x",
+      "X-A",
+      "1",
+      "X-A",
+      "2",
+      "Sec-WebSocket-Key",
+      key,
+      "X-T",
+      TOKEN,
+    ]),
+  ).toEqual({
+    Cookie: "<masked, 3 characters>",
+    authorization: "<masked, 8 characters>",
+    "X-A": "1, 2",
+    "Sec-WebSocket-Key": key,
+    "X-T": `<masked, ${TOKEN.length} characters>`,
+  });
+});
+
+test("a token is shown as its claims, without its signature and the secrets in it", () => {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const token = `${part({ alg: "none" })}.${part({ sub: "ada", api_key: "k", token_use: "id", nested: { password: "p" } })}.`;
+  const decoded = {
+    header: { alg: "none" },
+    claims: {
+      sub: "ada",
+      api_key: "<masked, 1 characters>",
+      token_use: "id",
+      nested: { password: "<masked, 1 characters>" },
+    },
+  };
+  expect(decodeToken([undefined, "no token", token])).toEqual(decoded);
+  expect(decodeToken([`Bearer ${token}`])).toEqual(decoded);
+  expect(decodeToken(["a.b.c", `${part([])}.${part({})}.x`, "x".repeat(100_000)])).toBeUndefined();
 });

@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { matchesPattern } from "../../../../local/data-plane/authorizer/arn-pattern";
 import { evaluatePolicy } from "../../../../local/data-plane/authorizer/policy";
 import { parseAuthorizerResult } from "../../../../local/data-plane/authorizer/result";
+import type { TraceEvent } from "../../../../local/trace/trace";
 import { Client, handshake } from "../../../support/local/client";
 import {
   allow,
@@ -41,6 +42,23 @@ test("evaluated once per connection, on $connect only", async () => {
   client.socket.close();
   await w.backendCalls(3);
   expect(w.invoked).toHaveLength(1);
+});
+
+test("the trace has the token's claims and the policy, and the request of each message", async () => {
+  const w = await world(tutorial);
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const client = await Client.connect(w, `?token=${part({ alg: "HS256" })}.${part({ sub: "ada" })}.c2ln&stocks=aapl`);
+  client.send("hello");
+  await w.backendCalls(2);
+  client.socket.terminate();
+  await w.backendCalls(3);
+  const of = (type: TraceEvent["type"]) => w.traced.filter((event) => event.type === type);
+  expect(of("authorizer")).toMatchObject([
+    { token: { header: { alg: "HS256" }, claims: { sub: "ada" } }, policy: [{ effect: "Allow" }] },
+  ]);
+  expect(JSON.stringify(w.traced)).not.toMatch(/c2ln/);
+  const [, message] = of("integration-request");
+  expect(of("frame")).toMatchObject([{ requestId: message && "requestId" in message && message.requestId }]);
 });
 
 test.each([

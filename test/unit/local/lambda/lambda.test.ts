@@ -41,6 +41,23 @@ function functionOf(files: Record<string, string>, settings: Partial<LambdaFunct
   };
 }
 
+test("a line of the log has the event of API Gateway that the function was invoked for, also when events overlap", async () => {
+  const fn = functionOf({
+    "index.mjs":
+      "export const handler = async (e) => { console.log(e.n); await new Promise(setImmediate); console.log(e.n) }",
+  });
+  const origins = ["a", "b", "c"].map((connectionId, n) => ({ connectionId, requestId: `r${n}` }));
+  await Promise.all(origins.map((origin, n) => runtime.invoke(fn, { n }, origin)));
+  await runtime.invoke(fn, { n: 3 });
+  const expected = [...origins, undefined].flatMap((invokedFor, n) => [
+    { text: `${n}`, invokedFor },
+    { text: `${n}`, invokedFor },
+  ]);
+  expect(
+    logs.map(({ text, invokedFor }) => ({ text, invokedFor })).sort((a, b) => Number(a.text) - Number(b.text)),
+  ).toEqual(expected);
+});
+
 const run = (code: string, settings: Partial<LambdaFunction> = {}, event: unknown = {}) =>
   runtime.invoke(functionOf({ "index.mjs": code }, settings), event);
 
