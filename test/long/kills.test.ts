@@ -30,7 +30,7 @@ const CHANGES: readonly Row[] = [
   ["SIGKILL", "::group::Prove the stage"],
   ["SIGINT", "::group::Contract"],
   ["SIGKILL", "::group::Contract"],
-  ["SIGKILL", "(aws_cloudwatch_log_group)"],
+  ["SIGKILL", "(aws_cloudwatch_dashboard)"],
 ];
 
 /** Moments of a first deploy. */

@@ -10,7 +10,6 @@ backend: ${world.backend.url}
 authorizer: { issuer: https://login.example.com/, audience: quotes, secret: env, clockSkewSeconds: ${version % 60} }
 stage: prod
 ssm: false
-logs: { retentionDays: ${version % 2 ? 30 : 90} }
 dashboard: ${version % 2 === 1}
 state: { s3: { bucket: terraform-state, key: quotes.tfstate } }
 routes:
