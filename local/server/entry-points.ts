@@ -1,5 +1,6 @@
 /** Lists the URLs for clients: every deployed stage, with the parameters that its `$connect` requires. */
 
+import { canonicalQuery, sign } from "../../aws/sigv4";
 import { LOCAL_CREDENTIALS, OUTPUTS } from "../../contract/names";
 import { type Carrier, carry, type TokenPlace } from "../../contract/token";
 import type { Store } from "../api/store";
@@ -73,7 +74,7 @@ function servedStages(store: Store) {
 
 export interface Connectable {
   readonly url: string;
-  /** Headers with the token and the origin, if the authorizer needs them. */
+  /** Headers with the token and the origin, if the authorizer needs them, or with the signature. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -82,17 +83,27 @@ export interface Connectable {
  * required ones.
  */
 export function connectable(
-  { url, parameters, token, origin }: EntryPoint,
+  { url, parameters, token, origin, iam }: EntryPoint,
   claims?: Claims,
   more: Readonly<Record<string, string>> = {},
 ): Connectable {
   const carrier: Carrier = token ? carry(token.createToken(claims), token.place) : { query: {}, headers: {} };
   const query = new URLSearchParams({ ...carrier.query, ...parameters, ...more });
+  if (iam) return signed(new URL(url), query);
   return {
     // Commas are common in such values, and valid: https://www.rfc-editor.org/rfc/rfc3986#section-3.4
     url: query.size > 0 ? `${url}?${query.toString().replace(/%2C/g, ",")}` : url,
     headers: { ...carrier.headers, ...(origin === undefined ? {} : { Origin: origin }) },
   };
+}
+
+/** Signs a handshake with the gateway's own credentials, for the region in which it is. */
+function signed({ host, pathname, origin }: URL, parameters: URLSearchParams): Connectable {
+  const query = canonicalQuery(parameters);
+  const request = { method: "GET", path: pathname, query, headers: { host }, body: "" };
+  const scope = { region: "us-east-1", service: "execute-api", date: new Date() };
+  const { host: _, ...headers } = sign(request, LOCAL_CREDENTIALS, scope);
+  return { url: `${origin}${pathname}${query && `?${query}`}`, headers };
 }
 
 /**

@@ -1,5 +1,4 @@
 /** What a developer needs once the gateway serves: what is served, the backend's environment, a URL to connect to. */
-import { LOCAL_CREDENTIALS } from "../../contract/names";
 import { INSPECTOR_PATH } from "../inspector";
 import { backendEnvironment, connectable, type EntryPoint } from "../server/entry-points";
 import type { LocalServer } from "../server/serve";
@@ -27,7 +26,7 @@ export function readyText({ server, options, source, certificate }: Ready): stri
       ...entry.backends.map((backend) => `Backend ${backend}`),
       ...exportLines(entry, region),
       url,
-      entry.iam ? signedCommand(entry) : `npx wscat -c ${JSON.stringify(url)}${given.join("")}`,
+      `npx wscat -c ${JSON.stringify(url)}${given.join("")}`,
     ];
   });
   return [
@@ -42,13 +41,6 @@ export function readyText({ server, options, source, certificate }: Ready): stri
     "",
     "",
   ].join("\n");
-}
-
-/** wscat cannot sign. */
-function signedCommand({ url, parameters }: EntryPoint): string {
-  const { accessKeyId, secretAccessKey } = LOCAL_CREDENTIALS;
-  const query = Object.entries(parameters).map(([name, value]) => ` -q ${name}=${value}`);
-  return `AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey} npm run smoke -- ${url} --iam${query.join("")}`;
 }
 
 /** Three lines: the endpoint, the region, and keys that are not real, which the SDKs need for the signature. */

@@ -8,7 +8,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import WebSocket from "ws";
-import { connectable } from "../../../../local/server/entry-points";
+import { type Connectable, connectable } from "../../../../local/server/entry-points";
 import { type LocalServer, serve } from "../../../../local/server/serve";
 import { readyText } from "../../../../local/session/ready";
 import { smokeTest } from "../../../../local/session/smoke-test";
@@ -95,6 +95,18 @@ test.each<[string, string, Record<string, string>]>([
   expect(await passes()).toMatchObject({ ...COMMON, ...expected });
 });
 
+/** Connects as a client that was given the URL and the headers. */
+async function connectOnce(): Promise<Connectable> {
+  const [entry] = server.entryPoints;
+  if (!entry) throw new Error("Nothing is served.");
+  const { url, headers } = connectable(entry);
+  const client = new WebSocket(url, { headers });
+  await new Promise((resolve, reject) => client.once("open", resolve).once("error", reject));
+  client.close();
+  await new Promise((resolve) => client.once("close", resolve));
+  return { url, headers };
+}
+
 const ready = () => ({
   server,
   options: { inspector: false, claims: {} },
@@ -111,7 +123,14 @@ test("IAM authorization: a signed client connects, an unsigned or forged one doe
     "unknown-stage": "passed 403",
   });
   expect(requests[0]?.url).toMatch(/^\/connect\?.*userId=arn%3Aaws%3Aiam%3A%3A123456789012%3Auser%2Flocal/);
-  expect(readyText(ready())).toContain(`npm run smoke -- ${server.entryPoints[0]?.url} --iam`);
+});
+
+test("IAM authorization: what is printed, and what the inspector uses, is signed", async () => {
+  serveWith("iam");
+  await connectOnce();
+  expect(readyText(ready())).toMatch(
+    /npx wscat -c "ws:\/\/[^"]+\/prod" -H "x-amz-date: \d+T\d+Z" -H "authorization: AWS4-HMAC-SHA256 Credential=local\//,
+  );
 });
 
 test("IAM authorization: a policy document allows callers to connect, and nothing else", () => {
@@ -136,13 +155,7 @@ test.each([
   ["one of several query parameters", verify("token: [{query: t}, {query: u}]")],
 ])("no trace event shows the token in %s, although a proxy integration passes it on", async (_name, authorizer) => {
   serveWith(authorizer, ", integration: http-proxy");
-  const [entry] = server.entryPoints;
-  if (!entry) throw new Error("Nothing is served.");
-  const { url, headers } = connectable(entry);
-  const client = new WebSocket(url, { headers });
-  await new Promise((resolve, reject) => client.once("open", resolve).once("error", reject));
-  client.close();
-  await new Promise((resolve) => client.once("close", resolve));
+  const { url, headers } = await connectOnce();
   const token = /ey[\w-]+\.ey[\w-]+\.[\w-]+/.exec(`${url} ${JSON.stringify(headers)}`)?.[0] ?? "";
   expect(token).not.toBe("");
   expect(JSON.stringify(requests)).toContain(token);
