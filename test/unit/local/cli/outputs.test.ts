@@ -96,7 +96,7 @@ routes:
     await running;
   };
   ending.push(end);
-  const endpoint = await waiting.until(() => /^WS_API_ENDPOINT=(\S+)$/m.exec(output)?.[1]);
+  const endpoint = await waiting.until(() => /^export WS_API_ENDPOINT=(\S+)/m.exec(output)?.[1]);
   const url = endpoint.replace(/^http/, "ws");
   // The gateway prints a URL with a token of its own on purpose.
   output = "";
