@@ -2,10 +2,10 @@
 import { checkClaims, checkType } from "./claims";
 import { Denied, denyUnless } from "./errors";
 import { methodArnOf, tokenOf } from "./event";
-import { type JsonObject, member, objectOf, parseObject } from "./json";
+import { type JsonObject, listOf, member, objectOf, parseObject } from "./json";
 import { algorithmOf, parseJwkSet } from "./jwk";
-import { parseJws, verifySignature } from "./jws";
-import { type KeySource, named } from "./keys";
+import { isSignedBy, parseJws, verifySignature } from "./jws";
+import { type KeySource, type Keys, named } from "./keys";
 import type { LogRecord } from "./log";
 import { type AuthorizerResult, policy } from "./policy";
 import type { Surroundings } from "./refreshing";
@@ -40,7 +40,10 @@ export function createAuthorizer(settings: AuthorizerSettings, world: World): Au
     };
     issuers.set(rules.issuer, [...(issuers.get(rules.issuer) ?? []), [rules, keysFor]]);
     // Starts to fetch missing keys. If that fails, the log has the error, and an event that needs the keys fails.
-    if (settings.issuers.length <= maxEager) keysFor().catch(() => {});
+    if (settings.issuers.length > maxEager) continue;
+    keysFor()
+      .then(issuers.size > 1 ? undefined : (keys) => warmUp(keys, rules, settings))
+      .catch(() => {});
   }
   const elsewhere = settings.tokenPlaces || settings.allowedOrigins ? import("./token-places") : undefined;
   return async (input) => {
@@ -60,11 +63,9 @@ export function createAuthorizer(settings: AuthorizerSettings, world: World): Au
       const isTenant = typeof iss === "string" && typeof tid === "string";
       const template = isTenant ? iss.replace(tid, "{tid}") : iss;
       const isPattern = `${iss}`.includes("{tid}");
-      const entries = (isPattern ? undefined : (issuers.get(iss) ?? issuers.get(template))) ?? [];
+      const entries = isPattern ? [] : (issuers.get(iss) ?? issuers.get(template) ?? []);
       // Published keys and a secret have different algorithms, so at most one entry can verify the token.
-      const fitting = entries.find(([{ algorithms }]) =>
-        algorithms.some((name) => name === algorithmOf(jws.header.alg)),
-      );
+      const fitting = entries.find(([{ algorithms }]) => listOf(algorithms).includes(algorithmOf(jws.header.alg)));
       const issuer = fitting ?? entries[0];
       denyUnless(issuer !== undefined, "issuer_unknown", "iss", [...issuers.keys()].slice(0, maxEager), iss);
       const [rules, keysFor] = issuer;
@@ -94,6 +95,17 @@ export function createAuthorizer(settings: AuthorizerSettings, world: World): Au
       world.log(record);
     }
   };
+}
+
+/**
+ * Runs most of the code of a first event, whose result is a rejection. Lambda gives the initialization a whole core, but an
+ * event only the share of its memory: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
+ */
+function warmUp(keys: Keys, rules: Issuer, settings: AuthorizerSettings): void {
+  const jws = parseJws("e30..AA");
+  keys.slice(0, 1).map((key) => isSignedBy({ ...jws, signature: Buffer.alloc(key.size) }, key));
+  const claims = { sub: "a", exp: 1, [rules.audienceClaim]: rules.audiences[0] };
+  checkClaims(claims, jws.payload, rules, settings, 0);
 }
 
 /**

@@ -30,7 +30,7 @@ const claimAt = (claims: unknown, path: string): unknown =>
  * claim from {@link parseDigits}.
  */
 function accepts(claim: unknown, accepted: readonly ClaimValue[], digits: () => unknown): boolean {
-  const list: readonly unknown[] = Array.isArray(claim) ? claim : [claim];
+  const list = [claim].flat();
   return accepted.some(
     (value) =>
       list.every((item) => typeof item === typeof value) &&

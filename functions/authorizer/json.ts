@@ -28,18 +28,14 @@ export function decodeBase64url(text: string): Buffer {
 export const parseDigits = (text: string): unknown =>
   JSON.parse(text.replace(/"(?:\\.|[^"\\])*"|[-\d][-+.\deE]*/g, (part) => (part[0] === '"' ? part : `"${part}"`)));
 
-/** Parses JSON; undefined if the text is invalid. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return;
-  }
-}
-
 /** Parses a JSON object in valid UTF-8. `JSON.parse` rejects a byte order mark. @throws {Denied} */
 export function parseObject(bytes: Buffer): JsonObject {
-  const value = isUtf8(bytes) && parseJson(bytes.toString());
+  let value: unknown;
+  try {
+    value = isUtf8(bytes) && JSON.parse(bytes.toString());
+  } catch {
+    // Not JSON, and so not an object.
+  }
   denyUnless(isObject(value), "token_malformed");
   return value;
 }

@@ -7,10 +7,6 @@ import type { Keys, VerificationKey } from "./keys";
 import { crypto } from "./node";
 import type { Algorithm } from "./settings";
 
-/** Constants of OpenSSL. */
-const RSA_PKCS1_PSS_PADDING = 6;
-const RSA_PSS_SALTLEN_DIGEST = -1;
-
 export interface Jws {
   readonly header: JsonObject;
   readonly payload: Buffer;
@@ -50,8 +46,11 @@ export function parseJws(compact: string): Jws {
 }
 
 /** Whether the signature was made with this key and its algorithm. */
-function isSignedBy({ signed, signature }: Jws, { algorithm, key, size }: VerificationKey): boolean {
+export function isSignedBy({ signed, signature }: Jws, { algorithm, key, size }: VerificationKey): boolean {
   if (signature.length !== size) return false;
+  /** Constants of OpenSSL. */
+  const RSA_PKCS1_PSS_PADDING = 6;
+  const RSA_PSS_SALTLEN_DIGEST = -1;
   const hash = algorithm === "EdDSA" ? null : `sha${algorithm.slice(2)}`;
   if (hash && algorithm[0] === "H") {
     return crypto.timingSafeEqual(crypto.createHmac(hash, key).update(signed).digest(), signature);

@@ -150,11 +150,11 @@ export const DEFENCES: readonly Defence[] = [
   defence(
     "authorizer.ts",
     "the issuer is a configured one",
-    "(isPattern ? undefined : (issuers.get(iss) ?? issuers.get(template))) ?? []",
+    "isPattern ? [] : (issuers.get(iss) ?? issuers.get(template) ?? [])",
     "[...issuers.values()][0] ?? []",
   ),
   defence("authorizer.ts", "iss is a text", 'typeof iss === "string" && typeof tid === "string"', "true"),
-  defence("authorizer.ts", "the template is no tenant's issuer", "isPattern ? undefined : ", ""),
+  defence("authorizer.ts", "the template is no tenant's issuer", "isPattern ? [] : ", ""),
   defence(
     "authorizer.ts",
     "the tenant is the token's own",
@@ -172,8 +172,8 @@ export const DEFENCES: readonly Defence[] = [
   defence(
     "authorizer.ts",
     "many issuers are fetched when a token needs them",
-    "settings.issuers.length <= maxEager",
-    "true",
+    "if (settings.issuers.length > maxEager) continue;",
+    "",
   ),
   defence("authorizer.ts", "received values are logged only where it is wanted", "if (settings.explain) ", ""),
   defence("authorizer.ts", "length of a received value", "?.slice(0, 256)"),
@@ -195,7 +195,12 @@ export const DEFENCES: readonly Defence[] = [
     "401 where it is wanted",
     'if (settings.invalidToken === 401) throw new Error("Unauthorized");',
   ),
-  defence("authorizer.ts", "fetching begins at once", "keysFor().catch(() => {});", ";"),
+  defence(
+    "authorizer.ts",
+    "fetching begins at once",
+    "keysFor()\n      .then(issuers.size > 1 ? undefined : (keys) => warmUp(keys, rules, settings))\n      .catch(() => {});",
+    ";",
+  ),
   defence(
     "authorizer.ts",
     "only a proven subject is logged",

@@ -108,6 +108,12 @@ describe("the bundle", () => {
     expect(log.map((line) => JSON.parse(line).decision)).toEqual(["allow", "deny", "error"]);
   });
 
+  test("the made-up token of the initialization is in no answer and no log", () => {
+    bundle();
+    const { stderr, log } = invoke([], environment);
+    expect([stderr, log]).toEqual(["", []]);
+  });
+
   test("reads its settings from its folder, and those in its environment in their place", () => {
     bundle();
     const other = JSON.stringify(settings({ issuers: [jwksIssuer({ audiences: ["other"] })] }));
