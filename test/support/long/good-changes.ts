@@ -1,23 +1,19 @@
 /**
- * Good changes of a live API with 200 connected clients: each is deployed, and no client notices it. Each row changes what
- * the row before left, so that every setting is also taken back.
+ * Good changes of a live API, across the table of options. Each changes what the one before has left, so that every setting
+ * is also taken back.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { describeWith } from "../support/describe-with";
-import { type ActionEnvironment, SECRET, verdict } from "../support/e2e/environment";
-import { createFunction } from "../support/e2e/function";
-import { progress } from "../support/e2e/progress";
-import { LIVE, startLiveApi, UNNOTICED, withClients } from "../support/long/live-api";
-import { rowsOfToday } from "../support/long/today";
+import type { Finished } from "../../../harness/action/job";
+import { type ActionEnvironment, SECRET } from "../e2e/environment";
+import { createFunction } from "../e2e/function";
+import { LIVE } from "./live-api";
 
-jest.setTimeout(600_000);
-
-type Settings = Readonly<Record<string, unknown>>;
+export type Settings = Readonly<Record<string, unknown>>;
 
 /** Settings that replace those of the live configuration, and inputs of the action. */
-interface Good {
+export interface Good {
   readonly settings: Settings;
   readonly inputs?: Readonly<Record<string, string>>;
 }
@@ -49,7 +45,7 @@ const FUNCTION = "export const handler = async () => ({ statusCode: 200 });";
 const ORIGIN = { "origin-secret": "o".repeat(32) };
 
 /** `AUTHORIZER` and `FUNCTION` stand for ARNs. */
-const ROWS: readonly (readonly [what: string, good: Good])[] = [
+export const GOOD_CHANGES: readonly (readonly [what: string, good: Good])[] = [
   ["a description", set({ description: "Prices as they change" })],
   ["tags", set({ tags: { team: "quotes", cost: "1" } })],
   ["other tags", set({ tags: { team: "prices" } })],
@@ -133,45 +129,19 @@ const ROWS: readonly (readonly [what: string, good: Good])[] = [
   ["none", set({})],
 ];
 
-describeWith(["terraform", "provider", "moto"], "a good change of a live API", () => {
-  let environment: ActionEnvironment;
-  let arns: { AUTHORIZER: string; FUNCTION: string };
-
-  beforeAll(async () => {
-    environment = await startLiveApi();
-    const { world } = environment;
-    arns = {
-      AUTHORIZER: await createFunction(world, "authorizer", OWN_AUTHORIZER),
-      FUNCTION: await createFunction(world, "function", FUNCTION),
-    };
-    configure({});
-    expect(verdict(await deploy())).toEqual({ code: 0, reason: "" });
-  });
-  afterAll(() => environment.stop());
-
-  function configure(settings: Settings): void {
-    const text = JSON.stringify({ ...parse(LIVE), ...settings });
-    const yaml = Object.entries({ ...arns, BACKEND: environment.world.backend.url }).reduce(
-      (before, [name, value]) => before.replaceAll(`"${name}"`, JSON.stringify(value)),
-      text,
-    );
-    writeFileSync(join(environment.workspace, "gateway.yaml"), yaml);
-  }
-
-  const deploy = (inputs: Good["inputs"] = {}) => {
-    const token = inputs["smoke-token"] === "live" ? { "smoke-token": environment.token() } : {};
-    return environment.run({ "smoke-expect-push": "hello", strategy: "verified", ...inputs, ...token });
+/** Deploys a change of the live configuration by the strategy `verified`. */
+export async function deployGood(environment: ActionEnvironment, { settings, inputs = {} }: Good): Promise<Finished> {
+  const { workspace, world } = environment;
+  const names: Readonly<Record<string, () => Promise<string>>> = {
+    AUTHORIZER: () => createFunction(world, "authorizer", OWN_AUTHORIZER),
+    FUNCTION: () => createFunction(world, "function", FUNCTION),
+    BACKEND: async () => world.backend.url,
   };
-
-  test.each(rowsOfToday("good-changes", ROWS))("%s", async (what, { settings, inputs }) => {
-    const { job, noticed } = await withClients(environment, async () => {
-      configure(settings);
-      return await deploy(inputs);
-    });
-    progress(`${what}: ${job.outputs["failure-reason"] || "deployed"}`);
-    const failed = verdict(job).code === 0 ? "" : job.summary;
-    expect({ ...verdict(job), noticed, failed }).toEqual({ code: 0, reason: "", noticed: UNNOTICED, failed: "" });
-    expect([...(environment.apis()[0]?.stages.keys() ?? [])]).toEqual(["prod"]);
-    expect([...(environment.apis()[0]?.deployments.keys() ?? [])]).toEqual([environment.deploymentId()]);
-  });
-});
+  let text = JSON.stringify({ ...parse(LIVE), ...settings });
+  for (const [name, value] of Object.entries(names)) {
+    if (text.includes(`"${name}"`)) text = text.replaceAll(`"${name}"`, JSON.stringify(await value()));
+  }
+  writeFileSync(join(workspace, "gateway.yaml"), text);
+  const token = inputs["smoke-token"] === "live" ? { "smoke-token": environment.token() } : {};
+  return environment.run({ "smoke-expect-push": "hello", strategy: "verified", ...inputs, ...token });
+}
