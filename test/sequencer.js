@@ -13,8 +13,11 @@ const SLOW = {
   examples: 64,
   "action-smoke": 63,
   "action-rollback": 60,
+  "broken-changes": 60,
+  "state-lost": 60,
   "stack-changes": 56,
   start: 46,
+  kills: 45,
   "action-runner": 40,
   "deploy-connect": 38,
 };
