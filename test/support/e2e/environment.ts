@@ -87,7 +87,7 @@ authorizer: ${authorizer ? `{ lambda: "${authorizer}", identitySources: [route.r
 stage: ${stage}
 ssm: false
 state:
-  s3: { bucket: ${BUCKET}, key: quotes.tfstate }
+  s3: { bucket: ${BUCKET}, key: quotes.tfstate, region: us-east-1 }
 routes:
   $connect:
     integration: ${integration}

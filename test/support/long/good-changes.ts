@@ -59,8 +59,6 @@ export const GOOD_CHANGES: readonly (readonly [what: string, good: Good])[] = [
   ["stage variables", stage({ variables: { color: "green" } })],
   ["other throttles", stage({ throttle: { burst: 900, rate: 1800 } })],
   ["detailed metrics", stage({ detailedMetrics: true })],
-  ["a domain", set({ domain: { name: "ws.example.com", certificateArn: CERTIFICATE } })],
-  ["a base path", set({ domain: { name: "ws.example.com", certificateArn: CERTIFICATE, basePath: "quotes" } })],
   ["a route", route({ say: {} })],
   ["a route with a reply", route({ say: { reply: true } })],
   ["a route with a throttle", route({ say: { throttle: { burst: 5, rate: 10 } } })],
@@ -127,6 +125,9 @@ export const GOOD_CHANGES: readonly (readonly [what: string, good: Good])[] = [
     }),
   ],
   ["none", set({})],
+  // The last ones: without `allow-replace`, a domain is not taken away again.
+  ["a domain", set({ domain: { name: "ws.example.com", certificateArn: CERTIFICATE } })],
+  ["a base path", set({ domain: { name: "ws.example.com", certificateArn: CERTIFICATE, basePath: "quotes" } })],
 ];
 
 /** Deploys a change of the live configuration by the strategy `verified`. */
