@@ -230,6 +230,11 @@ export class ApiGateway {
     await this.json("PATCH", stagePath(name), change);
   }
 
+  /** https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages-stagename-routesettings-routekey.html */
+  async deleteRouteSettings(name: string, routeKey: string): Promise<void> {
+    await this.json("DELETE", `${stagePath(name)}/routesettings/${encodeURIComponent(routeKey)}`);
+  }
+
   async deleteStage(name: string): Promise<void> {
     await this.json("DELETE", stagePath(name));
   }

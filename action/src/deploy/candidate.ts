@@ -19,19 +19,19 @@ export const candidateName = (stageName: string): string => `${stageName.slice(0
 /**
  * Runs `body` while the candidate stage exists, which is removed in any case.
  *
- * @param planned the stage's planned attributes, in Terraform's words
+ * @param planned the stage's attributes before and after the plan, in Terraform's words
  * @throws ActionFailure `candidate-failed` if the stage cannot be created
  */
 export async function withCandidate<T>(
   gateway: ApiGateway,
   stageName: string,
   deploymentId: string,
-  planned: unknown,
+  planned: Planned,
   body: (candidate: { readonly name: string; readonly url: string }) => Promise<T>,
 ): Promise<T> {
   const name = candidateName(stageName);
   try {
-    const settings = settingsOf(planned, hasZero(planned) ? await gateway.stage(stageName) : undefined);
+    const settings = settingsOf(planned, hasZero(planned.after) ? await gateway.stage(stageName) : undefined);
     await gateway.createStage({ stageName: name, description: DESCRIPTION, deploymentId, ...settings });
   } catch (cause) {
     throw new ActionFailure(
@@ -66,7 +66,7 @@ const limits = z.object({
   throttling_rate_limit: z.number().nullish(),
   detailed_metrics_enabled: z.boolean().nullish(),
 });
-const planned = z.object({
+const attributes = z.object({
   stage_variables: z.record(z.string(), z.string()).nullish(),
   default_route_settings: z.array(limits).nullish(),
   route_settings: z.array(limits.extend({ route_key: z.string() })).nullish(),
@@ -74,31 +74,42 @@ const planned = z.object({
 
 /** Whether a planned limit is 0. */
 const hasZero = (attributes: unknown): boolean => /"throttling_\w+_limit":0[,}]/.test(JSON.stringify(attributes));
-const limit = (planned: number | null | undefined, live: number | undefined) =>
-  planned === 0 && live === undefined ? undefined : (planned ?? undefined);
+/** Terraform reads a limit that the stage does not have as 0. A 0 that the plan sets is a limit. */
+const limit = (after?: number | null, before?: number | null, live?: number) =>
+  after === 0 && before === 0 && live === undefined ? undefined : (after ?? undefined);
+
+/** The stage's attributes in Terraform's words. */
+interface Planned {
+  readonly before: unknown;
+  readonly after: unknown;
+}
 
 /**
  * The settings that a client may notice: variables and throttles. Logs are the stage's own.
  *
- * @param live the stage as it is. Terraform reads a limit that it does not have as 0, with which API Gateway would reject
- *   every client.
+ * @param live the stage as it is
  */
 export function settingsOf(
-  attributes: unknown,
+  planned: Planned,
   live?: Pick<Stage, "defaultRouteSettings" | "routeSettings">,
 ): Pick<Stage, "stageVariables" | "defaultRouteSettings" | "routeSettings"> {
-  const { stage_variables: variables, default_route_settings: all, route_settings: routes } = planned.parse(attributes);
-  const settings = (found: z.infer<typeof limits>, now: Stage["defaultRouteSettings"]) => ({
-    throttlingBurstLimit: limit(found.throttling_burst_limit, now?.throttlingBurstLimit),
-    throttlingRateLimit: limit(found.throttling_rate_limit, now?.throttlingRateLimit),
+  const [before, after] = [attributes.safeParse(planned.before).data, attributes.parse(planned.after)];
+  type Limits = z.infer<typeof limits>;
+  const settings = (found: Limits, was: Limits | undefined, now: Stage["defaultRouteSettings"]) => ({
+    throttlingBurstLimit: limit(found.throttling_burst_limit, was?.throttling_burst_limit, now?.throttlingBurstLimit),
+    throttlingRateLimit: limit(found.throttling_rate_limit, was?.throttling_rate_limit, now?.throttlingRateLimit),
     detailedMetricsEnabled: found.detailed_metrics_enabled ?? undefined,
   });
-  const [defaults] = all ?? [];
+  const [defaults] = after.default_route_settings ?? [];
   return {
-    stageVariables: variables ?? {},
-    defaultRouteSettings: defaults && settings(defaults, live?.defaultRouteSettings),
+    stageVariables: after.stage_variables ?? {},
+    defaultRouteSettings:
+      defaults && settings(defaults, before?.default_route_settings?.[0], live?.defaultRouteSettings),
     routeSettings: Object.fromEntries(
-      (routes ?? []).map((found) => [found.route_key, settings(found, live?.routeSettings[found.route_key])]),
+      (after.route_settings ?? []).map((found) => {
+        const was = before?.route_settings?.find(({ route_key }) => route_key === found.route_key);
+        return [found.route_key, settings(found, was, live?.routeSettings[found.route_key])];
+      }),
     ),
   };
 }

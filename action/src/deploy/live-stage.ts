@@ -21,7 +21,8 @@ export interface LiveStage {
   readonly fromDeleted: boolean;
   /** Addresses of the API's deployments in the configuration. */
   readonly deployments: readonly string[];
-  /** The planned attributes, in Terraform's words. */
+  /** The attributes before and after the plan, in Terraform's words. */
+  readonly before: unknown;
   readonly after: unknown;
 }
 
@@ -51,6 +52,7 @@ export function liveStage({ document }: Plan): LiveStage | undefined {
     fromAddress: current?.address,
     fromDeleted: current?.change.actions.includes("delete") ?? false,
     deployments: deployments.filter((one) => one.change.after !== null).map((one) => one.address),
+    before: change.before,
     after: change.after,
   };
 }

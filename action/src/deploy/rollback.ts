@@ -66,7 +66,7 @@ async function rollBack(
 
 export async function pointBack(gateway: ApiGateway, name: string, { deploymentId, stage }: Previous): Promise<void> {
   try {
-    const { stageVariables } = await gateway.stage(name);
+    const { stageVariables, routeSettings } = await gateway.stage(name);
     const added = Object.keys(stageVariables).filter((key) => stage && !(key in stage.stageVariables));
     await gateway.updateStage(name, {
       deploymentId,
@@ -77,6 +77,10 @@ export async function pointBack(gateway: ApiGateway, name: string, { deploymentI
         routeSettings: stage.routeSettings,
       }),
     });
+    // An update of a stage leaves the settings of routes that it does not name.
+    for (const key of Object.keys(routeSettings)) {
+      if (stage && !(key in stage.routeSettings)) await gateway.deleteRouteSettings(name, key);
+    }
     const { deploymentId: now } = await gateway.stage(name);
     if (now !== deploymentId) throw new Error(`the stage points to ${now}, not to ${deploymentId}`);
   } catch (cause) {

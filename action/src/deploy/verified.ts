@@ -78,7 +78,7 @@ function proveCandidate(
   deploymentId: string,
   tokens: TokenSource,
 ): Promise<void> {
-  return withCandidate(gateway, live.name, deploymentId, live.after, ({ name, url }) =>
+  return withCandidate(gateway, live.name, deploymentId, live, ({ name, url }) =>
     prove(job, { ...provenStage(live.apiId, name, url), deploymentId, isCandidate: true }, tokens),
   );
 }

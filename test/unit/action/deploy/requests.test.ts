@@ -61,14 +61,16 @@ describe("a rollback", () => {
     expect(failure).toMatchObject({ code: "rollback-failed", hint: expect.stringContaining("still live") });
   });
 
-  test("restores the stage's variables and throttles, and removes the variables that were added", async () => {
+  test("restores the stage's variables and throttles, and removes those that were added", async () => {
+    const routeSettings = { $connect: { throttlingRateLimit: 0 } };
     answer = (_, response) =>
-      json(response, { ...stage, deploymentId: "old", stageVariables: { added: "1", kept: "2" } });
+      json(response, { ...stage, deploymentId: "old", stageVariables: { added: "1", kept: "2" }, routeSettings });
     const before = { ...stage, stageVariables: { kept: "1" }, routeSettings: {} };
     await pointBack(gateway(), "prod", { deploymentId: "old", stage: before });
     expect(asked[1]).toBe(
       'PATCH /v2/apis/api/stages/prod {"deploymentId":"old","stageVariables":{"added":"","kept":"1"},"routeSettings":{}}',
     );
+    expect(asked[2]).toBe("DELETE /v2/apis/api/stages/prod/routesettings/%24connect");
   });
 });
 
@@ -83,6 +85,7 @@ describe("the previous deployment", () => {
     fromAddress: "deployment",
     fromDeleted: true,
     deployments: ["deployment"],
+    before: {},
     after: {},
   } as const;
   const removeFromState = async (address: string) => void asked.push(`remove ${address} from the state`);
@@ -123,6 +126,10 @@ describe("the previous deployment", () => {
 });
 
 describe("the candidate stage", () => {
+  const NOTHING = { before: {}, after: {} };
+  const ZERO = { throttling_burst_limit: 0, throttling_rate_limit: 0 };
+  const UNLIMITED = { defaultRouteSettings: {}, routeSettings: {} };
+
   test("has the stage's variables and throttles, and is deleted although the proof fails", async () => {
     const live = { stageName: "prod", defaultRouteSettings: { throttlingBurstLimit: 5, throttlingRateLimit: 5 } };
     answer = ({ method, url }, response) =>
@@ -132,7 +139,7 @@ describe("the candidate stage", () => {
       default_route_settings: [{ throttling_burst_limit: 0, throttling_rate_limit: 10, logging_level: "INFO" }],
       route_settings: [{ route_key: "$connect", throttling_burst_limit: 1, throttling_rate_limit: 1 }],
     };
-    const proof = withCandidate(gateway(), "prod", "d2", planned, async ({ url }) => {
+    const proof = withCandidate(gateway(), "prod", "d2", { before: {}, after: planned }, async ({ url }) => {
       throw new Error(`no client connects to ${url}`);
     });
     await expect(proof).rejects.toThrow("no client connects to wss://api/prod-candidate");
@@ -148,7 +155,10 @@ describe("the candidate stage", () => {
       response.statusCode = 409;
       json(response, { message: "Stage already exists" });
     };
-    const failure = await withCandidate(gateway(), "prod", "d2", {}, async () => "").then(() => undefined, asFailure);
+    const failure = await withCandidate(gateway(), "prod", "d2", NOTHING, async () => "").then(
+      () => undefined,
+      asFailure,
+    );
     expect(failure).toMatchObject({ code: "candidate-failed", hint: expect.stringContaining("apigateway:POST") });
     expect(asked).toHaveLength(1);
   });
@@ -168,13 +178,20 @@ describe("the candidate stage", () => {
   });
 
   test("has no limit where the stage has none, which Terraform reads as 0", () => {
-    const planned = { default_route_settings: [{ throttling_burst_limit: 0, throttling_rate_limit: 0 }] };
-    const { defaultRouteSettings } = settingsOf(planned, { defaultRouteSettings: {}, routeSettings: {} });
+    const same = { default_route_settings: [ZERO] };
+    const { defaultRouteSettings } = settingsOf({ before: same, after: same }, UNLIMITED);
     expect(JSON.stringify(defaultRouteSettings)).toBe("{}");
   });
 
+  test.each([
+    ["all routes", { default_route_settings: [ZERO] }, '"defaultRouteSettings":{"throttlingBurstLimit":0'],
+    ["one route", { route_settings: [{ ...ZERO, route_key: "$connect" }] }, '"$connect":{"throttlingBurstLimit":0'],
+  ])("has a limit of 0 for %s that the plan sets where the stage has none", (_, after, settings) => {
+    expect(JSON.stringify(settingsOf({ before: {}, after }, UNLIMITED))).toContain(settings);
+  });
+
   test("has no settings where the stage has none", () => {
-    expect(settingsOf({ default_route_settings: [], stage_variables: null })).toEqual({
+    expect(settingsOf({ ...NOTHING, after: { default_route_settings: [], stage_variables: null } })).toEqual({
       stageVariables: {},
       defaultRouteSettings: undefined,
       routeSettings: {},
