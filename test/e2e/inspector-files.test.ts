@@ -37,6 +37,9 @@ describeWith(["chromium"], "files of the inspector", () => {
     folder = mkdtempSync(join(tmpdir(), "inspector-files-"));
     world = await startWorld();
     inspector = await world.open();
+    // Playwright handles the dialog of the browser while there is a listener. Without this one it would begin and end to do
+    // so with each test, and not in time.
+    inspector.page.on("filechooser", () => {});
     await connect(inspector);
     await inspector.page.keyboard.press("m");
     await inspector.page.keyboard.type('{"action":"none"}');

@@ -100,12 +100,18 @@ export function exportFile(format: "har" | "jsonl"): void {
   message.value = `exported ${shown.length} exchanges`;
 }
 
+/** Kept: a browser may remove an element without a reference before the user has chosen. */
+const picker = document.createElement("input");
+picker.type = "file";
+picker.accept = ".har,.jsonl,.json,.txt";
+picker.onchange = () => {
+  void showChosen(picker.files?.[0]);
+  // The same file can be chosen again.
+  picker.value = "";
+};
+
 export function openFile(): void {
-  const input = document.createElement("input");
-  input.type = "file";
-  input.accept = ".har,.jsonl,.json,.txt";
-  input.onchange = () => void showChosen(input.files?.[0]);
-  input.click();
+  picker.click();
 }
 
 async function showChosen(chosen: File | undefined): Promise<void> {

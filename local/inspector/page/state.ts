@@ -111,6 +111,14 @@ function changed(): void {
 /** A record that gets the events so far, and replaces the one on the screen when it has them. */
 let incoming: (Record & { readonly until: number }) | undefined;
 
+/** The number of the latest event. */
+let latest = 0;
+
+function closeLines(): void {
+  expanded.value = new Set();
+  active.value = "";
+}
+
 function apply(events: readonly Numbered[]): void {
   const { connections, timeline } = incoming ?? live.value;
   for (const [number, event] of events) {
@@ -118,6 +126,7 @@ function apply(events: readonly Numbered[]): void {
     timeline.apply(number, event);
   }
   const [last] = events.at(-1) ?? [0];
+  latest = Math.max(latest, last);
   if (incoming !== undefined && last + 1 >= incoming.until) {
     live.value = incoming;
     incoming = undefined;
@@ -139,6 +148,9 @@ export function start(): void {
       if (isLive) void loadPlaces();
     },
     start(rows, until) {
+      // Another gateway: its numbers begin anew, and are those of other lines.
+      if (until <= latest) closeLines();
+      latest = 0;
       incoming = { ...emptyRecord(rows), until };
       apply([]);
     },
@@ -178,6 +190,7 @@ export function showFile(name: string, events: readonly Numbered[]): void {
   }
   batch(() => {
     file.value = { ...opened, name };
+    closeLines();
     select("");
   });
 }
@@ -185,6 +198,7 @@ export function showFile(name: string, events: readonly Numbered[]): void {
 export function leaveFile(): void {
   batch(() => {
     file.value = undefined;
+    closeLines();
     select("");
   });
 }

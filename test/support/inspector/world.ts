@@ -74,7 +74,6 @@ export async function openPage(
   options: BrowserContextOptions = {},
 ): Promise<InspectorPage> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
-  if (process.env.PW_TIMEOUT) context.setDefaultTimeout(Number(process.env.PW_TIMEOUT));
   const page = await context.newPage();
   const problems: string[] = [];
   page.on("pageerror", (error) => problems.push(error.message));
