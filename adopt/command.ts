@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { credentialsIn } from "../aws/sigv4";
 import { explain } from "../terminal/error";
+import { looksSecret } from "../terminal/secret-look";
 import { exitCodeOf, runCommand, type Shell } from "../terminal/shell";
 import { UsageError } from "../terminal/values";
 import { check } from "./check/check";
@@ -86,6 +87,8 @@ async function adopt(args: Arguments, shell: Shell): Promise<number> {
   write(out, files, values.force);
   const found = {
     files: [...files.keys()],
+    variables: Object.keys(project.variables),
+    secrets: secretLines(files.get("gateway.yaml") ?? ""),
     unmanaged: unmanagedOf(live, stage, project.record.ids),
     defects: defects.map((defect) => ({ ...defect, isFixedNext: values.fix.includes(defect.name) })),
     plan: values["no-plan"] ? undefined : await planned(out, project, shell, progress),
@@ -115,6 +118,10 @@ async function read({ apiId, region }: Target, shell: Shell, progress: (what: st
   return await readApi(aws, apiId, (what) => progress(`Reading ${what}`));
 }
 
+/** Lines that seem to contain a secret. */
+const secretLines = (text: string): number[] =>
+  text.split("\n").flatMap((line, index) => (looksSecret(line) ? [index + 1] : []));
+
 /** Writes all files, or none if one exists with other content. */
 function write(folder: string, files: Files, force: boolean): void {
   const others = [...files].filter(([path, text]) => {
@@ -136,9 +143,17 @@ function write(folder: string, files: Files, force: boolean): void {
   }
 }
 
-async function planned(out: string, { names }: Project, shell: Shell, progress: (what: string) => void): Promise<Plan> {
+async function planned(
+  out: string,
+  { names, variables }: Project,
+  shell: Shell,
+  progress: (what: string) => void,
+): Promise<Plan> {
   progress("Planning with Terraform");
   const { env, signal } = shell;
   const cwd = synthesizeBeside(join(out, "gateway.yaml"), names.environment, env);
-  return await plan({ cwd, env: { ...env }, signal });
+  const values: Record<string, string> = Object.fromEntries(
+    Object.entries(variables).map(([name, value]): [string, string] => [`TF_VAR_${name}`, value]),
+  );
+  return await plan({ cwd, env: { ...env, ...values }, signal });
 }

@@ -6,11 +6,13 @@ import type { Kept } from "../config/model";
 import type { AdoptionRecord } from "../config/resolve/adopted";
 import { ACCESS_LOG_FORMAT } from "../contract/access-log";
 import { DEFAULTS } from "../contract/defaults";
+import { VARIABLES } from "../contract/names";
 import { type Comparison, compare, keepOf } from "./compare/compare";
 import { readStack, type SynthesizedStack } from "./compare/stack";
 import { AdoptError } from "./errors";
 import { unmanagedOf } from "./findings/unmanaged";
 import type { Live, LiveStage } from "./read/live";
+import { originSecretOf } from "./read/origin-secret";
 import { configurationOf, type Named } from "./write/configuration";
 import { TemplateFiles } from "./write/templates";
 import type { Tree } from "./write/tree";
@@ -43,6 +45,8 @@ export interface Project extends Draft {
   readonly record: AdoptionRecord;
   /** Before anything is kept. */
   readonly comparison: Comparison;
+  /** Values of Terraform's sensitive variables, which are in no file. */
+  readonly variables: Readonly<Record<string, string>>;
 }
 
 /**
@@ -52,7 +56,9 @@ export interface Project extends Draft {
  */
 export function planProject(live: Live, stage: LiveStage, options: ProjectOptions): Project {
   const templates = new TemplateFiles("templates");
-  const { names, settings: wanted } = configurationOf(live, stage, templates, ACCESS_LOG_FORMAT);
+  const { names, settings: wanted, backendUrl } = configurationOf(live, stage, templates, ACCESS_LOG_FORMAT);
+  const secret = originSecretOf(live, backendUrl);
+  const variables: Record<string, string> = secret ? { [VARIABLES.originSecret]: secret.value } : {};
   const settings = validSettings(wanted, { readFile: reader(templates.files), local: options.local });
   const stackOf = (files: Files, draft: Draft, recordFile?: string) => {
     const text = JSON.stringify(fileTree(names, draft, recordFile));
@@ -60,7 +66,7 @@ export function planProject(live: Live, stage: LiveStage, options: ProjectOption
   };
 
   const bare = stackOf(templates.files, { settings, keep: {} });
-  const comparison = compare(bare, live, stage);
+  const comparison = compare(bare, live, stage, variables);
   const keep = keepOf(comparison);
   const recordFile = `adopted/${names.environment}.json`;
   const filesWith = (record: AdoptionRecord): Files =>
@@ -77,9 +83,9 @@ export function planProject(live: Live, stage: LiveStage, options: ProjectOption
     ...(unmanaged.length === 0 ? {} : { unmanaged }),
   };
   const settled = stackOf(filesWith(record), draft, recordFile);
-  requireEqual(compare(settled, live, stage));
+  requireEqual(compare(settled, live, stage, variables));
 
-  return { names, ...draft, files: filesWith(record), recordFile, record, comparison };
+  return { names, ...draft, files: filesWith(record), recordFile, record, comparison, variables };
 }
 
 /** What the mappings of each integration read of the handshake. */

@@ -10,6 +10,10 @@ export interface Report {
   readonly stage: { readonly name: string; readonly deployment: string | null; readonly deployed: string | null };
   /** Paths of the written files. */
   readonly files: readonly string[];
+  /** Sensitive Terraform variables that must have the value that AWS has. */
+  readonly variables: readonly string[];
+  /** Lines of gateway.yaml that seem to contain a secret. */
+  readonly secrets: readonly number[];
   /** Arguments that differ from this project's and are kept, by resource. */
   readonly kept: readonly { readonly resource: string; readonly argument: string | null; readonly value: unknown }[];
   /** Members of AWS's resources that Terraform has no argument for. They stay as they are. */
@@ -24,7 +28,7 @@ export function reportOf(
   live: Live,
   stage: LiveStage,
   project: Project,
-  found: Pick<Report, "files" | "unmanaged" | "defects" | "plan">,
+  found: Pick<Report, "files" | "variables" | "secrets" | "unmanaged" | "defects" | "plan">,
 ): Report {
   const served = live.deployments.find(({ deploymentId }) => deploymentId === stage.deploymentId);
   return {
@@ -48,7 +52,7 @@ export function reportOf(
 export const changesMore = ({ plan }: Report): boolean => plan !== undefined && plan.changes.length > 0;
 
 export function reportText(report: Report): string {
-  const { api, stage, files, kept, unexpressed, unmanaged, defects, plan } = report;
+  const { api, stage, files, variables, secrets, kept, unexpressed, unmanaged, defects, plan } = report;
   const serves = stage.deployment === null ? "no deployment" : `deployment ${stage.deployment} of ${stage.deployed}`;
   return `${[
     [`${api.name} (${api.id}) in ${api.region}, stage ${stage.name}: serves ${serves}.`],
@@ -57,6 +61,14 @@ export function reportText(report: Report): string {
       "deploy of a change publishes them.",
     ],
     section(`Written: ${files.join(", ")}`, []),
+    section(
+      "Set these variables to the value that the API has now, or clients' requests are rejected by the backend:",
+      variables.map((name) => `TF_VAR_${name}`),
+    ),
+    section(
+      "These lines seem to contain a secret. Do not commit it: rotate it, and use backend.originSecret:",
+      secrets.map((line) => `gateway.yaml:${line}`),
+    ),
     section(
       "Kept as found, because no option expresses it. To use this project's value later, remove its line from `adopted.keep`. For a resource that Terraform must not manage, write `false`:",
       kept.map(({ resource, argument, value }) =>

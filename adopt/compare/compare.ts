@@ -29,10 +29,20 @@ export interface Comparison {
   readonly unexpressed: readonly { readonly path: string; readonly members: readonly string[] }[];
 }
 
-/** Compares. Tags of the provider count as tags of each resource. */
-export function compare(stack: SynthesizedStack, live: Live, stage: LiveStage): Comparison {
+/**
+ * Compares. Tags of the provider count as tags of each resource.
+ *
+ * @param variables values of Terraform's variables, by name
+ */
+export function compare(
+  stack: SynthesizedStack,
+  live: Live,
+  stage: LiveStage,
+  variables: Readonly<Record<string, string>> = {},
+): Comparison {
   const matches = match(stack, live, stage);
   const values = valuesOf(matches);
+  for (const [name, value] of Object.entries(variables)) values.set(`var.${name}`, value);
   const adoptable = stack.resources.filter(({ type }) => ADOPTABLE.has(type));
   const found = adoptable.map((resource) => ({ resource, on: matches.get(resource.address) }));
   return {
@@ -61,7 +71,7 @@ export function keepOf({ differences, absent }: Pick<Comparison, "differences" |
 }
 
 /** The last part of an import id is Terraform's `id`, except for names with slashes. */
-function valuesOf(matches: Matches): ReadonlyMap<string, string> {
+function valuesOf(matches: Matches): Map<string, string> {
   const values = new Map<string, string>();
   for (const [address, found] of matches) {
     if (!found) continue;
@@ -108,6 +118,8 @@ const same = (argument: string, a: Json | undefined, b: Json | undefined): boole
 
 /** Terraform does not distinguish no value from an empty one. */
 function normal(argument: string, value: Json | undefined): Json {
+  // A tag may have an empty value.
+  if (argument === "tags" && value !== undefined && Object.keys(Object(value)).length > 0) return value;
   if (value === undefined || isEmpty(value)) return null;
   if (Array.isArray(value)) {
     const items = value.map((item: Json) => normal("", item)).filter((item) => item !== null);

@@ -1,13 +1,12 @@
 /** Writes the settings of `gateway.yaml` for an API: the shortest that its options allow. */
 import { functionOfUri, parseFunctionArn } from "../../aws/arn";
 import type { Json } from "../../aws/canonical-json";
-import { parseMappingTarget } from "../../aws/parameter-mapping";
 import { ENVIRONMENT_NAME } from "../../config/schema";
 import { DEFAULTS } from "../../contract/defaults";
-import { looksSecret } from "../../terminal/secret-look";
 import type { Live, LiveStage } from "../read/live";
 import { executionLogName } from "../read/logs";
-import { type Backend, chooseBackend, isHttp } from "./backend";
+import { originSecretOf } from "../read/origin-secret";
+import { type Backend, chooseBackend } from "./backend";
 import { limitsOf, routesOf } from "./routes";
 import type { TemplateFiles } from "./templates";
 import { filled, type Tree, withoutUndefined } from "./tree";
@@ -23,10 +22,10 @@ export function configurationOf(
   stage: LiveStage,
   templates: TemplateFiles,
   accessLogFormat: string,
-): { readonly names: Named; readonly settings: Tree } {
+): { readonly names: Named; readonly settings: Tree; readonly backendUrl: string } {
   const names = namesOf(live.api.name, stage.stageName);
   const backend = chooseBackend(live);
-  const originSecret = originSecretOf(live, backend);
+  const originSecret = originSecretOf(live, backend.url)?.header;
   const { api } = live;
   const settings = withoutUndefined({
     name: names.project,
@@ -45,7 +44,7 @@ export function configurationOf(
     connectionsPolicy: false,
     ssm: false,
   });
-  return { names, settings };
+  return { names, settings, backendUrl: backend.url };
 }
 
 /** Finds the names for which the project's own name of the API, `<name>-<environment>`, is the one on AWS. */
@@ -74,23 +73,6 @@ function backendOf({ url, type, method, timeoutMs, vpcLinkId }: Backend, originS
     vpcLink: vpcLinkId === undefined ? undefined : { id: vpcLinkId },
   });
   return Object.keys(rest).length === 0 ? url : { url, ...rest };
-}
-
-/** The header in which every request to the backend has the same secret text, which must not be in a file. */
-function originSecretOf({ integrations }: Live, { url }: Backend): string | undefined {
-  const secrets = integrations
-    .filter((integration) => isHttp(integration) && integration.integrationUri?.startsWith(url))
-    .map(({ requestParameters }) =>
-      Object.entries(requestParameters).flatMap(([target, source]) => {
-        const { location, name } = parseMappingTarget(target) ?? {};
-        const value = /^'(.*)'$/.exec(source)?.[1];
-        const isSecret = value !== undefined && (name === DEFAULTS.originSecretHeader || looksSecret(value));
-        return location === "header" && isSecret ? [`${name}: ${value}`] : [];
-      }),
-    );
-  const [first = []] = secrets;
-  const shared = first.find((secret) => secrets.every((each) => each.includes(secret)));
-  return shared?.split(":")[0];
 }
 
 function authorizerOf({ routes, authorizers }: Live): Json {

@@ -1,12 +1,19 @@
-/** A simulated AWS in this process: the local control plane, and as much of Lambda and CloudWatch Logs as adopt reads. */
+/**
+ * A simulated AWS in this process: the local control plane, and as much of Lambda, CloudWatch Logs and STS as adopt and
+ * Terraform's import read.
+ */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { AwsReader } from "../../../adopt/read/client";
-import { functionArn } from "../../../aws/arn";
+import { functionArn, unqualified } from "../../../aws/arn";
 import { close, urlOf } from "../../../harness/programs";
 import { Store, systemGenerator } from "../../../local/api/store";
 import { createControlPlane } from "../../../local/control-plane";
 
 export const ACCOUNT = { accountId: "123456789012", region: "us-east-1", partition: "aws" };
+
+const IDENTITY = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
+<Arn>arn:aws:iam::123456789012:user/test</Arn><UserId>test</UserId><Account>123456789012</Account>
+</GetCallerIdentityResult></GetCallerIdentityResponse>`;
 
 export interface LogGroup {
   readonly name: string;
@@ -24,7 +31,8 @@ export interface SimulatedAws {
   /** Answers a request in place of AWS. Returns whether it did. */
   intercept: (request: IncomingMessage, response: ServerResponse) => boolean;
   reader(signal?: AbortSignal): AwsReader;
-  env: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string>>;
+  readonly url: string;
   close(): Promise<void>;
 }
 
@@ -48,15 +56,24 @@ export async function simulatedAws(
     aws.requests.push(`${request.method} ${path}`);
     if (aws.intercept(request, response) || controlPlane(request, response)) return;
     void bodyOf(request).then((body) => {
+      if (body.includes("Action=GetCallerIdentity")) return void response.end(IDENTITY);
       const answer = path.startsWith("/2015-03-31/") ? lambda(path) : logs(request, body);
-      response.writeHead(answer === undefined ? 404 : 200).end(JSON.stringify(answer ?? {}));
+      response.writeHead(answer === undefined ? 404 : 200, { "content-type": "application/json" });
+      response.end(JSON.stringify(answer ?? {}));
     });
   });
   const lambda = (path: string): unknown => {
-    const [, arn = "", part] = /^\/2015-03-31\/functions\/([^/]+)\/(\w+)/.exec(path) ?? [];
-    const statements = aws.functions.get(arn);
-    if (statements === undefined) return undefined;
-    if (part === "configuration") return { FunctionArn: arn };
+    const [, given = "", part, query = ""] =
+      /^\/2015-03-31\/functions\/([^/?]+)(?:\/(\w+))?(?:\?(.*))?$/.exec(path) ?? [];
+    const qualifier = new URLSearchParams(query).get("Qualifier");
+    // The qualifier may be in the name, in the query string, or in both.
+    const [bare = "", inName] = given.replace(/^.*:function:/, "").split(":");
+    const name = [bare, qualifier ?? inName].filter((one) => one !== undefined).join(":");
+    const [arn, statements] = [...aws.functions].find(([one]) => one.endsWith(`:function:${name}`)) ?? [];
+    if (arn === undefined || statements === undefined) return undefined;
+    const configuration = { FunctionArn: unqualified(arn), FunctionName: unqualified(arn).replace(/^.*:/, "") };
+    if (part === undefined) return { Configuration: configuration, Code: {} };
+    if (part === "configuration") return configuration;
     const Statement = Object.entries(statements).map(([Sid, source]) => ({
       Sid,
       Effect: "Allow",
@@ -98,12 +115,13 @@ export async function simulatedAws(
     reader: (signal = new AbortController().signal) =>
       new AwsReader({
         credentials: { accessKeyId: "test", secretAccessKey: "test" },
-        region: "us-east-1",
+        region: store.account.region,
         env,
         signal,
         wait: async () => {},
       }),
     env,
+    url: urlOf(server),
     close: () => close(server),
   };
   return aws;

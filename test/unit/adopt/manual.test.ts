@@ -30,6 +30,8 @@ test("the manual has the tutorial's configuration and differences", async () => 
   const defects = findDefects(live, stage);
   const report = reportOf(live, stage, project, {
     files: ["gateway.yaml", ...project.files.keys()],
+    variables: Object.keys(project.variables),
+    secrets: [],
     unmanaged: unmanagedOf(live, stage, project.record.ids),
     defects: defects.map((defect) => ({ ...defect, isFixedNext: false })),
     plan: { imports: Object.keys(project.record.ids).length, unchanged: 0, changes: [] },
