@@ -103,7 +103,7 @@ const SETTINGS: Readonly<Record<string, Configuration>> = {
     allowedAccountIds: ["123456789012"],
   },
   "another region": { region: "eu-west-1" },
-  "a description with quotes": { description: 'says "hi" to ${name}, 100 %{' },
+  "a description with quotes": { description: 'says "hi" \\ 100 %' },
   "names that are cut": {
     name: "a-very-long-name-of-a-project-that-is-40",
     environments: { "with-a-long-name-of-an-environment": {} },
