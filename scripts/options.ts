@@ -32,6 +32,7 @@ function held(
   { properties = {}, additionalProperties, required = [] }: JsonSchema,
   definitions: Definitions,
 ): string[][] {
+  if (SUGGESTED.test(prefix)) return [];
   const known = Object.entries(properties)
     .filter(([key]) => !LIFECYCLE.has(key))
     .flatMap(([key, schema]) => option(`${prefix}${key}`, schema, required.includes(key), definitions));
@@ -48,6 +49,9 @@ function option(path: string, schema: JsonSchema, required: boolean, definitions
   const row = [`\`${path}\``, value, required ? "required" : defaultOf(description), withoutDefault(description)];
   return [row, ...kinds.flatMap((kind) => held(`${path}.`, kind, definitions))];
 }
+
+/** Arguments of a Terraform backend. The schema has some of them for editors only; any other is passed on too. */
+const SUGGESTED = /^state\.(?!local\.)\w+\.$/;
 
 /** Routes that have the same options as any other route, and no rows of their own. */
 const LIFECYCLE = new Set(["$connect", "$disconnect", "$default"]);
