@@ -37,7 +37,7 @@ export function findToken(
     return cookies[0] ?? "";
   };
 
-  const found = tokenPlaces.flatMap((place) => [{ place, token: tokenIn(place) }]).filter(({ token }) => token !== "");
+  const found = tokenPlaces.map((place) => ({ place, token: tokenIn(place) })).filter(({ token }) => token !== "");
   const [first, ...others] = found;
   deny(first !== undefined, "token_missing");
   deny(others.length === 0, "token_repeated");
