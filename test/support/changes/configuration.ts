@@ -112,13 +112,23 @@ export function configurations({ backend, functionArn }: Surroundings): fc.Arbit
         region: "us-east-1",
         ...rest,
         backend: { url: backend, ...settings },
-        routes: { $connect: connect, $disconnect: disconnect, $default, say, ask, ping: {} },
+        routes: {
+          $connect: connect,
+          $disconnect: disconnect,
+          // API Gateway passes the answer to a proxy integration on unchanged.
+          ...(settings.integration === "http-proxy"
+            ? { $default: withoutResponses($default), say: withoutResponses(say), ask: withoutResponses(ask) }
+            : { $default, say, ask }),
+          ping: {},
+        },
         stage: { name: "prod", ...stage },
       }))
       // Without the members that are absent.
       .map((configuration) => JSON.parse(JSON.stringify(configuration)))
   );
 }
+
+const withoutResponses = (route: object | undefined) => route && { ...route, responses: undefined };
 
 /** How many pairs in a row begin with the same configuration, which is then deployed only once. */
 const SAME_START = 6;
