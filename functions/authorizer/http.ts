@@ -4,6 +4,8 @@
  * what it shared with the handler would become a third file.
  */
 
+import type { Agent } from "node:http";
+
 const builtin = process.getBuiltinModule;
 
 export interface FetchOptions {
@@ -12,6 +14,8 @@ export interface FetchOptions {
   readonly body?: string;
   /** Certificate authorities instead of the default ones. */
   readonly ca?: string;
+  /** Keeps the connection for the caller's next request. */
+  readonly agent?: Agent | undefined;
   /** For the whole request, from name resolution to the last byte, because a client waits for it. */
   readonly budgetMs: number;
 }
@@ -31,7 +35,7 @@ export class FetchError extends Error {
   }
 }
 
-export const fetchText: Fetch = (url, { body, budgetMs, ...options }) =>
+export const fetchText: Fetch = (url, { body, budgetMs, agent, ...options }) =>
   new Promise((resolve, reject) => {
     const fail = (reason: string, status?: number) => {
       reject(new FetchError(reason, status));
@@ -39,7 +43,7 @@ export const fetchText: Fetch = (url, { body, budgetMs, ...options }) =>
     };
     const { request: send } = url.startsWith("https:") ? builtin("node:https") : builtin("node:http");
     // No agent: Lambda freezes the function between events, and kept connections break during that time.
-    const limits = { agent: false, signal: AbortSignal.timeout(budgetMs) };
+    const limits = { agent: agent ?? false, signal: AbortSignal.timeout(budgetMs) };
     const request = send(url, { ...options, ...limits }, (response) => {
       const { statusCode } = response;
       if (statusCode !== 200) return fail(`Status ${statusCode}.`, statusCode);

@@ -280,12 +280,7 @@ export const DEFENCES: readonly Defence[] = [
     "if (document.issuer !== issuer)",
     'if (typeof document.issuer !== "string")',
   ),
-  defence(
-    "published-keys.ts",
-    "keys over https only",
-    '"http:") ? /^https?:\\/\\/[^/]/ : /^https:\\/\\/[^/]/',
-    '"http") ? /^https?:\\/\\/[^/]/ : /^$/',
-  ),
+  defence("published-keys.ts", "keys over https only", "isSecure ? /^https:", "isSecure ? /^https?:"),
   defence("published-keys.ts", "the issuer's last slash", '.replace(/\\/$/, "")'),
   defence("published-keys.ts", "an answer that asks for another attempt", " && status !== 408 && status !== 429"),
   defence("published-keys.ts", "an error of the server may pass", " && status < 500"),

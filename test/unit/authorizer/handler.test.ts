@@ -126,11 +126,15 @@ describe("the bundle", () => {
   test("finds the keys over TLS by the issuer's discovery document, after a connection that was lost", async () => {
     bundle();
     const requests: string[] = [];
+    let connections = 0;
     const server = createServer(CERTIFICATE, (request, response) => {
       requests.push(`${request.url}`);
       if (requests.length === 1) return request.destroy();
       response.end(JSON.stringify(request.url === "/keys" ? keySet : { issuer, jwks_uri: `${issuer}/keys` }));
     }).listen(0, "127.0.0.1");
+    server.on("connection", () => {
+      connections += 1;
+    });
     await once(server, "listening");
     const address = server.address();
     const issuer = `https://localhost:${typeof address === "object" ? address?.port : ""}`;
@@ -158,6 +162,8 @@ describe("the bundle", () => {
       expect(JSON.parse(decision ?? "")).toMatchObject({ decision: "allow", issuer });
       const document = "/.well-known/openid-configuration";
       expect(requests).toEqual([document, document, "/keys"]);
+      // One was lost; the other one serves both documents.
+      expect(connections).toBe(2);
     } finally {
       server.closeAllConnections();
       server.close();
