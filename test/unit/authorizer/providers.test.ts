@@ -14,7 +14,7 @@ import { certificates } from "../../../harness/certificates";
 import { type LocalServer, serve } from "../../../local/server/serve";
 import { stackIn, synthesize } from "../../../local/session/synthesize";
 import { Trace, type TraceEvent } from "../../../local/trace/trace";
-import { door, SECRET } from "../../support/authorizer/door";
+import { door, NOW, SECRET } from "../../support/authorizer/door";
 import * as subject from "../../support/authorizer/subject";
 import { loadOne } from "../../support/config/load";
 import { BACKEND, BASE, verify } from "../../support/config/option-case";
@@ -212,7 +212,7 @@ describe("Microsoft Entra ID, any tenant", () => {
     loadOne(`${BASE}${BACKEND}authorizer: {entra: {tenant: any}, audience: ${EVERY_TENANT.claims.aud}}\n`),
   ).function;
   const urls: string[] = [];
-  const { answer, log, wait, time } = door(subject, {
+  const { answer, log } = door(subject, {
     settings,
     snapshot: {},
     fetch: async (url) => {
@@ -220,11 +220,10 @@ describe("Microsoft Entra ID, any tenant", () => {
       return JSON.stringify({ keys: EVERY_TENANT.keys });
     },
   });
-  // Tokens are issued at the time of the test.
-  beforeEach(() => wait(Date.now() - time()));
+  const current = { iat: NOW - 10, exp: NOW + 300 };
 
   test("a standard token connects, with the right identity", async () => {
-    const { context } = await answer(EVERY_TENANT.token({}));
+    const { context } = await answer(EVERY_TENANT.token(current));
     expect(context).toMatchObject({ userId: "user-1", orgId: EVERY_TENANT.claims.tid });
     expect(urls).toEqual(["https://login.microsoftonline.com/common/discovery/v2.0/keys"]);
   });
@@ -234,7 +233,9 @@ describe("Microsoft Entra ID, any tenant", () => {
     ["a token with the key of another tenant", {}, "personal", "kid"],
     ["another application's", { aud: "another" }, "rsa", "aud"],
   ])("%s is rejected, and the log names the claim", async (_name, changes, kid, claim) => {
-    expect((await answer(EVERY_TENANT.token(changes, kid))).policyDocument.Statement[0].Effect).toBe("Deny");
+    expect((await answer(EVERY_TENANT.token({ ...current, ...changes }, kid))).policyDocument.Statement[0].Effect).toBe(
+      "Deny",
+    );
     expect(log.at(-1)).toMatchObject({ decision: "deny", claim });
   });
 });
