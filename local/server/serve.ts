@@ -87,12 +87,18 @@ export async function serve(options: ServeOptions = {}): Promise<LocalServer> {
   const account = { accountId: "123456789012", region: "us-east-1", partition: "aws" };
   const { variables = {} } = options;
   const made = new Map<string, string>();
-  /** Returns a random value, long enough for every algorithm, for a secret that is not set. It is reported once. */
-  const unsetSecret = (name: string): string => {
+  const reported = new Set<string>();
+  /** Returns a random value that is long enough for every algorithm, always the same. */
+  const randomSecret = (name: string): string => {
     const value = made.get(name) ?? randomBytes(64).toString("base64url");
-    if (!made.has(name)) trace.notice("secret-unset", unset(name));
     made.set(name, value);
     return value;
+  };
+  /** Returns the value of a secret that is not set. It is reported once. */
+  const unsetSecret = (name: string): string => {
+    if (!reported.has(name)) trace.notice("secret-unset", unset(name));
+    reported.add(name);
+    return randomSecret(name);
   };
   let port = 0;
   const origin = (scheme: "http" | "ws") => `${scheme}${tls ? "s" : ""}://${displayed(host)}:${port}`;
@@ -145,7 +151,7 @@ export async function serve(options: ServeOptions = {}): Promise<LocalServer> {
     trace,
     get originSecret() {
       const name = VARIABLES.originSecret;
-      return variables[name] ?? variableIn(env, name) ?? made.get(name) ?? "";
+      return variables[name] ?? variableIn(env, name) ?? randomSecret(name);
     },
     get connections() {
       return [...gateway.dataPlane.connections].map(({ connection }) => connection);
