@@ -12,7 +12,7 @@ import { explain } from "../../../terminal/error";
 
 const CONFIG = `
 name: chat
-backend: https://api.example.com
+backend: { url: "https://api.example.com", originSecret: true }
 authorizer: { issuer: https://login.example.com/, audience: chat }
 routes: { $default: }
 `;
