@@ -36,6 +36,17 @@ export const COMMANDS: Commands = {
       return { run, options };
     },
   },
+  doctor: {
+    summary: "explain why a client cannot connect",
+    process: { unwritten: 70 },
+    async load() {
+      const [{ main: run }, { OPTIONS: options }] = await Promise.all([
+        import("../doctor/command"),
+        import("../doctor/options"),
+      ]);
+      return { run, options };
+    },
+  },
   adopt: {
     summary: "write gateway.yaml for an API that exists already, and import it",
     async load() {

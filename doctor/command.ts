@@ -1,0 +1,110 @@
+/** The command: collects the evidence, prints the findings, and returns the exit code. */
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { loadConfig, type Environment as Settings } from "../config";
+import { chooseEnvironment } from "../contract/environment";
+import type { ProbeOptions } from "../smoke/types";
+import { disk, readFile } from "../terminal/files";
+import { exitCodeOf, runCommand, type Shell } from "../terminal/shell";
+import { UsageError } from "../terminal/values";
+import { diagnose } from "./causes";
+import type { Address, Evidence } from "./evidence";
+import { lookInside, reachBackends } from "./inside";
+import { type Arguments, doctorHelp, EXIT, parseArguments } from "./options";
+import { lookFromOutside } from "./outside";
+import { renderFindings } from "./report";
+import { judge } from "./token";
+
+/** Runs the command. `wait` is for tests. Returns the exit code. */
+export async function main(
+  argv: readonly string[],
+  shell: Shell,
+  wait: (milliseconds: number) => Promise<unknown> = delay,
+): Promise<number> {
+  const { invocation = "npm run doctor --" } = shell;
+  return await runCommand(shell, { help: `${invocation} --help`, failed: EXIT.failed }, async () => {
+    const args = parseArguments(argv);
+    if (args.values.help) {
+      shell.out(doctorHelp(invocation));
+      return EXIT.healthy;
+    }
+    const evidence = await collect(args, shell, wait);
+    if (shell.signal.aborted) return exitCodeOf(shell.signal);
+    const findings = diagnose(evidence);
+    const { url } = evidence.address;
+    const shown = `${url.protocol}//${url.host}${url.pathname}`;
+    shell.out(
+      args.values.json
+        ? `${JSON.stringify({ url: shown, answer: evidence.answer.kind, findings }, null, 2)}\n`
+        : renderFindings(shown, evidence, findings),
+    );
+    return evidence.answer.kind === "connected" && findings.length === 0 ? EXIT.healthy : EXIT.found;
+  });
+}
+
+async function collect(
+  args: Arguments,
+  shell: Shell,
+  wait: (milliseconds: number) => Promise<unknown>,
+): Promise<Evidence> {
+  const { values } = args;
+  const { env, signal } = shell;
+  const address = addressOf(args, env);
+  const settings = settingsOf(args, shell);
+  const options: Omit<ProbeOptions, "url"> = {
+    env,
+    signal,
+    insecure: values.insecure,
+    phaseTimeoutMs: values.timeout,
+    upgradeTimeoutMs: UPGRADE_MS,
+    ...(values.ca === undefined ? {} : { ca: readFile(disk, values.ca) }),
+  };
+  shell.err("Connecting as the client does\n");
+  const [outside, verdict] = await Promise.all([
+    lookFromOutside(address, options, { tokenParameter: values["token-parameter"], message: values.send }),
+    settings === undefined ? undefined : judge(settings, address, env),
+  ]);
+  const isFine = outside.answer.kind === "connected" && outside.reply === undefined;
+  if (!isFine) shell.err("Reading the API\n");
+  const { api, region } = values;
+  const inside = isFine ? undefined : await lookInside(address, outside.answer, { env, signal, api, region, wait });
+  const backends = inside?.kind === "read" ? await reachBackends(inside.live, options) : [];
+  return { address, ...outside, verdict, inside, backends };
+}
+
+/** API Gateway's longest wait for an authorizer and a backend, with a margin. */
+const UPGRADE_MS = 65_000;
+
+function addressOf({ words, values, given }: Arguments, env: Shell["env"]): Address {
+  const [text, ...more] = words;
+  if (text === undefined)
+    throw new UsageError("There is no URL.", "Give the URL of the client, such as wss://host/prod.");
+  if (more.length > 0) throw new UsageError(`One URL is expected, not ${words.length}.`);
+  if (!/^(wss?|https?):\/\//i.test(text) || !URL.canParse(text))
+    throw new UsageError("This is not a WebSocket URL.", "Give one such as wss://host/prod.");
+  const url = new URL(text.replace(/^http/i, "ws"));
+  const name = values["token-env"];
+  if (given.has("token") && given.has("token-env"))
+    throw new UsageError("Give the token in one way: --token or --token-env.");
+  const token = name === undefined ? values.token : env[name];
+  if (name !== undefined && !token) throw new UsageError(`The environment variable ${name} is not set, or is empty.`);
+  if (token !== undefined) url.searchParams.set(values["token-parameter"], token);
+  for (const [key, value] of values.query) url.searchParams.set(key, value);
+  return {
+    url,
+    path: url.pathname.split("/").filter(Boolean),
+    query: Object.fromEntries(url.searchParams),
+    headers: Object.fromEntries(values.header.map(([key, value]) => [key.toLowerCase(), value])),
+  };
+}
+
+/** The environment of the configuration, if there is one. */
+function settingsOf({ values: { config, environment } }: Arguments, { cwd }: Shell): Settings | undefined {
+  const file = config === undefined ? join(cwd, "gateway.yaml") : resolve(cwd, config);
+  if (config === undefined && !existsSync(file)) return undefined;
+  const { environments } = loadConfig(file, { local: true });
+  const names = environments.map(({ name }) => name);
+  const chosen = chooseEnvironment(names, environment, (message, hint) => new UsageError(message, hint));
+  return environments.find(({ name }) => name === chosen);
+}
