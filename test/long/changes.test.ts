@@ -12,7 +12,7 @@ import { describeWith } from "../support/describe-with";
 import { progress } from "../support/e2e/progress";
 import { ALL, rowsOfToday } from "../support/long/today";
 
-jest.setTimeout(240_000);
+jest.setTimeout(600_000);
 
 const FINISHED = join(ROOT, `build/changes-${SEED}.txt`);
 const finished = new Set(existsSync(FINISHED) ? readFileSync(FINISHED, "utf8").split("\n") : []);
