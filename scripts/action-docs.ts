@@ -1,10 +1,12 @@
-/** Writes the tables of the action's inputs and outputs into the README, from action.yml. Usage: npm run docs:action */
+/** Writes the tables of the action's inputs and outputs into the manual, from action.yml. Usage: npm run docs:action */
 import { readFileSync, writeFileSync } from "node:fs";
 import { parse } from "yaml";
 import * as z from "zod";
 
 const field = z.object({ description: z.string(), default: z.string().optional(), required: z.boolean().optional() });
 const action = z.object({ inputs: z.record(z.string(), field), outputs: z.record(z.string(), field) });
+
+const PAGE = "docs/action.md";
 
 export interface Tables {
   readonly inputs: string;
@@ -38,5 +40,5 @@ export function withTables(text: string, tables: Tables): string {
 
 if (process.argv[1]?.endsWith("action-docs.ts")) {
   const tables = actionTables(readFileSync("action/action.yml", "utf8"));
-  writeFileSync("README.md", withTables(readFileSync("README.md", "utf8"), tables));
+  writeFileSync(PAGE, withTables(readFileSync(PAGE, "utf8"), tables));
 }

@@ -1,4 +1,4 @@
-/** Requests to GitHub's API: retried with the server's delay, and a rate limit told apart from a missing permission. */
+/** Requests to GitHub's API: retried with the server's delay, and a rate limit distinguished from a missing permission. */
 import { setTimeout as delay } from "node:timers/promises";
 import { CodedError, messageOf } from "../../terminal/error";
 

@@ -23,7 +23,7 @@ import {
 } from "./live";
 import { readLogGroups } from "./logs";
 
-/** Told what is being read, for the progress. */
+/** Called with what is being read, for the progress. */
 export type OnProgress = (what: string) => void;
 
 /**

@@ -1,5 +1,5 @@
 /**
- * The definition of `gateway.yaml`. The validator, the JSON Schema for editors and the README's table are generated
+ * The definition of `gateway.yaml`. The validator, the JSON Schema for editors and the manual's table are generated
  * from it.
  */
 

@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 import { LOG_RETENTION_DAYS } from "../../aws/limits";
 
 /**
- * Registers the description for the JSON Schema and the README. `z.describe` would copy the schema each time, which
+ * Registers the description for the JSON Schema and the manual. `z.describe` would copy the schema each time, which
  * doubles the time to build the schemas. A schema with an `id` is written once in the JSON Schema and referenced.
  */
 export function describe<T extends z.core.$ZodType>(schema: T, description: string | undefined, id?: string): T {
@@ -54,7 +54,7 @@ export const HTTPS_URL = new RegExp(`^https://${ORIGIN_AND_PATH}`);
 export const HTTP_URL = new RegExp(`^https?://${ORIGIN_AND_PATH}`);
 
 /**
- * Returns the end of a description, such as `Default: 256.` The README's column of defaults is generated from it. Texts
+ * Returns the end of a description, such as `Default: 256.` The manual's column of defaults is generated from it. Texts
  * are in backquotes.
  */
 export const byDefault = (value: string | number): string =>

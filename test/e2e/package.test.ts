@@ -111,6 +111,33 @@ describe("the command, installed in an empty folder", () => {
     expect(readFileSync(join(below, "cdktf.out/stacks/prod/cdk.tf.json"), "utf8")).toContain("below-prod");
   }, 60_000);
 
+  test.each(["You write a backend", "Your team deploys a service", "Your team runs a platform"])(
+    "the manual's first steps work as pasted: %s",
+    async (role) => {
+      const [, section = ""] = readFileSync(join(ROOT, "docs/getting-started.md"), "utf8").split(`## ${role}\n`);
+      const [, block = ""] = /```console\n([\s\S]*?)```/.exec(section) ?? [];
+      const commands = [...block.matchAll(/^\$ npx (.*)$/gm)].map(([, line = ""]) => line.split(" "));
+      expect(commands.length).toBeGreaterThan(1);
+      const cwd = join(empty, role.replaceAll(" ", "-"));
+      mkdirSync(cwd);
+      for (const words of commands) {
+        const args = ["--no-install", ...words];
+        if (!words.includes("local")) {
+          await succeed("npx", args, { cwd, env: npmEnvironment() });
+          continue;
+        }
+        const command = [join(empty, COMMAND), "local", "--port", "0"];
+        const stdio = ["ignore", "pipe", "inherit"] as const;
+        const gateway = spawn(process.execPath, command, { cwd, env: npmEnvironment(), stdio: [...stdio] });
+        const socket = new WebSocket(await urlIn(gateway));
+        await once(socket, "open");
+        socket.terminate();
+        await stop(gateway);
+      }
+    },
+    120_000,
+  );
+
   test("synthesizes what the sources synthesize, byte for byte", async () => {
     const file = join(ROOT, "test/support/stacks/everything.yaml");
     const env = npmEnvironment();

@@ -144,7 +144,7 @@ const resource = z.object({
 });
 const state = z.object({ values: z.object({ root_module: z.object({ resources: z.array(resource) }) }) });
 
-test("deploys every option of the README's table, by its first key", () => {
+test("deploys every option of the manual's table, by its first key", () => {
   const documented = [...optionsTable().matchAll(/^\| `(\w+)[`.]/gm)].map(([, key = ""]) => key);
   const deployed = Object.values(cases(ZONE)).flatMap(({ files }) => files.flatMap((text) => Object.keys(parse(text))));
   // Each environment is a file of its own here.

@@ -27,8 +27,8 @@ describe("action.yml", () => {
     expect(Object.keys(parse(ACTION).inputs).filter((name) => !read.includes(name))).toEqual([]);
   });
 
-  test("is what the README's tables say", () => {
-    const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+  test("is what the manual's tables say", () => {
+    const readme = readFileSync(join(ROOT, "docs/action.md"), "utf8");
     const tables = actionTables(ACTION);
     expect(withTables(readme, tables)).toBe(readme);
     expect(readme).toContain(tables.inputs);

@@ -14,7 +14,7 @@ test.each(CASES)("%s", (_option, yaml, pick, expected) => {
   expect(pick(loadOne(yaml, FILES))).toEqual(expected);
 });
 
-test("every option in the README's table has a case here", () => {
+test("every option in the manual's table has a case here", () => {
   const documented = [...optionsTable().matchAll(/^\| `([^`]+)` \|/gm)].map(([, option]) => option);
   expect(documented.length).toBeGreaterThan(90);
   expect(documented.filter((option) => !CASES.some(([tested]) => tested === option))).toEqual([]);

@@ -17,8 +17,8 @@ test("gateway.schema.json is fresh: run `npm run schema`", () => {
   expect(JSON.parse(readFileSync("gateway.schema.json", "utf8"))).toEqual(jsonSchema());
 });
 
-test("the README's table of options is fresh: run `npm run docs`", () => {
-  const readme = readFileSync("README.md", "utf8");
+test("the manual's table of options is fresh: run `npm run docs`", () => {
+  const readme = readFileSync("docs/configuration.md", "utf8");
   expect(insertOptions(readme, optionsTable())).toBe(readme);
 });
 

@@ -29,9 +29,9 @@ test("requires the parameter that the workflow's smoke test sends", () => {
   expect(parameterTexts(connect?.requestParameters ?? [])).toEqual({ "route.request.querystring.stocks": true });
 });
 
-test("has the workflow that the README shows first", () => {
+test("has the workflow that the manual shows first", () => {
   const root = join(__dirname, "../../..");
-  const readme = readFileSync(join(root, "README.md"), "utf8");
-  const [, shown] = /^## GitHub Action\n[^#]*?```yaml\n(.*?)```/ms.exec(readme) ?? [];
+  const readme = readFileSync(join(root, "docs/action.md"), "utf8");
+  const [, shown] = /^# GitHub Action\n[^#]*?```yaml\n(.*?)```/ms.exec(readme) ?? [];
   expect(shown).toBe(readFileSync(join(root, "examples/caller/.github/workflows/deploy.yml"), "utf8"));
 });

@@ -97,9 +97,9 @@ test.each([
 });
 
 test.each([
-  ["pull_request", { ...own, head: "somebody/quotes" }],
+  ["pull_request", { ...own, head: "octocat/quotes" }],
   ["pull_request", { ...own, head: "" }],
-  ["pull_request", { ...own, head: "somebody/quotes", mode: "deploy" }],
+  ["pull_request", { ...own, head: "octocat/quotes", mode: "deploy" }],
 ])("skips a pull request of a fork, or of one that was deleted: %s %j", (event, options) => {
   expect(choose(event, options)).toMatchObject({ status: 0, mode: "skip" });
   expect(jobs.gateway.if).toBe("needs.choose.outputs.mode != 'skip'");
