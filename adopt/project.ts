@@ -73,8 +73,10 @@ export function planProject(live: Live, stage: LiveStage, options: ProjectOption
     new Map([...usedIn(settings, templates.files), [recordFile, `${JSON.stringify(record, null, 2)}\n`]]);
 
   const draft = { settings, keep };
-  const ids = comparison.ids;
-  const unsettled = stackOf(filesWith({ ids }), draft, recordFile);
+  const unsettled = stackOf(filesWith({ ids: comparison.ids }), draft, recordFile);
+  // A resource below one that is left out (`keep: false`) is not in the stack either, so it cannot be imported.
+  const described = new Set(unsettled.resources.map(({ path }) => path));
+  const ids = Object.fromEntries(Object.entries(comparison.ids).filter(([path]) => described.has(path)));
   const unmanaged = unmanagedOf(live, stage, ids).map(({ what, name }) => `${what} ${name}`);
   const record = {
     ids,

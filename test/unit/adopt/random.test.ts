@@ -28,6 +28,11 @@ test.each(Array.from({ length: COUNT }, (_, number) => number))(
     const stage = chooseStage(live, stageName);
     // Throws if an argument differs from the API's.
     const project = planProject(live, stage, { synthesize: synthesizeHere, local: true });
+    const left = Object.entries(project.keep).flatMap(([path, kept]) => (kept === false ? [path] : []));
+    const recorded = Object.keys(project.record.ids);
+    expect(recorded.filter((path) => left.some((parent) => path === parent || path.startsWith(`${parent}/`)))).toEqual(
+      [],
+    );
     const text = gatewayYaml(project, { apiId, defects: [] });
     const readFile = filesOf(Object.fromEntries(project.files));
     expect(parseConfig(text, "gateway.yaml", readFile, { local: true }).environments).toHaveLength(1);
