@@ -147,8 +147,9 @@ const state = z.object({ values: z.object({ root_module: z.object({ resources: z
 test("deploys every option of the manual's table, by its first key", () => {
   const documented = [...optionsTable().matchAll(/^\| `(\w+)[`.]/gm)].map(([, key = ""]) => key);
   const deployed = Object.values(cases(ZONE)).flatMap(({ files }) => files.flatMap((text) => Object.keys(parse(text))));
-  // Each environment is a file of its own here.
-  expect(new Set(deployed)).toEqual(new Set(documented.filter((key) => key !== "environments")).add("name"));
+  // Each environment is a file of its own here, an import makes the requests of a plan, and the policy is made by default.
+  const others = ["environments", "adopted", "connectionsPolicy"];
+  expect(new Set(deployed)).toEqual(new Set(documented.filter((key) => !others.includes(key))).add("name"));
 });
 
 describeWith(["terraform", "provider", "moto"], "the roles of a deploy", () => {
