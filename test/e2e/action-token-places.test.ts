@@ -6,6 +6,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildAction, type Finished, runJob } from "../../harness/action/job";
 import { startWorld, type World } from "../../harness/action/world";
+import { type SharedProvider, shareProvider } from "../../harness/aws";
 import { describeWith } from "../support/describe-with";
 
 const SECRET = "a-secret-of-the-test-that-is-long-enough";
@@ -18,11 +19,14 @@ describeWith(["terraform", "provider", "moto"], "a deploy that changes where the
   let world: World;
   let dist: string;
   let workspace: string;
+  let provider: SharedProvider;
   beforeAll(async () => {
     [world, dist] = await Promise.all([startWorld(), buildAction()]);
     workspace = world.project("quotes", {});
+    provider = await shareProvider(world.env, join(workspace, "cdktf.out/stacks/prod"));
   });
   afterAll(async () => {
+    await provider.stop();
     rmSync(dist, { recursive: true, force: true });
     await world.close();
   });
@@ -31,7 +35,7 @@ describeWith(["terraform", "provider", "moto"], "a deploy that changes where the
     const yaml = `name: quotes\nbackend: ${world.backend.url}\nssm: false\nauthorizer: ${authorizer}\n`;
     writeFileSync(join(workspace, "gateway.yaml"), yaml);
     const inputs = { mode: "deploy", "allow-local-state": "true", "hs256-secret": SECRET, "smoke-timeout": "30" };
-    return runJob(dist, { workspace, env: world.env, inputs });
+    return runJob(dist, { workspace, env: provider.env, inputs });
   };
   const cases = ({ outputs }: Finished) => {
     const { smoke } = JSON.parse(readFileSync(outputs["report-json"] ?? "", "utf8"));

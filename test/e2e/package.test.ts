@@ -2,9 +2,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { join } from "node:path";
 import WebSocket from "ws";
-import { run, stop, succeed } from "../../harness/programs";
+import { run, stop, succeed, urlOf } from "../../harness/programs";
 import { ROOT } from "../../harness/tools";
 import { findNode } from "../support/e2e/node";
 import { copy, install, link, npmEnvironment, outside, pack, type Tarball } from "../support/e2e/packed";
@@ -120,8 +121,11 @@ describe("the command, installed in an empty folder", () => {
       expect(commands.length).toBeGreaterThan(1);
       const cwd = join(empty, role.replaceAll(" ", "-"));
       mkdirSync(cwd);
+      // The reader's own backend.
+      const backend = createServer((_, response) => response.end()).listen(0, "127.0.0.1");
+      await once(backend, "listening");
       for (const words of commands) {
-        const args = ["--no-install", ...words];
+        const args = ["--no-install", ...words.map((word) => word.replace("http://localhost:8080", urlOf(backend)))];
         if (!words.includes("local")) {
           await succeed("npx", args, { cwd, env: npmEnvironment() });
           continue;
@@ -134,6 +138,7 @@ describe("the command, installed in an empty folder", () => {
         socket.terminate();
         await stop(gateway);
       }
+      backend.close();
     },
     120_000,
   );

@@ -17,7 +17,7 @@ describeWith(["terraform", "provider", "moto"], "Terraform modules", () => {
     expect(CONFIGURATIONS.length).toBeGreaterThanOrEqual(30);
   });
 
-  test.each(rowsOfToday("modules", CONFIGURATIONS, 2))(
+  test.each(rowsOfToday("modules", CONFIGURATIONS))(
     "plans what the stack plans: %s",
     async (title, configuration) => {
       const { environments, plans, failures } = await compare(configuration, moto.url);

@@ -10,6 +10,7 @@ import { readStack } from "../../../action/src/stack";
 import { Terraform } from "../../../action/src/terraform";
 import { loadConfig } from "../../../config/load";
 import { startWorld, type World } from "../../../harness/action/world";
+import { type SharedProvider, shareProvider } from "../../../harness/aws";
 import { tool } from "../../../harness/tools";
 import type { DeployedStage } from "../../../local/api/store";
 import { readSynthesized } from "../../../local/terraform";
@@ -22,6 +23,8 @@ import type { Configuration } from "./configuration";
 const SECRET = "a-secret-of-the-test-that-is-long-enough";
 const ENVIRONMENT = { TF_VAR_hs256_secret: SECRET, TF_VAR_origin_secret: "o".repeat(32) };
 
+const STACK = "cdktf.out/stacks/prod";
+
 export class DeployedEnvironment {
   /** What is deployed now. */
   current: Configuration | undefined;
@@ -31,15 +34,19 @@ export class DeployedEnvironment {
     private readonly world: World,
     private readonly folder: string,
     readonly functionArn: string,
+    private readonly provider: SharedProvider,
   ) {}
 
   static async start(): Promise<DeployedEnvironment> {
     const world = await startWorld();
-    return new DeployedEnvironment(world, world.project("quotes", {}), await createFunction(world, "mine", ALLOWING));
+    const folder = world.project("quotes", {});
+    const provider = await shareProvider(world.env, join(folder, STACK));
+    return new DeployedEnvironment(world, folder, await createFunction(world, "mine", ALLOWING), provider);
   }
 
-  stop(): Promise<void> {
-    return this.world.close();
+  async stop(): Promise<void> {
+    await this.provider.stop();
+    await this.world.close();
   }
 
   get backend(): string {
@@ -93,7 +100,7 @@ export class DeployedEnvironment {
     const terraform = new Terraform({
       binary: tool("terraform"),
       stack,
-      env: { ...this.world.env, ...ENVIRONMENT },
+      env: { ...this.provider.env, ...ENVIRONMENT },
       lockTimeout: "0s",
       cancellation: new Cancellation(),
       onEvent: () => {},
@@ -111,7 +118,7 @@ export class DeployedEnvironment {
 
   /** What a stage would serve after a first deploy of the synthesized configuration. */
   fresh(): unknown {
-    const folder = join(this.folder, "cdktf.out/stacks/prod");
+    const folder = join(this.folder, STACK);
     const { store } = readSynthesized(folder, { endpoint: this.world.gateway.url, env: ENVIRONMENT });
     return comparable([...store.apis.keys()].map((apiId) => store.deployedStage(apiId, "prod")));
   }
