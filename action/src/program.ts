@@ -25,6 +25,7 @@ export interface Ended {
 }
 
 const POLL_MS = 50;
+const REPEAT_MS = 1_000;
 
 /**
  * The program writes to files, which are followed, instead of pipes: if this process is killed, a broken pipe would end
@@ -45,15 +46,22 @@ export async function runProgram(file: string, args: readonly string[], options:
         stdio: ["ignore", files.stdout, files.stderr],
         detached: true,
       });
+      let again: NodeJS.Timeout | undefined;
       const onAbort = () => {
-        if (options.group && child.pid !== undefined) process.kill(-child.pid, "SIGINT");
-        else interrupt(child, options.pauseSeconds ?? 0);
+        const { pid } = child;
+        if (options.group && pid !== undefined) {
+          signalGroup(pid, "SIGINT");
+          // A shell that is just starting a program may lose the signal, and waits for the program.
+          again = setInterval(() => signalGroup(pid, "SIGINT"), REPEAT_MS);
+        } else interrupt(child, options.pauseSeconds ?? 0);
       };
       options.signal.addEventListener("abort", onAbort, { once: true });
       child.once("error", reject);
       child.once("close", (status) => {
         options.signal.removeEventListener("abort", onAbort);
-        if (options.group && child.pid !== undefined) endGroup(child.pid);
+        clearInterval(again);
+        // What the program has left running could read the environment of the programs that follow.
+        if (options.group && child.pid !== undefined) signalGroup(child.pid, "SIGKILL");
         resolve(status);
       });
     });
@@ -67,12 +75,11 @@ export async function runProgram(file: string, args: readonly string[], options:
   }
 }
 
-/** Ends what a program has left running, which could read the environment of the programs that follow. */
-function endGroup(pid: number): void {
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(-pid, "SIGKILL");
+    process.kill(-pid, signal);
   } catch {
-    // Nothing was left.
+    // Nothing of it is running.
   }
 }
 

@@ -69,7 +69,9 @@ describeWith(["chromium"], "files of the inspector", () => {
     await (await chooser).setFiles(file);
     await inspector.message.getByText(/^opened/).waitFor();
   }
-  const summaries = () => inspector.lines.locator("button.summary").allTextContents();
+  /** Without the function's notes that the issuer, which does not exist, cannot be reached. They can come at any time. */
+  const summaries = async () =>
+    (await inspector.lines.locator("button.summary").allTextContents()).filter((text) => !text.includes('"keys"'));
 
   test.each(["h", "l"])("what is exported with %s is the same when it is opened again", async (key) => {
     const before = await summaries();
