@@ -1,12 +1,12 @@
 /** The command: collects the evidence, prints the findings, and returns the exit code. */
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { loadConfig, type Environment as Settings } from "../config";
-import { chooseEnvironment } from "../contract/environment";
+import { environmentNamed, loadConfig, type Environment as Settings } from "../config";
+import { findConfigFile } from "../contract/config-file";
 import type { ProbeOptions } from "../smoke/types";
 import { disk, readFile } from "../terminal/files";
-import { exitCodeOf, runCommand, type Shell } from "../terminal/shell";
+import { exitCodeOf, requiredVariable, runCommand, type Shell } from "../terminal/shell";
 import { UsageError } from "../terminal/values";
 import { diagnose } from "./causes";
 import type { Address, Evidence } from "./evidence";
@@ -87,8 +87,7 @@ function addressOf({ words, values, given }: Arguments, env: Shell["env"]): Addr
   const name = values["token-env"];
   if (given.has("token") && given.has("token-env"))
     throw new UsageError("Give the token in one way: --token or --token-env.");
-  const token = name === undefined ? values.token : env[name];
-  if (name !== undefined && !token) throw new UsageError(`The environment variable ${name} is not set, or is empty.`);
+  const token = name === undefined ? values.token : requiredVariable(env, name);
   if (token !== undefined) url.searchParams.set(values["token-parameter"], token);
   for (const [key, value] of values.query) url.searchParams.set(key, value);
   return {
@@ -101,10 +100,7 @@ function addressOf({ words, values, given }: Arguments, env: Shell["env"]): Addr
 
 /** The environment of the configuration, if there is one. */
 function settingsOf({ values: { config, environment } }: Arguments, { cwd }: Shell): Settings | undefined {
-  const file = config === undefined ? join(cwd, "gateway.yaml") : resolve(cwd, config);
+  const file = resolve(cwd, config ?? findConfigFile(cwd));
   if (config === undefined && !existsSync(file)) return undefined;
-  const { environments } = loadConfig(file, { local: true });
-  const names = environments.map(({ name }) => name);
-  const chosen = chooseEnvironment(names, environment, (message, hint) => new UsageError(message, hint));
-  return environments.find(({ name }) => name === chosen);
+  return environmentNamed(loadConfig(file, { local: true }).environments, environment);
 }

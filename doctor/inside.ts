@@ -7,6 +7,7 @@ import { integrationOf, type Live } from "../adopt/read/live";
 import { functionOfUri, parseFunctionArn } from "../aws/arn";
 import { regionIn, regionOfHost } from "../aws/endpoints";
 import { credentialsIn } from "../aws/sigv4";
+import { parseJson } from "../smoke/expectation";
 import { probe } from "../smoke/index";
 import type { ProbeOptions } from "../smoke/types";
 import type { Environment } from "../terminal/shell";
@@ -36,24 +37,24 @@ export async function lookInside(
     return { kind: "unread", why: "The URL has a custom domain name: give the API's id with --api." };
   const region = given ?? inHost ?? regionIn(env);
   if (region === undefined) return { kind: "unread", why: "The region is not known: give --region." };
-  const read = async (where: string): Promise<Live | undefined> => {
-    const aws = new AwsReader({ credentials, region: where, env, signal });
+  const aws = new AwsReader({ credentials, region, env, signal });
+  const read = async (reader: AwsReader): Promise<Live | undefined> => {
     try {
-      return await readApi(aws, apiId, () => {});
+      return await readApi(reader, apiId, () => {});
     } catch (error) {
       if (error instanceof AdoptError && error.code === "api-not-found") return undefined;
       throw error;
     }
   };
   try {
-    const live = await read(region);
+    const live = await read(aws);
     if (live === undefined) {
       const other = regionIn(env);
-      const isElsewhere = other !== undefined && other !== region && (await read(other)) !== undefined;
-      return { kind: "no-api", region, elsewhere: isElsewhere ? other : undefined };
+      if (other === undefined || other === region) return { kind: "no-api", region, elsewhere: undefined };
+      const found = await read(new AwsReader({ credentials, region: other, env, signal }));
+      return { kind: "no-api", region, elsewhere: found && other };
     }
     const stage = live.stages.find(({ stageName }) => stageName === stageOf(live, url, path));
-    const aws = new AwsReader({ credentials, region, env, signal });
     return { kind: "read", live, stage, denial: await denialOf(aws, live, answer, wait) };
   } catch (error) {
     if (error instanceof AdoptError && error.code !== "interrupted") return { kind: "unread", why: error.message };
@@ -92,7 +93,7 @@ async function denialOf(
   wait: Options["wait"],
 ): Promise<Verdict | undefined> {
   if (answer.kind !== "refused" || ![401, 403, 500].includes(answer.status)) return undefined;
-  const body = rejection.safeParse(jsonOf(answer.body));
+  const body = rejection.safeParse(parseJson(answer.body));
   const connect = live.routes.find(({ routeKey }) => routeKey === "$connect");
   const authorizer = live.authorizers.find(({ authorizerId }) => authorizerId === connect?.authorizerId);
   const arn = parseFunctionArn(functionOfUri(authorizer?.authorizerUri ?? "") ?? "");
@@ -115,20 +116,12 @@ async function denialOf(
     const events = found.safeParse(answered).data?.events;
     if (events === undefined) return undefined;
     for (const { message } of events) {
-      const parsed = record.safeParse(jsonOf(message.slice(message.indexOf("{"))));
+      const parsed = record.safeParse(parseJson(message.slice(message.indexOf("{"))));
       if (parsed.success && parsed.data.connectionId === connectionId) return parsed.data;
     }
     if (attempt < ATTEMPTS) await wait(BETWEEN_MS);
   }
   return undefined;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Connects to the public backends of `$connect`, without calling them: TCP and TLS, and one request for `/`. */

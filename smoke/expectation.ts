@@ -84,7 +84,7 @@ export function contains(actual: unknown, expected: unknown): boolean {
 }
 
 /** Parses JSON. Returns undefined, which is not a JSON value, if the text is not JSON. */
-function parseJson(text: string): unknown {
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -1,8 +1,7 @@
 /** The command `websocket-gateway synth`. */
 import { join, relative, resolve } from "node:path";
-import { formatWarnings, loadConfig } from "../config";
+import { environmentNamed, formatWarnings, loadConfig } from "../config";
 import { findConfigFile } from "../contract/config-file";
-import { chooseEnvironment } from "../contract/environment";
 import { helpText } from "../terminal/help";
 import { type CommandLine, type OptionTable, parseOptions, rejectWords } from "../terminal/options";
 import { runCommand, type Shell } from "../terminal/shell";
@@ -73,13 +72,9 @@ const configOf = ({ config }: Given, { cwd, env }: Shell): string =>
 /** Writes a module. Returns the exit code. */
 async function moduleOf(values: Given, shell: Shell): Promise<number> {
   const { environments, warnings } = loadConfig(configOf(values, shell), { today: new Date() });
-  const fail = (message: string, choices: string | undefined) =>
-    new UsageError(message, choices && `Choose one with --environment: ${choices}.`);
-  const names = environments.map(({ name }) => name);
-  const name = chooseEnvironment(names, values.environment ?? names[0], fail);
-  const others = environments.filter((one) => one.name !== name);
-  const [environment] = environments.filter((one) => one.name === name);
-  if (!environment) throw fail(`There is no environment ${name}.`, names.join(", "));
+  const environment = environmentNamed(environments, values.environment ?? environments[0]?.name);
+  const { name } = environment;
+  const others = environments.filter((one) => one !== environment);
   const { writeModule } = await import("./module");
   const folder = resolve(shell.cwd, values.out ?? "module");
   const { files, uncovered } = writeModule(environment, others, folder);

@@ -8,6 +8,13 @@ import { UsageError } from "./values";
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Returns the value of a variable that the command line names. @throws UsageError if it is not set */
+export function requiredVariable(env: Environment, name: string): string {
+  const value = env[name];
+  if (!value) throw new UsageError(`The environment variable ${name} is not set, or is empty.`);
+  return value;
+}
+
 /** The parts of a process that a command uses. */
 export interface Shell {
   /** Absolute path of the working directory. */

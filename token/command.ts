@@ -1,9 +1,8 @@
 /** The command `token`: prints a token of any user for the configured authorizer, signed with its shared secret. */
 import { randomUUID } from "node:crypto";
 import { resolve } from "node:path";
-import { ConfigError, type Environment as Configured, formatProblems, loadConfig } from "../config";
+import { ConfigError, type Environment as Configured, environmentNamed, formatProblems, loadConfig } from "../config";
 import { findConfigFile } from "../contract/config-file";
-import { chooseEnvironment } from "../contract/environment";
 import { hs256Token, secretBytes, withClaim } from "../contract/token";
 import { type AuthorizerSettings, claimPath, type SecretIssuer } from "../functions/authorizer/settings";
 import { withEnvFile } from "../terminal/env-file";
@@ -39,7 +38,7 @@ function tokenOf(options: Settings, { cwd, env: own }: Shell, now: () => number)
   const env = withEnvFile(own, cwd);
   const file = options.config ?? findConfigFile(cwd);
   const { environments } = loadConfig(resolve(cwd, file), { local: true });
-  const rules = rulesOf(chosen(environments, options.environment), file);
+  const rules = rulesOf(environmentNamed(environments, options.environment), file);
   const issuer = issuerOf(rules, file, options.issuer);
   if (options.ttl > rules.maxLifetime)
     throw new UsageError(
@@ -50,24 +49,13 @@ function tokenOf(options: Settings, { cwd, env: own }: Shell, now: () => number)
   return hs256Token(secretOf(issuer, options, env), claimsOf(issuer, options, Math.floor(now() / 1000)), type);
 }
 
-function chosen(environments: readonly Configured[], wanted: string | undefined): Configured | undefined {
-  const fail = (message: string, choices: string | undefined) =>
-    new UsageError(message, choices && `Choose one with --environment: ${choices}.`);
-  const name = chooseEnvironment(
-    environments.map((one) => one.name),
-    wanted,
-    fail,
-  );
-  return environments.find((one) => one.name === name);
-}
-
-function rulesOf(environment: Configured | undefined, file: string): AuthorizerSettings {
-  if (environment?.authorizer.kind === "verify") return environment.authorizer.function.settings;
+function rulesOf(environment: Configured, file: string): AuthorizerSettings {
+  if (environment.authorizer.kind === "verify") return environment.authorizer.function.settings;
   const why = {
     lambda: "names an authorizer function of your own, which decides what a token is.",
     iam: "has `authorizer: iam`: clients sign the handshake, and send no token.",
     none: "has `authorizer: none`: clients connect without a token.",
-  }[environment?.authorizer.kind ?? "none"];
+  }[environment.authorizer.kind];
   throw new TokenError("no-shared-secret", `${file} ${why}`);
 }
 

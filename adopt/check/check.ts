@@ -1,8 +1,7 @@
 /** `adopt --check`: reads the configuration and the API, and returns what has drifted. */
 import { readFileSync } from "node:fs";
-import { ConfigError, formatProblems, loadConfig } from "../../config";
+import { ConfigError, environmentNamed, formatProblems, loadConfig } from "../../config";
 import type { Environment } from "../../config/model";
-import { chooseEnvironment } from "../../contract/environment";
 import type { Shell } from "../../terminal/shell";
 import { UsageError } from "../../terminal/values";
 import { readStack } from "../compare/stack";
@@ -38,13 +37,7 @@ export async function check({ config, environment, apiId, read, shell }: CheckOp
 function load(config: string, wanted: string | undefined, { env }: Shell): Environment {
   try {
     const { environments } = loadConfig(config, { local: isLocal(env) });
-    const names = environments.map(({ name }) => name);
-    const name = chooseEnvironment(names, wanted, (message, choices) => {
-      return new UsageError(message, choices && `Choose one with --environment: ${choices}.`);
-    });
-    const found = environments.find((each) => each.name === name);
-    if (found === undefined) throw new UsageError(`There is no environment ${name}.`);
-    return found;
+    return environmentNamed(environments, wanted);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     throw new AdoptError("synthesis-failed", formatProblems(error).trim());

@@ -4,7 +4,7 @@
  */
 import type { TokenPlace } from "../../contract/token";
 import { type Files, readFile } from "../../terminal/files";
-import type { Environment } from "../../terminal/shell";
+import { type Environment, requiredVariable } from "../../terminal/shell";
 import { UsageError } from "../../terminal/values";
 import { mintToken } from "../token";
 import { type Arguments, TOKEN_OPTIONS } from "./options";
@@ -37,9 +37,9 @@ export function tokenOf({ values, given }: Arguments, env: Environment, files: F
   const value = values[way] ?? "";
   const token = {
     token: () => value,
-    "token-env": () => variable(env, value),
+    "token-env": () => requiredVariable(env, value),
     "token-file": () => readFile(files, value).trim(),
-    "mint-secret-env": () => mint(values, variable(env, value)),
+    "mint-secret-env": () => mint(values, requiredVariable(env, value)),
   }[way]();
   if (token === "") throw new UsageError(`--${way} gave an empty token.`);
   return token;
@@ -50,10 +50,4 @@ function mint(values: Arguments["values"], secret: string): string {
   if (!issuer || !audience) throw new UsageError("--mint-secret-env needs --mint-issuer and --mint-audience.");
   const { sub, ...claims } = Object.fromEntries(values["mint-claim"]);
   return mintToken(secret, { issuer, audience, claims, subject: sub });
-}
-
-function variable(env: Environment, name: string): string {
-  const value = env[name];
-  if (!value) throw new UsageError(`The environment variable ${name} is not set, or is empty.`);
-  return value;
 }

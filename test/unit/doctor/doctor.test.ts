@@ -175,7 +175,7 @@ const BROKEN: Readonly<Record<string, readonly [id: string, setup: Setup | (() =
       return { url: () => `ws://localhost:${port}/prod` };
     },
   ],
-  "a certificate that nobody has signed": [
+  "a certificate that no authority has signed": [
     "tls",
     async () => {
       const port = await listen(createTlsServer(CERTIFICATE, (_, response) => response.end()));
