@@ -62,6 +62,19 @@ describeWith(["chromium"], "access to the inspector", () => {
     });
   });
 
+  test("a key right after a connect finds the connection open, however late its events are shown", async () => {
+    const { page, message } = await world.open();
+    await page.evaluate("window.requestAnimationFrame = (draw) => setTimeout(draw, 500)");
+    await page.keyboard.press("c");
+    await page.getByRole("dialog", { name: "Connect" }).waitFor();
+    await page.keyboard.press("Enter");
+    await message.getByText("connected").waitFor();
+    await page.keyboard.press("m");
+    await page.keyboard.type("early");
+    await page.keyboard.press("Enter");
+    await message.getByText("sent").waitFor();
+  });
+
   test("everything is possible by keyboard", async () => {
     const inspector = await world.open();
     const { page, message, connections } = inspector;

@@ -2,13 +2,17 @@
 import { type Answer, post } from "./api";
 import { eventsOf, readEvents, toJsonLines } from "./model/files";
 import { toHar } from "./model/har";
-import { exchanges, file, message, own, places, select, selectedRow, showFile } from "./state";
+import { exchanges, file, handshakeShown, message, own, places, select, selectedRow, showFile } from "./state";
 
 /** Runs an action. What the gateway answers, and a failure, is shown. */
-export async function act(action: string, body: object, done: (answer: Answer) => string): Promise<void> {
+export async function act(
+  action: string,
+  body: object,
+  done: (answer: Answer) => string | Promise<string>,
+): Promise<void> {
   try {
     const answer = await post(action, body);
-    message.value = answer.message ?? done(answer);
+    message.value = answer.message ?? (await done(answer));
   } catch (error) {
     message.value = `The gateway does not answer: ${error instanceof Error ? error.message : String(error)}`;
   }
@@ -47,8 +51,12 @@ export function disconnect(): Promise<void> {
 }
 
 export function connect(body: object): Promise<void> {
-  return act("connect", body, ({ connectionId = "", handshake }) => {
-    if (connectionId !== "") select(connectionId);
+  return act("connect", body, async ({ connectionId = "", handshake }) => {
+    if (connectionId !== "") {
+      // Before, the connection would not be open for the keys that follow.
+      await handshakeShown(connectionId);
+      select(connectionId);
+    }
     return handshake === 101 ? "connected" : `refused with ${handshake}`;
   });
 }

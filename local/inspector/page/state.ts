@@ -1,5 +1,5 @@
 /** The state of the page: what the gateway has sent, and what the user has selected. */
-import { batch, computed, signal } from "@preact/signals";
+import { batch, computed, effect, signal } from "@preact/signals";
 import { type ConnectionRow, Connections } from "../connections";
 import type { Numbered } from "../history";
 import { getPlaces, listen, type Place } from "./api";
@@ -85,6 +85,19 @@ export function select(connectionId: string): void {
     selected.value = connectionId;
     active.value = "";
     pane.value = "timeline";
+  });
+}
+
+/** Waits until the page has the events of a handshake that the gateway has answered. A page that is paused gets none. */
+export function handshakeShown(connectionId: string): Promise<void> {
+  return new Promise((done) => {
+    const stop = effect(() => {
+      version.value;
+      const { state = "connecting" } = live.value.connections.rows.get(connectionId) ?? {};
+      if (state === "connecting" && connection.value === "live") return;
+      done();
+      queueMicrotask(() => stop());
+    });
   });
 }
 
