@@ -3,7 +3,9 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import * as z from "zod";
 import { freePort, listening, stop } from "./programs";
+import { startSmallSchema } from "./small-schema";
 import { providerProgram, tool } from "./tools";
 
 /** Made-up credentials and region, so that a mistake cannot change a real account. */
@@ -66,6 +68,9 @@ export interface SharedProvider {
   stop(): Promise<void>;
 }
 
+/** What the provider prints: by its source, among others where it listens. */
+const reattach = z.record(z.string(), z.looseObject({ Addr: z.looseObject({ String: z.string() }) }));
+
 /**
  * Starts the AWS provider once for all Terraform commands with this environment, and adds its address to the environment.
  * Otherwise each command starts a process of its own, which spends a second of CPU time on its schema. Terraform supports
@@ -92,9 +97,13 @@ export async function shareProvider(own: NodeJS.ProcessEnv, stack: string): Prom
     });
     child.once("close", (code) => reject(new Error(`${child.spawnfile} ended with ${code}`)));
   });
+  const [[source, place] = ["", undefined]] = Object.entries(reattach.parse(JSON.parse(address)));
+  const small = await startSmallSchema(place?.Addr.String ?? "");
+  const reached = { [source]: { ...place, Addr: { ...place?.Addr, String: small.socket } } };
   return {
-    env: { ...own, TF_REATTACH_PROVIDERS: address },
+    env: { ...own, TF_REATTACH_PROVIDERS: JSON.stringify(reached) },
     async stop() {
+      small.stop();
       await stop(child);
       rmSync(cwd, { recursive: true });
     },
