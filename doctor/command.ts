@@ -5,6 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { environmentNamed, loadConfig, type Environment as Settings } from "../config";
 import { findConfigFile } from "../contract/config-file";
 import type { ProbeOptions } from "../smoke/types";
+import { withEnvFile } from "../terminal/env-file";
 import { disk, readFile } from "../terminal/files";
 import { exitCodeOf, requiredVariable, runCommand, type Shell } from "../terminal/shell";
 import { UsageError } from "../terminal/values";
@@ -49,9 +50,10 @@ async function collect(
   wait: (milliseconds: number) => Promise<unknown>,
 ): Promise<Evidence> {
   const { values } = args;
-  const { env, signal } = shell;
+  const { signal } = shell;
+  const env = withEnvFile(shell.env, shell.cwd);
   const address = addressOf(args, env);
-  const settings = settingsOf(args, shell);
+  const settings = settingsOf(args, shell, address);
   const options: Omit<ProbeOptions, "url"> = {
     env,
     signal,
@@ -98,9 +100,16 @@ function addressOf({ words, values, given }: Arguments, env: Shell["env"]): Addr
   };
 }
 
-/** The environment of the configuration, if there is one. */
-function settingsOf({ values: { config, environment } }: Arguments, { cwd }: Shell): Settings | undefined {
+/** The environment of the configuration, if there is one: the given one, or the only one that has the stage of the URL. */
+function settingsOf(
+  { values: { config, environment } }: Arguments,
+  { cwd }: Shell,
+  { path }: Address,
+): Settings | undefined {
   const file = resolve(cwd, config ?? findConfigFile(cwd));
   if (config === undefined && !existsSync(file)) return undefined;
-  return environmentNamed(loadConfig(file, { local: true }).environments, environment);
+  const { environments } = loadConfig(file, { local: true });
+  const [found, ...others] = environments.filter(({ stage }) => path.includes(stage.name));
+  const byStage = others.length === 0 ? found?.name : undefined;
+  return environmentNamed(environments, environment ?? byStage);
 }

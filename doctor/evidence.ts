@@ -16,7 +16,7 @@ export interface Address {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** What the authorizer of gateway.yaml says about the token. */
+/** What the authorizer has decided about the token. */
 export type Verdict =
   | { readonly decision: "allow" }
   | {
@@ -26,6 +26,9 @@ export type Verdict =
       readonly expected?: unknown;
       readonly received?: string | undefined;
     };
+
+/** What the authorizer of gateway.yaml, run on this machine, decides; or why it cannot. */
+export type Judgement = Verdict | { readonly decision: "unknown"; readonly why: string };
 
 /** Whether a backend can be reached from this machine. */
 export interface Reach {
@@ -55,7 +58,7 @@ export interface Evidence {
   readonly badToken: Answer | undefined;
   /** Text of the frame that answered `--send`. */
   readonly reply: string | undefined;
-  readonly verdict: Verdict | undefined;
+  readonly verdict: Judgement | undefined;
   readonly inside: Inside | undefined;
   readonly backends: readonly Reach[];
 }

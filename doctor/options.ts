@@ -22,7 +22,10 @@ export const OPTIONS = {
     value: text("FILE"),
     help: "the API's configuration, to see which claim the authorizer rejects (default: gateway.yaml, if there is one)",
   },
-  environment: { value: text("NAME"), help: "environment of the configuration, if there are several" },
+  environment: {
+    value: text("NAME"),
+    help: "environment of the configuration, if there are several (default: the one with the URL's stage)",
+  },
   api: { value: text("ID"), help: "id of the API, if the URL has a custom domain name" },
   region: { value: text("REGION"), help: "region of the API, if the URL does not show it" },
   insecure: { help: "accept any certificate" },
@@ -45,10 +48,12 @@ export const doctorHelp = (invocation: string): string =>
       usage: "$0 URL [options]",
       examples: [
         "$0 wss://bnzlep5vqk.execute-api.eu-west-1.amazonaws.com/prod --token-env TOKEN",
+        '$0 wss://ws.example.com --token-env TOKEN -H "Origin: https://app.example.com" # as a page of this origin',
         `$0 ws://localhost:8001/prod -q stocks=AAPL --send '{"action":"say"}'`,
       ],
       options: OPTIONS,
       notes: [
+        "To check a token that is signed with a shared secret, it needs the secret: in TF_VAR_hs256_secret, also from .env.",
         "The permissions that it uses, where they are there: apigateway:GET on the API and on /domainnames, lambda:GetFunctionConfiguration and lambda:GetPolicy on its functions, logs:FilterLogEvents on the authorizer's log group.",
       ],
       exitCodes: [

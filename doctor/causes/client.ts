@@ -69,15 +69,22 @@ export function rejectedToken(evidence: Evidence) {
   const { verdict } = evidence;
   if (verdict?.decision === "deny") return denied(verdict, "certain", "gateway.yaml");
   if (refused.status === 401 || !isGateways(refused)) return undefined;
+  if (verdict?.decision === "allow")
+    return finding(
+      "policy",
+      "certain",
+      "The token is valid by gateway.yaml, but the deployed authorizer denied it: it has other settings, or is another function.",
+      "Deploy gateway.yaml, or look at the authorizer's log.",
+    );
+  const claim =
+    verdict?.decision === "unknown"
+      ? `doctor cannot check the claims by gateway.yaml, because ${verdict.why}.`
+      : "Give --config gateway.yaml to see which claim.";
   return finding(
     "policy",
-    verdict === undefined ? "likely" : "certain",
-    verdict === undefined
-      ? "The authorizer denied the token, or its policy does not cover this $connect."
-      : "The token is valid by gateway.yaml, but the deployed authorizer denied it: it has other settings, or is another function.",
-    verdict === undefined
-      ? `Give --config gateway.yaml to see which claim, or look at the authorizer's log. ${evidence.inside ? "" : FROM_AWS}`.trim()
-      : "Deploy gateway.yaml, or look at the authorizer's log.",
+    "likely",
+    "The authorizer denied the token or the Origin, or its policy does not cover this $connect.",
+    `Its log has the reason. ${claim} ${evidence.inside ? "" : FROM_AWS}`.trim(),
   );
 }
 

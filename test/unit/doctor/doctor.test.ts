@@ -1,5 +1,5 @@
 /** Set-ups that are broken in one way each, served by the local gateway: `doctor` names the cause first. */
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { tmpdir } from "node:os";
@@ -32,6 +32,7 @@ authorizer:
   audience: quotes
   secret: env
   requiredClaims: { scope: quotes.read }
+  allowedOrigins: [https://app.example.com]
 `;
 
 interface Setup {
@@ -51,6 +52,8 @@ interface Setup {
   readonly logs?: true;
   /** @default the folder of gateway.yaml */
   readonly cwd?: string;
+  /** Variables with the shared secret. @default Terraform's */
+  readonly secret?: Readonly<Record<string, string>>;
 }
 
 const claims = { issuer: ISSUER, audience: "quotes", subject: "u-1", claims: { scope: "quotes.read" } };
@@ -124,7 +127,12 @@ async function diagnosed(setup: Setup): Promise<{ code: number; findings: readon
     ],
     {
       cwd: setup.cwd ?? folder,
-      env: { HS256_SECRET: SECRET, TOKEN: given, ...account, ...(setup.outside ? {} : { AWS_REGION: "eu-central-1" }) },
+      env: {
+        TOKEN: given,
+        ...(setup.secret ?? { TF_VAR_hs256_secret: SECRET }),
+        ...account,
+        ...(setup.outside ? {} : { AWS_REGION: "eu-central-1" }),
+      },
       color: false,
       signal: new AbortController().signal,
       out: (printed) => {
@@ -235,6 +243,15 @@ const BROKEN: Readonly<Record<string, readonly [id: string, setup: Setup | (() =
   ],
   "a token without a required claim": ["token-claim-refused", { token: token({ claims: {} }) }],
   "a token that is not a JSON Web Token": ["token-token-malformed", { token: "opaque-token-of-the-test" }],
+  "a page of another origin": ["token-origin-not-allowed", { args: ["-H", "Origin: https://app.example.org"] }],
+  "an expired token, with the secret in the function's variable": [
+    "token-expired",
+    { token: token({ lifetimeSeconds: -600 }), secret: { HS256_SECRET: SECRET } },
+  ],
+  "a token of another issuer, without the secret": [
+    "token-issuer-unknown",
+    { token: token({ issuer: "https://login.example.org/" }), secret: {} },
+  ],
   "a rejected token, by the function's log": [
     "token-audience-refused",
     {
@@ -400,5 +417,30 @@ describe("doctor", () => {
       certainty: "certain",
       cause: expect.stringMatching(/audience_refused: aud, expected \["quotes"\], received "prices"/),
     });
+  });
+
+  test.each([
+    [{}, "TF_VAR_hs256_secret is not set here"],
+    [{ TF_VAR_hs256_secret: "short" }, "a shared secret in the environment is too short"],
+  ])("says what it needs to check the claims, with the secret %j", async (secret, why) => {
+    const { findings } = await diagnosed({ token: token({ lifetimeSeconds: -600 }), secret });
+    expect(findings[0]).toMatchObject({ id: "policy", certainty: "likely", remedy: expect.stringContaining(why) });
+  });
+
+  test("takes the environment that has the stage of the URL", async () => {
+    const cwd = mkdtempSync(join(tmpdir(), "doctor-"));
+    writeFileSync(join(cwd, "gateway.yaml"), `${CONFIG}environments: { dev: { authorizer: none }, prod: {} }\n`);
+    const { findings } = await diagnosed({ token: token({ lifetimeSeconds: -600 }), cwd });
+    rmSync(cwd, { recursive: true });
+    expect(findings[0]).toMatchObject({ id: "token-expired" });
+  });
+
+  test("takes the secret from .env", async () => {
+    const cwd = mkdtempSync(join(tmpdir(), "doctor-"));
+    writeFileSync(join(cwd, "gateway.yaml"), CONFIG);
+    writeFileSync(join(cwd, ".env"), `TF_VAR_hs256_secret=${SECRET}\n`);
+    const { findings } = await diagnosed({ token: token({ lifetimeSeconds: -600 }), secret: {}, cwd });
+    rmSync(cwd, { recursive: true });
+    expect(findings[0]).toMatchObject({ id: "token-expired", certainty: "certain" });
   });
 });
