@@ -3,9 +3,10 @@ import type { Environment } from "../../config/model";
 import { type Parts, requiredVariables, TERRAFORM_VERSIONS } from "./files";
 import type { Block } from "./hcl";
 
-export function readme(parts: Parts, { apiName, description, project }: Environment): string {
+export function readme(parts: Parts, { apiName, description, project, region }: Environment): string {
   const secrets = requiredVariables(parts);
-  const arguments_ = ['  source = "./module"', ...secrets.map((name) => `  ${name} = var.${name}`)];
+  const arguments_ = [["source", '"./module"'], ...secrets.map((name) => [name, `var.${name}`])];
+  const width = Math.max(...arguments_.map(([name = ""]) => name.length));
   return `# ${project}
 
 ${description === undefined ? "" : `${description}\n\n`}A WebSocket API on Amazon API Gateway: \`${apiName}\` and its resources. Generated from gateway.yaml by
@@ -13,11 +14,11 @@ ${description === undefined ? "" : `${description}\n\n`}A WebSocket API on Amazo
 
 \`\`\`hcl
 provider "aws" {
-  region = "${parts.providers[0] ? (/^region = "(.*)"$/m.exec(parts.providers[0].text)?.[1] ?? "") : ""}"
+  region = "${region}"
 }
 
 module "gateway" {
-${arguments_.join("\n")}
+${arguments_.map(([name = "", value]) => `  ${name.padEnd(width)} = ${value}`).join("\n")}
 }
 \`\`\`
 

@@ -115,6 +115,9 @@ test("--module writes a module with variables, and says which environments it do
   expect(arguments_).toContain("throttle_burst = 5000\n");
   const readme = readFileSync(join(folder, "gateway/README.md"), "utf8");
   expect(readme).toContain(
+    'provider "aws" {\n  region = "us-east-1"\n}\n\nmodule "gateway" {\n  source = "./module"\n}',
+  );
+  expect(readme).toContain(
     '| backend_url | Scheme and host of the backend. | `string` | `"https://api.example.com"` | no |',
   );
 });
