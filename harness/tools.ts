@@ -6,6 +6,8 @@ import { delimiter, join } from "node:path";
 
 /** Root folder of this project. npm starts tests and benchmarks there. */
 export const ROOT = process.cwd();
+/** Where `npm run test:tools` puts what is not installed. */
+const FETCHED = join(ROOT, "build/tools");
 
 export type Tool =
   | "terraform"
@@ -52,15 +54,17 @@ function once<T>(look: () => T): () => T {
   };
 }
 
-/** The Python that has these packages: the first one in PATH, or the system's, which has those of the distribution. */
+/** The Python that has these packages: the one that was fetched, the first in PATH, or the distribution's. */
 function pythonWith(...packages: readonly string[]): string | undefined {
-  const pythons = [onPath("python3"), "/usr/bin/python3"].filter((path) => path !== undefined);
+  const pythons = [join(FETCHED, "python/bin/python3"), onPath("python3"), "/usr/bin/python3"].filter(
+    (path) => path !== undefined,
+  );
   return pythons.find((path) => spawnSync(path, ["-c", `import ${packages.join(", ")}`]).status === 0);
 }
 
 function onPath(name: string): string | undefined {
-  return (process.env.PATH ?? "")
-    .split(delimiter)
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  return [...folders, join(FETCHED, "bin"), join(FETCHED, "python/bin")]
     .map((folder) => join(folder, name))
     .find((path) => {
       try {
@@ -79,6 +83,7 @@ function onPath(name: string): string | undefined {
  */
 function providerMirror(): string | undefined {
   const implied = [
+    join(FETCHED, "providers"),
     join(homedir(), ".terraform.d/plugins"),
     join(homedir(), ".local/share/terraform/plugins"),
     "/usr/local/share/terraform/plugins",

