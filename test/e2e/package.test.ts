@@ -7,6 +7,8 @@ import { join } from "node:path";
 import WebSocket from "ws";
 import { run, stop, succeed, urlOf } from "../../harness/programs";
 import { ROOT } from "../../harness/tools";
+import { simulatedAws } from "../support/adopt/aws";
+import { tutorialApi } from "../support/adopt/tutorial";
 import { findNode } from "../support/e2e/node";
 import { copy, install, link, npmEnvironment, outside, pack, type Tarball } from "../support/e2e/packed";
 
@@ -115,9 +117,7 @@ describe("the command, installed in an empty folder", () => {
   test.each(["You write a backend", "Your team deploys a service", "Your team runs a platform"])(
     "the manual's first steps work as pasted: %s",
     async (role) => {
-      const [, section = ""] = readFileSync(join(ROOT, "docs/getting-started.md"), "utf8").split(`## ${role}\n`);
-      const [, block = ""] = /```console\n([\s\S]*?)```/.exec(section) ?? [];
-      const commands = [...block.matchAll(/^\$ npx (.*)$/gm)].map(([, line = ""]) => line.split(" "));
+      const commands = firstSteps(role).map((line) => line.split(" "));
       expect(commands.length).toBeGreaterThan(1);
       const cwd = join(empty, role.replaceAll(" ", "-"));
       mkdirSync(cwd);
@@ -142,6 +142,18 @@ describe("the command, installed in an empty folder", () => {
     },
     120_000,
   );
+
+  test("the manual's first step works as pasted: You have an API that was made by hand", async () => {
+    const [line = ""] = firstSteps("You have an API that was made by hand");
+    const aws = await simulatedAws();
+    const cwd = join(empty, "by-hand");
+    mkdirSync(cwd);
+    const pasted = line.replace("bnzlep5vqk", tutorialApi(aws)).split(" ");
+    // The plan needs Terraform: adopt.test.ts shows it.
+    await succeed("npx", ["--no-install", ...pasted, "--no-plan"], { cwd, env: { ...npmEnvironment(), ...aws.env } });
+    await aws.close();
+    expect(readFileSync(join(cwd, "gateway.yaml"), "utf8")).toContain("authorizer:\n  lambda: ");
+  }, 60_000);
 
   test("synthesizes what the sources synthesize, byte for byte", async () => {
     const file = join(ROOT, "test/support/stacks/everything.yaml");
@@ -259,15 +271,17 @@ describe("a clone with only the packages that npm start needs", () => {
   test("installs less than 100 MB without warnings, and runs the smoke test", async () => {
     const clone = join(folder, "clone");
     const env = npmEnvironment();
+    const [, install = "", start = ""] =
+      /^\$ npm (ci .+) && npm (start)\b/m.exec(readFileSync(join(ROOT, "README.md"), "utf8")) ?? [];
     await succeed("git", ["clone", "--quiet", "--depth", "1", `file://${ROOT}`, clone]);
-    const { stdout, stderr } = await succeed("npm", ["ci", "-w", "scripts", "--prefer-offline", "--no-audit"], {
+    const { stdout, stderr } = await succeed("npm", [...install.split(" "), "--prefer-offline", "--no-audit"], {
       cwd: clone,
       env,
     });
     expect(stdout + stderr).not.toMatch(/install.?scripts/i);
     const { stdout: size } = await succeed("du", ["-sk", join(clone, "node_modules")]);
     expect(Number.parseInt(size, 10)).toBeLessThan(100_000);
-    expect(await run("npm", ["start", "--", "--once"], { cwd: clone, env })).toMatchObject({ code: 0 });
+    expect(await run("npm", [start, "--", "--once"], { cwd: clone, env })).toMatchObject({ code: 0 });
   }, 120_000);
 });
 
@@ -286,6 +300,13 @@ app.synth();
 parseExpectation("welcome");
 startGateway({ stack: "cdktf.out/stacks/prod" }).then((gateway) => gateway.close());
 `;
+
+/** The commands of a role in the manual, without `npx`. */
+function firstSteps(role: string): string[] {
+  const [, section = ""] = readFileSync(join(ROOT, "docs/getting-started.md"), "utf8").split(`## ${role}\n`);
+  const [, block = ""] = /```\w+\n([\s\S]*?)```/.exec(section) ?? [];
+  return [...block.matchAll(/^(?:\$ )?npx (.*)$/gm)].map(([, line = ""]) => line);
+}
 
 /** Returns the URL for a client, from what the gateway prints. */
 async function urlIn({ stdout }: ChildProcess): Promise<string> {

@@ -1,26 +1,15 @@
 /** The manual: its links lead somewhere, its commands exist, and its configurations are valid. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { COMMANDS } from "../../../cli/commands";
-import { parseConfig } from "../../../config";
+import { ConfigError, formatProblems, parseConfig } from "../../../config";
+import { ROOT } from "../../../harness/tools";
 import { parseOptions } from "../../../terminal/options";
-
-const ROOT = join(__dirname, "../../..");
-const files = (folder: string): string[] =>
-  readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".md") && !file.includes("node_modules"))
-    .map((file) => join(folder, file));
-const PAGES = [
-  ...readdirSync(ROOT).filter((file) => file.endsWith(".md")),
-  ...["docs", "examples", "local", "test"].flatMap(files),
-];
-const read = (file: string): string => readFileSync(join(ROOT, file), "utf8");
-/** Without code blocks. */
-const prose = (text: string): string => text.replace(/^```[\s\S]*?^```/gm, "");
+import { BLOCKS, blocksOf, PAGES, prose, readPage } from "../../support/docs/pages";
 
 /** GitHub's anchors of the headings. */
 function anchorsOf(file: string): string[] {
-  return [...prose(read(file)).matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
+  return [...prose(readPage(file)).matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
     heading
       .toLowerCase()
       .replace(/[^\p{L}\p{N}\s_-]/gu, "")
@@ -29,7 +18,7 @@ function anchorsOf(file: string): string[] {
 }
 
 test.each(PAGES)("the links of %s lead to files and headings that exist", (page) => {
-  const links = [...prose(read(page)).matchAll(/\]\(([^)\s]+)\)|(?:src|srcset|href)="([^"]+)"/g)]
+  const links = [...prose(readPage(page)).matchAll(/\]\(([^)\s]+)\)|(?:src|srcset|href)="([^"]+)"/g)]
     .map(([, link, source]) => link ?? source ?? "")
     .filter((link) => !/^[a-z]+:/.test(link));
   const broken = links.filter((link) => {
@@ -41,26 +30,26 @@ test.each(PAGES)("the links of %s lead to files and headings that exist", (page)
   expect(broken).toEqual([]);
 });
 
+/** VitePress compiles each page as a Vue template: https://vitepress.dev/guide/using-vue */
+test.each(PAGES.filter((page) => page.startsWith("docs/")))("the site's generator accepts %s", (page) => {
+  const text = prose(readPage(page)).replace(/`[^`\n]*`/g, "");
+  expect(text).not.toContain("{{");
+  const tags = [...text.matchAll(/<\/?([a-z][\w-]*)/gi)].map(([, name]) => name);
+  expect(tags.filter((name) => !["br", "details", "summary"].includes(name ?? ""))).toEqual([]);
+});
+
 test("README.md has at most 150 lines", () => {
-  expect(read("README.md").split("\n").length).toBeLessThanOrEqual(150);
+  expect(readPage("README.md").split("\n").length).toBeLessThanOrEqual(150);
 });
 
 test("the index of the manual has every page", () => {
-  const index = read("docs/README.md");
+  const index = readPage("docs/README.md");
   const pages = readdirSync(join(ROOT, "docs")).filter((file) => file.endsWith(".md") && file !== "README.md");
   expect(pages.filter((page) => !index.includes(`](${page})`))).toEqual([]);
 });
 
-const blocks = PAGES.flatMap((page) =>
-  [...read(page).matchAll(/^```(\w+)\n([\s\S]*?)^```/gm)].map(([, language = "", code = ""]) => ({
-    page,
-    language,
-    code,
-  })),
-);
-
 /** A block that begins with a name and has a backend is a whole configuration. */
-const configurations = blocks.filter(
+const configurations = BLOCKS.filter(
   ({ language, code }) => language === "yaml" && /^(#.*\n+)*name: /.test(code) && /^backend:/m.test(code),
 );
 
@@ -70,20 +59,49 @@ test.each(configurations.map(({ page, code }) => [page, code]))("a configuration
   expect(() => parseConfig(withoutFiles, "gateway.yaml", () => "{}", { local: true })).not.toThrow();
 });
 
-const commands = blocks.flatMap(({ page, language, code }) =>
-  ["console", "sh", "bash"].includes(language)
-    ? [...code.matchAll(/^(?:\$ )?npx websocket-gateway(?:@\S+)? ([^#\n]*)/gm)].map(([, line = ""]) => [
-        page,
-        line.trim(),
-      ])
-    : [],
-);
+test.each(["README.md", "docs/configuration.md"])("the error message in %s is what a mistake gives", (page) => {
+  const lines = ["name: quotes", "backend: https://api.example.com", "authorizer: none", ...Array(5).fill("")];
+  const text = [...lines, "routes:", "  $connect:", "    query:", "      stocks: route.request.querystring.stocks"];
+  try {
+    parseConfig(text.join("\n"), "gateway.yaml", () => "", { local: true });
+    throw new Error("There is no mistake.");
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    expect(formatProblems(error)).toContain(blocksOf(page, "text")[0]?.trim());
+  }
+});
 
-test.each(commands)("%s: the command `%s` exists, with its options", async (_, line = "") => {
-  const [name = "", ...words] = line.match(/'[^']*'|"[^"]*"|\S+/g) ?? [];
-  if (name.startsWith("-")) return;
+/** A command of this project: `npx websocket-gateway smoke …` for users, `npm run smoke -- …` in a clone. */
+const COMMAND =
+  /(?:npx websocket-gateway(?:@\S+)?|npm run(?= (?:local|smoke|doctor|adopt|token|synth)\b)) ([^#\n`|]*)/g;
+
+/** In code blocks and in code of the text. */
+const commands = [...new Set(PAGES.filter((page) => page !== "CHANGELOG.md"))].flatMap((page) => {
+  const shells = BLOCKS.filter((block) => block.page === page && ["console", "sh", "bash"].includes(block.language));
+  const spans = [...prose(readPage(page)).matchAll(/`([^`\n]+)`/g)].map(([, code = ""]) => code.replaceAll("\\|", "¦"));
+  return [...shells.map(({ code }) => code), ...spans].flatMap((text) =>
+    [...text.matchAll(COMMAND)].map(([, line = ""]) => [page, line.replaceAll("¦", "|").trim()] as const),
+  );
+});
+
+test.each(commands)("%s: the command `%s` exists, with its options", async (_, line) => {
+  const [name = "", ...given] = line.match(/'[^']*'|"[^"]*"|\S+/g) ?? [];
+  if (name.startsWith("-") || name === "") return;
   const command = COMMANDS[name];
   if (command === undefined) throw new Error(`There is no command ${name}.`);
+  const words = given
+    .filter((word) => word !== "--" && word !== "…")
+    .map((word) => word.replace(/^(['"])(.*)\1$/, "$2"));
   const { options } = await command.load();
   expect(() => parseOptions(options, words)).not.toThrow();
+});
+
+test("docs/smoke.md: the rest of a command has options of the smoke test", async () => {
+  const { options } = (await COMMANDS.smoke?.load()) ?? {};
+  const rests = [...readPage("docs/smoke.md").matchAll(/`… ([^`]+)`/g)].map(([, line = ""]) => line);
+  expect(rests.length).toBeGreaterThan(5);
+  for (const line of rests) {
+    const words = (line.match(/'[^']*'|\S+/g) ?? []).map((word) => word.replaceAll("'", ""));
+    expect(() => parseOptions(options ?? {}, words)).not.toThrow();
+  }
 });
