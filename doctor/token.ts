@@ -3,7 +3,6 @@ import { randomBytes } from "node:crypto";
 import type { Environment } from "../config";
 import { variableIn } from "../contract/names";
 import { createAuthorizer } from "../functions/authorizer/authorizer";
-import { fetchText } from "../functions/authorizer/http";
 import type { LogRecord } from "../functions/authorizer/log";
 import type { Environment as Variables } from "../terminal/shell";
 import type { Address, Judgement } from "./evidence";
@@ -27,8 +26,6 @@ export async function judge(
         environment: { ...env, ...values },
         snapshot: jwks,
         now: Date.now,
-        sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-        fetch: fetchText,
         log: (record) => records.push(record),
       },
     );

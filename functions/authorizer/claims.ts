@@ -1,6 +1,6 @@
 /** Checks the claims of a token whose signature is valid (RFC 7519, RFC 8725). */
 import { type DenyReason, denyUnless } from "./errors";
-import { isObject, type JsonObject, listOf, member, objectOf, parseDigits } from "./json";
+import { isObject, type JsonObject, listOf, member, objectOf, withDigits } from "./json";
 import { type AuthorizerSettings, type ClaimRules, type ClaimValue, claimPath } from "./settings";
 
 export interface Identity {
@@ -26,17 +26,23 @@ const claimAt = (claims: unknown, path: string): unknown =>
     : member(objectOf(claims), path);
 
 /**
- * Returns whether a claim is an accepted value, or a list of values of its type that contains it. `digits` returns the same
- * claim from {@link parseDigits}.
+ * Returns whether a claim is an accepted value, or a list of values of its type that contains it. `digitsAt` returns the
+ * claim at the path with the digits of the token.
  */
-function accepts(claim: unknown, accepted: readonly ClaimValue[], digits: () => unknown): boolean {
+function accepts(
+  claim: unknown,
+  accepted: readonly ClaimValue[],
+  digitsAt: (path: string) => unknown,
+  path: string,
+): boolean {
+  if (typeof claim === "string") return accepted.includes(claim);
   const list = [claim].flat();
   return accepted.some(
     (value) =>
       list.every((item) => typeof item === typeof value) &&
       list.includes(value) &&
       // Other digits may become the same number.
-      (typeof value !== "number" || [digits()].flat().includes(`${value}`)),
+      (typeof value !== "number" || [digitsAt(path)].flat().map(String).includes(`${value}`)),
   );
 }
 
@@ -61,24 +67,28 @@ export function checkClaims(
   { clockSkew, maxLifetime }: Pick<AuthorizerSettings, "clockSkew" | "maxLifetime">,
   now: number,
 ): Identity {
-  const { sub, exp, nbf = now, iat = now } = claims;
+  const { sub } = claims;
   let exact: unknown;
   const digitsAt = (path: string) => {
-    exact ??= parseDigits(payload.toString());
+    exact ??= withDigits(claims, payload.toString());
     return claimAt(exact, path);
   };
   denyUnless(isText(sub) && sub !== "", "subject_invalid", "sub", "text", sub);
   const { audienceClaim, audiences, requiredClaims } = rules;
   const check = (reason: DenyReason, path: string, accepted: readonly ClaimValue[]) => {
     const claim = claimAt(claims, path);
-    const fits = accepts(claim, accepted, () => digitsAt(path));
-    denyUnless(fits, reason, path, accepted, claim);
+    denyUnless(accepts(claim, accepted, digitsAt, path), reason, path, accepted, claim);
   };
   check("audience_refused", audienceClaim, audiences);
   for (const path in requiredClaims) check("claim_refused", path, requiredClaims[path] ?? []);
-  denyUnless(isNumber(exp), "time_invalid", "exp", "number", exp);
-  denyUnless(isNumber(iat), "time_invalid", "iat", "number", iat);
-  denyUnless(isNumber(nbf), "time_invalid", "nbf", "number", nbf);
+  const time = (name: string, absent?: number): number => {
+    const { [name]: value = absent } = claims;
+    denyUnless(isNumber(value), "time_invalid", name, "number", value);
+    return value;
+  };
+  const exp = time("exp");
+  const iat = time("iat", now);
+  const nbf = time("nbf", now);
   denyUnless(exp > now - clockSkew, "expired", "exp", now, exp);
   denyUnless(nbf <= now + clockSkew, "not_yet_valid", "nbf", now, nbf);
   denyUnless(iat <= now + clockSkew, "issued_in_future", "iat", now, iat);
@@ -123,7 +133,8 @@ function contextOf(
   const maxBytes = 6144;
   const context: Record<string, string> = {};
   let length = 0;
-  for (const [key, path] of Object.entries(mapping)) {
+  for (const key in mapping) {
+    const path = mapping[key] ?? "";
     const claim = claimAt(claims, path);
     // Issuers write null for what a user does not have.
     if (claim === undefined || claim === null) continue;

@@ -1,7 +1,7 @@
 /**
  * One HTTP request with limits on time and size. Only status 200 is accepted; redirects are not followed. This module is
- * loaded by the first request only, because a cold start with packaged keys makes none. So it imports no other module:
- * what it shared with the handler would become a third file.
+ * loaded with those that fetch something only, because a cold start with packaged keys fetches nothing. So it imports no
+ * other module: what it shared with the handler would become a separate file.
  */
 
 import type { Agent } from "node:http";

@@ -7,7 +7,7 @@ import { JWKS_SNAPSHOT_FILE, SETTINGS_FILE, SETTINGS_VARIABLE } from "./settings
 
 /** Parses a file of the function. Undefined if there is none. */
 const read = (name: string) => {
-  const file = new URL(name, import.meta.url);
+  const file = `${import.meta.dirname}/${name}`;
   return fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, "utf8")) : undefined;
 };
 
@@ -16,7 +16,5 @@ export const handler = createAuthorizer(JSON.parse(process.env[SETTINGS_VARIABLE
   // Without a packaged key set there is no file.
   snapshot: objectOf(read(JWKS_SNAPSHOT_FILE)),
   now: Date.now,
-  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-  fetch: async (url, options) => (await import("./http")).fetchText(url, options),
   log,
 });

@@ -24,9 +24,14 @@ export function decodeBase64url(text: string): Buffer {
   return bytes;
 }
 
-/** Parses valid JSON, and returns each number as a text with the digits that it has in `text`. */
-export const parseDigits = (text: string): unknown =>
-  JSON.parse(text.replace(/"(?:\\.|[^"\\])*"|[-\d][-+.\deE]*/g, (part) => (part[0] === '"' ? part : `"${part}"`)));
+/**
+ * Returns a parsed JSON object with each number as it is in its text, digit for digit. JavaScript writes it so itself unless
+ * the text has a fraction, an exponent, 16 digits or a zero that begins a number.
+ */
+export const withDigits = (parsed: JsonObject, text: string): unknown =>
+  /[:,[\s]-?(0|\d+[.e]|\d{16})/i.test(text)
+    ? JSON.parse(text.replace(/"(?:\\.|[^"\\])*"|[-\d][-+.\deE]*/g, (part) => (part[0] === '"' ? part : `"${part}"`)))
+    : parsed;
 
 /** Parses a JSON object in valid UTF-8. `JSON.parse` rejects a byte order mark. @throws {Denied} */
 export function parseObject(bytes: Buffer): JsonObject {

@@ -1,5 +1,4 @@
 /** Parses JSON Web Key Sets (RFC 7517): the keys that may verify a signature, each with its one algorithm. */
-import { Failure } from "./errors";
 import { type JsonObject, listOf, objectOf } from "./json";
 import type { Keys, VerificationKey } from "./keys";
 import { crypto } from "./node";
@@ -13,16 +12,12 @@ const CURVES = new Map<unknown, readonly [Algorithm, number]>([
   ["Ed25519", ["EdDSA", 64]],
 ]);
 
-/**
- * The keys of a set that can verify signatures. Others, such as encryption keys, are ignored.
- *
- * @throws {Failure} `keys_unusable` if there is none, so that the known keys stay in use
- */
-export function parseJwkSet(set: unknown, algorithms?: readonly Algorithm[]): Keys {
-  const keys = listOf(objectOf(set).keys).flatMap((jwk) => parseJwk(objectOf(jwk), algorithms) ?? []);
-  if (keys.length) return keys;
-  throw new Failure("keys_unusable");
-}
+/** The keys of a set as they are, usable or not. */
+export const jwksIn = (set: unknown): readonly JsonObject[] => listOf(objectOf(set).keys).map(objectOf);
+
+/** The keys of a set that can verify signatures: those with this id, or all. Others, such as encryption keys, are ignored. */
+export const keysIn = (set: unknown, algorithms?: readonly Algorithm[], id?: unknown): Keys =>
+  jwksIn(set).flatMap((jwk) => ((id === undefined || jwk.kid === id) && parseJwk(jwk, algorithms)) || []);
 
 /** `Ed25519` (RFC 9864) is the new name of what `EdDSA` means here: the only curve that is supported. */
 export const algorithmOf = (name: unknown): unknown => (name === "Ed25519" ? "EdDSA" : name);
@@ -36,18 +31,18 @@ const isRsa = (name: unknown): name is Algorithm => /^[RP]S(256|384|512)$/.test(
  * section 3.1).
  */
 export function parseJwk(jwk: JsonObject, algorithms: readonly Algorithm[] = []): VerificationKey | undefined {
+  /** RFC 7518 sections 3.3 and 3.5. */
+  const minBits = 2048;
   const { kty, kid: id, alg, use, key_ops: operations, issuer } = jwk;
   // The length 0 means that a signature is as long as the key.
   const [natural, length] = kty === "RSA" ? [algorithms.find(isRsa) ?? "RS256", 0] : (CURVES.get(jwk.crv) ?? []);
   const algorithm = algorithmOf(alg || natural);
   if (!natural || (use || "sig") !== "sig" || !listOf(operations ?? ["verify"]).includes("verify")) return;
-  if (!isAlgorithmOf(natural, algorithm)) return;
   // A private key that is published can no longer be trusted.
   if ("d" in jwk) return;
   try {
+    if (!isAlgorithmOf(natural, algorithm)) return;
     const key = crypto.createPublicKey({ key: { ...jwk }, format: "jwk" });
-    /** RFC 7518 sections 3.3 and 3.5. */
-    const minBits = 2048;
     const { modulusLength: bits = minBits, publicExponent: e = 3n } = key.asymmetricKeyDetails ?? {};
     if (bits < minBits || e < 3n) return;
     return { algorithm, id, issuer, size: length || Math.ceil(bits / 8), key };

@@ -2,16 +2,15 @@
  * The public keys of one issuer. A known key is returned without waiting, even during a refresh or an outage. For an
  * unknown key id the set is fetched at once, but only once per key set, so that invalid ids cannot cause many fetches.
  */
-import type { KeySource, Keys, KeysNamed } from "./keys";
+import type { KeySource, Keys } from "./keys";
 import { failure, type Refreshing } from "./refreshing";
+
+/** For a token without `kid`, all keys are candidates. */
+const named = (keys: Keys = [], id: unknown): Keys => keys.filter((key) => id === undefined || key.id === id);
 
 const names = (keys: Keys = []): string => `${keys.map(({ id }) => id).sort()}`;
 
-export function jwksCache(
-  { value, age, failed, refresh, required }: Refreshing<Keys>,
-  named: KeysNamed,
-  softTtl: number,
-): KeySource {
+export function jwksCache({ value, age, failed, refresh, required }: Refreshing<Keys>, softTtl: number): KeySource {
   /** The ids of the key set for which the one fetch for an unknown id has been made. */
   let spentOn: string | undefined;
 

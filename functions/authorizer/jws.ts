@@ -47,10 +47,10 @@ export function parseJws(compact: string): Jws {
 
 /** Whether the signature was made with this key and its algorithm. */
 export function isSignedBy({ signed, signature }: Jws, { algorithm, key, size }: VerificationKey): boolean {
-  if (signature.length !== size) return false;
   /** Constants of OpenSSL. */
   const RSA_PKCS1_PSS_PADDING = 6;
   const RSA_PSS_SALTLEN_DIGEST = -1;
+  if (signature.length !== size) return false;
   const hash = algorithm === "EdDSA" ? null : `sha${algorithm.slice(2)}`;
   if (hash && algorithm[0] === "H") {
     return crypto.timingSafeEqual(crypto.createHmac(hash, key).update(signed).digest(), signature);
@@ -73,7 +73,7 @@ export function verifySignature(jws: Jws, keys: Keys, algorithms: readonly Algor
   const fitting = keys.filter(({ algorithm }) => algorithm === algorithmOf(alg) && algorithms.includes(algorithm));
   denyUnless(fitting.length > 0, "algorithm_refused", "alg", algorithms, alg);
   denyUnless(
-    fitting.slice(0, maxAttempts).some((key) => isSignedBy(jws, key)),
+    fitting.some((key, at) => at < maxAttempts && isSignedBy(jws, key)),
     "signature_invalid",
   );
 }

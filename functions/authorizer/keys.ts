@@ -15,10 +15,5 @@ export interface VerificationKey {
 
 export type Keys = readonly VerificationKey[];
 
-/** Returns the keys of a set with this id. For a token without `kid` they are all candidates. */
-export type KeysNamed = (keys: Keys | undefined, id: unknown) => Keys;
-
-export const named: KeysNamed = (keys = [], id) => keys.filter((key) => id === undefined || key.id === id);
-
-/** Resolves to the keys that may have signed a token with this `kid`. */
+/** Resolves to the keys that may have signed a token with this `kid`: all if it has none. For null, any key will do. */
 export type KeySource = (keyId?: unknown) => Promise<Keys>;

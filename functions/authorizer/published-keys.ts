@@ -4,17 +4,17 @@
  * This module is loaded by the first fetch only, and imports only types from the handler.
  */
 import type { Agent } from "node:https";
-import type { Fetch } from "./http";
+import { type Fetch, fetchText } from "./http";
 import { jwksCache } from "./jwks-cache";
-import type { KeySource, Keys, KeysNamed } from "./keys";
-import { refreshing, type Surroundings } from "./refreshing";
+import type { KeySource, Keys } from "./keys";
+import { failure, refreshing, type Surroundings } from "./refreshing";
 import type { JwksIssuer } from "./settings";
 
-/** The functions of the handler that this module needs, and the key set that is packaged with it. */
+/** The function of the handler that this module needs, and the key set that is packaged with it. */
 export interface Packaged {
   readonly parse: (set: unknown) => Keys;
-  readonly named: KeysNamed;
-  readonly keys: Keys | undefined;
+  /** Undefined if there is none. */
+  readonly set: unknown;
   readonly since: number;
   /** Milliseconds until a key set is refreshed. Meanwhile its keys are used. */
   readonly softTtl: number;
@@ -22,10 +22,16 @@ export interface Packaged {
 
 /** Returns the keys of one issuer, from its key set or from the one that is packaged. */
 export function publishedKeys(rules: JwksIssuer, packaged: Packaged, surroundings: Surroundings): KeySource {
-  const { parse, named, keys, since, softTtl } = packaged;
-  const { fetch, now } = surroundings;
-  const load = async (budgetMs: number) => parse(await fetchKeySet(rules, fetch, now, budgetMs));
-  return jwksCache(refreshing(rules.issuer, surroundings, load, keys, keys && since), named, softTtl);
+  const { parse, set, since, softTtl } = packaged;
+  const { fetch = fetchText, now } = surroundings;
+  const load = async (budgetMs: number) => {
+    const keys = parse(await fetchKeySet(rules, fetch, now, budgetMs));
+    // So the known keys stay in use.
+    if (!keys.length) throw failure("keys_unusable");
+    return keys;
+  };
+  const keys = set ? parse(set) : undefined;
+  return jwksCache(refreshing(rules.issuer, surroundings, load, keys, keys && since), softTtl);
 }
 
 /** `permanent`: another attempt gives the same error, because the configuration or the issuer's document is wrong. */

@@ -13,9 +13,10 @@ export type Clock = () => number;
 /** What is passed to the modules that fetch something. */
 export interface Surroundings {
   readonly now: Clock;
-  /** Resolves after so many milliseconds. */
-  readonly sleep: (milliseconds: number) => Promise<unknown>;
-  readonly fetch: Fetch;
+  /** Resolves after so many milliseconds. @default with a timer */
+  readonly sleep?: (milliseconds: number) => Promise<unknown>;
+  /** @default fetchText */
+  readonly fetch?: Fetch;
   readonly log: Log;
   /** Milliseconds for one event's attempts. */
   readonly budgetMs: number;
@@ -40,10 +41,12 @@ export const failure = (code: FailureCode): Pick<Failure, "code"> => Object.assi
 /** Returns whether another attempt would give the same error. */
 const isPermanent = (error: unknown): boolean => Object(error).permanent === true;
 
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
 /** Creates a cached value. `latest` is a value that is known already, and `loadedAt` its time. */
 export function refreshing<T>(
   issuer: string,
-  { now, sleep, log, budgetMs }: Surroundings,
+  { now, sleep = pause, log, budgetMs }: Surroundings,
   load: (budgetMs: number) => Promise<T>,
   latest?: T,
   loadedAt = 0,
@@ -91,14 +94,14 @@ export function refreshing<T>(
     refresh,
     required: async () => {
       const deadline = now() + budgetMs;
-      for (let pause = 50; ; pause *= 2) {
+      for (let wait = 50; ; wait *= 2) {
         const known = value();
         if (known) return known;
         await refresh(true, deadline);
         if (value()) continue;
         if (isPermanent(lastError)) throw failure("keys_misconfigured");
-        if (now() + pause >= deadline) throw failure("keys_unavailable");
-        await sleep(pause);
+        if (now() + wait >= deadline) throw failure("keys_unavailable");
+        await sleep(wait);
       }
     },
   };

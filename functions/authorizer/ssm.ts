@@ -3,7 +3,7 @@
  * loading the rest of the function: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
  * This module is loaded only if the settings name SSM parameters.
  */
-import type { Fetch } from "./http";
+import { type Fetch, fetchText } from "./http";
 import type { KeySource, Keys } from "./keys";
 import { refreshing, type Surroundings } from "./refreshing";
 import type { Secrets } from "./secrets";
@@ -23,7 +23,7 @@ export function parameterKeys(
 ): KeySource {
   /** Milliseconds between two reads: so long is a secret accepted after it was replaced in SSM. */
   const ttl = 300_000;
-  const { fetch, now } = surroundings;
+  const { fetch = fetchText, now } = surroundings;
   const load = async (budgetMs: number) => keysOf(await readSecureStrings(names, environment, fetch, now(), budgetMs));
   const { value, age, refresh, required } = refreshing(issuer, surroundings, load);
   return async () => {

@@ -2,5 +2,5 @@
 export { createAuthorizer } from "../../../functions/authorizer/authorizer";
 export { Denied, Failure } from "../../../functions/authorizer/errors";
 export { fetchText } from "../../../functions/authorizer/http";
-export { parseJwkSet } from "../../../functions/authorizer/jwk";
+export { keysIn } from "../../../functions/authorizer/jwk";
 export { verifyJws } from "../../../functions/authorizer/jws";

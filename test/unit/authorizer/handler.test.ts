@@ -84,7 +84,7 @@ describe("the bundle", () => {
     const outputs = Object.entries(metafile?.outputs ?? {});
     const [index] = outputs.filter(([file]) => file.endsWith("index.mjs")).map(([, output]) => output);
     expect(index?.bytes).toBeLessThanOrEqual(8192);
-    expect(index?.imports.map(({ kind }) => kind)).toEqual(Array(4).fill("dynamic-import"));
+    expect(index?.imports.map(({ kind }) => kind)).toEqual(Array(3).fill("dynamic-import"));
     expect(outputs.flatMap(([, { imports }]) => imports).filter(({ path }) => isBuiltin(path))).toEqual([]);
   });
 

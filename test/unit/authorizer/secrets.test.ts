@@ -1,11 +1,9 @@
 /** Secrets from SSM: what is asked for, how it is signed, and what happens while it cannot be had. */
-import { createHash, createHmac } from "node:crypto";
-import { SignatureV4 } from "@smithy/signature-v4";
-import type { Hash, SourceData } from "@smithy/types";
 import { signed } from "../../../functions/authorizer/sigv4";
 import { readSecureStrings } from "../../../functions/authorizer/ssm";
 import { door, hs256, NOW, SECRET, START, secretIssuer, settings } from "../../support/authorizer/door";
 import * as subject from "../../support/authorizer/subject";
+import { sdkSigner } from "../../support/sdk-signer";
 
 const ROLE = {
   AWS_REGION: "eu-west-1",
@@ -20,27 +18,6 @@ type Parameter = Readonly<Record<string, unknown>>;
 const answer = (...Parameters: Parameter[]) => JSON.stringify({ Parameters, InvalidParameters: [] });
 const secure = (Name: string, Value: string): Parameter => ({ Name, Value, Type: "SecureString", ARN: `arn:${Name}` });
 
-/** A hash as the AWS SDK wants one. */
-class Sha256 implements Hash {
-  readonly #hash;
-  constructor(secret?: SourceData) {
-    this.#hash = secret === undefined ? createHash("sha256") : createHmac("sha256", bytes(secret));
-  }
-  update(data: SourceData): void {
-    this.#hash.update(bytes(data));
-  }
-  async digest(): Promise<Uint8Array> {
-    return this.#hash.digest();
-  }
-}
-
-function bytes(data: SourceData): Uint8Array {
-  if (typeof data === "string") return Buffer.from(data);
-  return ArrayBuffer.isView(data)
-    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-    : new Uint8Array(data);
-}
-
 describe("Signature Version 4", () => {
   test("is what the AWS SDK makes of the same request", async () => {
     const headers = {
@@ -49,17 +26,12 @@ describe("Signature Version 4", () => {
       host: "ssm.eu-west-1.amazonaws.com",
     };
     const body = JSON.stringify({ Names: NAMES });
-    const sdk = new SignatureV4({
-      service: "ssm",
-      region: ROLE.AWS_REGION,
-      sha256: Sha256,
-      applyChecksum: false,
-      credentials: {
-        accessKeyId: ROLE.AWS_ACCESS_KEY_ID,
-        secretAccessKey: ROLE.AWS_SECRET_ACCESS_KEY,
-        sessionToken: ROLE.AWS_SESSION_TOKEN,
-      },
-    });
+    const credentials = {
+      accessKeyId: ROLE.AWS_ACCESS_KEY_ID,
+      secretAccessKey: ROLE.AWS_SECRET_ACCESS_KEY,
+      sessionToken: ROLE.AWS_SESSION_TOKEN,
+    };
+    const sdk = sdkSigner("ssm", ROLE.AWS_REGION, credentials);
     const request = { method: "POST", protocol: "https:", hostname: headers.host, path: "/", query: {}, headers, body };
     const expected = await sdk.sign(request, { signingDate: new Date(START) });
     expect(signed(headers, body, ROLE.AWS_REGION, START, ROLE)).toEqual(expected.headers);

@@ -2,14 +2,14 @@
 import { createSecretKey } from "node:crypto";
 import type { VerificationKey } from "../../../functions/authorizer/keys";
 import { ASYMMETRIC_ALGORITHMS, SYMMETRIC_ALGORITHMS } from "../../../functions/authorizer/settings";
-import { parseJwkSet, verifyJws } from "../../support/authorizer/subject";
+import { keysIn, verifyJws } from "../../support/authorizer/subject";
 import vectors from "./vectors/jws.json";
 
 const ALGORITHMS = [...ASYMMETRIC_ALGORITHMS, ...SYMMETRIC_ALGORITHMS];
 
 function keyOf({ key, alg }: (typeof vectors)[number]): VerificationKey {
   if (key.k) return { algorithm: "HS256", size: 32, key: createSecretKey(Buffer.from(key.k, "base64url")) };
-  const [parsed] = parseJwkSet({ keys: [{ ...key, alg }] });
+  const [parsed] = keysIn({ keys: [{ ...key, alg }] });
   if (!parsed) throw new Error("There is a key.");
   return parsed;
 }

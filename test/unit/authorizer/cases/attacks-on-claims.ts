@@ -66,6 +66,8 @@ const issuers = [
   `${ISSUER} `,
   "HTTPS://ISSUER.EXAMPLE/",
   "__proto__",
+  // Cannot be converted to a text.
+  { toString: 1 },
 ].map((iss) => expectation("issuer_unknown")(`iss ${JSON.stringify(iss)}`, () => rs256({ iss })));
 
 const times = [

@@ -69,7 +69,10 @@ const contexts = [
     '{"b":[1,"c d",null,{"e":true}]}',
   ),
   context("an object in a list as JSON", () => rs256({ a: [{ b: "c d" }] }), "a", '[{"b":"c%20d"}]'),
-  context("the digits of a number", () => raw("9007199254740993"), "x", "9007199254740993"),
+  ...["9007199254740993", "1.50", "-1.50", "1e2", "1E2", "-0", "0", "-12", "[1.50]"].map((text) =>
+    context(`the digits of ${text}`, () => raw(text), "x", text),
+  ),
+  context("the digits of a number after white space", () => raw("\n1.50"), "x", "1.50"),
   context("the digits of a number in a list", () => raw("[12345678901234567890,1]"), "x", "[12345678901234567890 1]"),
   context(
     "the digits of a number in an object",

@@ -86,7 +86,13 @@ export const RFC8725: readonly Case[] = [
   allows(
     "a good key among keys that cannot be read",
     () => rs256(),
-    only({ kty: "EC", crv: "constructor" }, { kty: "RSA" }, { kty: 1 }, jwk(pairs.rsa, { kid: "rsa" })),
+    only(
+      { kty: "EC", crv: "constructor" },
+      { kty: "RSA" },
+      { kty: 1 },
+      { kty: "RSA", alg: { toString: 1 } },
+      jwk(pairs.rsa, { kid: "rsa" }),
+    ),
   ),
   // Not every issuer writes all members, or each in the same way.
   ...[{ use: "" }, { use: null }, { key_ops: null }, { alg: "" }, { alg: null }].map((members) =>
