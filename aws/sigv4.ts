@@ -54,35 +54,46 @@ export interface Scope {
  * sign(request, credentials, { region: "eu-west-1", service: "sts", date: new Date() });
  */
 export function sign(request: SigningRequest, credentials: Credentials, scope: Scope): Record<string, string> {
-  const time = `${scope.date.toISOString().slice(0, 19).replace(/[-:]/g, "")}Z`;
-  const day = time.slice(0, 8);
-  const headers: Record<string, string> = { ...lowerCase(request.headers), "x-amz-date": time };
+  const headers: Record<string, string> = { ...lowerCase(request.headers), "x-amz-date": signingDate(scope.date) };
   if (credentials.sessionToken) headers["x-amz-security-token"] = credentials.sessionToken;
 
+  const signedHeaders = Object.keys(headers).sort().join(";");
+  const credential = `${credentials.accessKeyId}/${credentialScope(scope).join("/")}`;
+  const signature = signatureOf({ ...request, headers }, credentials.secretAccessKey, scope);
+  return {
+    ...headers,
+    authorization: `${ALGORITHM} Credential=${credential}, SignedHeaders=${signedHeaders}, Signature=${signature}`,
+  };
+}
+
+/** Returns the signature of a request with exactly these headers, whose names are in lower case, and this query string. */
+export function signatureOf(request: SigningRequest, secretAccessKey: string, scope: Scope): string {
+  const { headers } = request;
   const names = Object.keys(headers).sort();
-  const signedHeaders = names.join(";");
   const canonical = [
     request.method,
     canonicalPath(request.path),
     request.query ?? "",
     ...names.map((name) => `${name}:${(headers[name] ?? "").trim().replace(/\s+/g, " ")}`),
     "",
-    signedHeaders,
+    names.join(";"),
     sha256(request.body),
   ].join("\n");
 
-  const credential = `${day}/${scope.region}/${scope.service}/${TERMINATOR}`;
-  const toSign = [ALGORITHM, time, credential, sha256(canonical)].join("\n");
-  const key = [day, scope.region, scope.service, TERMINATOR].reduce<string | Buffer>(
-    (parent, part) => hmac(parent, part),
-    `AWS4${credentials.secretAccessKey}`,
-  );
-  const signature = hmac(key, toSign).toString("hex");
-  return {
-    ...headers,
-    authorization: `${ALGORITHM} Credential=${credentials.accessKeyId}/${credential}, SignedHeaders=${signedHeaders}, Signature=${signature}`,
-  };
+  const parts = credentialScope(scope);
+  const toSign = [ALGORITHM, signingDate(scope.date), parts.join("/"), sha256(canonical)].join("\n");
+  const key = parts.reduce<string | Buffer>((parent, part) => hmac(parent, part), `AWS4${secretAccessKey}`);
+  return hmac(key, toSign).toString("hex");
 }
+
+const signingDate = (date: Date): string => `${date.toISOString().slice(0, 19).replace(/[-:]/g, "")}Z`;
+
+const credentialScope = ({ date, region, service }: Scope): readonly string[] => [
+  signingDate(date).slice(0, 8),
+  region,
+  service,
+  TERMINATOR,
+];
 
 /** The parts of a signature. */
 export interface Signature {
@@ -104,16 +115,45 @@ export function parseAuthorization(header: string): Signature | undefined {
   return { credential, signedHeaders: signedHeaders.split(";"), signature };
 }
 
-/** Parses the query string of a presigned URL. Returns undefined if date or signature is missing or malformed: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html */
-export function parsePresigned(query: URLSearchParams): Signature | undefined {
-  const of = (name: string) => query.get(`X-Amz-${name}`) ?? "";
-  const signature = of("Signature");
-  if (!isSigningDate(of("Date")) || !/^[0-9a-f]{64}$/.test(signature)) return undefined;
-  return { credential: of("Credential"), signedHeaders: of("SignedHeaders").split(";"), signature };
+/** A signature in a query string. */
+export interface Presigned extends Signature {
+  readonly date: Date;
+  /** Seconds from the date for which it is valid. Undefined if the URL does not say it. */
+  readonly expires: number | undefined;
+  /** The query strings that it may be the signature of, in the form of {@link canonicalQuery}. */
+  readonly queries: readonly string[];
 }
 
-/** Returns whether the text has the form of an `X-Amz-Date`, such as `20150830T123600Z`. */
-export const isSigningDate = (text: string): boolean => /^\d{8}T\d{6}Z$/.test(text);
+/**
+ * Parses the query string of a presigned URL. A session token is part of what is signed, or is appended afterwards: AWS's
+ * services differ, and do not all document which.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html
+ *
+ * @returns undefined if the date, the signature or the time of expiry is malformed, or one of the first two is missing
+ */
+export function parsePresigned(query: URLSearchParams): Presigned | undefined {
+  const of = (name: string) => query.get(`X-Amz-${name}`) ?? "";
+  const [signature, date, expires] = [of("Signature"), parseSigningDate(of("Date")), query.get("X-Amz-Expires")];
+  if (date === undefined || !/^[0-9a-f]{64}$/.test(signature) || !isExpiry(expires ?? "1")) return undefined;
+  const without = (...names: readonly string[]) => canonicalQuery([...query].filter(([name]) => !names.includes(name)));
+  return {
+    credential: of("Credential"),
+    signedHeaders: of("SignedHeaders").split(";"),
+    signature,
+    date,
+    expires: expires === null ? undefined : Number(expires),
+    queries: [without("X-Amz-Signature"), without("X-Amz-Signature", "X-Amz-Security-Token")],
+  };
+}
+
+/** From 1 second to 7 days. */
+const isExpiry = (text: string): boolean => /^[1-9]\d{0,5}$/.test(text) && Number(text) <= 604_800;
+
+/** Parses an `X-Amz-Date`, such as `20150830T123600Z`. Returns undefined if it has another form. */
+export function parseSigningDate(text: string): Date | undefined {
+  const date = new Date(text.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z"));
+  return /^\d{8}T\d{6}Z$/.test(text) && !Number.isNaN(date.getTime()) ? date : undefined;
+}
 
 const CREDENTIAL = new RegExp(`^(\\w+)/\\d{8}/([a-z0-9-]+)/([a-z0-9-]+)/${TERMINATOR}$`);
 

@@ -86,6 +86,7 @@ export const TEXT = {
   /** The same text as for every other service of AWS. */
   wrongSignature:
     "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
+  expiredSignature: "Signature expired",
   internal: "Internal server error",
   timeout: "Endpoint request timed out",
   throttled: "Too Many Requests",

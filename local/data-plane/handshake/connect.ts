@@ -67,6 +67,7 @@ function checkIam(
       method: "GET",
       path: request.rawPath,
       credentials: services.credentials,
+      now: services.clock.now(),
       header: (name) => request.header(name),
     },
   });

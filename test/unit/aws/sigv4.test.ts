@@ -6,9 +6,9 @@ import {
   canonicalQuery,
   credentialsIn,
   encodeRfc3986,
-  isSigningDate,
   parseAuthorization,
   parsePresigned,
+  parseSigningDate,
   scopeOf,
   sign,
 } from "../../../aws/sigv4";
@@ -169,7 +169,7 @@ describe("parsing a signature", () => {
       region: "eu-west-1",
       service: "execute-api",
     });
-    expect(isSigningDate(date)).toBe(true);
+    expect(parseSigningDate(date)).toEqual(SCOPE.date);
   });
 
   test.each([
@@ -194,7 +194,31 @@ describe("parsing a signature", () => {
       credential: "AKID/20260102/eu-west-1/execute-api/aws4_request",
       signedHeaders: ["host", "x-a"],
       signature: "0".repeat(64),
+      date: SCOPE.date,
+      expires: undefined,
+      queries: Array(2).fill(
+        `X-Amz-Credential=AKID%2F20260102%2Feu-west-1%2Fexecute-api%2Faws4_request&X-Amz-Date=${date}&X-Amz-SignedHeaders=host%3Bx-a`,
+      ),
     });
+  });
+
+  test.each([
+    ["1", 1],
+    ["604800", 604_800],
+  ])("returns that a presigned URL expires after %s s", (expires, seconds) => {
+    const query = new URLSearchParams(PRESIGNED);
+    query.set("X-Amz-Expires", expires);
+    expect(parsePresigned(query)?.expires).toBe(seconds);
+  });
+
+  test.each(["604801", "0", "-5", "1.5", ""])("rejects a presigned URL that expires after %j s", (expires) => {
+    const query = new URLSearchParams(PRESIGNED);
+    query.set("X-Amz-Expires", expires);
+    expect(parsePresigned(query)).toBeUndefined();
+  });
+
+  test.each(["20260102", "20261302T030405Z", "2026-01-02T03:04:05Z"])("rejects the date %j", (text) => {
+    expect(parseSigningDate(text)).toBeUndefined();
   });
 
   test.each(["X-Amz-Date", "X-Amz-Signature"])("rejects a presigned URL without %s", (name) => {

@@ -1,4 +1,6 @@
 /** What a client sees of `$connect`, one test for each situation, over the real handshake. */
+import { type Credentials, canonicalQuery } from "../../../../aws/sigv4";
+import { LOCAL_CREDENTIALS } from "../../../../contract/names";
 import { handshake, SIGNED } from "../../../support/local/client";
 import {
   allow,
@@ -11,6 +13,7 @@ import {
   STAGE,
   world,
 } from "../../../support/local/world";
+import { sdkSigner } from "../../../support/sdk-signer";
 
 afterEach(endWorlds);
 
@@ -349,10 +352,73 @@ describe("what the client sees", () => {
     expect(answer.headers.get("x-amzn-errortype")).toBe("MissingAuthenticationTokenException");
   });
 
-  test("AWS_IAM signed in the query string: 101", async () => {
-    const signature = `X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKID%2F20260101%2Feu-central-1%2Fexecute-api%2Faws4_request&X-Amz-Date=20260101T000000Z&X-Amz-SignedHeaders=host&X-Amz-Signature=${"a".repeat(64)}`;
-    const w = await world({ routes: { $connect: { route: { authorizationType: "AWS_IAM" } } } });
-    expect((await handshake(w, { path: `/${STAGE}?${signature}` })).status).toBe(101);
+  describe("AWS_IAM signed in the query string", () => {
+    const NOW = new Date("2026-01-02T03:04:05Z");
+    const CREDENTIALS = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret", sessionToken: "session/token+=" };
+    const options = { credentials: CREDENTIALS, clock: { now: () => NOW.getTime(), every: () => () => {} } };
+    /** The path that the AWS SDK signs, with changes of its parameters. */
+    const presigned = async (credentials: Credentials, more: Readonly<Record<string, string | undefined>> = {}) => {
+      const query = { stocks: "aapl, goog's" };
+      const request = { method: "GET", protocol: "ws:", hostname: "localhost", path: `/${STAGE}`, query };
+      const signed = await sdkSigner("execute-api", "eu-central-1", credentials).presign(
+        { ...request, headers: { host: "localhost" } },
+        { expiresIn: 60, signingDate: NOW },
+      );
+      const pairs = Object.entries({ ...signed.query, ...more }).flatMap(([name, value]) =>
+        typeof value === "string" ? [[name, value] as const] : [],
+      );
+      return `/${STAGE}?${canonicalQuery(pairs)}`;
+    };
+    const statusOf = async (path: string) => {
+      const w = await world({ routes: { $connect: { route: { authorizationType: "AWS_IAM" } } }, options });
+      const { status, body } = await handshake(w, { path });
+      return [status, ...(status === 403 ? [JSON.parse(body).message] : [])];
+    };
+
+    test.each([
+      ["the local key", LOCAL_CREDENTIALS, {}],
+      ["the environment's key and its session token", CREDENTIALS, {}],
+      [
+        "a session token that is appended afterwards",
+        { ...CREDENTIALS, sessionToken: undefined },
+        { "X-Amz-Security-Token": CREDENTIALS.sessionToken },
+      ],
+      ["an unknown key, whose signature cannot be verified", { accessKeyId: "AKIDOTHER", secretAccessKey: "x" }, {}],
+      ["no time of expiry", { accessKeyId: "AKIDOTHER", secretAccessKey: "x" }, { "X-Amz-Expires": undefined }],
+    ])("with %s: 101", async (_, credentials, more) => {
+      expect(await statusOf(await presigned(credentials, more))).toEqual([101]);
+    });
+
+    test.each([
+      ["another secret", { ...CREDENTIALS, secretAccessKey: "other" }, {}],
+      ["another parameter", CREDENTIALS, { stocks: "msft" }],
+      ["a parameter that was not signed", CREDENTIALS, { admin: "true" }],
+      ["a later expiry", CREDENTIALS, { "X-Amz-Expires": "3600" }],
+      ["the signature of another stage", CREDENTIALS, { "X-Amz-Signature": "0".repeat(64) }],
+    ])("with %s: 403", async (_, credentials, more) => {
+      expect(await statusOf(await presigned(credentials, more))).toEqual([
+        403,
+        expect.stringContaining("does not match"),
+      ]);
+    });
+
+    test.each([
+      ["X-Amz-Date", undefined, "requires X-Amz-Date"],
+      ["X-Amz-Date", "today", "requires X-Amz-Date"],
+      ["X-Amz-Date", "20260102T030304Z", "Signature expired"],
+      ["X-Amz-Expires", "604801", "at most 604800"],
+      ["X-Amz-SignedHeaders", "origin", "X-Amz-SignedHeaders"],
+      ["X-Amz-Signature", "0", "X-Amz-Signature"],
+      ["X-Amz-Credential", "AKIDOTHER", "Credential must have the scope"],
+      ["X-Amz-Credential", "AKIDOTHER/20260102/eu-central-1/s3/aws4_request", "correct service"],
+      ["X-Amz-Algorithm", "AWS4", "Missing Authentication Token"],
+    ])("with %s %s: 403", async (name, value, message) => {
+      const unknown = { accessKeyId: "AKIDOTHER", secretAccessKey: "x" };
+      expect(await statusOf(await presigned(unknown, { [name]: value }))).toEqual([
+        403,
+        expect.stringContaining(message),
+      ]);
+    });
   });
 
   test("no $connect route: 101", async () => {
