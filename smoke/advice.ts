@@ -29,6 +29,15 @@ const BY_STATUS: readonly [test: (status: number) => boolean, advice: string][] 
   ],
 ];
 
+/** With IAM authorization, API Gateway itself checks the signature. */
+const WITHOUT_AUTHORIZER: typeof BY_STATUS = [
+  [(s) => s === 401, "API Gateway rejects unsigned clients with 403. Check that the address belongs to it."],
+  [
+    (s) => s >= 500 && s !== 502 && s !== 504,
+    "No integration response matched, or the backend cannot be reached. Check the stage's execution log.",
+  ],
+];
+
 const BY_FAILURE: Readonly<Record<TransportFailure, string>> = {
   dns: "The host name does not resolve. Check the URL; a new DNS record may need some minutes.",
   refused: "No server listens on this port, or a firewall rejects the connection. Check host and port.",
@@ -76,7 +85,8 @@ export function adviceFor(answer: Refusal | Failure, iam = false): string {
   if (answer.status >= 300 && answer.status < 400) {
     return `Redirected to ${answer.headers.location ?? "an unknown address"}; the test does not follow redirects. Use the final address.`;
   }
-  return BY_STATUS.find(([test]) => test(answer.status))?.[1] ?? "Check the stage's access log for this request.";
+  const advice = iam ? [...WITHOUT_AUTHORIZER, ...BY_STATUS] : BY_STATUS;
+  return advice.find(([test]) => test(answer.status))?.[1] ?? "Check the stage's access log for this request.";
 }
 
 /** Returns the answer in one word for a table, such as `101`, `403` or `dns`. */

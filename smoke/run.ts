@@ -50,7 +50,7 @@ export async function runSmoke(options: SmokeOptions): Promise<SmokeReport> {
       cases,
       connectMs: distribution(samples),
       pingMs: distribution(pings),
-      upgradeMs: upgradeShares(cases),
+      upgradeMs: upgradeShares(cases, options.iam),
     };
   } finally {
     clock.stop();

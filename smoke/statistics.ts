@@ -24,12 +24,15 @@ export function total(timings: Timings): number {
 /**
  * Estimates the shares of the upgrade's time. Returns undefined if a client was not rejected as expected, because its
  * time cannot be compared.
+ *
+ * @param iam whether API Gateway verifies signatures itself, so that there is no authorizer
  */
-export function upgradeShares(cases: readonly CaseResult[]): UpgradeShares | undefined {
+export function upgradeShares(cases: readonly CaseResult[], iam = false): UpgradeShares | undefined {
   const upgradeOf = (id: CaseResult["id"]) =>
     cases.find((result) => result.id === id && result.verdict === "passed")?.timings?.upgrade;
   const [gateway, denied, accepted] = [upgradeOf("no-token"), upgradeOf("bad-token"), upgradeOf("connect")];
   if (gateway === undefined || denied === undefined || accepted === undefined) return undefined;
+  if (iam) return { gateway: denied, backend: Math.max(0, accepted - denied) };
   const authorizer = Math.max(0, denied - gateway);
   return { gateway, authorizer, backend: Math.max(0, accepted - gateway - authorizer) };
 }

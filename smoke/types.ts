@@ -201,6 +201,7 @@ export interface SmokeReport {
  */
 export interface UpgradeShares {
   readonly gateway: number;
-  readonly authorizer: number;
+  /** Absent with IAM authorization: API Gateway verifies the signature itself. */
+  readonly authorizer?: number;
   readonly backend: number;
 }

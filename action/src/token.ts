@@ -17,7 +17,11 @@ export interface TokenSource {
 
 const LIFETIME_SECONDS = 300;
 
-/** Decides where the token will come from, before anything is changed. @throws ActionFailure `token-unavailable` */
+/**
+ * Decides where the token will come from, before anything is changed.
+ *
+ * @throws ActionFailure `token-unavailable`; `credentials-rejected` if clients sign and there are no credentials
+ */
 export function tokenSource(
   inputs: Inputs,
   stack: Stack,
@@ -30,7 +34,7 @@ export function tokenSource(
   if (stack.iam) {
     if (credentialsIn(env)) return { kind: "none", get: async () => "none" };
     throw new ActionFailure(
-      "token-unavailable",
+      "credentials-rejected",
       "There are no AWS credentials to sign the smoke test's handshake with.",
       {
         hint: "Run aws-actions/configure-aws-credentials in an earlier step.",

@@ -147,8 +147,8 @@ async function tryVariant(
   if (answer instanceof Connection) await answer.close({ signal: bench.clock.signal }).catch(() => {});
   const actual = brief(answer);
   const base = { expected, actual, attempts, ...(answer instanceof Connection ? { status: 101 } : words(answer)) };
-  if (answer.kind === "failed") return { ...base, verdict: "failed", detail: adviceFor(answer) };
-  const detail = answer instanceof Connection ? refusal.accepted : adviceFor(answer);
+  const detail = answer instanceof Connection ? refusal.accepted : adviceFor(answer, bench.options.iam);
+  if (answer.kind === "failed") return { ...base, verdict: "failed", detail };
   if (statuses === undefined)
     return { ...base, verdict: "reported", detail: answer instanceof Connection ? detail : undefined };
   const accepted = answer.kind === "refused" && statuses.includes(answer.status);

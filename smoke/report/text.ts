@@ -41,7 +41,8 @@ function latencyLines(report: SmokeReport): string[] {
   if (timings && Object.keys(timings).length > 0) lines.push(`phases   ${phases(timings)}`);
   if (report.upgradeMs) {
     const { gateway, authorizer, backend } = report.upgradeMs;
-    lines.push(`upgrade  about ${ms(gateway)} gateway · ${ms(authorizer)} authorizer · ${ms(backend)} backend`);
+    const middle = authorizer === undefined ? "" : ` · ${ms(authorizer)} authorizer`;
+    lines.push(`upgrade  about ${ms(gateway)} gateway${middle} · ${ms(backend)} backend`);
   }
   const measured = [
     ["connect", report.connectMs],

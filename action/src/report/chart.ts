@@ -19,7 +19,7 @@ export function latencyChart({ cases, pingMs, upgradeMs }: SmokeReport): string 
       const { gateway, authorizer, backend } = upgradeMs;
       return [
         { name: "Gateway", ms: gateway },
-        { name: "Authorizer", ms: authorizer },
+        ...(authorizer === undefined ? [] : [{ name: "Authorizer", ms: authorizer }]),
         { name: "Backend", ms: backend },
       ];
     }

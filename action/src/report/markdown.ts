@@ -140,7 +140,8 @@ function smokeSection(smoke: SmokeReport | undefined): string {
 function upgradeShares({ upgradeMs }: SmokeReport): string {
   if (!upgradeMs) return "";
   const { gateway, authorizer, backend } = upgradeMs;
-  return ` Of the upgrade, about ${round(gateway)} ms are API Gateway's, ${round(authorizer)} ms the authorizer's, ${round(backend)} ms the backend's.`;
+  const middle = authorizer === undefined ? "" : ` ${round(authorizer)} ms the authorizer's,`;
+  return ` Of the upgrade, about ${round(gateway)} ms are API Gateway's,${middle} ${round(backend)} ms the backend's.`;
 }
 
 /** What API Gateway answered, and why it matters. */

@@ -95,6 +95,10 @@ describe("the report", () => {
     expect(text).toContain("about 10 ms are API Gateway's, 20 ms the authorizer's, 30 ms the backend's");
     expect(text).toContain("x-axis [TCP, Gateway, Authorizer, Backend]");
     expect(text).toContain("bar [1, 10, 20, 30]");
+    const signed = { ...smoke, upgradeMs: { gateway: 10, backend: 30 } };
+    const iam = renderMarkdown({ ...newReport("smoke-test", new Date(0)), smoke: signed }, undefined);
+    expect(iam).toContain("about 10 ms are API Gateway's, 30 ms the backend's");
+    expect(iam).toContain("x-axis [TCP, Gateway, Backend]");
   });
 
   test("is truncated at a line with a notice, and closes a chart that it cuts", () => {

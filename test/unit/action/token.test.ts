@@ -133,7 +133,7 @@ describe("where the token is sent", () => {
     expect(stack).toMatchObject({ iam: true, open: false, tokenPlaces: [] });
     const source = (env: Record<string, string>) => tokenSource(readInputs({}), stack, env, async () => "");
     expect(source({ AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b" }).kind).toBe("none");
-    expect(() => source({})).toThrow(expect.objectContaining({ code: "token-unavailable" }));
+    expect(() => source({})).toThrow(expect.objectContaining({ code: "credentials-rejected" }));
   });
 });
 

@@ -1,6 +1,7 @@
 /** Pure functions, as tables: which proxy, what is masked, what matches an expectation, percentiles. */
 import fc from "fast-check";
 import { type CaseResult, OptionsError, ProbeError, parseExpectation } from "../../../smoke";
+import { adviceFor } from "../../../smoke/advice";
 import { runCase } from "../../../smoke/cases/case";
 import { contains } from "../../../smoke/expectation";
 import { Lifecycle } from "../../../smoke/lifecycle";
@@ -8,6 +9,14 @@ import { proxyFor } from "../../../smoke/proxy";
 import { distribution, upgradeShares } from "../../../smoke/statistics";
 import { parseEndpoint } from "../../../smoke/target";
 import { maskUrl, secretsOf } from "../../../terminal/mask";
+
+test.each([200, 301, 400, 401, 403, 404, 418, 426, 429, 500, 502, 503, 504])(
+  "the advice about %i names no token and no authorizer with IAM authorization",
+  (status) => {
+    const advice = adviceFor({ kind: "refused", status, headers: {}, body: "", timings: {} }, true);
+    expect(advice).not.toMatch(/token|authorizer/i);
+  },
+);
 
 describe("NO_PROXY", () => {
   test.each<[string, string, boolean]>([
@@ -193,6 +202,10 @@ describe("the upgrade's shares", () => {
   ] as const)("are %s", (_title, [noToken, badToken, connect], expected) => {
     const cases = [result("connect", connect), result("no-token", noToken), result("bad-token", badToken)];
     expect(upgradeShares(cases)).toEqual(expected);
+  });
+  test("have no authorizer with IAM authorization", () => {
+    const cases = [result("connect", 90), result("no-token", 10), result("bad-token", 35)];
+    expect(upgradeShares(cases, true)).toEqual({ gateway: 35, backend: 55 });
   });
   test("are unknown when a client was not rejected as expected", () => {
     const cases = [result("connect", 9), result("no-token", 1, "failed"), result("bad-token", 2)];

@@ -67,6 +67,11 @@ connect  p50 153 ms, p95 160 ms of 3
 failed: 1 passed, 1 failed in 180 ms; 1 not run: A message pushed through @connections arrives
 `);
   });
+  test("shows no authorizer where there is none", () => {
+    expect(renderText({ ...REPORT, upgradeMs: { gateway: 12, backend: 78 } })).toContain(
+      "upgrade  about 12 ms gateway · 78 ms backend\n",
+    );
+  });
   test("shows no phases when none took place", () => {
     expect(renderText({ ...REPORT, cases: [{ ...CONNECT, timings: {} }] })).not.toContain("phases");
   });

@@ -362,6 +362,18 @@ describe("IAM authorization", () => {
     expect(failed(report)).toEqual(["no-token", "bad-token"]);
   });
 
+  test.each<[what: string, faults: Faults]>([
+    ["nothing fails", { answer: verifying(), authorize: () => undefined }],
+    ["each client is accepted", { authorize: () => undefined }],
+    ["each client is rejected", { answer: () => ({ status: 403, body: "Forbidden" }) }],
+    ["the status is 401", { answer: () => ({ status: 401, body: "" }) }],
+  ])("names no token and no authorizer if %s", async (_what, faults) => {
+    const { cases, upgradeMs = {} } = await smoke(faults, { ...iam, settleMs: 0 });
+    const texts = cases.flatMap(({ title, expected, actual, detail = "" }) => [title, expected, actual, detail]);
+    expect(texts.filter((text) => /token|authorizer/i.test(text))).toEqual([]);
+    expect(Object.keys(upgradeMs)).not.toContain("authorizer");
+  });
+
   test("explains a denial", async () => {
     const report = await smoke({ answer: verifying("eu-west-1") }, iam);
     expect(caseOf(report, "connect")).toMatchObject({
