@@ -19,10 +19,12 @@ export const OPTIONS = {
   header: { short: "H", value: pair(":"), multiple: true, help: "request header, such as Origin: https://example.com" },
   send: { value: text("MESSAGE"), help: "after the connect, send this message and see whether a route takes it" },
   config: {
+    short: "c",
     value: text("FILE"),
     help: "the API's configuration, to see which claim the authorizer rejects (default: gateway.yaml, if there is one)",
   },
   environment: {
+    short: "e",
     value: text("NAME"),
     help: "environment of the configuration, if there are several (default: the one with the URL's stage)",
   },
@@ -30,7 +32,7 @@ export const OPTIONS = {
   region: { value: text("REGION"), help: "region of the API, if the URL does not show it" },
   insecure: { help: "accept any certificate" },
   ca: { value: text("FILE"), help: "certificate authority of the server, as PEM" },
-  timeout: { value: seconds, help: "longest wait of each phase, in seconds", default: 10_000 },
+  timeout: { value: seconds, help: "longest wait of each phase", default: 10_000 },
   json: { help: "print the findings as JSON" },
   help: { short: "h", help: "show this help" },
 } as const;
@@ -48,7 +50,7 @@ export const doctorHelp = (invocation: string): string =>
       usage: "$0 URL [options]",
       examples: [
         "$0 wss://bnzlep5vqk.execute-api.eu-west-1.amazonaws.com/prod --token-env TOKEN",
-        '$0 wss://ws.example.com --token-env TOKEN -H "Origin: https://app.example.com" # as a page of this origin',
+        '$0 wss://ws.example.com --token-env TOKEN -H "Origin: https://app.example.com"',
         `$0 ws://localhost:8001/prod -q stocks=AAPL --send '{"action":"say"}'`,
       ],
       options: OPTIONS,

@@ -58,7 +58,8 @@ export function helpText(help: Help, invocation = "$0"): string {
 
 function optionLines(name: string, { short, value, help, default: byDefault }: Option): string[] {
   const left = `  ${short ? `-${short}, ` : "    "}--${name}${value ? ` ${value.placeholder}` : ""}`;
-  return row(left, COLUMN, byDefault === undefined ? help : `${help} (default: ${String(byDefault)})`);
+  const shown = value?.show?.(byDefault) ?? String(byDefault);
+  return row(left, COLUMN, byDefault === undefined ? help : `${help} (default: ${shown})`);
 }
 
 /** A URL has a line of its own, without its scheme, because the longest would not fit otherwise. */

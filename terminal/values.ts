@@ -17,6 +17,8 @@ export interface Value<T> {
   readonly placeholder: string;
   /** Parses the value. @throws UsageError whose message completes `--option text: ` */
   parse(text: string): T;
+  /** Shows a default value in the help, as it is written on the command line. Without it: as text. */
+  show?(value: T): string;
 }
 
 /** Any text. */
@@ -53,6 +55,7 @@ export const seconds: Value<number> = {
     if (number > 0) return number * 1000;
     throw new UsageError("expected seconds, such as 10 or 0.5.");
   },
+  show: (milliseconds) => String(milliseconds / 1000),
 };
 
 /** `NAME=VALUE`, or `NAME:VALUE` with optional spaces around the value. */

@@ -130,7 +130,7 @@ export const OPTIONS = {
     group: SESSION,
     value: seconds,
     default: 2000,
-    help: "--interactive: time for answers after the end of a file or pipe, in seconds",
+    help: "--interactive: time for answers after the end of a file or pipe",
   },
 
   concurrency: { group: LOAD, value: wholeNumber("N", 1, 500), help: "clients at once, each with one connection" },

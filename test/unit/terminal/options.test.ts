@@ -9,6 +9,7 @@ const TABLE = {
   header: { value: pair(":"), multiple: true, short: "H", group: "Request", help: "request header" },
   query: { value: pair("="), multiple: true, group: "Request", help: "query parameter" },
   timeout: { value: seconds, help: "time to wait" },
+  wait: { value: seconds, default: 1500, help: "more time" },
   factor: { value: positiveNumber("NUMBER"), help: "any number" },
   token: { value: text("TEXT"), help: "the token" },
   mode: {
@@ -35,6 +36,7 @@ test("an empty command line returns the defaults", () => {
       header: [],
       query: [],
       timeout: undefined,
+      wait: 1500,
       factor: undefined,
       token: undefined,
       mode: undefined,
@@ -141,6 +143,7 @@ test("the help has groups, placeholders, defaults, examples and exit codes, with
   });
   expect(help).toContain("\nUsage: command [options]\n\n  command --port 1\n\nOptions:\n");
   expect(help).toMatch(/^ {2}-p, --port NUMBER {13}port to listen on \(default: 3000\)$/m);
+  expect(help).toMatch(/^ +--wait SECONDS +more time \(default: 1.5\)$/m);
   expect(help).toMatch(/^Request:\n {2}-H, --header NAME:VALUE {7}request header\n {6}--query NAME=VALUE/m);
   expect(help).toContain("\n\nA note.\n\nExit codes:\n    2  the command line is not valid\n");
   for (const line of help.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
