@@ -79,7 +79,7 @@ jobs:
 /** Returns the text of the workflow that runs the gateway and its smoke test without AWS. */
 export const checkWorkflow = (
   version: string,
-): string => `# Serves the configuration on the runner, without AWS, and runs the smoke test.
+): string => `# Serves the configuration on the runner, without AWS, and runs the smoke test. A small server takes the place of the backend.
 name: Gateway check
 
 on:
@@ -100,7 +100,10 @@ jobs:
       - uses: actions/setup-node@53b83947a5a98c8d113130e565377fae1a50d02f # v6.3.0
         with:
           node-version: 24
-      - run: npx --yes ${PACKAGE}@${version} local --once
+      - run: |
+          node -e 'require("node:http").createServer((_, response) => response.end()).listen(8080)' &
+          trap "kill $!" EXIT
+          npx --yes ${PACKAGE}@${version} local --once --backend http://localhost:8080
 `;
 
 /** Lines of .gitignore: synthesized files, and what Terraform writes. */

@@ -5,7 +5,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { createServer } from "node:http";
 import { join } from "node:path";
 import WebSocket from "ws";
-import { run, stop, succeed, urlOf } from "../../harness/programs";
+import { parse } from "yaml";
+import { freePort, run, stop, succeed, urlOf } from "../../harness/programs";
 import { ROOT } from "../../harness/tools";
 import { simulatedAws } from "../support/adopt/aws";
 import { tutorialApi } from "../support/adopt/tutorial";
@@ -112,6 +113,19 @@ describe("the command, installed in an empty folder", () => {
     });
     expect(stdout).toBe("cdktf.out/stacks/prod/cdk.tf.json\n");
     expect(readFileSync(join(below, "cdktf.out/stacks/prod/cdk.tf.json"), "utf8")).toContain("below-prod");
+  }, 60_000);
+
+  test("the check that init writes for pull requests passes, although the backend does not run", async () => {
+    const cwd = join(empty, "checked");
+    mkdirSync(cwd);
+    const env = npmEnvironment();
+    await succeed("npx", ["--no-install", "websocket-gateway", "init", "--yes"], { cwd, env });
+    const { jobs } = parse(readFileSync(join(cwd, ".github/workflows/gateway-check.yml"), "utf8"));
+    const script: string = jobs.check.steps.at(-1).run;
+    const here = script
+      .replaceAll("8080", String(await freePort()))
+      .replace(/npx --yes \S+ (.*)/, "npx --no-install websocket-gateway $1 --port 0");
+    await succeed("bash", ["-e", "-c", here], { cwd, env });
   }, 60_000);
 
   test.each(["You write a backend", "Your team deploys a service", "Your team runs a platform"])(

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { parse } from "yaml";
 import * as z from "zod/mini";
+import { checkWorkflow, deployWorkflow } from "../../../cli/init/files";
 
 const ROOT = join(__dirname, "../../..");
 const FOLDERS = [".github/workflows", "examples/caller/.github/workflows"];
@@ -46,9 +47,11 @@ function lint(texts: readonly string[]) {
 }
 
 describe("actionlint", () => {
-  test("accepts every workflow", () => {
-    const { status, text } = lint(FILES.map((file) => readFileSync(file, "utf8")));
-    expect(text).toContain(`Checking ${FILES.length} workflow file(s)`);
+  test("accepts every workflow, and those that `init` writes", () => {
+    const answers = { name: "quotes", backend: "https://api.example.com", authorizer: "none", region: "eu-west-1" };
+    const written = [checkWorkflow("1.2.3"), deployWorkflow({ ...answers, bucket: undefined })];
+    const { status, text } = lint([...FILES.map((file) => readFileSync(file, "utf8")), ...written]);
+    expect(text).toContain(`Checking ${FILES.length + written.length} workflow file(s)`);
     expect(status).toBe(0);
   });
 
