@@ -292,7 +292,7 @@ describe("a clone with only the packages that npm start needs", () => {
       cwd: clone,
       env,
     });
-    expect(stdout + stderr).not.toMatch(/install.?scripts/i);
+    expect(stdout + stderr).not.toMatch(/EBADENGINE|install.?scripts/i);
     const { stdout: size } = await succeed("du", ["-sk", join(clone, "node_modules")]);
     expect(Number.parseInt(size, 10)).toBeLessThan(100_000);
     expect(await run("npm", [start, "--", "--once"], { cwd: clone, env })).toMatchObject({ code: 0 });
