@@ -67,7 +67,7 @@ describeWith(["boto3"], "docs/tokens.md, Python", () => {
     const address = /https:\/\/\S+?amazonaws\.com\/prod/;
     const url = `https://localhost:${served.port}/prod`;
     const run = python(SIGNED.replace(address, url).replace('"eu-west-1"', '"eu-central-1"'), secret);
-    await (outcome === "opened" ? run : expect(run).rejects.toThrow("rejected with 403"));
+    await (outcome === "opened" ? run : expect(run).rejects.toThrow("server rejected WebSocket connection: HTTP 403"));
     expect(served.traced.map(({ type }) => type)).toContain(outcome);
   });
 });

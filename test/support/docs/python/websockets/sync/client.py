@@ -21,5 +21,5 @@ def connect(uri, *, additional_headers=None):
     connection.request("GET", path, headers={**upgrade, **(additional_headers or {})})
     response = connection.getresponse()
     if response.status != 101:
-        raise RuntimeError(f"rejected with {response.status}: {response.read()}")
+        raise RuntimeError(f"server rejected WebSocket connection: HTTP {response.status}")
     return connection
