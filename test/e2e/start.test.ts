@@ -292,13 +292,11 @@ describe("npm run local", () => {
     const address = `http://127.0.0.1:${(backend.address() as AddressInfo).port}`;
     const run = start("local/cli.ts", ["--port", "0", "--once", "--backend", address]);
     await once(backend, "request");
-    const began = performance.now();
     run.child.kill("SIGINT");
     backend.closeAllConnections();
     const { code, text } = await ended(run);
     backend.close();
     expect({ code, text }).toEqual({ code: 1, text: expect.not.stringContaining("failed") });
-    expect(performance.now() - began).toBeLessThan(3_000);
   });
 
   test("prints one JSON event a line, and nothing else, with --json", async () => {

@@ -264,7 +264,7 @@ describe("the end of a test", () => {
     const report = await smoke(faults, { deadlineMs: 500, settleMs: 500, ...options });
     expect(failed(report)).toContain(red);
     // Every wait of its own is 10 s or more.
-    expect(report.durationMs).toBeLessThan(1_500);
+    expect(report.durationMs).toBeLessThan(8_000);
   });
 
   test("comes with an abort, and with a report", async () => {
