@@ -1,6 +1,7 @@
 /** The manual: its links lead somewhere, its commands exist, and its configurations are valid. */
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { parse, stringify } from "yaml";
 import { COMMANDS } from "../../../cli/commands";
 import { ConfigError, formatProblems, parseConfig } from "../../../config";
 import { ROOT } from "../../../harness/tools";
@@ -69,6 +70,20 @@ test.each(["README.md", "docs/configuration.md"])("the error message in %s is wh
     if (!(error instanceof ConfigError)) throw error;
     expect(formatProblems(error)).toContain(blocksOf(page, "text")[0]?.trim());
   }
+});
+
+const tasks = [...readPage("docs/configuration.md").matchAll(/^\| ([^|*]+) \| ((?:`[^`]+`(?:<br>)?)+) \|$/gm)]
+  .map(([, task = "", cell = ""]) => [task, cell.slice(1, -1).replaceAll("`<br>`", "\n")] as const)
+  .filter(([, settings]) => /^\w+: /.test(settings));
+
+test.each(tasks)("docs/configuration.md: to %s, these settings are valid", (_, settings) => {
+  const base = { name: "quotes", backend: "https://api.example.com", authorizer: "none" };
+  const text = stringify({ ...base, ...parse(settings) });
+  expect(() => parseConfig(text, "gateway.yaml", () => "")).not.toThrow();
+});
+
+test("docs/configuration.md has settings for tasks", () => {
+  expect(tasks.length).toBeGreaterThan(15);
 });
 
 /** A command of this project: `npx websocket-gateway smoke …` for users, `npm run smoke -- …` in a clone. */
