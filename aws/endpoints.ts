@@ -67,12 +67,20 @@ export const endpointIn = (env: Variables, service: string): string | undefined 
   env[`AWS_ENDPOINT_URL_${service}`] || env.AWS_ENDPOINT_URL || undefined;
 
 /**
- * IAM has one endpoint and one signing region per partition; `undefined` where they are not documented publicly.
- * https://docs.aws.amazon.com/general/latest/gr/iam-service.html
+ * IAM and Route 53 have one endpoint and one signing region per partition; `undefined` for other services, and where they
+ * are not documented publicly.
+ * https://docs.aws.amazon.com/general/latest/gr/iam-service.html, https://docs.aws.amazon.com/general/latest/gr/r53.html
  */
-export function iamEndpoint(region: string): { readonly host: string; readonly region: string } | undefined {
+export function globalEndpoint(
+  service: string,
+  region: string,
+): { readonly host: string; readonly region: string } | undefined {
   const { name } = partition(region);
-  if (name === "aws") return { host: "iam.amazonaws.com", region: "us-east-1" };
-  if (name === "aws-cn") return { host: "iam.cn-north-1.amazonaws.com.cn", region: "cn-north-1" };
-  return name === "aws-us-gov" ? { host: "iam.us-gov.amazonaws.com", region: "us-gov-west-1" } : undefined;
+  if (service !== "iam" && service !== "route53") return undefined;
+  if (name === "aws") return { host: `${service}.amazonaws.com`, region: "us-east-1" };
+  if (name === "aws-us-gov") return { host: `${service}.us-gov.amazonaws.com`, region: "us-gov-west-1" };
+  if (name !== "aws-cn") return undefined;
+  return service === "iam"
+    ? { host: "iam.cn-north-1.amazonaws.com.cn", region: "cn-north-1" }
+    : { host: "route53.amazonaws.com.cn", region: "cn-northwest-1" };
 }

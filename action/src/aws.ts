@@ -1,7 +1,6 @@
 /** The AWS requests that the action makes itself: the account, who has a policy, and the deployments of a stage. */
 import * as z from "zod";
-import { endpointIn, iamEndpoint, serviceHost } from "../../aws/endpoints";
-import { type Credentials, canonicalQuery, sign } from "../../aws/sigv4";
+import { type Access, type AwsRequest, signedRequest } from "../../aws/request";
 import { CodedError, messageOf } from "../../terminal/error";
 import { redact } from "./secrets";
 
@@ -17,54 +16,14 @@ export class AwsError extends CodedError {
   }
 }
 
-export interface Access {
-  readonly credentials: Credentials;
-  readonly region: string;
-  readonly env: NodeJS.ProcessEnv;
-}
-
-interface Request {
-  readonly service: keyof typeof IDS;
-  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
-  /** With the query string. */
-  readonly path: string;
-  readonly body?: string;
-  readonly contentType?: string;
-  /** The operation, for services with one path for all of them. */
-  readonly target?: string;
-}
+export type { Access };
 
 const TIMEOUT_MS = 20_000;
 
-async function call(
-  access: Access,
-  { service, method, path, body = "", contentType, target }: Request,
-): Promise<string> {
-  const base = endpoint(service, access);
-  const url = new URL(`${base.pathname.replace(/\/$/, "")}${path}`, base);
-  const headers = sign(
-    {
-      method,
-      path: url.pathname,
-      query: canonicalQuery(url.searchParams),
-      headers: {
-        host: base.host,
-        ...(contentType ? { "content-type": contentType } : {}),
-        ...(target ? { "x-amz-target": target } : {}),
-      },
-      body,
-    },
-    access.credentials,
-    { region: signingRegion(service, access), service, date: new Date() },
-  );
-  const { host, ...sent } = headers; // fetch sets it from the URL.
+async function call(access: Access, asked: AwsRequest): Promise<string> {
+  const { url, init } = signedRequest(asked, access);
   const request = async () => {
-    const response = await fetch(url, {
-      method,
-      headers: sent,
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-      body: body || null,
-    });
+    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
     return { status: response.status, ok: response.ok, text: await response.text() };
   };
   const { status, ok, text } = await request()
@@ -73,34 +32,16 @@ async function call(
     .catch((cause: unknown) => {
       // `fetch` gives the reason only in its error's cause.
       const reason = messageOf(cause instanceof Error ? (cause.cause ?? cause) : cause);
-      throw new AwsError("aws-unreachable", `${service} at ${host} could not be reached: ${reason}`);
+      throw new AwsError("aws-unreachable", `${asked.service} at ${url.host} could not be reached: ${reason}`);
     });
   if (!ok)
     throw new AwsError(
       "aws-rejected",
-      `${service} at ${host} answered ${status}: ${redact(text).slice(0, 500)}`,
+      `${asked.service} at ${url.host} answered ${status}: ${redact(text).slice(0, 500)}`,
       status,
     );
   return text;
 }
-
-/** A service's name in signatures and host names, to its id in environment variables. */
-const IDS = {
-  sts: "STS",
-  apigateway: "APIGATEWAYV2",
-  iam: "IAM",
-  lambda: "LAMBDA",
-  logs: "CLOUDWATCH_LOGS",
-  ssm: "SSM",
-} as const;
-
-function endpoint(service: Request["service"], { env, region }: Access): URL {
-  const host = service === "iam" ? iamEndpoint(region)?.host : undefined;
-  return new URL(endpointIn(env, IDS[service]) ?? `https://${host ?? serviceHost(service, region)}`);
-}
-
-const signingRegion = (service: Request["service"], { region }: Access): string =>
-  (service === "iam" ? iamEndpoint(region)?.region : undefined) ?? region;
 
 /** A request of IAM or STS. The answer is XML. */
 export function form(access: Access, service: "iam" | "sts", query: Readonly<Record<string, string>>): Promise<string> {
@@ -259,7 +200,7 @@ export class ApiGateway {
     return items(this.access, `${apiPath(this.apiId)}${path}`);
   }
 
-  private async json(method: Request["method"], path: string, body?: unknown): Promise<unknown> {
+  private async json(method: AwsRequest["method"], path: string, body?: unknown): Promise<unknown> {
     const text = await call(this.access, {
       service: "apigateway",
       method,

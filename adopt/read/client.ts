@@ -1,26 +1,15 @@
 /** Read-only requests to AWS: signed, paged, and sent again when AWS throttles them. Missing permissions are collected. */
 import { setTimeout as delay } from "node:timers/promises";
 import * as z from "zod/mini";
-import { endpointIn, serviceHost, type Variables } from "../../aws/endpoints";
-import { type Credentials, canonicalQuery, sign } from "../../aws/sigv4";
+import { type AwsRequest, type Access as Identity, type Service, signedRequest } from "../../aws/request";
 import { messageOf } from "../../terminal/error";
 import { AdoptError } from "../errors";
 
-export interface Access {
-  readonly credentials: Credentials;
-  readonly region: string;
-  readonly env: Variables;
+export interface Access extends Identity {
   readonly signal: AbortSignal;
   /** Waits before a request is sent again. Tests replace it. @default real time */
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<unknown>;
 }
-
-const SERVICES = {
-  apigateway: { id: "APIGATEWAYV2", host: "apigateway" },
-  lambda: { id: "LAMBDA", host: "lambda" },
-  logs: { id: "CLOUDWATCH_LOGS", host: "logs" },
-} as const;
-export type Service = keyof typeof SERVICES;
 
 export interface ReadRequest {
   readonly service: Service;
@@ -29,6 +18,8 @@ export interface ReadRequest {
   readonly query?: Readonly<Record<string, string>>;
   /** For services with one path for every operation, such as CloudWatch Logs. */
   readonly operation?: { readonly target: string; readonly body: object };
+  /** The fields of a form, for IAM. */
+  readonly form?: Readonly<Record<string, string>>;
   /** @default the region of the API */
   readonly region?: string;
   /** The permission that the request needs, for the message if it is missing. */
@@ -71,6 +62,12 @@ export class AwsReader {
    * @throws {AdoptError} `aws-rejected`, `aws-unreachable` or `interrupted`
    */
   async get(request: ReadRequest): Promise<unknown> {
+    const text = await this.text(request);
+    return text === undefined ? undefined : withoutNulls(text);
+  }
+
+  /** Sends a request of IAM or Route 53, which answer with XML. Otherwise as {@link get}, with the body as text. */
+  async text(request: ReadRequest): Promise<string | undefined> {
     await this.enter();
     try {
       return await this.attempts(request);
@@ -95,16 +92,33 @@ export class AwsReader {
     return items;
   }
 
+  /** Downloads a file from a presigned URL. @throws {AdoptError} `aws-unreachable` or `interrupted` */
+  async download(url: string, what: string): Promise<Uint8Array> {
+    try {
+      const signal = AbortSignal.any([this.access.signal, AbortSignal.timeout(TIMEOUT_MS)]);
+      const response = await fetch(url, { signal });
+      if (response.ok) return new Uint8Array(await response.arrayBuffer());
+      throw new Error(`${new URL(url).host} answered ${response.status}`);
+    } catch (error) {
+      this.requireRunning();
+      throw new AdoptError(
+        "aws-unreachable",
+        `${what} could not be downloaded: ${reasonOf(error)}.`,
+        "Check the network and the proxy, and run the command again.",
+      );
+    }
+  }
+
   private async enter(): Promise<void> {
     while (this.free === 0) await new Promise<void>((resolve) => this.waiting.push(resolve));
     this.free--;
   }
 
-  private async attempts(request: ReadRequest): Promise<unknown> {
+  private async attempts(request: ReadRequest): Promise<string | undefined> {
     for (let attempt = 1; ; attempt++) {
       this.requireRunning();
       const answer = await this.send(request);
-      if ("status" in answer && answer.status === 200) return withoutNulls(answer.text);
+      if ("status" in answer && answer.status === 200) return answer.text;
       const { code, message } = "status" in answer ? errorOf(answer) : { code: "network", message: answer.failure };
       if ("status" in answer && answer.status === 404) return undefined;
       if (isDenied(code) || /is not authorized to perform/.test(message)) {
@@ -122,42 +136,40 @@ export class AwsReader {
   }
 
   private async send(request: ReadRequest): Promise<Answer> {
-    const { service, path, query = {}, operation, region = this.access.region } = request;
-    const { id, host } = SERVICES[service];
-    const base = new URL(endpointIn(this.access.env, id) ?? `https://${serviceHost(host, region)}`);
-    const url = new URL(`${base.pathname.replace(/\/$/, "")}${path}`, base);
-    url.search = canonicalQuery(Object.entries(query));
-    const body = operation === undefined ? "" : JSON.stringify(operation.body);
-    const method = operation === undefined ? "GET" : "POST";
-    const { host: _, ...headers } = sign(
-      {
-        method,
-        path: url.pathname,
-        query: url.search.slice(1),
-        headers: {
-          host: url.host,
-          ...(operation ? { "content-type": "application/x-amz-json-1.1", "x-amz-target": operation.target } : {}),
-        },
-        body,
-      },
-      this.access.credentials,
-      { region, service, date: new Date() },
-    );
+    const { url, init } = signedRequest(signable(request), {
+      ...this.access,
+      region: request.region ?? this.access.region,
+    });
     try {
       const signal = AbortSignal.any([this.access.signal, AbortSignal.timeout(TIMEOUT_MS)]);
-      const response = await fetch(url, { method, headers, body: body || null, signal });
+      const response = await fetch(url, { ...init, signal });
       const type = response.headers.get("x-amzn-errortype") ?? "";
       return { status: response.status, type, text: await response.text() };
     } catch (error) {
       this.requireRunning();
-      // `fetch` gives the reason only in its error's cause.
-      return { failure: messageOf(error instanceof Error ? (error.cause ?? error) : error) };
+      return { failure: reasonOf(error) };
     }
   }
 
   private requireRunning(): void {
     if (this.access.signal.aborted) throw new AdoptError("interrupted", "Stopped. Nothing was written.");
   }
+}
+
+/** `fetch` gives the reason only in its error's cause. */
+const reasonOf = (error: unknown): string => messageOf(error instanceof Error ? (error.cause ?? error) : error);
+
+function signable({ service, path, query, operation, form }: ReadRequest): AwsRequest {
+  if (operation !== undefined) {
+    const { target, body } = operation;
+    const contentType = "application/x-amz-json-1.1";
+    return { service, method: "POST", path, target, contentType, body: JSON.stringify(body) };
+  }
+  if (form !== undefined) {
+    const contentType = "application/x-www-form-urlencoded; charset=utf-8";
+    return { service, method: "POST", path, contentType, body: String(new URLSearchParams(form)) };
+  }
+  return { service, method: "GET", path: query === undefined ? path : `${path}?${new URLSearchParams(query)}` };
 }
 
 type Answer = { readonly status: number; readonly type: string; readonly text: string } | { readonly failure: string };
@@ -167,11 +179,16 @@ function errorOf({ type, text }: { readonly type: string; readonly text: string 
   try {
     body = errorBody.parse(JSON.parse(text));
   } catch {
-    // An error of a proxy or a load balancer has another form.
+    // IAM and Route 53 answer with XML. An error of a proxy or a load balancer has another form.
+    body = { __type: elements(text, "Code")[0], message: elements(text, "Message")[0] };
   }
   const code = (type || body.__type || "").replace(/^.*#/, "").replace(/:.*$/, "");
   return { code, message: body.message ?? body.Message ?? text.slice(0, 200) };
 }
+
+/** Returns the contents of an element wherever it is in a document of IAM or Route 53, which have no attributes. */
+export const elements = (xml: string, name: string): readonly string[] =>
+  [...xml.matchAll(new RegExp(`<${name}>([\\s\\S]*?)</${name}>`, "g"))].map(([, content = ""]) => content);
 
 /** As on AWS, null means that the member is absent. */
 const withoutNulls = (text: string): unknown => JSON.parse(text, (_, value) => (value === null ? undefined : value));

@@ -3,7 +3,7 @@ import {
   dnsSuffix,
   endpointIn,
   executeApiHost,
-  iamEndpoint,
+  globalEndpoint,
   partitionOf,
   regionIn,
   regionOfHost,
@@ -54,10 +54,13 @@ test("AWS_REGION has precedence over AWS_DEFAULT_REGION", () => {
 });
 
 test.each([
-  ["eu-west-1", { host: "iam.amazonaws.com", region: "us-east-1" }],
-  ["cn-northwest-1", { host: "iam.cn-north-1.amazonaws.com.cn", region: "cn-north-1" }],
-  ["us-gov-east-1", { host: "iam.us-gov.amazonaws.com", region: "us-gov-west-1" }],
-  ["us-iso-east-1", undefined],
-])("IAM of %s has one endpoint for its partition", (region, endpoint) => {
-  expect(iamEndpoint(region)).toEqual(endpoint);
+  ["iam", "eu-west-1", { host: "iam.amazonaws.com", region: "us-east-1" }],
+  ["iam", "cn-northwest-1", { host: "iam.cn-north-1.amazonaws.com.cn", region: "cn-north-1" }],
+  ["iam", "us-gov-east-1", { host: "iam.us-gov.amazonaws.com", region: "us-gov-west-1" }],
+  ["iam", "us-iso-east-1", undefined],
+  ["route53", "eu-west-1", { host: "route53.amazonaws.com", region: "us-east-1" }],
+  ["route53", "cn-north-1", { host: "route53.amazonaws.com.cn", region: "cn-northwest-1" }],
+  ["lambda", "eu-west-1", undefined],
+])("%s of %s has one endpoint for its partition, if it is global", (service, region, endpoint) => {
+  expect(globalEndpoint(service, region)).toEqual(endpoint);
 });
