@@ -12,7 +12,7 @@ const ARROWS = {
   config: ["functions/authorizer/(settings|jwk)[.]ts"],
   stacks: ["functions/authorizer/(check-)?settings[.]ts", "config/model[.]ts"],
   synth: ["config/", "stacks/"],
-  adopt: ["config/", "synth/app[.]ts"],
+  adopt: ["config/", "functions/authorizer/settings[.]ts", "synth/app[.]ts"],
   doctor: [
     "adopt/(errors[.]ts|read/|findings/defects[.]ts)",
     "config/(index|model)[.]ts",

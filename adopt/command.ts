@@ -14,7 +14,7 @@ import { requireNoOwner } from "./findings/owner";
 import { unmanagedOf } from "./findings/unmanaged";
 import { type Arguments, adoptHelp, EXIT, EXIT_OF, parseArguments } from "./options";
 import { type Draft, type Files, type Project, planProject } from "./project";
-import { readApi } from "./read/api";
+import { readManaged } from "./read/api";
 import { AwsReader } from "./read/client";
 import type { Live } from "./read/live";
 import { changesMore, reportOf, reportText } from "./report";
@@ -115,7 +115,7 @@ async function read({ apiId, region }: Target, shell: Shell, progress: (what: st
     );
   }
   const aws = new AwsReader({ credentials, region, env: shell.env, signal: shell.signal });
-  return await readApi(aws, apiId, (what) => progress(`Reading ${what}`));
+  return await readManaged(aws, apiId, (what) => progress(`Reading ${what}`));
 }
 
 /** Lines that seem to contain a secret. */

@@ -11,7 +11,7 @@ import { type Comparison, compare, keepOf } from "./compare/compare";
 import { readStack, type SynthesizedStack } from "./compare/stack";
 import { AdoptError } from "./errors";
 import { unmanagedOf } from "./findings/unmanaged";
-import type { Live, LiveStage } from "./read/live";
+import type { Live, LiveBundled, LiveStage } from "./read/live";
 import { originSecretOf } from "./read/origin-secret";
 import { configurationOf, type Named } from "./write/configuration";
 import { TemplateFiles } from "./write/templates";
@@ -56,10 +56,21 @@ export interface Project extends Draft {
  */
 export function planProject(live: Live, stage: LiveStage, options: ProjectOptions): Project {
   const templates = new TemplateFiles("templates");
-  const { names, settings: wanted, backendUrl } = configurationOf(live, stage, templates, ACCESS_LOG_FORMAT);
+  const {
+    names,
+    settings: wanted,
+    backendUrl,
+    bundled,
+  } = configurationOf(live, stage, templates, {
+    accessLogFormat: ACCESS_LOG_FORMAT,
+    local: options.local,
+  });
   const secret = originSecretOf(live, backendUrl);
-  const variables: Record<string, string> = secret ? { [VARIABLES.originSecret]: secret.value } : {};
-  const settings = validSettings(wanted, { readFile: reader(templates.files), local: options.local });
+  const variables = {
+    ...(bundled ? signingSecrets(bundled) : {}),
+    ...(secret ? { [VARIABLES.originSecret]: secret.value } : {}),
+  };
+  const settings = validSettings(wanted, { readFile: templates.read, local: options.local });
   const stackOf = (files: Files, draft: Draft, recordFile?: string) => {
     const text = JSON.stringify(fileTree(names, draft, recordFile));
     return readStack(options.synthesize(text, files, names.environment));
@@ -90,6 +101,13 @@ export function planProject(live: Live, stage: LiveStage, options: ProjectOption
   return { names, ...draft, files: filesWith(record), recordFile, record, comparison, variables };
 }
 
+/** The secrets with which the bundled authorizer verifies tokens, by Terraform variable. */
+function signingSecrets({ configuration, settings }: LiveBundled): Record<string, string> {
+  const values = configuration.Environment?.Variables ?? {};
+  const names = settings.issuers.flatMap(({ secrets }) => (secrets?.from === "env" ? secrets.names : []));
+  return Object.fromEntries(names.flatMap((name) => (values[name] ? [[name.toLowerCase(), values[name]]] : [])));
+}
+
 /** What the mappings of each integration read of the handshake. */
 function parametersOf({ resources }: SynthesizedStack): Readonly<Record<string, string[]>> {
   const found = resources.flatMap(({ type, path, arguments: args }) => {
@@ -107,12 +125,6 @@ export function fileTree({ environment }: Named, { settings, keep }: Draft, reco
   if (environment === DEFAULTS.environment) return { ...settings, ...adopted };
   return { ...settings, environments: { [environment]: adopted } };
 }
-
-const reader = (files: Files) => (path: string) => {
-  const text = files.get(path);
-  if (text === undefined) throw Object.assign(new Error(path), { code: "ENOENT" });
-  return text;
-};
 
 /** Without the files of templates that gateway.yaml does not accept. */
 const usedIn = (settings: Tree, files: Files): [string, string][] => {

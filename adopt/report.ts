@@ -62,7 +62,7 @@ export function reportText(report: Report): string {
     ],
     section(`Written: ${files.join(", ")}`, []),
     section(
-      "Set these variables to the value that the API has now, or clients' requests are rejected by the backend:",
+      "Set these variables to the values that the API has now. With others, the backend rejects requests, or the authorizer rejects tokens:",
       variables.map((name) => `TF_VAR_${name}`),
     ),
     section(

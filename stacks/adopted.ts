@@ -3,9 +3,10 @@
 import { createHash } from "node:crypto";
 import type { Apigatewayv2Deployment } from "@cdktf/provider-aws/lib/apigatewayv2-deployment";
 import { Apigatewayv2Integration } from "@cdktf/provider-aws/lib/apigatewayv2-integration";
+import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { Lazy, TerraformResource, type TerraformStack } from "cdktf";
 import { canonicalJson } from "../aws/canonical-json";
-import type { Adopted } from "../config/model";
+import type { Adopted, AuthorizerFunction } from "../config/model";
 import { didYouMean } from "../terminal/nearest";
 import { StackError } from "./errors";
 import { readsHandshake } from "./expressions";
@@ -13,6 +14,13 @@ import { literal, resolved } from "./text";
 
 /** What a deployment does not contain: these are kept without a new deployment. */
 const NOT_DEPLOYED = new Set(["stage", "deployment", "access_log", "execution_log", "domain", "domain/mapping"]);
+
+export interface AdoptedProps {
+  readonly adopted: Adopted;
+  readonly deployment: Apigatewayv2Deployment;
+  /** Settings of the bundled authorizer, whose code has them. Undefined: the stack has no such function. */
+  readonly authorizer: AuthorizerFunction | undefined;
+}
 
 /**
  * Applies what is known about an existing API to a stack that would create a new one: import blocks, arguments in place of
@@ -23,12 +31,13 @@ const NOT_DEPLOYED = new Set(["stage", "deployment", "access_log", "execution_lo
  */
 export function applyAdopted(
   stack: TerraformStack,
-  { ids, definition, parameters, imported, keep }: Adopted,
-  deployment: Apigatewayv2Deployment,
+  { adopted: { ids, definition, parameters, imported, keep }, deployment, authorizer }: AdoptedProps,
 ): void {
   const resources = new Map(resourcesOf(stack).map((resource) => [constructPath(resource), resource]));
   const trigger = definitionOf(deployment.triggersInput?.definition, keep);
-  const isUnchanged = trigger === definition;
+  // The trigger has the authorizer's settings only by reference, to a version of its function.
+  const content = ids.authorizer_function === undefined ? trigger : hash([trigger, authorizer]);
+  const isUnchanged = content === definition;
   for (const [path, kept] of Object.entries(keep)) {
     const resource = resources.get(path);
     if (resource === undefined) throw notFound(path, [...resources.keys()]);
@@ -40,13 +49,14 @@ export function applyAdopted(
   if (isUnchanged) deployment.addOverride("triggers", undefined);
   else deployment.addOverride("triggers.definition", trigger);
   if (isUnchanged && !imported) removeRecords(stack);
+  if (isUnchanged) keepUnread(stack, imported);
   if (!isUnchanged && !imported) requireSameParameters(resources, parameters);
   remove(
     stack,
     Object.keys(keep).filter((path) => keep[path] === false),
   );
   // For `adopt`, which records it.
-  stack.addOverride("//.metadata.definition", trigger);
+  stack.addOverride("//.metadata.definition", content);
   const imports = resourcesOf(stack).flatMap((resource) => {
     const path = constructPath(resource);
     const id = ids[path];
@@ -80,10 +90,26 @@ const resourcesOf = (stack: TerraformStack): TerraformResource[] =>
 /** Returns the hash of what a deployment contains: the stack's definition with what is kept. */
 function definitionOf(definition: string | undefined, keep: Adopted["keep"]): string | undefined {
   const deployed = Object.entries(keep).filter(([path]) => !NOT_DEPLOYED.has(path));
-  if (deployed.length === 0) return definition;
-  return createHash("sha256")
-    .update(canonicalJson([definition, Object.fromEntries(deployed)]))
-    .digest("hex");
+  return deployed.length === 0 ? definition : hash([definition, Object.fromEntries(deployed)]);
+}
+
+const hash = (value: unknown): string => createHash("sha256").update(canonicalJson(value)).digest("hex");
+
+/**
+ * Keeps what Terraform cannot compare with AWS: the code of the bundled authorizer, which it would publish again, and at the
+ * import values with a sensitive variable, which it would update because AWS does not show that they are sensitive.
+ */
+function keepUnread(stack: TerraformStack, imported: boolean): void {
+  for (const resource of resourcesOf(stack)) {
+    const names: string[] = [];
+    if (resource instanceof LambdaFunction) names.push("filename", "source_code_hash", "publish");
+    if (!imported && resource instanceof LambdaFunction && resource.environmentInput) names.push("environment");
+    if (!imported && resource instanceof Apigatewayv2Integration) {
+      const parameters = JSON.stringify(resolved(stack, resource.requestParametersInput ?? {}));
+      if (parameters.includes("${var.")) names.push("request_parameters");
+    }
+    if (names.length > 0) resource.addOverride("lifecycle.ignore_changes", names);
+  }
 }
 
 /** Sets an argument. cdktf would merge a list or a map with the stack's; a lazy value replaces it. */

@@ -108,7 +108,13 @@ export class WebSocketStack extends TerraformStack {
       kmsKeyArn,
       outputName: this.options.outputName,
     });
-    if (environment.adopted !== undefined) applyAdopted(this, environment.adopted, deployment.resource);
+    if (environment.adopted !== undefined) {
+      applyAdopted(this, {
+        adopted: environment.adopted,
+        deployment: deployment.resource,
+        authorizer: authorizer.kind === "verify" ? authorizer.function : undefined,
+      });
+    }
     addGuards(this, { openToEveryone: authorizer.kind === "none" });
   }
 

@@ -29,6 +29,8 @@ export const DEFAULTS: Readonly<Record<string, Arguments>> = {
     payload_format_version: "1.0",
   },
   aws_apigatewayv2_route: { authorization_type: "NONE" },
+  aws_iam_role: { path: "/" },
+  aws_lambda_function: { reserved_concurrent_executions: -1 },
 };
 
 /** Arguments that Terraform leaves as they are on AWS if they are left out. */
@@ -189,7 +191,7 @@ function found(
 }
 
 /** Tags that AWS sets itself are not managed. */
-const ownTags = (tags: Readonly<Record<string, string>>): Json =>
+export const ownTags = (tags: Readonly<Record<string, string>>): Json =>
   Object.fromEntries(Object.entries(tags).filter(([key]) => !/^aws:/i.test(key)));
 
 export const apiFound = (api: LiveApi, executionArn: string): Found =>
@@ -282,6 +284,10 @@ export function domainFound({ domain }: LiveMapping): Found {
       tags: ownTags(domain.tags),
     },
     unexpressed: [],
+    attributes: {
+      "domain_name_configuration[0].hosted_zone_id": configuration?.hostedZoneId ?? "",
+      "domain_name_configuration[0].target_domain_name": configuration?.apiGatewayDomainName ?? "",
+    },
   };
 }
 

@@ -3,7 +3,7 @@ import { canonicalJson, type Json } from "../../aws/canonical-json";
 import type { Kept } from "../../config/model";
 import type { Live, LiveStage } from "../read/live";
 import { DEFAULTS, isEmpty, SETS, UNCHANGED } from "./arguments";
-import { ADOPTABLE, type Matches, match } from "./match";
+import { isAdoptable, type Matches, match } from "./match";
 import { evaluate, type Synthesized, type SynthesizedStack, UNKNOWN } from "./stack";
 
 /** One argument that the stack has with another value than AWS. */
@@ -43,7 +43,7 @@ export function compare(
   const matches = match(stack, live, stage);
   const values = valuesOf(matches);
   for (const [name, value] of Object.entries(variables)) values.set(`var.${name}`, value);
-  const adoptable = stack.resources.filter(({ type }) => ADOPTABLE.has(type));
+  const adoptable = stack.resources.filter(isAdoptable);
   const found = adoptable.map((resource) => ({ resource, on: matches.get(resource.address) }));
   return {
     ids: Object.fromEntries(found.flatMap(({ resource, on }) => (on ? [[resource.path, on.id] as const] : []))),

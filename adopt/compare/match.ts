@@ -1,7 +1,14 @@
 /** Finds the resource on AWS for each resource of a synthesized stack, by its content and not by its name. */
 import { executionArn, functionOfUri, parseFunctionArn, unqualified } from "../../aws/arn";
 import { PRINCIPALS, partitionOf } from "../../aws/endpoints";
-import { integrationOf, type Live, type LiveIntegration, type LiveRoute, type LiveStage } from "../read/live";
+import {
+  connectAuthorizer,
+  integrationOf,
+  type Live,
+  type LiveIntegration,
+  type LiveRoute,
+  type LiveStage,
+} from "../read/live";
 import { executionLogName } from "../read/logs";
 import {
   apiFound,
@@ -17,13 +24,14 @@ import {
   routeResponseFound,
   stageFound,
 } from "./arguments";
+import { bundledFound, isOfAuthorizer, recordFound } from "./beside";
 import { referenceIn, type Synthesized, type SynthesizedStack } from "./stack";
 
 /** What a resource of the stack is on AWS. `undefined`: AWS has no such resource. */
 export type Matches = ReadonlyMap<string, Found | undefined>;
 
 /** Types that AWS must have; the others belong to the stack alone, such as the record of its identity. */
-export const ADOPTABLE: ReadonlySet<string> = new Set([
+const ADOPTABLE: ReadonlySet<string> = new Set([
   "aws_apigatewayv2_api",
   "aws_apigatewayv2_api_mapping",
   "aws_apigatewayv2_authorizer",
@@ -36,7 +44,11 @@ export const ADOPTABLE: ReadonlySet<string> = new Set([
   "aws_apigatewayv2_stage",
   "aws_cloudwatch_log_group",
   "aws_lambda_permission",
+  "aws_route53_record",
 ]);
+
+/** Whether AWS must have the resource. Of functions and roles, only those of the bundled authorizer are imported. */
+export const isAdoptable = ({ type, path }: Synthesized): boolean => ADOPTABLE.has(type) || isOfAuthorizer(path);
 
 /** Returns the resource on AWS for each address of an adoptable resource. */
 export function match(stack: SynthesizedStack, live: Live, stage: LiveStage): Matches {
@@ -56,7 +68,9 @@ export function match(stack: SynthesizedStack, live: Live, stage: LiveStage): Ma
     if (integration) claimed.add(integration);
   }
 
-  const find = ({ type, path, address, arguments: args }: Synthesized): Found | undefined => {
+  const find = (resource: Synthesized): Found | undefined => {
+    const { type, path, address, arguments: args } = resource;
+    if (isOfAuthorizer(path)) return bundledFound(resource, live);
     switch (type) {
       case "aws_apigatewayv2_api":
         return apiFound(live.api, executionArnOf(live));
@@ -81,8 +95,7 @@ export function match(stack: SynthesizedStack, live: Live, stage: LiveStage): Ma
         return route && response && routeResponseFound(apiId, route.routeId, response);
       }
       case "aws_apigatewayv2_authorizer": {
-        const connect = live.routes.find(({ routeKey }) => routeKey === "$connect");
-        const authorizer = live.authorizers.find(({ authorizerId }) => authorizerId === connect?.authorizerId);
+        const authorizer = connectAuthorizer(live);
         return authorizer && authorizerFound(apiId, authorizer);
       }
       case "aws_apigatewayv2_deployment": {
@@ -99,6 +112,8 @@ export function match(stack: SynthesizedStack, live: Live, stage: LiveStage): Ma
         const mapping = live.mappings.find((each) => isDomainOf(each, args, stage));
         return mapping && (type === "aws_apigatewayv2_domain_name" ? domainFound(mapping) : mappingFound(mapping));
       }
+      case "aws_route53_record":
+        return recordFound(args, live);
       case "aws_cloudwatch_log_group":
         return logGroup(path, live, stage);
       case "aws_lambda_permission":
@@ -107,7 +122,7 @@ export function match(stack: SynthesizedStack, live: Live, stage: LiveStage): Ma
         return undefined;
     }
   };
-  return new Map(stack.resources.filter(({ type }) => ADOPTABLE.has(type)).map((one) => [one.address, find(one)]));
+  return new Map(stack.resources.filter(isAdoptable).map((one) => [one.address, find(one)]));
 }
 
 const literalOf = (value: unknown): string | undefined =>

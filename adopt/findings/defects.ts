@@ -6,7 +6,7 @@ import { ACCESS_LOG_FORMAT } from "../../contract/access-log";
 import { DEFAULTS } from "../../contract/defaults";
 import { covers } from "../compare/match";
 import type { Draft } from "../project";
-import { integrationOf, type Live, type LiveStage } from "../read/live";
+import { connectAuthorizer, integrationOf, type Live, type LiveStage } from "../read/live";
 
 /** Name of each defect, as in `--fix`. */
 export const DEFECTS = [
@@ -100,8 +100,7 @@ function accessLog({ accessLogSettings }: LiveStage): Defect[] {
 }
 
 function permissions(live: Live): Defect[] {
-  const connect = live.routes.find(({ routeKey }) => routeKey === "$connect");
-  const authorizer = live.authorizers.find(({ authorizerId }) => authorizerId === connect?.authorizerId);
+  const authorizer = connectAuthorizer(live);
   const arn = functionOfUri(authorizer?.authorizerUri ?? "");
   const fn = live.functions.find((each) => each.arn === arn);
   if (!authorizer || authorizer.authorizerCredentialsArn || fn === undefined) return [];

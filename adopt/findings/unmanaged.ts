@@ -47,6 +47,17 @@ export function unmanagedOf(live: Live, stage: LiveStage, ids: Readonly<Record<s
     ...live.authorizers
       .filter(({ authorizerId }) => isLeft(authorizerId))
       .map(({ name }) => ({ what: "authorizer", name, why: "gateway.yaml has one authorizer, with a function's ARN" })),
+    ...(live.bundled === undefined || ids.authorizer_function !== undefined
+      ? []
+      : [
+          {
+            what: "authorizer function",
+            name: live.bundled.functionName,
+            why: live.bundled.isNewest
+              ? "gateway.yaml does not express its settings"
+              : "the API invokes an older version than the newest, and Terraform imports only the newest",
+          },
+        ]),
     ...live.models.map(({ name }) => ({ what: "model", name, why: "routes refer to it by its name" })),
     ...live.stages
       .filter(({ stageName }) => stageName !== stage.stageName)

@@ -3,6 +3,7 @@ import type * as z from "zod/mini";
 import { apiGatewayArn } from "../../aws/arn";
 import { partitionOf } from "../../aws/endpoints";
 import { AdoptError } from "../errors";
+import { readBundled } from "./bundled";
 import type { AwsReader } from "./client";
 import { readFunctions } from "./functions";
 import {
@@ -22,14 +23,28 @@ import {
   stageSchema,
 } from "./live";
 import { readLogGroups } from "./logs";
+import { readRecords } from "./records";
 
 /** Called with what is being read, for the progress. */
 export type OnProgress = (what: string) => void;
 
 /**
- * Reads an API.
+ * Reads an API with what a stack of this project manages beside it: the bundled authorizer and the domain's records.
  *
  * @throws {AdoptError} `api-not-found`, `not-a-websocket-api`, or `missing-permissions` with every missing permission
+ */
+export async function readManaged(aws: AwsReader, apiId: string, progress: OnProgress): Promise<Live> {
+  const live = await readApi(aws, apiId, progress);
+  progress("the authorizer's settings and the domain's records");
+  const [bundled, records] = await Promise.all([readBundled(aws, live), readRecords(aws, live.mappings)]);
+  requirePermissions(aws);
+  return { ...live, bundled, records };
+}
+
+/**
+ * Reads an API.
+ *
+ * @throws {AdoptError} as {@link readManaged}
  */
 export async function readApi(aws: AwsReader, apiId: string, progress: OnProgress): Promise<Live> {
   const path = `/v2/apis/${encodeURIComponent(apiId)}`;
@@ -71,7 +86,7 @@ export async function readApi(aws: AwsReader, apiId: string, progress: OnProgres
   progress("functions and log groups");
   const [functions, logGroups] = await Promise.all([readFunctions(aws, read), readLogGroups(aws, read)]);
   requirePermissions(aws);
-  return { ...read, functions, logGroups };
+  return { ...read, functions, logGroups, bundled: undefined, records: [] };
 }
 
 async function readWebSocketApi(aws: AwsReader, apiId: string, path: string): Promise<LiveApi> {

@@ -82,12 +82,50 @@ export const stageSchema = z.looseObject({
   stageVariables: texts,
   tags: texts,
 });
+/** A function's configuration, with Lambda's names: https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html */
+export const functionSchema = z.object({
+  CodeSha256: z.string(),
+  Runtime: z.string(),
+  Role: z.string(),
+  Handler: z.string(),
+  MemorySize: z.number(),
+  Timeout: z.number(),
+  Architectures: z.optional(z.array(z.string())),
+  KMSKeyArn: text,
+  /** With secrets. */
+  Environment: z.optional(z.object({ Variables: texts })),
+});
+/** The bundled authorizer's settings: functions/authorizer/settings.ts. */
+export const settingsSchema = z.looseObject({
+  issuers: z.array(
+    z.looseObject({
+      kind: z.enum(["jwks", "secret"]),
+      issuer: z.string(),
+      audiences: z.array(z.string()),
+      audienceClaim: z.string(),
+      requiredClaims: z.record(z.string(), z.array(z.union([z.string(), z.number(), z.boolean()]))),
+      types: z.array(z.string()),
+      context: z.record(z.string(), z.string()),
+      algorithms: z.array(z.string()),
+      jwksUri: text,
+      secrets: z.optional(z.object({ from: z.enum(["env", "ssm"]), names: z.array(z.string()) })),
+    }),
+  ),
+  tokenParameter: text,
+  tokenPlaces: z.optional(z.array(z.record(z.string(), z.string()))),
+  allowedOrigins: z.optional(z.array(z.string())),
+  invalidToken: z.number(),
+  clockSkew: z.number(),
+  maxLifetime: z.number(),
+});
 export const domainSchema = z.looseObject({
   domainName: z.string(),
   domainNameConfigurations: z._default(
     z.array(
       z.looseObject({
+        apiGatewayDomainName: text,
         certificateArn: text,
+        hostedZoneId: text,
         endpointType: text,
         ipAddressType: text,
         ownershipVerificationCertificateArn: text,
@@ -149,6 +187,48 @@ export interface LiveLogGroup {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+/** A role of the bundled authorizer's function. */
+export interface LiveRole {
+  readonly name: string;
+  readonly arn: string;
+  /** Begins and ends with a slash. */
+  readonly path: string;
+  readonly permissionsBoundary: string | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Names of its inline policies. */
+  readonly policies: readonly string[];
+}
+
+/** The bundled authorizer of this project, as a stack of it has created it. */
+export interface LiveBundled {
+  readonly functionName: string;
+  /** Without the version. */
+  readonly arn: string;
+  /** Whether the version that the API invokes is as the function is now. Terraform imports only the newest version. */
+  readonly isNewest: boolean;
+  /** The files `settings.json` and `jwks.json` in its code. */
+  readonly settings: z.infer<typeof settingsSchema>;
+  readonly jwks: Readonly<Record<string, unknown>>;
+  readonly configuration: z.infer<typeof functionSchema>;
+  readonly reservedConcurrency: number | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly logGroup: LiveLogGroup | undefined;
+  /** What the function may do, and what API Gateway assumes to invoke it. */
+  readonly role: LiveRole;
+  readonly invokeRole: LiveRole;
+}
+
+/** An alias record of Route 53 that points at a custom domain name. */
+export interface LiveRecord {
+  readonly zoneId: string;
+  /** Domain name, without a dot at the end. */
+  readonly name: string;
+  readonly type: string;
+  readonly target: string;
+  readonly targetZoneId: string;
+  readonly evaluatesHealth: boolean;
+}
+
 /** Everything that `adopt` reads. */
 export interface Live {
   readonly region: string;
@@ -162,8 +242,20 @@ export interface Live {
   readonly mappings: readonly LiveMapping[];
   readonly functions: readonly LiveFunction[];
   readonly logGroups: readonly LiveLogGroup[];
+  /** Undefined: the authorizer is another one. */
+  readonly bundled: LiveBundled | undefined;
+  readonly records: readonly LiveRecord[];
 }
 
 /** Returns the integration that a route points at. */
 export const integrationOf = (live: Pick<Live, "integrations">, { target }: Pick<LiveRoute, "target">) =>
   live.integrations.find(({ integrationId }) => target === `integrations/${integrationId}`);
+
+/** Returns the authorizer of `$connect`. */
+export function connectAuthorizer({
+  routes,
+  authorizers,
+}: Pick<Live, "routes" | "authorizers">): LiveAuthorizer | undefined {
+  const connect = routes.find(({ routeKey }) => routeKey === "$connect");
+  return authorizers.find(({ authorizerId }) => authorizerId === connect?.authorizerId);
+}

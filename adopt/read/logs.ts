@@ -37,7 +37,8 @@ export async function readLogGroups(
   return (await Promise.all([...new Set(names)].map((name) => readLogGroup(aws, name)))).flat();
 }
 
-async function readLogGroup(aws: AwsReader, name: string): Promise<LiveLogGroup[]> {
+/** Returns the log group with this name, or none. */
+export async function readLogGroup(aws: AwsReader, name: string): Promise<LiveLogGroup[]> {
   const call = (operation: string, body: object, permission: string) =>
     aws.get({ service: "logs", path: "/", operation: { target: `Logs_20140328.${operation}`, body }, permission });
   const found = await call("DescribeLogGroups", { logGroupNamePrefix: name }, "logs:DescribeLogGroups on *");

@@ -4,7 +4,7 @@ import { parseMappingSource } from "../../aws/parameter-mapping";
 import { DEFAULTS } from "../../contract/defaults";
 import { UsageError } from "../../terminal/values";
 import type { Project } from "../project";
-import type { Live } from "../read/live";
+import { connectAuthorizer, type Live } from "../read/live";
 import { type Tree, withoutUndefined } from "./tree";
 
 /**
@@ -34,10 +34,8 @@ export function withBundledAuthorizer(
 }
 
 /** The query parameter of the first identity source, if it is not the default. */
-function tokenParameter({ authorizers, routes }: Live): string | undefined {
-  const connect = routes.find(({ routeKey }) => routeKey === "$connect");
-  const authorizer = authorizers.find(({ authorizerId }) => authorizerId === connect?.authorizerId);
-  for (const text of authorizer?.identitySource ?? []) {
+function tokenParameter(live: Live): string | undefined {
+  for (const text of connectAuthorizer(live)?.identitySource ?? []) {
     const source = parseIdentitySource(text);
     if ("kind" in source && source.kind === "request" && source.location === "querystring")
       return source.name === DEFAULTS.tokenParameter ? undefined : source.name;

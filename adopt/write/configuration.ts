@@ -1,11 +1,11 @@
 /** Writes the settings of `gateway.yaml` for an API: the shortest that its options allow. */
-import { functionOfUri, parseFunctionArn } from "../../aws/arn";
 import type { Json } from "../../aws/canonical-json";
 import { ENVIRONMENT_NAME } from "../../config/schema";
 import { DEFAULTS } from "../../contract/defaults";
-import type { Live, LiveStage } from "../read/live";
+import type { Live, LiveBundled, LiveStage } from "../read/live";
 import { executionLogName } from "../read/logs";
 import { originSecretOf } from "../read/origin-secret";
+import { authorizerOf } from "./authorizer";
 import { type Backend, chooseBackend } from "./backend";
 import { limitsOf, routesOf } from "./routes";
 import type { TemplateFiles } from "./templates";
@@ -16,25 +16,38 @@ export interface Named {
   readonly environment: string;
 }
 
+export interface Configured {
+  readonly names: Named;
+  readonly settings: Tree;
+  readonly backendUrl: string;
+  /** The bundled authorizer, if the settings describe it. */
+  readonly bundled: LiveBundled | undefined;
+}
+
 /** Returns the settings, without `adopted`. */
 export function configurationOf(
   live: Live,
   stage: LiveStage,
   templates: TemplateFiles,
-  accessLogFormat: string,
-): { readonly names: Named; readonly settings: Tree; readonly backendUrl: string } {
+  { accessLogFormat, local }: { readonly accessLogFormat: string; readonly local: boolean },
+): Configured {
   const names = namesOf(live.api.name, stage.stageName);
   const backend = chooseBackend(live);
   const originSecret = originSecretOf(live, backend.url)?.header;
   const { api } = live;
+  const authorizer = authorizerOf({ live, stage, files: templates, local });
+  const bundled =
+    typeof authorizer === "object" && !Object.hasOwn(Object(authorizer), "lambda") ? live.bundled : undefined;
   const settings = withoutUndefined({
     name: names.project,
     description: api.description || undefined,
     region: live.region === DEFAULTS.region ? undefined : live.region,
     tags: tagsOf(live, stage),
     ipAddressType: api.ipAddressType === "dualstack" ? "dualstack" : undefined,
+    iam: bundled && iamOf(bundled),
+    kmsKeyArn: bundled?.configuration.KMSKeyArn,
     backend: backendOf(backend, originSecret),
-    authorizer: authorizerOf(live),
+    authorizer,
     routeSelectionExpression:
       api.routeSelectionExpression === DEFAULTS.routeSelectionExpression ? undefined : api.routeSelectionExpression,
     routes: filled(routesOf({ live, stage, backend, originSecret, templates })),
@@ -44,7 +57,7 @@ export function configurationOf(
     connectionsPolicy: false,
     ssm: false,
   });
-  return { names, settings, backendUrl: backend.url };
+  return { names, settings, backendUrl: backend.url, bundled };
 }
 
 /** Finds the names for which the project's own name of the API, `<name>-<environment>`, is the one on AWS. */
@@ -75,15 +88,9 @@ function backendOf({ url, type, method, timeoutMs, vpcLinkId }: Backend, originS
   return Object.keys(rest).length === 0 ? url : { url, ...rest };
 }
 
-function authorizerOf({ routes, authorizers }: Live): Json {
-  const connect = routes.find(({ routeKey }) => routeKey === "$connect");
-  const authorizer = authorizers.find(({ authorizerId }) => authorizerId === connect?.authorizerId);
-  const arn = functionOfUri(authorizer?.authorizerUri ?? "");
-  if (connect?.authorizationType === "AWS_IAM") return "iam";
-  if (connect?.authorizationType !== "CUSTOM" || !authorizer || !arn || !parseFunctionArn(arn)) return "none";
-  const sources = authorizer.identitySource;
-  const isDefault = sources.length === 1 && sources[0] === `route.request.querystring.${DEFAULTS.tokenParameter}`;
-  return { lambda: arn, ...(isDefault || sources.length === 0 ? {} : { identitySources: sources }) };
+/** The path and the permissions boundary of the bundled authorizer's roles. */
+function iamOf({ role: { path, permissionsBoundary } }: LiveBundled): Json | undefined {
+  return filled(withoutUndefined({ path: path === DEFAULTS.iamPath ? undefined : path, permissionsBoundary }));
 }
 
 function stageOf(stage: LiveStage, environment: string): Json | undefined {
@@ -120,7 +127,7 @@ function logsOf({ api, logGroups }: Live, stage: LiveStage, names: Named, format
 }
 
 /** A domain name that only this API uses is managed; of a shared one, only the mapping. */
-function domainOf({ mappings }: Live, { stageName }: LiveStage): Json | undefined {
+function domainOf({ mappings, records }: Live, { stageName }: LiveStage): Json | undefined {
   const found = mappings.find(({ mapping }) => mapping.stage === stageName);
   if (!found) return undefined;
   const { domain, mapping, isShared } = found;
@@ -130,10 +137,13 @@ function domainOf({ mappings }: Live, { stageName }: LiveStage): Json | undefine
     configuration?.endpointType === "REGIONAL" &&
     configuration.securityPolicy === "TLS_1_2" &&
     !domain.mutualTlsAuthentication;
+  const record = records.find(
+    ({ name, target }) => name === domain.domainName && target === configuration?.apiGatewayDomainName,
+  );
   const owner =
     isShared || !isPlain || configuration.certificateArn === undefined
       ? { existing: true }
-      : { certificateArn: configuration.certificateArn };
+      : { certificateArn: configuration.certificateArn, ...(record ? { zoneId: record.zoneId } : {}) };
   return withoutUndefined({ name: domain.domainName, ...owner, basePath });
 }
 

@@ -1,4 +1,4 @@
-/** Decides which templates are files of their own, and names the files. */
+/** The files beside gateway.yaml: templates that are long, and copies of issuers' keys. */
 import type { Json } from "../../aws/canonical-json";
 import type { Tree } from "./tree";
 
@@ -23,10 +23,26 @@ export class TemplateFiles {
     );
   }
 
+  /** Returns the path of a file with the keys of an issuer. */
+  json(host: string, keys: unknown): string {
+    return this.path(`keys/${host.replaceAll(":", "-")}`, ".json", `${JSON.stringify(keys, null, 2)}\n`);
+  }
+
+  /** Returns the text of a file. Throws as the file system does. */
+  readonly read = (path: string): string => {
+    const text = this.files.get(path);
+    if (text === undefined) throw Object.assign(new Error(path), { code: "ENOENT" });
+    return text;
+  };
+
   private add(names: readonly string[], text: string): string {
     const base = names.map((name) => name.replace(/[^A-Za-z0-9_-]+/g, "") || "x").join(".");
+    return this.path(`${this.folder}/${base}`, ".vtl", text);
+  }
+
+  private path(base: string, extension: string, text: string): string {
     for (let count = 1; ; count++) {
-      const path = `${this.folder}/${base}${count === 1 ? "" : `-${count}`}.vtl`;
+      const path = `${base}${count === 1 ? "" : `-${count}`}${extension}`;
       const other = this.files.get(path);
       if (other !== undefined && other !== text) continue;
       this.files.set(path, text);

@@ -18,7 +18,30 @@ const IDENTITY = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/do
 export interface LogGroup {
   readonly name: string;
   readonly retentionInDays?: number;
+  readonly kmsKeyId?: string | undefined;
   readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** A function whose code can be downloaded, with Lambda's names. It has one version, 1. */
+export interface DeployedFunction {
+  readonly configuration: Readonly<Record<string, unknown>> & { readonly FunctionName: string };
+  readonly zip: Uint8Array;
+  readonly reservedConcurrency?: number | undefined;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+export interface Role {
+  readonly arn: string;
+  readonly boundary?: string | undefined;
+  readonly policies: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface AliasRecord {
+  readonly zoneId: string;
+  readonly name: string;
+  readonly type: string;
+  readonly target: string;
 }
 
 export interface SimulatedAws {
@@ -28,6 +51,11 @@ export interface SimulatedAws {
   /** ARN of a function to the source ARNs of its policy, by statement id. */
   readonly functions: Map<string, Readonly<Record<string, string>>>;
   readonly logGroups: LogGroup[];
+  readonly deployed: DeployedFunction[];
+  readonly roles: Role[];
+  /** Public zones of Route 53 by id, with their names, and the alias records in them. */
+  readonly zones: Map<string, string>;
+  readonly records: AliasRecord[];
   /** Answers a request in place of AWS. Returns whether it did. */
   intercept: (request: IncomingMessage, response: ServerResponse) => boolean;
   reader(signal?: AbortSignal): AwsReader;
@@ -55,19 +83,59 @@ export async function simulatedAws(
     const path = decodeURIComponent(request.url ?? "");
     aws.requests.push(`${request.method} ${path}`);
     if (aws.intercept(request, response) || controlPlane(request, response)) return;
+    if (path.startsWith("/code/")) return void response.end(deployedFunction(path.slice("/code/".length))?.zip);
+    if (path.startsWith("/2013-04-01/")) return void response.end(route53(new URL(path, "http://a")));
     void bodyOf(request).then((body) => {
       if (body.includes("Action=GetCallerIdentity")) return void response.end(IDENTITY);
+      if (body.startsWith("Action=")) return void response.end(iam(new URLSearchParams(body)));
       const answer = path.startsWith("/2015-03-31/") ? lambda(path) : logs(request, body);
       response.writeHead(answer === undefined ? 404 : 200, { "content-type": "application/json" });
       response.end(JSON.stringify(answer ?? {}));
     });
   });
+  const deployedFunction = (name: string) =>
+    aws.deployed.find(({ configuration }) => configuration.FunctionName === name);
+  const iam = (form: URLSearchParams): string => {
+    const found = aws.roles.find(({ arn }) => arn.endsWith(`/${form.get("RoleName")}`));
+    if (form.get("Action") === "ListRolePolicies")
+      return `<r><PolicyNames>${found?.policies.map((name) => `<member>${name}</member>`).join("")}</PolicyNames></r>`;
+    const tags = Object.entries(found?.tags ?? {}).map(
+      ([k, v]) => `<member><Key>${k}</Key><Value>${v}</Value></member>`,
+    );
+    const boundary = found?.boundary && `<PermissionsBoundaryArn>${found.boundary}</PermissionsBoundaryArn>`;
+    return `<r><Role><Arn>${found?.arn}</Arn>${boundary ?? ""}<Tags>${tags.join("")}</Tags></Role></r>`;
+  };
+  const route53 = ({ pathname, searchParams }: URL): string => {
+    if (pathname.endsWith("/hostedzonesbyname")) {
+      const zones = [...aws.zones].map(
+        ([id, name]) =>
+          `<HostedZone><Id>/hostedzone/${id}</Id><Name>${name}.</Name><Config><PrivateZone>false</PrivateZone></Config></HostedZone>`,
+      );
+      return `<r>${zones.join("")}</r>`;
+    }
+    const records = aws.records.filter(
+      ({ zoneId, name }) => pathname.includes(`/${zoneId}/`) && name === searchParams.get("name"),
+    );
+    return `<r>${records
+      .map(
+        ({ name, type, target }) =>
+          `<ResourceRecordSet><Name>${name}.</Name><Type>${type}</Type><AliasTarget><HostedZoneId>Z1UJRXOUMOOFQ8</HostedZoneId><DNSName>${target}.</DNSName><EvaluateTargetHealth>false</EvaluateTargetHealth></AliasTarget></ResourceRecordSet>`,
+      )
+      .join("")}</r>`;
+  };
   const lambda = (path: string): unknown => {
     const [, given = "", part, query = ""] =
       /^\/2015-03-31\/functions\/([^/?]+)(?:\/(\w+))?(?:\?(.*))?$/.exec(path) ?? [];
     const qualifier = new URLSearchParams(query).get("Qualifier");
     // The qualifier may be in the name, in the query string, or in both.
     const [bare = "", inName] = given.replace(/^.*:function:/, "").split(":");
+    const deployed = deployedFunction(bare);
+    if (deployed !== undefined && part !== "policy") {
+      const { configuration, tags, reservedConcurrency } = deployed;
+      if (part === "configuration") return configuration;
+      const Concurrency = { ReservedConcurrentExecutions: reservedConcurrency };
+      return { Configuration: configuration, Code: { Location: `${aws.url}/code/${bare}` }, Concurrency, Tags: tags };
+    }
     const name = [bare, qualifier ?? inName].filter((one) => one !== undefined).join(":");
     const [arn, statements] = [...aws.functions].find(([one]) => one.endsWith(`:function:${name}`)) ?? [];
     if (arn === undefined || statements === undefined) return undefined;
@@ -90,10 +158,11 @@ export async function simulatedAws(
     if (headers["x-amz-target"] === "Logs_20140328.DescribeLogGroups") {
       const groups = aws.logGroups.filter(({ name }) => name.startsWith(given.logGroupNamePrefix));
       return {
-        logGroups: groups.map(({ name, retentionInDays }) => ({
+        logGroups: groups.map(({ name, retentionInDays, kmsKeyId }) => ({
           logGroupName: name,
           arn: `${arnOf(name)}:*`,
           retentionInDays,
+          kmsKeyId,
         })),
       };
     }
@@ -111,6 +180,10 @@ export async function simulatedAws(
     requests: [],
     functions: new Map(),
     logGroups: [],
+    deployed: [],
+    roles: [],
+    zones: new Map(),
+    records: [],
     intercept: () => false,
     reader: (signal = new AbortController().signal) =>
       new AwsReader({

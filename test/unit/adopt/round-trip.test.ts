@@ -2,34 +2,32 @@
  * `adopt` on an API that this project has deployed writes a configuration with the same meaning: each configuration of the
  * tests is synthesized, served by the local control plane, read, and loaded again.
  */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
-import * as z from "zod";
 import { fileTree, planProject } from "../../../adopt/project";
-import { readApi } from "../../../adopt/read/api";
+import { readManaged } from "../../../adopt/read/api";
 import { chooseStage } from "../../../adopt/target";
 import { parseConfig } from "../../../config";
 import type { Environment } from "../../../config/model";
 import { readSynthesized } from "../../../local/terraform";
 import { FUNCTION_ARN, simulatedAws } from "../../support/adopt/aws";
+import { deployBeside } from "../../support/adopt/deploy";
 import { synthesizeHere } from "../../support/adopt/synthesize";
 import { configurations, SEED } from "../../support/changes/configuration";
 import { filesOf } from "../../support/config/load";
 import { FILES } from "../../support/config/option-case";
 import { synthesizeTo } from "../../support/stacks/synthesize";
+import { AUTHORIZER_CASES } from "../config/options/authorizer";
 import { OPERATIONS_CASES } from "../config/options/operations";
 import { ROUTES_CASES } from "../config/options/routes";
 
-const groups = z.object({
-  resource: z.object({
-    aws_cloudwatch_log_group: z
-      .record(z.string(), z.object({ name: z.string(), retention_in_days: z.number() }))
-      .default({}),
-  }),
-});
-const VARIABLES = { TF_VAR_origin_secret: "3f9Kc1bQ8xZ2mL7vT4wR6yN0pD5sA8hJ", TF_VAR_hs256_secret: "s".repeat(32) };
+const VARIABLES = {
+  TF_VAR_origin_secret: "3f9Kc1bQ8xZ2mL7vT4wR6yN0pD5sA8hJ",
+  TF_VAR_hs256_secret: "s".repeat(64),
+  TF_VAR_new: "n".repeat(32),
+};
 
 /** Deploys the environment to a simulated AWS, adopts it, and returns the environment of what adopt writes. */
 async function adopted(environment: Environment): Promise<Environment | undefined> {
@@ -42,12 +40,8 @@ async function adopted(environment: Environment): Promise<Environment | undefine
     try {
       const [apiId = ""] = store.apis.keys();
       grantAll(aws.functions, environment, apiId);
-      const json = groups.parse(JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")));
-      for (const group of Object.values(json.resource.aws_cloudwatch_log_group)) {
-        const name = group.name.replace("${aws_apigatewayv2_api.api.id}", apiId);
-        aws.logGroups.push({ name, retentionInDays: group.retention_in_days, tags: environment.tags });
-      }
-      const live = await readApi(aws.reader(), apiId, () => {});
+      deployBeside(aws, { folder, apiId, tags: environment.tags, variables: VARIABLES });
+      const live = await readManaged(aws.reader(), apiId, () => {});
       const stage = chooseStage(live, environment.stage.name);
       const project = planProject(live, stage, { synthesize: synthesizeHere, local: true });
       const text = JSON.stringify(fileTree(project.names, project));
@@ -75,7 +69,7 @@ function grantAll(
     functions.set(arn, { terraform: `arn:aws:execute-api:${environment.region}:123456789012:${apiId}/*` });
 }
 
-/** What API Gateway has of an environment. The bundled authorizer's settings are in its function. */
+/** What AWS has of an environment. */
 function served(environment: Environment | undefined): unknown {
   if (environment === undefined) return undefined;
   const { authorizer, domain, logs, routes, stage } = environment;
@@ -87,10 +81,13 @@ function served(environment: Environment | undefined): unknown {
       tags: environment.tags,
       routeSelectionExpression: environment.routeSelectionExpression,
       originSecret: environment.originSecret,
+      iam: environment.iam,
+      kmsKeyArn: environment.kmsKeyArn,
       authorizer:
-        authorizer.kind === "verify" ? "function" : authorizer.kind === "lambda" ? "function" : authorizer.kind,
-      // The records of Route 53 are not read.
-      domain: domain && { ...domain, zoneId: undefined },
+        "identitySources" in authorizer
+          ? { ...authorizer, identitySources: authorizer.identitySources.map(({ text }) => text).sort() }
+          : authorizer,
+      domain,
       logs: { access: logs.access, execution: logs.execution },
       routes: [...routes]
         .sort((a, b) => (a.key < b.key ? -1 : 1))
@@ -113,8 +110,12 @@ const byKey = ({ responses }: { readonly responses: readonly { readonly key: { r
   [...responses].sort((a, b) => (a.key.text < b.key.text ? -1 : 1));
 
 /** Options that change nothing of the API itself. */
-const OUTSIDE = /^(adopted|alarms|allowedAccountIds|connectionsPolicy|dashboard|iam|kmsKeyArn|ssm|state)\b/;
-const all = [...OPERATIONS_CASES, ...ROUTES_CASES].filter(([option]) => !OUTSIDE.test(option));
+const OUTSIDE = /^(adopted|alarms|allowedAccountIds|connectionsPolicy|dashboard|ssm|state)\b/;
+/** Those that change what Terraform creates for the authorizer. authorizer.test.ts has the others. */
+const AUTHORIZER =
+  /^authorizer(\.(jwks|issuers|lambda|reservedConcurrency|runtime|secret|secret\.env|secret\.ssm|token))?$/;
+const authorizers = AUTHORIZER_CASES.filter(([option]) => AUTHORIZER.test(option));
+const all = [...OPERATIONS_CASES, ...authorizers, ...ROUTES_CASES].filter(([option]) => !OUTSIDE.test(option));
 const cases = all.flatMap(([option, yaml]) => {
   try {
     const { environments } = parseConfig(yaml, "gateway.yaml", filesOf(FILES), { local: true });

@@ -1,9 +1,12 @@
 /** A stack of an API that exists already: imports, what is kept, and when there is a new deployment. */
-import type { Adopted } from "../../../config/model";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Adopted, Environment } from "../../../config/model";
 import { StackError } from "../../../stacks/errors";
 import { mappings } from "../../support/aws/typed";
-import { connect, environment } from "../../support/stacks/environment";
-import { resources, synthesize, terraform } from "../../support/stacks/synthesize";
+import { connect, environment, secretSettings } from "../../support/stacks/environment";
+import { resources, synthesize, synthesizeTo, type Terraform, terraform } from "../../support/stacks/synthesize";
 
 const adopted = (change: Partial<Adopted> = {}): Adopted => ({
   ids: { api: "abc", stage: "abc/prod" },
@@ -43,6 +46,51 @@ describe("while a deployment contains what was adopted", () => {
     expect(stack.import).toBeUndefined();
     expect(stack.resource.terraform_data.identity).toBeDefined();
     expect(stack.resource.aws_apigatewayv2_deployment.deployment.triggers).toBeUndefined();
+  });
+});
+
+describe("what Terraform cannot read from AWS", () => {
+  const { authorizer: verify } = environment;
+  if (verify.kind !== "verify") throw new Error("not the bundled authorizer");
+  const secrets = {
+    originSecret: { header: "x-origin-secret" },
+    authorizer: { ...verify, function: { ...verify.function, settings: secretSettings } },
+  };
+  const ids = { api: "abc", authorizer_function: "quotes-authorizer" };
+  const stackOf = (change: Partial<Adopted>, more: Partial<Environment> = {}) =>
+    terraform({ ...secrets, ...more, adopted: adopted({ ids, ...change }) });
+  /** What adopt would record. The matchers' JSON does not have it. */
+  const recorded = (): string => {
+    const outdir = mkdtempSync(join(tmpdir(), "adopted-"));
+    try {
+      synthesizeTo(outdir, [{ ...environment, ...secrets, adopted: adopted({ ids }) }]);
+      const file = join(outdir, "stacks", environment.name, "cdk.tf.json");
+      return JSON.parse(readFileSync(file, "utf8"))["//"].metadata.definition;
+    } finally {
+      rmSync(outdir, { recursive: true });
+    }
+  };
+  const ignored = (stack: Terraform, type: string) =>
+    resources(stack, type).map(({ lifecycle }) => Reflect.get(Object(lifecycle), "ignore_changes"));
+
+  test("is ignored at the import: code, and values with a sensitive variable", () => {
+    const stack = stackOf({ definition: recorded() });
+    const code = ["filename", "source_code_hash", "publish"];
+    expect(ignored(stack, "aws_lambda_function")).toEqual([[...code, "environment"]]);
+    expect(new Set(ignored(stack, "aws_apigatewayv2_integration").flat())).toEqual(new Set(["request_parameters"]));
+  });
+
+  test("a secret can be changed after the import, before any other change", () => {
+    const stack = stackOf({ definition: recorded(), imported: true });
+    expect(ignored(stack, "aws_lambda_function")).toEqual([["filename", "source_code_hash", "publish"]]);
+    expect(ignored(stack, "aws_apigatewayv2_integration").flat().filter(Boolean)).toEqual([]);
+  });
+
+  test("a changed setting of the authorizer deploys its code", () => {
+    const fn = { ...verify.function, settings: { ...secretSettings, clockSkew: 7 } };
+    const stack = stackOf({ definition: recorded(), imported: true }, { authorizer: { ...verify, function: fn } });
+    expect(ignored(stack, "aws_lambda_function")).toEqual([undefined]);
+    expect(resources(stack, "aws_apigatewayv2_deployment")[0]).toHaveProperty("triggers.definition");
   });
 });
 

@@ -1,0 +1,86 @@
+/** What a stack of this project manages beside the API, on AWS: the bundled authorizer, and the records of a domain. */
+import { connectAuthorizer, type Live, type LiveBundled } from "../read/live";
+import { type Found, logGroupFound, ownTags } from "./arguments";
+import type { Synthesized } from "./stack";
+
+/** Whether a construct belongs to the bundled authorizer's function. */
+export const isOfAuthorizer = (path: string): boolean => path.split("/")[0] === "authorizer_function";
+
+/** Returns the function, its log group, or one of its roles with their policies. */
+export function bundledFound({ type, path, arguments: args }: Synthesized, live: Live): Found | undefined {
+  const { bundled } = live;
+  if (bundled === undefined) return undefined;
+  const role = path.includes("/invoke_") ? bundled.invokeRole : bundled.role;
+  switch (type) {
+    case "aws_lambda_function":
+      return functionFound(bundled, connectAuthorizer(live)?.authorizerUri ?? "");
+    case "aws_cloudwatch_log_group":
+      return bundled.logGroup && logGroupFound(bundled.logGroup);
+    case "aws_iam_role":
+      return {
+        id: role.name,
+        arguments: {
+          name: role.name,
+          path: role.path,
+          permissions_boundary: role.permissionsBoundary,
+          tags: ownTags(role.tags),
+        },
+        unexpressed: [],
+        attributes: { arn: role.arn, name: role.name },
+      };
+    case "aws_iam_role_policy":
+      return typeof args.name === "string" && role.policies.includes(args.name)
+        ? { id: `${role.name}:${args.name}`, arguments: { name: args.name, role: role.name }, unexpressed: [] }
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Terraform cannot read the code. Values of environment variables are secrets, so they are not compared. */
+function functionFound(bundled: LiveBundled, authorizerUri: string): Found {
+  const { functionName, arn, configuration, reservedConcurrency } = bundled;
+  return {
+    id: functionName,
+    arguments: {
+      architectures: configuration.Architectures,
+      function_name: functionName,
+      handler: configuration.Handler,
+      kms_key_arn: configuration.KMSKeyArn,
+      memory_size: configuration.MemorySize,
+      reserved_concurrent_executions: reservedConcurrency,
+      role: configuration.Role,
+      runtime: configuration.Runtime,
+      tags: ownTags(bundled.tags),
+      timeout: configuration.Timeout,
+    },
+    unexpressed: [],
+    attributes: {
+      arn,
+      function_name: functionName,
+      ...(bundled.isNewest ? { qualified_invoke_arn: authorizerUri } : {}),
+    },
+  };
+}
+
+/** Returns the alias record of a custom domain. */
+export function recordFound(args: Synthesized["arguments"], { records }: Live): Found | undefined {
+  const { zone_id: zoneId, name, type } = args;
+  const record = records.find((each) => each.zoneId === zoneId && each.name === name && each.type === type);
+  return (
+    record && {
+      id: `${record.zoneId}_${record.name}_${record.type}`,
+      arguments: {
+        alias: {
+          evaluate_target_health: record.evaluatesHealth,
+          name: record.target,
+          zone_id: record.targetZoneId,
+        },
+        name: record.name,
+        type: record.type,
+        zone_id: record.zoneId,
+      },
+      unexpressed: [],
+    }
+  );
+}
