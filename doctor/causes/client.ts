@@ -25,16 +25,26 @@ export function missingParameter(evidence: Evidence) {
   );
 }
 
-export function missingToken(evidence: Evidence) {
+/** The authorizer of $connect in the AWS account. */
+function authorizerOf(evidence: Evidence) {
+  const route = connectRoute(evidence);
+  return live(evidence)?.authorizers.find(({ authorizerId }) => authorizerId === route?.authorizerId);
+}
+
+/** The identity source of the authorizer that the request lacks. API Gateway then answers 401. */
+function missingSource(evidence: Evidence): string | undefined {
   if (refusal(evidence, 401) === undefined) return undefined;
   const { query, headers } = evidence.address;
-  const route = connectRoute(evidence);
-  const authorizer = live(evidence)?.authorizers.find(({ authorizerId }) => authorizerId === route?.authorizerId);
-  const missing = authorizer?.identitySource.find((text) => {
+  return authorizerOf(evidence)?.identitySource.find((text) => {
     const source = parseIdentitySource(text);
     if ("invalid" in source || source.kind !== "request") return false;
     return source.location === "querystring" ? !query[source.name] : !headers[source.name.toLowerCase()];
   });
+}
+
+export function missingToken(evidence: Evidence) {
+  if (refusal(evidence, 401) === undefined) return undefined;
+  const missing = missingSource(evidence);
   if (missing !== undefined)
     return finding(
       "no-token",
@@ -42,11 +52,12 @@ export function missingToken(evidence: Evidence) {
       `The request lacks the authorizer's identity source ${missing}.`,
       "Send the token there. API Gateway answers 401 without it, and does not call the authorizer.",
     );
+  if (evidence.verdict?.decision === "deny") return undefined;
   return finding(
     "no-token",
     "likely",
     "The request has no token where the authorizer expects it, or the authorizer answered Unauthorized.",
-    `The default is the query parameter token: wss://host/stage?token=…. ${authorizer === undefined ? FROM_AWS : "Its log has the reason."}`,
+    `The default is the query parameter token: wss://host/stage?token=…. ${authorizerOf(evidence) === undefined ? FROM_AWS : "Its log has the reason."}`,
   );
 }
 
@@ -63,7 +74,7 @@ export function apiKey(evidence: Evidence) {
 
 export function rejectedToken(evidence: Evidence) {
   const refused = refusal(evidence, 401, 403);
-  if (refused === undefined || "x-amzn-errortype" in refused.headers) return undefined;
+  if (refused === undefined || "x-amzn-errortype" in refused.headers || missingSource(evidence)) return undefined;
   const denial = evidence.inside?.kind === "read" ? evidence.inside.denial : undefined;
   if (denial !== undefined) return denied(denial, "certain", "the authorizer's log");
   const { verdict } = evidence;
@@ -101,7 +112,7 @@ const ABOUT: Readonly<Record<string, string>> = {
   claim_refused:
     "A claim that gateway.yaml requires is missing or different. An id token in place of an access token has this sign too.",
   type_refused: "The token is of another type. Send an access token, not an id token.",
-  token_missing: "The request has no token.",
+  token_missing: "Send one: by default in the query parameter token, as wss://host/stage?token=….",
   token_malformed: "The value is not a JSON Web Token. Was it cut off, or is it an opaque token?",
   origin_not_allowed: "The page's Origin is not in allowedOrigins.",
 };

@@ -435,6 +435,14 @@ describe("doctor", () => {
     expect(findings[0]).toMatchObject({ id: "token-expired" });
   });
 
+  test.each([
+    ["from inside", {}, "no-token"],
+    ["from outside", { outside: true as const }, "token-token-missing"],
+  ])("a missing token is one finding, %s", async (_, setup, id) => {
+    const { findings } = await diagnosed({ token: undefined, ...setup });
+    expect(findings.map((one) => one.id)).toEqual([id]);
+  });
+
   test("takes the secret from .env", async () => {
     const cwd = mkdtempSync(join(tmpdir(), "doctor-"));
     writeFileSync(join(cwd, "gateway.yaml"), CONFIG);
