@@ -15,7 +15,7 @@ if ! has terraform; then
   for file in "$archive" "terraform_${version}_SHA256SUMS"; do
     curl --fail --silent --show-error --output "$folder/$file" "https://releases.hashicorp.com/terraform/$version/$file"
   done
-  (cd "$folder" && grep " $archive\$" ./*_SHA256SUMS | shasum --algorithm 256 --check --status)
+  (cd "$folder" && grep " $archive\$" ./*_SHA256SUMS | shasum --algorithm 256 --check)
   unzip -q -o "$folder/$archive" terraform -d "$tools/bin"
   rm -r "$folder"
   export PATH=$tools/bin:$PATH

@@ -149,7 +149,7 @@ for (const name of PYTHON) {
 describeWith(["django"], "with the shipped configuration", () => {
   const program = ["test/support/frameworks/django_app.py"];
 
-  test("django rejects both for want of a CSRF token, and the trace shows it", async () => {
+  test("django rejects both because they have no CSRF token, and the trace shows it", async () => {
     const { statuses, text } = await lifecycle(tool("django"), program);
     expect(statuses).toEqual(["$connect 403", "$disconnect 403"]);
     expect(text).toContain("CSRF verification failed");
