@@ -5,6 +5,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ROOT } from "../../harness/tools";
+import { messageOf } from "../../terminal/error";
 import { configurations, pairOf, SEED } from "../support/changes/configuration";
 import { DeployedEnvironment } from "../support/changes/deployed";
 import { changesThereAndBack } from "../support/changes/property";
@@ -28,7 +29,7 @@ describeWith(["terraform", "provider", "moto"], `changes of the configuration, S
 
   test.each(rows)("pair %d is deployed there and back", async (number) => {
     const result = changesThereAndBack(environment, pairOf(configurations(environment), SEED, number));
-    await result.catch(() => progress(`changes: pair ${number}: failed`));
+    await result.catch((error: unknown) => progress(`changes: pair ${number}: failed: ${messageOf(error)}`));
     await result;
     progress(`changes: pair ${number}: passed`);
     if (!ALL) return;
