@@ -3,7 +3,7 @@ import { ApiGateway } from "../aws";
 import { ActionFailure } from "../failure";
 import type { Job } from "../job";
 import { log } from "../log";
-import { readOutputs } from "../outputs";
+import { readOutputs, type StackOutputs } from "../outputs";
 import { type Plan, withoutDeletion } from "../plan";
 import type { TokenSource } from "../token";
 import { deleteLeftOver } from "./candidate";
@@ -20,7 +20,7 @@ export async function direct(
   plan: Plan,
   live: LiveStage | undefined,
   tokens: TokenSource | undefined,
-): Promise<void> {
+): Promise<StackOutputs> {
   const { inputs, access, terraform } = job;
   const gateway = access && live ? new ApiGateway(access, live.apiId) : undefined;
   if (gateway && live) await deleteLeftOver(gateway, live.name).catch((cause: Error) => log.line(cause.message));
@@ -36,8 +36,8 @@ export async function direct(
   const removed = keeps?.fromDeleted ? keeps.fromAddress : undefined;
   const whole = removed === undefined ? plan : withoutDeletion(plan, removed);
   await step(job, "terraform apply", () => applyInParts(job, plan, whole));
+  const outputs = readOutputs(await terraform.output());
   if (tokens) {
-    const outputs = readOutputs(await terraform.output());
     const created = job.report.applied.findLast(
       ({ address, action }) => action === "create" && address.startsWith("aws_apigatewayv2_deployment."),
     );
@@ -47,4 +47,5 @@ export async function direct(
     } else await step(job, "Prove the stage", () => prove(job, stage, tokens));
   }
   if (gateway && live && live.fate !== "lost") await deleteKeptDeployments(gateway, live.name);
+  return outputs;
 }

@@ -1,6 +1,6 @@
 /** A deploy: plans, checks the plan, and applies and proves it by one of the two strategies. */
 import { checkFirstDeploy, guardAddresses } from "../address";
-import { ApiGateway } from "../aws";
+import { ApiGateway, type Deployment } from "../aws";
 import { ActionFailure } from "../failure";
 import { initialize, type Job, tokenFor } from "../job";
 import { log } from "../log";
@@ -10,7 +10,7 @@ import { canonicalPlan, requireReviewedPlan } from "../reviewed-plan";
 import type { TokenSource } from "../token";
 import { deleteLeftOver } from "./candidate";
 import { direct } from "./direct";
-import { deleteKeptDeployments, keptByEarlierJob } from "./kept";
+import { deleteKeptDeployments, formerDeployments, newestKept } from "./kept";
 import { liveStage } from "./live-stage";
 import { prove } from "./prove";
 import { proveOrRollBack } from "./rollback";
@@ -33,9 +33,8 @@ export async function deploy(job: Job): Promise<StackOutputs> {
     return outputs;
   }
   const live = liveStage(plan);
-  if (!live || !tokens || inputs.strategy === "direct") await direct(job, plan, live, tokens);
-  else if (access) await verified(job, plan, live, access, tokens);
-  else {
+  if (!live || !tokens || inputs.strategy === "direct") return await direct(job, plan, live, tokens);
+  if (!access) {
     throw new ActionFailure(
       "strategy-refused",
       "A deploy onto a live stage needs AWS credentials in the environment.",
@@ -44,6 +43,7 @@ export async function deploy(job: Job): Promise<StackOutputs> {
       },
     );
   }
+  await verified(job, plan, live, access, tokens);
   return readOutputs(await terraform.output());
 }
 
@@ -54,16 +54,15 @@ async function unchanged(job: Job, outputs: StackOutputs, tokens: TokenSource | 
   const prover = tokens && (() => step(job, "Prove the stage", () => prove(job, stage, tokens)));
   if (!access) return await prover?.();
   const gateway = new ApiGateway(access, outputs.apiId);
-  const kept = await previous(gateway, stage.name).catch((cause: Error) => {
-    log.line(`The deployments that earlier jobs have kept could not be read: ${cause.message}`);
-    return undefined;
+  const [former] = await Promise.all([
+    formerDeployments(gateway, stage.name),
+    deleteLeftOver(gateway, stage.name),
+  ]).catch((cause: Error): [readonly Deployment[]] => {
+    log.line(`What earlier jobs have left could not be read: ${cause.message}`);
+    return [[]];
   });
-  if (tokens && kept !== undefined) await proveOrRollBack(job, gateway, stage, { deploymentId: kept }, tokens);
+  const deploymentId = newestKept(former);
+  if (tokens && deploymentId !== undefined) await proveOrRollBack(job, gateway, stage, { deploymentId }, tokens);
   else await prover?.();
-  await deleteKeptDeployments(gateway, stage.name);
-}
-
-async function previous(gateway: ApiGateway, stageName: string): Promise<string | undefined> {
-  const [{ deploymentId }] = await Promise.all([gateway.stage(stageName), deleteLeftOver(gateway, stageName)]);
-  return await keptByEarlierJob(gateway, deploymentId);
+  if (former.length > 0) await deleteKeptDeployments(gateway, stage.name);
 }

@@ -42,7 +42,12 @@ export async function keepDeployment(
 
 /** The newest deployment that an earlier job kept and that is not live: that job ended before the new one was proven. */
 export async function keptByEarlierJob(gateway: ApiGateway, liveId: string | undefined): Promise<string | undefined> {
-  const kept = (await gateway.deployments()).filter((one) => one.description === KEPT && one.deploymentId !== liveId);
+  return newestKept((await gateway.deployments()).filter(({ deploymentId }) => deploymentId !== liveId));
+}
+
+/** The newest of these that is kept for a rollback. */
+export function newestKept(deployments: readonly Deployment[]): string | undefined {
+  const kept = deployments.filter(({ description }) => description === KEPT);
   return kept.toSorted((a, b) => (b.createdDate ?? "").localeCompare(a.createdDate ?? ""))[0]?.deploymentId;
 }
 
@@ -68,7 +73,8 @@ export async function deleteKeptDeployments(gateway: ApiGateway, stageName: stri
   }
 }
 
-async function formerDeployments(gateway: ApiGateway, stageName: string): Promise<readonly Deployment[]> {
+/** The deployments that this and earlier jobs have kept, except one that the stage points to. */
+export async function formerDeployments(gateway: ApiGateway, stageName: string): Promise<readonly Deployment[]> {
   const [live, all] = await Promise.all([gateway.stage(stageName), gateway.deployments()]);
   return all.filter(
     ({ description, deploymentId }) =>

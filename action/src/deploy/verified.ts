@@ -28,9 +28,12 @@ export async function verified(
 ): Promise<void> {
   requireIsolation(plan, live);
   const gateway = new ApiGateway(access, live.apiId);
-  await deleteLeftOver(gateway, live.name);
-  const stage = provenStage(live.apiId, live.name, await gateway.stageUrl(live.name));
-  const unproven = await keptByEarlierJob(gateway, live.from);
+  const [url, unproven] = await Promise.all([
+    gateway.stageUrl(live.name),
+    keptByEarlierJob(gateway, live.from),
+    deleteLeftOver(gateway, live.name),
+  ]);
+  const stage = provenStage(live.apiId, live.name, url);
   let whole = live.fromDeleted && live.fromAddress ? withoutDeletion(plan, live.fromAddress) : plan;
 
   if (live.fate === "changes") {
