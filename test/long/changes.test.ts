@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ROOT } from "../../harness/tools";
 import { messageOf } from "../../terminal/error";
-import { configurations, pairOf, SEED } from "../support/changes/configuration";
+import { configurations, pairOf, SAME_START, SEED } from "../support/changes/configuration";
 import { DeployedEnvironment } from "../support/changes/deployed";
 import { changesThereAndBack } from "../support/changes/property";
 import { describeWith } from "../support/describe-with";
@@ -18,7 +18,7 @@ jest.setTimeout(600_000);
 const FINISHED = join(ROOT, `build/changes-${SEED}.txt`);
 const finished = new Set(existsSync(FINISHED) ? readFileSync(FINISHED, "utf8").split("\n") : []);
 const pairs = Array.from({ length: 500 }, (_, number) => number);
-const rows = ALL ? pairs.filter((one) => !finished.has(`${one}`)) : rowsOfToday("changes", pairs);
+const rows = ALL ? pairs.filter((one) => !finished.has(`${one}`)) : rowsOfToday("changes", pairs, SAME_START);
 
 describeWith(["terraform", "provider", "moto"], `changes of the configuration, SEED=${SEED}`, () => {
   let environment: DeployedEnvironment;

@@ -131,7 +131,7 @@ export function configurations({ backend, functionArn }: Surroundings): fc.Arbit
 const withoutResponses = (route: object | undefined) => route && { ...route, responses: undefined };
 
 /** How many pairs in a row begin with the same configuration, which is then deployed only once. */
-const SAME_START = 6;
+export const SAME_START = 6;
 
 /** The pair of configurations with this number, of those of a seed. */
 export function pairOf(arbitrary: fc.Arbitrary<Configuration>, seed: number, number: number) {

@@ -28,7 +28,8 @@ const STACK = "cdktf.out/stacks/prod";
 export class DeployedEnvironment {
   /** What is deployed now. */
   current: Configuration | undefined;
-  private initialized = false;
+  /** Terraform in the folder of the last configuration. */
+  private terraform: Terraform | undefined;
 
   private constructor(
     private readonly world: World,
@@ -56,8 +57,8 @@ export class DeployedEnvironment {
   /** Deploys the configuration as the action does, in one part or in several. */
   async deploy(configuration: Configuration): Promise<void> {
     const { terraform, stack } = await this.synthesized(configuration);
-    if (!this.initialized) await terraform.init();
-    this.initialized = true;
+    if (!this.terraform) await terraform.init();
+    this.terraform = terraform;
     this.current = undefined;
     const { hasChanges } = await terraform.plan();
     if (hasChanges) {
@@ -81,10 +82,10 @@ export class DeployedEnvironment {
     }
   }
 
-  /** What Terraform would change now, after it has read everything from AWS. */
-  async pending(configuration: Configuration): Promise<readonly string[]> {
-    const { terraform } = await this.synthesized(configuration);
-    const { hasChanges, changes } = await terraform.plan({ lock: false });
+  /** What another deploy of the same configuration would change, after Terraform has read everything from AWS. */
+  async pending(): Promise<readonly string[]> {
+    if (!this.terraform) throw new Error("Nothing is deployed.");
+    const { hasChanges, changes } = await this.terraform.plan({ lock: false });
     return hasChanges ? ["outputs", ...changes.map(({ resource, action }) => `${action} ${resource.addr}`)] : [];
   }
 

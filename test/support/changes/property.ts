@@ -15,7 +15,7 @@ export async function changesThereAndBack(
   try {
     for (const next of [to, from]) {
       await environment.deploy(next);
-      expect({ pending: await environment.pending(next), of: next }).toEqual({ pending: [], of: next });
+      expect({ pending: await environment.pending(), of: next }).toEqual({ pending: [], of: next });
       expect({ served: environment.served(), of: next }).toEqual({ served: environment.fresh(), of: next });
     }
   } finally {
