@@ -18,6 +18,8 @@ export interface World extends Omit<Surroundings, "budgetMs"> {
   readonly snapshot: JsonObject;
 }
 
+type Entry = readonly [rules: Issuer, keysFor: KeySource];
+
 export type Authorizer = (event: unknown) => Promise<AuthorizerResult>;
 
 /**
@@ -31,7 +33,7 @@ export type Authorizer = (event: unknown) => Promise<AuthorizerResult>;
 export function createAuthorizer(settings: AuthorizerSettings, world: World): Authorizer {
   /** With more issuers, keys are parsed and fetched when a token needs them, so that the function starts as fast. */
   const maxEager = 8;
-  const issuers = new Map<unknown, (readonly [Issuer, KeySource])[]>();
+  const issuers = new Map<unknown, readonly Entry[]>();
   for (const rules of settings.issuers) {
     let source: KeySource | undefined;
     const keysFor: KeySource = (id) => {
@@ -41,7 +43,7 @@ export function createAuthorizer(settings: AuthorizerSettings, world: World): Au
     issuers.set(rules.issuer, [...(issuers.get(rules.issuer) ?? []), [rules, keysFor]]);
     // Starts to fetch missing keys. If that fails, the log has the error, and an event that needs the keys fails.
     if (settings.issuers.length > maxEager) continue;
-    keysFor(null)
+    Promise.resolve(keysFor(null))
       .then(issuers.size > 1 ? undefined : (keys) => warmUp(keys, rules, settings))
       .catch(() => {});
   }
@@ -64,18 +66,14 @@ export function createAuthorizer(settings: AuthorizerSettings, world: World): Au
       const template = typeof tid === "string" ? iss.replace(tid, "{tid}") : iss;
       const entries = (!iss.includes("{tid}") && (issuers.get(iss) ?? issuers.get(template))) || [];
       // Published keys and a secret have different algorithms, so at most one entry can verify the token.
-      const fitting = entries.find(([{ algorithms }]) => listOf(algorithms).includes(algorithmOf(jws.header.alg)));
-      const issuer = fitting ?? entries[0];
+      const issuer = (entries[1] && entryFor(entries, jws.header.alg)) ?? entries[0];
       // A list of 200 issuers for each event would take a microsecond.
       if (!issuer) denyUnless(false, "issuer_unknown", "iss", [...issuers.keys()].slice(0, maxEager), received);
       const [rules, keysFor] = issuer;
       record.issuer = rules.issuer;
       checkType(jws.header, rules.types);
-      const found = await keysFor(jws.header.kid);
-      // The tenants share a key set, in which a key may be for one of them only.
-      const keys = found.filter(({ issuer: owner }) =>
-        owner ? owner === iss || owner === template.replace("{tid}", "{tenantid}") : iss === rules.issuer,
-      );
+      const found = keysFor(jws.header.kid);
+      const keys = ownKeys(found instanceof Promise ? await found : found, rules.issuer, iss, template);
       denyUnless(keys.length > 0, "key_unknown", "kid", undefined, jws.header.kid);
       verifySignature(jws, keys, rules.algorithms);
       const { subject, context } = checkClaims(claims, jws.payload, rules, settings, world.now() / 1000);
@@ -97,6 +95,15 @@ export function createAuthorizer(settings: AuthorizerSettings, world: World): Au
     }
   };
 }
+
+const entryFor = (entries: readonly Entry[], alg: unknown): Entry | undefined =>
+  entries.find(([{ algorithms }]) => listOf(algorithms).includes(algorithmOf(alg)));
+
+/** The tenants of Entra share a key set, in which a key may be for one of them only. */
+const ownKeys = (keys: Keys, configured: string, iss: string, template: string): Keys =>
+  keys.filter(({ issuer: owner }) =>
+    owner ? owner === iss || owner === template.replace("{tid}", "{tenantid}") : iss === configured,
+  );
 
 /**
  * Runs most of the code of a first event, whose result is a rejection. Lambda gives the initialization a whole core, but an
@@ -135,18 +142,18 @@ function keySource(
     };
     const first = jwksIn(set).find(({ kid }) => find(kid).length);
     if (set && !first) throw new Failure("keys_unusable");
-    return async (id) => {
+    return (id) => {
       const found = id === null ? find(first?.kid) : find(id);
       if (found.length && !fetched && now() - packaged.since < packaged.softTtl) return found;
       fetched ??= import("./published-keys").then(({ publishedKeys }) => publishedKeys(rules, packaged, surroundings));
-      return (await fetched)(id ?? undefined);
+      return fetched.then((source) => source(id ?? undefined));
     };
   }
   const keysOf = (values: Secrets) => secretKeys(rules, values);
   if (rules.secrets.from === "ssm") {
     const read = import("./ssm").then(({ parameterKeys }) => parameterKeys(rules, keysOf, environment, surroundings));
-    return async () => (await read)();
+    return () => read.then((source) => source());
   }
   const keys = keysOf(environment);
-  return async () => keys;
+  return () => keys;
 }

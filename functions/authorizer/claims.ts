@@ -29,22 +29,21 @@ const claimAt = (claims: unknown, path: string): unknown =>
  * Returns whether a claim is an accepted value, or a list of values of its type that contains it. `digitsAt` returns the
  * claim at the path with the digits of the token.
  */
-function accepts(
+const accepts = (
   claim: unknown,
   accepted: readonly ClaimValue[],
   digitsAt: (path: string) => unknown,
   path: string,
-): boolean {
-  if (typeof claim === "string") return accepted.includes(claim);
-  const list = [claim].flat();
-  return accepted.some(
-    (value) =>
-      list.every((item) => typeof item === typeof value) &&
-      list.includes(value) &&
-      // Other digits may become the same number.
-      (typeof value !== "number" || [digitsAt(path)].flat().map(String).includes(`${value}`)),
-  );
-}
+): boolean =>
+  typeof claim === "string"
+    ? accepted.includes(claim)
+    : accepted.some(
+        (value) =>
+          [claim].flat().every((item) => typeof item === typeof value) &&
+          [claim].flat().includes(value) &&
+          // Other digits may become the same number.
+          (typeof value !== "number" || [digitsAt(path)].flat().map(String).includes(`${value}`)),
+      );
 
 const mediaType = (type: string) => type.toLowerCase().replace(/^application\/(?=.)/, "");
 

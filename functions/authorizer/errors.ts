@@ -42,11 +42,11 @@ export type FailureCode =
  * Not a CodedError as the project's other errors: the function's bundle imports nothing, and log filters use these codes.
  */
 export class Failure extends Error {
-  constructor(
-    readonly code: FailureCode | DenyReason,
-    message: string = code,
-  ) {
+  declare readonly code: FailureCode | DenyReason;
+
+  constructor(code: FailureCode | DenyReason, message: string = code) {
     super(message);
+    this.code = code;
   }
 }
 

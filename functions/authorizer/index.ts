@@ -1,14 +1,13 @@
 /** The Lambda function: a REQUEST authorizer for the `$connect` route of a WebSocket API. */
 import { createAuthorizer } from "./authorizer";
 import { objectOf } from "./json";
-import { log } from "./log";
 import { fs } from "./node";
 import { JWKS_SNAPSHOT_FILE, SETTINGS_FILE, SETTINGS_VARIABLE } from "./settings";
 
-/** Parses a file of the function. Undefined if there is none. */
+/** Parses a file of the function. False if there is none. */
 const read = (name: string) => {
   const file = `${import.meta.dirname}/${name}`;
-  return fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, "utf8")) : undefined;
+  return fs.existsSync(file) && JSON.parse(fs.readFileSync(file, "utf8"));
 };
 
 export const handler = createAuthorizer(JSON.parse(process.env[SETTINGS_VARIABLE] ?? "null") ?? read(SETTINGS_FILE), {
@@ -16,5 +15,5 @@ export const handler = createAuthorizer(JSON.parse(process.env[SETTINGS_VARIABLE
   // Without a packaged key set there is no file.
   snapshot: objectOf(read(JWKS_SNAPSHOT_FILE)),
   now: Date.now,
-  log,
+  log: (record) => console.log(JSON.stringify(record)),
 });

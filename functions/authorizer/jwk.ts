@@ -37,11 +37,10 @@ export function parseJwk(jwk: JsonObject, algorithms: readonly Algorithm[] = [])
   // The length 0 means that a signature is as long as the key.
   const [natural, length] = kty === "RSA" ? [algorithms.find(isRsa) ?? "RS256", 0] : (CURVES.get(jwk.crv) ?? []);
   const algorithm = algorithmOf(alg || natural);
-  if (!natural || (use || "sig") !== "sig" || !listOf(operations ?? ["verify"]).includes("verify")) return;
-  // A private key that is published can no longer be trusted.
-  if ("d" in jwk) return;
+  const isForSignatures = (use || "sig") === "sig" && listOf(operations ?? ["verify"]).includes("verify");
   try {
-    if (!isAlgorithmOf(natural, algorithm)) return;
+    // A private key that is published can no longer be trusted.
+    if (!natural || !isForSignatures || "d" in jwk || !isAlgorithmOf(natural, algorithm)) return;
     const key = crypto.createPublicKey({ key: { ...jwk }, format: "jwk" });
     const { modulusLength: bits = minBits, publicExponent: e = 3n } = key.asymmetricKeyDetails ?? {};
     if (bits < minBits || e < 3n) return;

@@ -15,5 +15,8 @@ export interface VerificationKey {
 
 export type Keys = readonly VerificationKey[];
 
-/** Resolves to the keys that may have signed a token with this `kid`: all if it has none. For null, any key will do. */
-export type KeySource = (keyId?: unknown) => Promise<Keys>;
+/**
+ * Returns the keys that may have signed a token with this `kid`: all if it has none. For null, any key will do. A promise only
+ * if something is fetched, because waiting takes longer than finding a key.
+ */
+export type KeySource = (keyId?: unknown) => Keys | Promise<Keys>;

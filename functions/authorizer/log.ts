@@ -1,5 +1,5 @@
 /**
- * Writes one JSON line per decision, and one per failed fetch of keys. Lambda adds time and request id, and Logs Insights
+ * The log has one JSON line per decision, and one per failed fetch of keys. Lambda adds time and request id, and Logs Insights
  * finds the fields. A record has only the fields below: never the token or the event, and a claim's value only as described.
  */
 
@@ -21,5 +21,3 @@ export interface LogRecord {
 }
 
 export type Log = (record: LogRecord) => void;
-
-export const log: Log = (record) => console.log(JSON.stringify(record));
