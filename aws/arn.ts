@@ -39,8 +39,8 @@ export function formatArn({ partition, service, region, accountId, resource }: A
   return `arn:${partition}:${service}:${region}:${accountId}:${resource}`;
 }
 
-const arnOf = (service: string, account: Account, resource: string): string =>
-  formatArn({ ...account, service, resource });
+const arnOf = (service: string, { partition, region, accountId }: Account, resource: string): string =>
+  formatArn({ partition, service, region, accountId, resource });
 
 // ARNs that gateway.yaml accepts. They are patterns because gateway.schema.json contains them, so that editors check them.
 const PREFIX = (service: string) => `^arn:aws[a-z-]*:${service}:[a-z0-9-]+:\\d{12}:`;

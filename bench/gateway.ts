@@ -127,6 +127,8 @@ function build(entryPoints: Readonly<Record<string, string>>): (name: string) =>
     bundle: true,
     platform: "node",
     target: "node20",
+    // It is needed to bundle the authorizer, which synthesis has done.
+    external: ["esbuild"],
     logLevel: "warning",
   });
   return (name) => join(outdir, `${name}.js`);

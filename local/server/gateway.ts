@@ -21,7 +21,7 @@ import { createHttpServer } from "./http-server";
 import { type Certificate, openPort } from "./port";
 
 /** Handles a request and returns true, or returns false. */
-export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>;
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 export interface GatewayOptions {
   readonly store: Store;
@@ -91,19 +91,12 @@ export async function startServer(options: GatewayOptions): Promise<Gateway> {
         dataPlane.refuseRequest(request, response, rejected);
         return;
       }
-      if (requestHandlers.length === 0) {
-        dataPlane.request(request, response);
-        return;
+      try {
+        if (!requestHandlers.some((handle) => handle(request, response))) dataPlane.request(request, response);
+      } catch (error) {
+        trace.emit({ type: "notice", at: clock.now(), code: "request-failed", message: String(error) });
+        response.destroy();
       }
-      offer(requestHandlers, request, response).then(
-        (taken) => {
-          if (!taken) dataPlane.request(request, response);
-        },
-        (error: unknown) => {
-          trace.emit({ type: "notice", at: clock.now(), code: "request-failed", message: String(error) });
-          response.destroy();
-        },
-      );
     },
     upgrade: (request, socket, head) => dataPlane.upgrade(request, socket, head, guard(request, true)),
     unreadable: (status, detail) => dataPlane.refused(status, detail),
@@ -131,15 +124,4 @@ export async function startServer(options: GatewayOptions): Promise<Gateway> {
       await Promise.all([closed, httpClient.close()]);
     },
   };
-}
-
-async function offer(
-  handlers: readonly RequestHandler[],
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<boolean> {
-  for (const handler of handlers) {
-    if (await handler(request, response)) return true;
-  }
-  return false;
 }

@@ -46,12 +46,15 @@ export async function openPort({ http, host, port, certificate, tlsOnly, rejecte
   const servePlain = http.listeners("connection");
   let tls: Promise<TlsServer> | undefined;
 
-  function serve(socket: Socket): void {
+  /** Gives the socket to the HTTP server, as if it had not been read from. */
+  function serve(socket: Socket, first: Buffer): void {
     for (const listener of servePlain) Reflect.apply(listener, http, [socket]);
-    socket.resume();
+    socket.emit("data", first);
   }
 
-  async function serveTls(socket: Socket): Promise<void> {
+  async function serveTls(socket: Socket, first: Buffer): Promise<void> {
+    socket.pause();
+    socket.unshift(first);
     if (certificate === undefined) throw new Error("this port serves http:// and ws:// only");
     tls ??= Promise.resolve(certificate()).then((pair) =>
       createTlsServer({ ...pair, ALPNProtocols: ["http/1.1"] }, acceptTls).on("tlsClientError", (error) =>
@@ -68,20 +71,26 @@ export async function openPort({ http, host, port, certificate, tlsOnly, rejecte
   function acceptTls(socket: Socket): void {
     const left = () => rejected(`${DISTRUST}.`);
     socket.once("close", left);
-    onFirstData(socket, () => {
+    onFirstData(socket, (first) => {
       socket.off("close", left);
-      serve(socket);
+      serve(socket, first);
     });
+  }
+
+  /** One function for all sockets, so that an idle connection uses little memory. */
+  function forget(this: Socket): void {
+    sockets.delete(this);
   }
 
   function accept(socket: Socket): void {
     sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
+    socket.on("close", forget);
     onFirstData(socket, (first) => {
-      if (first !== TLS_HANDSHAKE && !tlsOnly) {
-        serve(socket);
-      } else if (first === TLS_HANDSHAKE) {
-        serveTls(socket).catch((error: unknown) => {
+      const isTls = first[0] === TLS_HANDSHAKE;
+      if (!isTls && !tlsOnly) {
+        serve(socket, first);
+      } else if (isTls) {
+        serveTls(socket, first).catch((error: unknown) => {
           rejected(`a client began with TLS, as for https:// and wss://: ${messageOf(error)}`);
           socket.destroy();
         });
@@ -143,17 +152,15 @@ function closed(server: NetServer): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()));
 }
 
-/** Pauses the socket and calls `use` with the first byte, which stays to be read. */
-function onFirstData(socket: Socket, use: (first: number | undefined) => void): void {
+/** Calls `use` with what the client sends first. */
+function onFirstData(socket: Socket, use: (first: Buffer) => void): void {
   socket.on("error", ignore);
   socket.setTimeout(SILENT_MS);
   socket.on("timeout", destroy);
   socket.once("data", (chunk: Buffer) => {
     socket.setTimeout(0);
     socket.off("timeout", destroy);
-    socket.pause();
-    socket.unshift(chunk);
-    use(chunk[0]);
+    use(chunk);
     socket.off("error", ignore);
   });
 }

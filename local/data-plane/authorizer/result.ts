@@ -81,7 +81,7 @@ function sizeAtMost(value: unknown): number {
   if (typeof value === "string") return 6 * value.length + 2;
   if (typeof value !== "object" || value === null) return 32;
   let size = 2;
-  for (const [key, entry] of Object.entries(value)) size += 6 * key.length + 4 + sizeAtMost(entry);
+  for (const key in value) size += 6 * key.length + 4 + sizeAtMost(Reflect.get(value, key));
   return size;
 }
 

@@ -12,7 +12,8 @@ export const SERVER_MAX_WINDOW_BITS = 12;
  * HTTP/1.0 the whole field must be.
  */
 export function asksForWebSocket({ headers, httpVersion }: IncomingMessage): boolean {
-  return httpVersion !== "1.0" && protocolsOf(headers).includes("websocket");
+  if (httpVersion === "1.0") return false;
+  return headers.upgrade === "websocket" || protocolsOf(headers).includes("websocket");
 }
 
 function protocolsOf({ upgrade = "" }: IncomingHttpHeaders): string[] {
