@@ -2,10 +2,10 @@
 
 /**
  * The base folders. Everything except the Lambda function may import them. They import nothing from the project, except
- * `contract/`, whose defaults are AWS's limits.
+ * `contract/`, whose defaults are AWS's limits, and whose errors are those of all programs.
  */
 const GROUND = ["aws/", "contract/", "terminal/"];
-const BELOW = { "contract/": ["aws/"] };
+const BELOW = { "contract/": ["aws/", "terminal/error[.]ts"] };
 
 /** Imports that each folder may have, in addition to its own files, packages and the base folders. A subfolder has its own row. */
 const ARROWS = {
@@ -25,7 +25,10 @@ const ARROWS = {
   "local/api": [],
   "local/templates": [],
   "local/trace": [],
-  "local/lambda": ["local/project-file[.]ts"],
+  "local/lambda": [
+    "functions/authorizer/(authorizer|check-settings|http|json|log|policy|settings)[.]ts",
+    "local/project-file[.]ts",
+  ],
   "local/terraform": ["local/(api|lambda)/"],
   "local/control-plane": ["local/api/"],
   "local/data-plane": ["local/(api|lambda|templates|trace)/"],
@@ -53,7 +56,7 @@ const PROGRAMS = [
   "local/index[.]ts",
   "action/src/index[.]ts",
   "functions/authorizer/index[.]ts",
-  "local/lambda/runner[.]cjs",
+  "local/lambda/(fetch|runner)[.]cjs",
   "local/inspector/page/",
   "(scripts|bench|examples)/",
 ];

@@ -13,10 +13,10 @@ import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { build } from "esbuild";
 import { zipSync } from "fflate";
+import { authorizerModules } from "../contract/authorizer-bundle";
 import { certificates } from "../harness/certificates";
 import { createLambdaRuntime } from "../local/lambda";
 import type { LambdaFunction } from "../local/lambda/types";
-import { authorizerModules } from "../stacks/authorizer-bundle";
 import { zip } from "../stacks/authorizer-zip";
 import { AUDIENCE, connect, jwks, settings, tokens } from "./authorizer/fixture";
 

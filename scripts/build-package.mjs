@@ -44,7 +44,7 @@ const bundles = await Promise.all([
 writeBundles(outdir, [...bundles, page]);
 chmodSync(join(outdir, "websocket-gateway.cjs"), 0o755);
 // Files that the local gateway reads.
-for (const name of ["runner.cjs", "proxy.cjs"])
+for (const name of ["runner.cjs", "fetch.cjs", "proxy.cjs"])
   cpSync(join(root, "local/lambda", name), join(outdir, "local/lambda", name));
 writeTypes();
 for (const [name, source] of Object.entries(LIBRARIES)) writeModule(name, `./types/${source.replace(/\.ts$/, ".js")}`);

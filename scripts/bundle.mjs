@@ -22,7 +22,7 @@ export const bundle = (options) =>
     ...options,
   });
 
-/** Bundles the authorizer as stacks/authorizer-bundle.ts does, so that the app does not need esbuild. */
+/** Bundles the authorizer as contract/authorizer-bundle.ts does, so that the app does not need esbuild. */
 export const bundleAuthorizer = () =>
   bundle({
     format: "esm",

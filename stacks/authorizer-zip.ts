@@ -6,8 +6,8 @@ import { App } from "cdktf";
 import type { Construct } from "constructs";
 import { strToU8, zipSync } from "fflate";
 import { canonicalJson } from "../aws/canonical-json";
+import type { Modules } from "../contract/authorizer-bundle";
 import { type AuthorizerSettings, JWKS_SNAPSHOT_FILE, SETTINGS_FILE } from "../functions/authorizer/settings";
-import type { Modules } from "./authorizer-bundle";
 
 /** The bytes of the zip, with fixed order, times and modes. */
 export function zip(

@@ -11,7 +11,6 @@ export type StackErrorCode =
   | "reserved-route-key"
   | "no-routes"
   | "output-exists"
-  | "authorizer-not-found"
   | "state-is-private"
   | "adopted-not-found"
   | "adopted-not-imported";

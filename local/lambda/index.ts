@@ -1,15 +1,21 @@
 /**
  * Runs Lambda functions on this machine: the zip that Terraform would upload, in a process of its own, with the environment
  * variables that Terraform sets. Every invocation ends with a payload or a function error, even if the process crashes.
+ * This project's own authorizer runs without a process, but with the same results.
  *
  * Different from Lambda: a function is not frozen between events, memory outside of the JavaScript heap is not limited,
  * and its environment variables have no role credentials, but the machine's proxies and certificate authorities.
  */
-import { statSync } from "node:fs";
+import { rmSync, statSync } from "node:fs";
 import { resolve } from "node:path";
+import { AuthorizerEnvironment } from "./authorizer-environment";
 import { PackageError, unpack } from "./deployment-package";
 import type { LogLine } from "./execution-environment";
-import { Pool } from "./pool";
+import { KeyFetcher } from "./key-fetcher";
+import { ownAuthorizer } from "./own-authorizer";
+import { Pool, type Startable } from "./pool";
+import { ProcessEnvironment } from "./process-environment";
+import { variablesOf } from "./runner-process";
 import type { InvokeFunction, LambdaFunction } from "./types";
 
 export type { LogLine } from "./execution-environment";
@@ -34,6 +40,9 @@ export interface LambdaRuntime {
   /** Stops every execution environment and removes the unpacked files. */
   close(): Promise<void>;
 }
+
+/** The folder of a function on Lambda. This project's authorizer reads nothing there. */
+const TASK_ROOT = "/var/task";
 
 interface Entry {
   fn: LambdaFunction;
@@ -65,11 +74,31 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions = {}): LambdaR
       known.fn = fn;
       return known.pool;
     }
-    const environmentVariables = { ...network, ...fn.environmentVariables };
-    const pool = new Pool({ ...fn, environmentVariables }, unpack(fn.zipFile), { onLog, concurrency, idleMs });
+    const startable = startableOf({ ...fn, environmentVariables: { ...network, ...fn.environmentVariables } });
+    const pool = new Pool(startable, { onLog, concurrency, idleMs });
     entries.set(fn.functionArn, { fn, version, pool });
     known?.pool.drain();
     return pool;
+  }
+
+  function startableOf(fn: LambdaFunction): Startable {
+    const own = ownAuthorizer(fn);
+    if (own === undefined) {
+      const taskRoot = unpack(fn.zipFile);
+      return {
+        start: (events) => new ProcessEnvironment(fn, taskRoot, events),
+        release: () => rmSync(taskRoot, { recursive: true, force: true }),
+      };
+    }
+    const variables = variablesOf(fn, TASK_ROOT);
+    const { functionName } = fn;
+    const fetcher = new KeyFetcher(variables, idleMs, (text) =>
+      onLog({ functionName, requestId: undefined, level: "ERROR", text, invokedFor: undefined }),
+    );
+    return {
+      start: (events) => new AuthorizerEnvironment(fn, own, variables, fetcher.fetch, events),
+      release: () => fetcher.stop(),
+    };
   }
 
   const closeAll = (): void => {

@@ -4,15 +4,14 @@
  * function gets more, up to a limit.
  */
 import { randomUUID } from "node:crypto";
-import { rmSync } from "node:fs";
 import {
-  ExecutionEnvironment,
-  type FunctionError,
+  CLOSED,
+  type ExecutionEnvironment,
+  type ExecutionEnvironmentEvents,
   type Invocation,
-  type InvocationResult,
   type LogLine,
 } from "./execution-environment";
-import type { InvokedFor, LambdaFunction } from "./types";
+import type { FunctionError, InvocationResult, InvokedFor } from "./types";
 
 export interface PoolOptions {
   readonly onLog: (line: LogLine) => void;
@@ -20,6 +19,13 @@ export interface PoolOptions {
   readonly concurrency: number;
   /** Milliseconds after which an idle execution environment is stopped, except the last one. */
   readonly idleMs: number;
+}
+
+/** The function, as a pool starts and ends it. */
+export interface Startable {
+  start(events: ExecutionEnvironmentEvents): ExecutionEnvironment;
+  /** Called when the pool is closed. */
+  release(): void;
 }
 
 /** Limit in milliseconds. A function that is faster on average gets events before the previous one has finished. */
@@ -42,8 +48,7 @@ export class Pool {
   #draining = false;
 
   constructor(
-    private readonly fn: LambdaFunction,
-    private readonly taskRoot: string,
+    private readonly startable: Startable,
     private readonly options: PoolOptions,
   ) {}
 
@@ -52,7 +57,7 @@ export class Pool {
     return new Promise((settle) => {
       this.#lastId += 1;
       const id = String(this.#lastId);
-      this.#waiting.push({ id, requestId: randomUUID(), event: JSON.stringify(event), invokedFor, settle });
+      this.#waiting.push({ id, requestId: randomUUID(), event, invokedFor, settle });
       this.#dispatch();
     });
   }
@@ -72,7 +77,7 @@ export class Pool {
     this.#closed = true;
     for (const environment of this.#environments) this.#remove(environment);
     for (const { settle } of this.#waiting.splice(0)) settle({ functionError: CLOSED });
-    rmSync(this.taskRoot, { recursive: true, force: true });
+    this.startable.release();
   }
 
   #dispatch(): void {
@@ -85,7 +90,7 @@ export class Pool {
       clearTimeout(this.#idle.get(environment));
       environment.submit(invocation);
     }
-    if (!this.#closed) this.#grow(isFast);
+    if (this.#waiting.length > 0 && !this.#closed) this.#grow(isFast);
   }
 
   /** Starts with one and doubles the number whenever all are slow, so that a short burst does not start thirty. */
@@ -112,7 +117,7 @@ export class Pool {
 
   #start(): void {
     let answers = 0;
-    const environment = new ExecutionEnvironment(this.fn, this.taskRoot, {
+    const environment = this.startable.start({
       ready: () => this.#dispatch(),
       done: (from, durationMs) => {
         answers += 1;
@@ -175,5 +180,3 @@ export class Pool {
     environment.stop();
   }
 }
-
-const CLOSED: FunctionError = { errorType: "Runtime.ExitError", errorMessage: "The runtime was closed" };

@@ -49,7 +49,7 @@ function channel({ stdio }: ChildProcess, descriptor: 3 | 4): Duplex {
  * Returns a function's environment variables: its own and those that the runtime reserves, but none of the gateway's.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
  */
-function variablesOf(fn: LambdaFunction, taskRoot: string): Record<string, string> {
+export function variablesOf(fn: LambdaFunction, taskRoot: string): Record<string, string> {
   const region = parseArn(fn.functionArn)?.region || "us-east-1";
   return {
     ...fn.environmentVariables,

@@ -26,12 +26,17 @@ export interface InvokedFor {
   readonly requestId: string;
 }
 
+/** AWS's description of an error: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html */
+export interface FunctionError {
+  readonly errorType: string;
+  readonly errorMessage: string;
+  readonly trace?: readonly string[];
+}
+
+export type InvocationResult = { readonly payload: unknown } | { readonly functionError: FunctionError };
+
 /**
- * Invokes a function. Returns `payload` on success, or `functionError` (AWS's `{errorType, errorMessage, trace}`) if the
- * handler has thrown an error, timed out or crashed.
+ * Invokes a function. Returns `payload` on success, or `functionError` if the handler has thrown an error, timed out or
+ * crashed.
  */
-export type InvokeFunction = (
-  fn: LambdaFunction,
-  event: unknown,
-  invokedFor?: InvokedFor,
-) => Promise<{ payload: unknown } | { functionError: { errorType: string; errorMessage: string } }>;
+export type InvokeFunction = (fn: LambdaFunction, event: unknown, invokedFor?: InvokedFor) => Promise<InvocationResult>;

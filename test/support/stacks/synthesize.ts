@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { App, Testing } from "cdktf";
 import type {} from "cdktf/lib/testing/adapters/jest";
 import type { Environment } from "../../../config/model";
+import type { Modules } from "../../../contract/authorizer-bundle";
 import { textInZip } from "../../../contract/zip-file";
-import type { Modules } from "../../../stacks/authorizer-bundle";
 import { WebSocketStack } from "../../../stacks/websocket-stack";
 import { authorizerModules, environment } from "./environment";
 

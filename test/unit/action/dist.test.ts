@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { authorizerModules } from "../../../stacks/authorizer-bundle";
+import { authorizerModules } from "../../../contract/authorizer-bundle";
 
 const ROOT = join(__dirname, "..", "..", "..");
 const DIST = join(ROOT, "action", "dist");

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { strFromU8, unzipSync } from "fflate";
-import { authorizerModules } from "../../../stacks/authorizer-bundle";
+import { authorizerModules } from "../../../contract/authorizer-bundle";
 import { zip } from "../../../stacks/authorizer-zip";
 import { settings } from "../../support/stacks/environment";
 

@@ -4,9 +4,9 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { authorizerModules } from "../../../../contract/authorizer-bundle";
 import { type LocalServer, type ServeOptions, serve } from "../../../../local/server/serve";
 import { smokeTest } from "../../../../local/session/smoke-test";
-import { authorizerModules } from "../../../../stacks/authorizer-bundle";
 import { load } from "../../../support/config/load";
 import { synthesizeTo } from "../../../support/stacks/synthesize";
 

@@ -8,12 +8,12 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import WebSocket from "ws";
+import { authorizerModules } from "../../../../contract/authorizer-bundle";
 import { type Connectable, connectable } from "../../../../local/server/entry-points";
 import { type LocalServer, serve } from "../../../../local/server/serve";
 import { readyText } from "../../../../local/session/ready";
 import { smokeTest } from "../../../../local/session/smoke-test";
 import { Trace, type TraceEvent } from "../../../../local/trace/trace";
-import { authorizerModules } from "../../../../stacks/authorizer-bundle";
 import { load } from "../../../support/config/load";
 import { synthesizeTo } from "../../../support/stacks/synthesize";
 

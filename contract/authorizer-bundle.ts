@@ -1,9 +1,11 @@
-/** Bundles and minifies the authorizer's modules for the upload. */
+/**
+ * Bundles and minifies the authorizer's modules for the upload. The local gateway recognizes them in a deployment package.
+ */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { BuildOptions } from "esbuild";
-import { StackError } from "./errors";
+import { CodedError } from "../terminal/error";
 
 /** Texts by file name. `index.mjs` is the handler. It loads the other modules only if the settings need them. */
 export type Modules = Readonly<Record<string, string>>;
@@ -43,11 +45,12 @@ function prebuilt(): Modules | undefined {
 
 function fromSources(): Modules {
   const root = folderAbove(__dirname, join(SOURCES, "index.ts"));
-  const { version, buildSync }: typeof import("esbuild") = require("esbuild");
+  const { version }: { readonly version: string } = require("esbuild/package.json");
   const key = hash(JSON.stringify([version, OPTIONS, filesIn(join(root, SOURCES))]));
   const kept = join(root, "build", "authorizer", key);
   if (existsSync(kept)) return filesIn(kept);
 
+  const { buildSync }: typeof import("esbuild") = require("esbuild");
   const build = buildSync({ ...OPTIONS, absWorkingDir: root, metafile: true, write: false });
   const modules = Object.fromEntries(build.outputFiles.map(({ path, text }) => [basename(path), text]));
   // The key is a hash of the function's folder only, so a bundle with files from elsewhere is not kept.
@@ -75,7 +78,7 @@ function filesIn(folder: string): Modules {
 function folderAbove(folder: string, file: string): string {
   if (existsSync(join(folder, file))) return folder;
   if (dirname(folder) !== folder) return folderAbove(dirname(folder), file);
-  throw new StackError("authorizer-not-found", "The authorizer's code is missing.", "Install the project again.");
+  throw new CodedError("authorizer-not-found", "The authorizer's code is missing.", "Install the project again.");
 }
 
 function hash(text: string): string {
