@@ -69,16 +69,13 @@ export class DeployedEnvironment {
     this.current = configuration;
   }
 
-  /** moto keeps the tags of a log group that is deleted. A later group of the same name would have them, unlike on AWS. */
+  /** moto keeps the tags of what is deleted. A later one of the same name would have them, unlike on AWS. */
   private async forgetTags({ document }: Plan): Promise<void> {
     for (const { type, change } of document.resource_changes) {
-      if (type !== "aws_cloudwatch_log_group" || !change.actions.includes("delete")) continue;
-      const { arn, tags_all: tags } = deletedGroup.parse(change.before);
-      await fetch(this.world.moto, {
-        method: "POST",
-        headers: { ...signed("logs"), "x-amz-target": "Logs_20140328.UntagResource" },
-        body: JSON.stringify({ resourceArn: arn, tagKeys: Object.keys(tags) }),
-      });
+      const untag = UNTAG[type];
+      if (!untag || !change.actions.includes("delete")) continue;
+      const { arn, tags_all: tags } = deleted.parse(change.before);
+      await fetch(this.world.moto, { method: "POST", ...untag(arn, Object.keys(tags)) });
     }
   }
 
@@ -162,7 +159,22 @@ export class DeployedEnvironment {
   }
 }
 
-const deletedGroup = z.object({ arn: z.string(), tags_all: z.record(z.string(), z.string()) });
+const deleted = z.object({ arn: z.string(), tags_all: z.record(z.string(), z.string()) });
+
+/** Types of the resources whose tags moto keeps, to the request that removes them. */
+const UNTAG: Readonly<Record<string, (arn: string, keys: readonly string[]) => RequestInit>> = {
+  aws_cloudwatch_log_group: (resourceArn, tagKeys) => ({
+    headers: { ...signed("logs"), "x-amz-target": "Logs_20140328.UntagResource" },
+    body: JSON.stringify({ resourceArn, tagKeys }),
+  }),
+  aws_cloudwatch_metric_alarm: (ResourceARN, keys) => ({
+    headers: signed("monitoring"),
+    body: new URLSearchParams({
+      ...{ Action: "UntagResource", Version: "2010-08-01", ResourceARN },
+      ...Object.fromEntries(keys.map((key, index) => [`TagKeys.member.${index + 1}`, key])),
+    }),
+  }),
+};
 
 const pings = (requests: readonly string[]) => requests.filter((request) => / \/ping(\?|$)/.test(request)).length;
 
