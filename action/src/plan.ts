@@ -12,6 +12,7 @@ const change = z.object({
   before_sensitive: z.unknown().optional(),
   after_sensitive: z.unknown().optional(),
   replace_paths: z.array(z.array(z.union([z.string(), z.number()]))).optional(),
+  importing: z.unknown().optional(),
 });
 const resourceChange = z.object({
   address: z.string(),
@@ -123,10 +124,14 @@ function holdsTrue(value: unknown): boolean {
   return value === true || (typeof value === "object" && value !== null && Object.values(value).some(holdsTrue));
 }
 
-export function summarize({ changes }: Plan): string {
+export function summarize({ changes, document: { resource_changes } }: Plan): string {
+  const imports = resource_changes.filter(({ change }) => change.importing).length;
   const count = (effect: Effect) => changes.filter((found) => found.effect === effect).length;
   const effects = ["create", "update", "replace", "destroy"] as const;
-  return effects.map((effect) => `${count(effect)} to ${effect}`).join(", ");
+  return [
+    ...(imports > 0 ? [`${imports} to import`] : []),
+    ...effects.map((effect) => `${count(effect)} to ${effect}`),
+  ].join(", ");
 }
 
 const DESTROYED_FIRST: ReadonlySet<string> = new Set(["aws_apigatewayv2_route", "aws_apigatewayv2_route_response"]);

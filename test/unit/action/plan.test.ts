@@ -79,6 +79,11 @@ describe("a plan", () => {
     expect(summarize(found)).toBe("1 to create, 0 to update, 2 to replace, 1 to destroy");
   });
 
+  test("counts imports only if there are any", () => {
+    const found = plan(change("aws_apigatewayv2_api", ["no-op"], { importing: { id: "abc" } }));
+    expect(summarize(found)).toBe("1 to import, 0 to create, 0 to update, 0 to replace, 0 to destroy");
+  });
+
   test("names the attributes that differ, never their values", () => {
     const found = plan(
       change("aws_lambda_function", ["update"], {
