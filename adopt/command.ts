@@ -1,6 +1,6 @@
 /** The command: reads the API, writes the files, plans, prints the report, and returns the exit code. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { credentialsIn } from "../aws/sigv4";
 import { explain } from "../terminal/error";
 import { looksSecret } from "../terminal/secret-look";
@@ -91,7 +91,7 @@ async function adopt(args: Arguments, shell: Shell): Promise<number> {
     secrets: secretLines(files.get("gateway.yaml") ?? ""),
     unmanaged: unmanagedOf(live, stage, project.record.ids),
     defects: defects.map((defect) => ({ ...defect, isFixedNext: values.fix.includes(defect.name) })),
-    plan: values["no-plan"] ? undefined : await planned(out, project, shell, progress),
+    ...(values["no-plan"] ? { plan: undefined, stack: undefined } : await planned(out, project, shell, progress)),
   };
   const report = reportOf(live, stage, project, found);
   shell.out(values.json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report));
@@ -148,12 +148,12 @@ async function planned(
   { names, variables }: Project,
   shell: Shell,
   progress: (what: string) => void,
-): Promise<Plan> {
+): Promise<{ readonly plan: Plan; readonly stack: string }> {
   progress("Planning with Terraform");
   const { env, signal } = shell;
   const cwd = synthesizeBeside(join(out, "gateway.yaml"), names.environment, env);
   const values: Record<string, string> = Object.fromEntries(
     Object.entries(variables).map(([name, value]): [string, string] => [`TF_VAR_${name}`, value]),
   );
-  return await plan({ cwd, env: { ...env, ...values }, signal });
+  return { plan: await plan({ cwd, env: { ...env, ...values }, signal }), stack: relative(shell.cwd, cwd) };
 }

@@ -3,7 +3,7 @@ import type { Defect } from "./findings/defects";
 import type { Unmanaged } from "./findings/unmanaged";
 import type { Project } from "./project";
 import type { Live, LiveStage } from "./read/live";
-import type { Plan } from "./terraform";
+import { PLAN_FILE, type Plan } from "./terraform";
 
 export interface Report {
   readonly api: { readonly id: string; readonly name: string; readonly region: string };
@@ -22,13 +22,15 @@ export interface Report {
   readonly defects: readonly (Defect & { readonly isFixedNext: boolean })[];
   /** Undefined: Terraform was not run. */
   readonly plan: Plan | undefined;
+  /** Folder of the synthesized stack with the plan file. */
+  readonly stack: string | undefined;
 }
 
 export function reportOf(
   live: Live,
   stage: LiveStage,
   project: Project,
-  found: Pick<Report, "files" | "variables" | "secrets" | "unmanaged" | "defects" | "plan">,
+  found: Pick<Report, "files" | "variables" | "secrets" | "unmanaged" | "defects" | "plan" | "stack">,
 ): Report {
   const served = live.deployments.find(({ deploymentId }) => deploymentId === stage.deploymentId);
   return {
@@ -52,7 +54,7 @@ export function reportOf(
 export const changesMore = ({ plan }: Report): boolean => plan !== undefined && plan.changes.length > 0;
 
 export function reportText(report: Report): string {
-  const { api, stage, files, variables, secrets, kept, unexpressed, unmanaged, defects, plan } = report;
+  const { api, stage, files, variables, secrets, kept, unexpressed, unmanaged, defects, plan, stack } = report;
   const serves = stage.deployment === null ? "no deployment" : `deployment ${stage.deployment} of ${stage.deployed}`;
   return `${[
     [`${api.name} (${api.id}) in ${api.region}, stage ${stage.name}: serves ${serves}.`],
@@ -91,6 +93,9 @@ export function reportText(report: Report): string {
       ),
     ),
     plan === undefined ? [] : planLines(plan),
+    plan === undefined || plan.imports === 0 || changesMore(report)
+      ? []
+      : [`To import: terraform -chdir=${stack} apply ${PLAN_FILE}`],
   ]
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join("\n"))

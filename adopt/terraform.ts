@@ -45,11 +45,17 @@ const document = z.object({
   ),
 });
 
+/** In the folder of the stack. */
+export const PLAN_FILE = "adopt.tfplan";
+
 /** Plans. @throws {AdoptError} `terraform-failed` with what Terraform printed */
 export async function plan(options: TerraformOptions): Promise<Plan> {
   await terraform(["init", "-input=false", "-no-color"], options);
-  await terraform(["plan", "-input=false", "-no-color", "-lock=false", "-out=adopt.tfplan"], options);
-  const shown = document.parse(JSON.parse(await terraform(["show", "-json", "adopt.tfplan"], options)));
+  const planned = await terraform(["plan", "-input=false", "-no-color", "-lock=false", `-out=${PLAN_FILE}`], options);
+  const found = importsAlone(planned);
+  // `terraform show` starts the provider again, for seconds.
+  if (found !== undefined) return { ...found, changes: [] };
+  const shown = document.parse(JSON.parse(await terraform(["show", "-json", PLAN_FILE], options)));
   const managed = shown.resource_changes.filter(({ mode }) => mode === "managed");
   const isNothing = (actions: readonly string[]) => actions.every((action) => action === "no-op");
   return {
@@ -59,6 +65,14 @@ export async function plan(options: TerraformOptions): Promise<Plan> {
       .filter(({ change }) => !isNothing(change.actions))
       .map(({ address, change }) => ({ address, actions: change.actions, attributes: attributesOf(change) })),
   };
+}
+
+/** Reads what `terraform plan` prints. Returns undefined unless the apply would import and do nothing else. */
+export function importsAlone(text: string): Pick<Plan, "imports" | "unchanged"> | undefined {
+  const [, count] = /^Plan: (\d+) to import, 0 to add, 0 to change, 0 to destroy\.$/m.exec(text) ?? [];
+  if (count === undefined) return undefined;
+  const refreshed = text.match(/^(?!data\.).+: Refreshing state\.\.\./gm)?.length ?? 0;
+  return { imports: Number(count), unchanged: refreshed - Number(count) };
 }
 
 function attributesOf(change: {

@@ -35,6 +35,7 @@ test("the manual has the tutorial's configuration and differences", async () => 
     unmanaged: unmanagedOf(live, stage, project.record.ids),
     defects: defects.map((defect) => ({ ...defect, isFixedNext: false })),
     plan: { imports: Object.keys(project.record.ids).length, unchanged: 0, changes: [] },
+    stack: "cdktf.out/stacks/prod",
   });
   const shown = (text: string) =>
     text
