@@ -5,6 +5,7 @@ import { setInterval as every } from "node:timers/promises";
 import * as z from "zod";
 import { Cancellation } from "../../../action/src/cancellation";
 import { applyInParts } from "../../../action/src/deploy/parts";
+import { readOutputs } from "../../../action/src/outputs";
 import { type Plan, readPlan } from "../../../action/src/plan";
 import { readStack } from "../../../action/src/stack";
 import { Terraform } from "../../../action/src/terraform";
@@ -24,6 +25,7 @@ const SECRET = "a-secret-of-the-test-that-is-long-enough";
 const ENVIRONMENT = { TF_VAR_hs256_secret: SECRET, TF_VAR_origin_secret: "o".repeat(32) };
 
 const STACK = "cdktf.out/stacks/prod";
+const IDENTITY = ["API_ID", "CONNECTIONS_POLICY_ARN", "EXECUTION_ARN", "REGION", "STAGE", "WS_API_ENDPOINT", "WS_URL"];
 
 export class DeployedEnvironment {
   /** What is deployed now. */
@@ -84,6 +86,12 @@ export class DeployedEnvironment {
     if (!this.terraform) throw new Error("Nothing is deployed.");
     const { hasChanges, changes } = await this.terraform.plan({ lock: false });
     return hasChanges ? ["outputs", ...changes.map(({ resource, action }) => `${action} ${resource.addr}`)] : [];
+  }
+
+  /** What clients, backends and other teams know of the API, by the names of the outputs. */
+  async identity(): Promise<Readonly<Record<string, unknown>>> {
+    const { all } = readOutputs(await this.terraform?.output());
+    return Object.fromEntries(IDENTITY.map((name) => [name, all[name]?.value]));
   }
 
   private async synthesized(configuration: Configuration) {
