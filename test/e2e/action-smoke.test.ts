@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { zipSync } from "fflate";
 import { buildAction, type Finished, runJob } from "../../harness/action/job";
 import { startWorld, type World } from "../../harness/action/world";
+import { type SharedProvider, shareProvider } from "../../harness/aws";
 import { describeWith } from "../support/describe-with";
 
 const SECRET = "a-secret-of-the-test-that-is-long-enough";
@@ -18,6 +19,7 @@ describeWith(["terraform", "provider", "moto"], "the smoke test after a deploy",
   let world: World;
   let dist: string;
   let workspace: string;
+  let provider: SharedProvider;
   beforeAll(async () => {
     [world, dist] = await Promise.all([startWorld(), buildAction()]);
     workspace = world.project("quotes", {
@@ -35,6 +37,7 @@ routes:
       connectionId: context.connectionId
 `,
     });
+    provider = await shareProvider(world.env, join(workspace, "cdktf.out/stacks/prod"));
     // It welcomes users, and takes no others.
     world.backend.answer = ({ pathname, searchParams }) =>
       pathname !== "/connect" || searchParams.has("userId") ? 200 : 400;
@@ -46,13 +49,14 @@ routes:
   });
   afterAll(async () => {
     rmSync(dist, { recursive: true, force: true });
+    await provider.stop();
     await world.close();
   });
 
   const run = (inputs: Record<string, string> = {}): Promise<Finished> =>
     runJob(dist, {
       workspace,
-      env: world.env,
+      env: provider.env,
       inputs: {
         mode: "smoke-test",
         "allow-local-state": "true",

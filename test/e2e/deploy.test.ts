@@ -23,7 +23,7 @@ describeWith(["terraform", "provider", "moto", "aws"], "cdktf deploy", () => {
     [moto, server] = await Promise.all([startMoto(), startControlPlaneServer()]);
     await fetch(`${moto.url}/states`, { method: "PUT" });
     const environment = (dir: string) => terraformEnvironment({ aws: moto.url, apigatewayv2: server.url, dir });
-    project = await createProject(environment, { ownProviders: true });
+    project = await createProject(environment);
     elsewhere = await createProject(environment, { ownProviders: true });
     for (const one of [project, elsewhere]) one.set(["state"], { s3: { bucket: "states" } });
   }, 240_000);

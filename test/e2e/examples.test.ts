@@ -1,7 +1,7 @@
 /** The examples in Terraform's own language, and the manual's, are valid for the real provider, and formatted. */
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { terraformEnvironment } from "../../harness/aws";
+import { shareProvider, terraformEnvironment } from "../../harness/aws";
 import { succeed } from "../../harness/programs";
 import { tool } from "../../harness/tools";
 import { describeWith } from "../support/describe-with";
@@ -28,11 +28,16 @@ describeWith(["terraform", "provider"], "examples and manual in Terraform's lang
         writeFileSync(join(cwd, "manual.tf"), blocksOf("docs/tokens.md", "hcl").join("\n"));
         writeFileSync(join(cwd, "surroundings.tf"), SURROUNDINGS);
       }
-      const env = terraformEnvironment({ aws: "http://127.0.0.1:1", dir: cwd });
-      await succeed(tool("terraform"), ["fmt", "-check", "-no-color"], { cwd, env });
-      await succeed(tool("terraform"), ["init", "-backend=false", "-input=false", "-no-color"], { cwd, env });
-      await succeed(tool("terraform"), ["validate", "-no-color"], { cwd, env });
-      rmSync(cwd, { recursive: true });
+      const provider = await shareProvider(terraformEnvironment({ aws: "http://127.0.0.1:1", dir: cwd }), cwd);
+      const { env } = provider;
+      try {
+        await succeed(tool("terraform"), ["fmt", "-check", "-no-color"], { cwd, env });
+        await succeed(tool("terraform"), ["init", "-backend=false", "-input=false", "-no-color"], { cwd, env });
+        await succeed(tool("terraform"), ["validate", "-no-color"], { cwd, env });
+      } finally {
+        await provider.stop();
+        rmSync(cwd, { recursive: true });
+      }
     },
     60_000,
   );
