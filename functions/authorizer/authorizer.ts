@@ -146,7 +146,7 @@ function keySource(
       const found = id === null ? find(first?.kid) : find(id);
       if (found.length && !fetched && now() - packaged.since < packaged.softTtl) return found;
       fetched ??= import("./published-keys").then(({ publishedKeys }) => publishedKeys(rules, packaged, surroundings));
-      return fetched.then((source) => source(id ?? undefined));
+      return fetched.then((source) => source(id));
     };
   }
   const keysOf = (values: Secrets) => secretKeys(rules, values);

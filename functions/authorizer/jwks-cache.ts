@@ -14,7 +14,8 @@ export function jwksCache({ value, age, failed, refresh, required }: Refreshing<
   /** The ids of the key set for which the one fetch for an unknown id has been made. */
   let spentOn: string | undefined;
 
-  return async (id) => {
+  return async (keyId) => {
+    const id = keyId ?? undefined;
     let keys = value();
     let found = named(keys, id);
     if (keys && age() >= softTtl) refresh();
