@@ -9,6 +9,7 @@ import {
   createServer,
   constants as http2,
   type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
   type ServerHttp2Stream,
 } from "node:http2";
 import { createConnection } from "node:net";
@@ -22,7 +23,9 @@ const USED =
 
 /** https://github.com/hashicorp/terraform/blob/v1.11.4/docs/plugin-protocol/tfplugin5.8.proto */
 const GET_SCHEMA = "/tfplugin5.Provider/GetSchema";
-/** Fields of its answer: maps from a type to its schema, of resources, data sources and ephemeral resources. */
+/** Checks the provider's configuration, twice in each plan, and always with the same result. */
+const PREPARE_CONFIG = "/tfplugin5.Provider/PrepareProviderConfig";
+/** Fields of the schema: maps from a type to its schema, of resources, data sources and ephemeral resources. */
 const MAPS: ReadonlySet<number> = new Set([2, 3, 8]);
 
 /** A listening proxy. */
@@ -35,7 +38,11 @@ export interface SmallSchema {
 /** Starts a proxy for the provider that listens on the Unix socket `provider`. */
 export async function startSmallSchema(provider: string): Promise<SmallSchema> {
   const connected = () => connect("http://provider", { createConnection: () => createConnection(provider) });
-  const schema = await smallSchema(connected());
+  const first = connected();
+  const headers = { ":method": "POST", ":path": GET_SCHEMA, "content-type": "application/grpc", te: "trailers" };
+  const schema = withUsedTypes(await call(first, headers, Buffer.alloc(PREFIX))); // The request has no fields.
+  first.destroy();
+  const prepared = new Map<string, Buffer>();
   const folder = mkdtempSync(join(tmpdir(), "schema-"));
   const socket = join(folder, "socket");
   const server = createServer();
@@ -46,8 +53,11 @@ export async function startSmallSchema(provider: string): Promise<SmallSchema> {
     session.once("close", () => upstream.destroy());
     session.on("stream", (stream, headers) => {
       stream.on("error", () => {}); // Terraform has cancelled the call.
-      if (headers[":path"] === GET_SCHEMA) answer(stream, schema);
-      else forward(stream, headers, upstream);
+      if (headers[":path"] === GET_SCHEMA) answer(stream.resume(), schema);
+      else if (headers[":path"] !== PREPARE_CONFIG) forward(stream, headers, upstream);
+      else {
+        remembered(stream, headers, upstream, prepared).catch(() => stream.close(http2.NGHTTP2_INTERNAL_ERROR));
+      }
     });
   });
   await new Promise<void>((resolve) => server.listen(socket, resolve));
@@ -60,18 +70,29 @@ export async function startSmallSchema(provider: string): Promise<SmallSchema> {
   };
 }
 
-/** The provider's answer without the types that are not used. */
-async function smallSchema(session: ClientHttp2Session): Promise<Buffer> {
-  const headers = { ":method": "POST", ":path": GET_SCHEMA, "content-type": "application/grpc", te: "trailers" };
-  const request = session.request(headers);
-  request.end(Buffer.alloc(PREFIX)); // A message without fields.
-  const whole = await buffer(request);
-  session.destroy();
-  return withUsedTypes(whole);
+/** Answers a request as the provider has answered the same one before. */
+async function remembered(
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  upstream: ClientHttp2Session,
+  answers: Map<string, Buffer>,
+): Promise<void> {
+  const request = await buffer(stream);
+  const key = request.toString("latin1");
+  const found = answers.get(key) ?? (await call(upstream, headers, request));
+  answers.set(key, found);
+  answer(stream, found);
+}
+
+/** Calls a method with one request and one answer. @throws if the provider answers with an error */
+async function call(upstream: ClientHttp2Session, headers: OutgoingHttpHeaders, body: Buffer): Promise<Buffer> {
+  const found = await buffer(upstream.request(headers).end(body));
+  if (found.length === 0) throw new Error(`The provider did not answer ${headers[":path"]}.`);
+  return found;
 }
 
 function answer(stream: ServerHttp2Stream, frame: Buffer): void {
-  stream.resume();
+  if (stream.destroyed) return;
   stream.once("wantTrailers", () => stream.sendTrailers({ "grpc-status": "0" }));
   stream.respond({ ":status": 200, "content-type": "application/grpc" }, { waitForTrailers: true });
   stream.end(frame);
