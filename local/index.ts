@@ -4,10 +4,11 @@
  */
 import { resolve } from "node:path";
 import { CodedError } from "../terminal/error";
+import { didYouMean } from "../terminal/nearest";
 import type { ConnectionState } from "./data-plane/connections/connection";
-import type { FaultSettings, RunningFaults } from "./data-plane/faults";
-import type { Limits } from "./data-plane/limits";
-import type { Switches } from "./data-plane/switches";
+import { FAULT_NAMES, type FaultSettings, type RunningFaults } from "./data-plane/faults";
+import { LIMITS, type Limits } from "./data-plane/limits";
+import { SWITCHES, type Switches } from "./data-plane/switches";
 import { GatewayEvents } from "./events";
 import type { Backends } from "./server/backends";
 import { cacheFolder, localCertificate } from "./server/certificate";
@@ -134,6 +135,10 @@ export interface LocalGateway extends GatewayForBackend {
  * await gateway.close();
  */
 export async function startGateway(options: StartGatewayOptions = {}): Promise<LocalGateway> {
+  checkNames("option", options, Object.keys(OPTIONS));
+  checkNames("limit", options.limits, Object.keys(LIMITS));
+  checkNames("switch", options.switches, Object.keys(SWITCHES));
+  checkNames("fault", options.faults, FAULT_NAMES);
   const { config, environment, env = process.env, inspector = false } = options;
   if (options.stack !== undefined && (options.config !== undefined || environment !== undefined)) {
     throw new CodedError("stack-and-config", "`stack` excludes `config` and `environment`.", "Leave one of them out.");
@@ -211,9 +216,37 @@ async function loaded(
         lastActiveAt: new Date(lastActiveAt),
       }));
     },
-    inject: server.inject,
+    inject(faults) {
+      checkNames("fault", faults, FAULT_NAMES);
+      return server.inject(faults);
+    },
     close,
   };
+}
+
+const OPTIONS: Readonly<Record<keyof StartGatewayOptions, true>> = {
+  config: true,
+  stack: true,
+  environment: true,
+  stage: true,
+  backend: true,
+  port: true,
+  limits: true,
+  switches: true,
+  faults: true,
+  seed: true,
+  apiKeys: true,
+  variables: true,
+  env: true,
+  inspector: true,
+};
+
+/** Rejects names that do not exist: tests in JavaScript have no compiler that does. @throws CodedError `unknown-name` */
+function checkNames(kind: string, given: object = {}, names: readonly string[]): void {
+  const unknown = Object.keys(given).find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  const hint = didYouMean(unknown, names) ?? `Choose of ${names.join(", ")}.`;
+  throw new CodedError("unknown-name", `There is no ${kind} ${unknown}.`, hint);
 }
 
 function backendsOf(backend: string | Readonly<Record<string, string>> | undefined): Backends {

@@ -9,7 +9,7 @@ import { ROOT } from "../../../harness/tools";
 import { startGateway } from "../../../local";
 import { postToConnection } from "../../../smoke/management";
 import { BLOCKS, blocksOf, readPage } from "../../support/docs/pages";
-import { allow, CONNECT, endWorlds, type World, world } from "../../support/local/world";
+import { allow, atEnd, CONNECT, endWorlds, type World, world } from "../../support/local/world";
 
 afterEach(endWorlds);
 
@@ -113,11 +113,11 @@ describe("JavaScript", () => {
     });
     const run = `${live(code, "wss://ws.example.com/", served)}\nreturn socket;`;
     const socket = await execute(run, { WebSocket, getToken: async () => "a-token", show });
+    atEnd(async () => socket.close());
     await once(socket, "open");
     await push(served, '{"price":12}');
     expect(await shown).toEqual({ price: 12 });
     expect(served.invoked[0]).toMatchObject({ queryStringParameters: { token: "a-token", stocks: "aapl" } });
-    socket.close();
   });
 
   test("docs/tokens.md: a client that is no browser sends its token in a header", async () => {
@@ -125,9 +125,9 @@ describe("JavaScript", () => {
     const served = await gatewayFor("route.request.header.Authorization");
     const run = live(code, "wss://ws.example.com", served).replace("new WebSocket", "return new WebSocket");
     const socket = await execute(run, { token: "a-token" }, { ws: WebSocket });
+    atEnd(async () => socket.close());
     await once(socket, "open");
     expect(served.invoked[0]).toMatchObject({ headers: { Authorization: "Bearer a-token" } });
-    socket.close();
   });
 
   test("examples/client: sends, shows what is pushed once, and knows the id of the last message", async () => {
@@ -149,19 +149,23 @@ describe("JavaScript", () => {
       { getToken: async () => "a-token", show, console: log },
       { "./client.mjs": module },
     );
+    atEnd(async () => client.close());
     await served.happened(({ type }) => type === "opened");
     for (const id of [1, 1, 2]) await push(served, `{"id":${id},"text":"message ${id}"}`);
     await second;
     expect(shown).toEqual(["message 1", "message 2"]);
-    client.close();
   });
 
   test("examples/testing: starts a gateway, and rehearses a failure", async () => {
     const [code = ""] = blocksOf("examples/testing/README.md", "js");
     const backend = await world({});
     const here = join(ROOT, "examples/testing/gateway.yaml");
-    const start = (options: object) =>
-      startGateway({ ...options, config: here, backend: `http://localhost:${backend.port}`, env: {} });
+    const start = async (options: object) => {
+      const given = { ...options, config: here, backend: `http://localhost:${backend.port}`, env: {} };
+      const gateway = await startGateway(given);
+      atEnd(gateway.close);
+      return gateway;
+    };
     const seen: unknown[] = [];
     class Client extends WebSocket {
       constructor(url: string) {

@@ -201,12 +201,26 @@ test("calls $disconnect for open connections when it closes, and frees the port"
   expect(again.origin).toBe(gateway.origin);
 });
 
-test.each<[string, StartGatewayOptions, string]>([
+test.each<[string, object, string]>([
+  ["an unknown option", { backned: "http://localhost" }, "There is no option backned. Did you mean `backend`?"],
+  ["an unknown limit", { limits: { idleSecond: 1 } }, "There is no limit idleSecond. Did you mean `idleSeconds`?"],
+  ["an unknown switch", { switches: { never: 1 } }, "There is no switch never. Choose of requiredParameters, "],
+  [
+    "an unknown fault",
+    { faults: { "stale-connections": 1 } },
+    "There is no fault stale-connections. Did you mean `stale-connection`?",
+  ],
   ["a stack and a configuration", { config: "gateway.yaml" }, "`stack` excludes `config` and `environment`."],
   ["a stage that does not exist", { stage: "dev" }, "The stack has no stage dev that is deployed. Choose one of prod."],
   ["a fault out of range", { faults: { redeploy: 2 } }, "The fault redeploy is 2: expected a chance"],
 ])("rejects %s", async (_, options, message) => {
   await expect(start(options).catch((error: unknown) => explain(error))).resolves.toContain(message);
+});
+
+test("does not inject a fault that does not exist", async () => {
+  const gateway = await start();
+  const faults: object = { "stale-conection": 1 };
+  expect(() => gateway.inject(faults)).toThrow("There is no fault stale-conection.");
 });
 
 test("has no token for an API without an authorizer", async () => {
