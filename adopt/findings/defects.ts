@@ -137,16 +137,20 @@ export function fix(name: DefectName, draft: Draft): Draft {
     case "permission":
       return { ...draft, keep: withoutPaths(draft, (path) => path.startsWith("lambda_authorizer/permission")) };
     case "throttle":
-      return stageSettings(draft, (settings) => {
-        const { throttling_burst_limit: burst, throttling_rate_limit: rate, ...rest } = settings;
-        return {
-          ...rest,
-          throttling_burst_limit: burst || DEFAULTS.throttle.burst,
-          throttling_rate_limit: rate || DEFAULTS.throttle.rate,
-        };
-      });
+      return stageSettings(draft, ({ throttling_burst_limit: burst, throttling_rate_limit: rate, ...rest }) => ({
+        ...rest,
+        throttling_burst_limit: burst || DEFAULTS.throttle.burst,
+        throttling_rate_limit: rate || DEFAULTS.throttle.rate,
+      }));
     case "data-trace":
-      return stageSettings(draft, (settings) => ({ ...settings, data_trace_enabled: false }));
+      // With a changed block, Terraform's provider sends 0 for limits that it does not have:
+      // https://github.com/hashicorp/terraform-provider-aws/issues/27674
+      return stageSettings(draft, ({ throttling_burst_limit: burst, throttling_rate_limit: rate, ...rest }) => ({
+        ...rest,
+        data_trace_enabled: false,
+        throttling_burst_limit: burst ?? DEFAULTS.throttle.burst,
+        throttling_rate_limit: rate ?? DEFAULTS.throttle.rate,
+      }));
     case "access-log": {
       const log = of(draft, "stage").access_log_settings;
       return withStage(draft, { access_log_settings: { ...treeOf(log), format: ACCESS_LOG_FORMAT } });
