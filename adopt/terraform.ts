@@ -100,7 +100,10 @@ async function terraform(args: readonly string[], { cwd, env, signal }: Terrafor
     child.once("error", (error) => (signal.aborted ? undefined : reject(notStarted(error)))).once("close", resolve);
   });
   if (signal.aborted)
-    throw new AdoptError("interrupted", "Stopped. Terraform was only planning, and nothing was changed.");
+    throw new AdoptError(
+      "interrupted",
+      "Stopped while Terraform was planning. The files are written, and nothing was changed on AWS.",
+    );
   if (code !== 0)
     throw new AdoptError("terraform-failed", `terraform ${args[0]} failed: ${stderr.trim() || stdout.trim()}`);
   return stdout;

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { main } from "../../../adopt/command";
 import { EXIT } from "../../../adopt/options";
+import { readManaged } from "../../../adopt/read/api";
 import { FUNCTION_ARN, type SimulatedAws, simulatedAws } from "../../support/adopt/aws";
 import { tutorialApi } from "../../support/adopt/tutorial";
 
@@ -106,8 +107,7 @@ describe("adopt", () => {
       response.writeHead(429, { "x-amzn-errortype": "TooManyRequestsException" }).end("{}");
       return true;
     };
-    const { readApi } = await import("../../../adopt/read/api");
-    const live = await readApi(aws.reader(), apiId, () => {});
+    const live = await readManaged(aws.reader(), apiId, () => {});
     expect(live.routes.map(({ routeKey }) => routeKey)).toEqual(["$connect", "$disconnect"]);
   });
 
@@ -124,11 +124,25 @@ describe("adopt", () => {
 });
 
 describe("adopt refuses", () => {
-  test("an id that does not exist in the region, and says where to look", async () => {
-    const { code, err } = await adopt(["nosuchapi1", "--no-plan", "--region", "eu-west-1"]);
+  test("an id that does not exist, and says where to look", async () => {
+    const { code, err } = await adopt(["nosuchapi1", "--no-plan"]);
     expect(code).toBe(EXIT.notFound);
-    expect(err).toContain("There is no API nosuchapi1 in eu-west-1.");
+    expect(err).toContain("There is no API nosuchapi1 in us-east-1.");
     expect(err).toContain("--region");
+  });
+
+  test("an API of another region", async () => {
+    aws.intercept = ({ headers }, response) => {
+      if (!headers.authorization?.includes("/eu-west-1/apigateway/")) return false;
+      response.writeHead(404, { "x-amzn-errortype": "NotFoundException" }).end("{}");
+      return true;
+    };
+    const { code, err } = await adoptTutorial("--region", "eu-west-1");
+    expect({ code, err }).toMatchObject({
+      code: EXIT.notFound,
+      err: expect.stringContaining(`There is no API ${apiId} in eu-west-1.`),
+    });
+    expect((await adoptTutorial("--region", "us-east-1")).code).toBe(EXIT.done);
   });
 
   test("a stage that does not exist", async () => {
@@ -150,6 +164,30 @@ describe("adopt refuses", () => {
       err: expect.stringContaining("--undeployed"),
     });
     expect((await adoptTutorial("--undeployed")).code).toBe(EXIT.done);
+  });
+
+  test.each([
+    [429, "TooManyRequestsException", "Run the command again later."],
+    [403, "ExpiredTokenException", "Renew the AWS credentials in the environment."],
+    [500, "", "Run the command again later."],
+  ])("answers of AWS with %i %s until the last attempt", async (status, type, hint) => {
+    aws.intercept = (_, response) => {
+      response.writeHead(status, { "x-amzn-errortype": type }).end("{}");
+      return true;
+    };
+    await expect(readManaged(aws.reader(), apiId, () => {})).rejects.toMatchObject({ code: "aws-rejected", hint });
+  });
+
+  test("an error of AWS with the exit code of a failure, as JSON if asked for", async () => {
+    aws.intercept = (_, response) => {
+      response.writeHead(403, { "x-amzn-errortype": "ExpiredTokenException" }).end("{}");
+      return true;
+    };
+    const { code, out } = await adoptTutorial("--json");
+    expect({ code, error: JSON.parse(out).error }).toMatchObject({
+      code: EXIT.failed,
+      error: { code: "aws-rejected" },
+    });
   });
 
   test("without credentials", async () => {
@@ -185,6 +223,9 @@ describe("adopt refuses", () => {
     [{ "aws:cloudformation:stack-name": "chat" }, "AWS CloudFormation (chat)", "DeletionPolicy: Retain"],
     [{ ManagedBy: "terraform" }, "another Terraform state (terraform)", "terraform state rm"],
     [{ "aws:cloudformation:stack-name": "chat-dev", STAGE: "dev" }, "the Serverless Framework (chat-dev)", "Retain"],
+    [{ "aws:cloudformation:stack-name": "chat", "lambda:createdBy": "SAM" }, "AWS SAM (chat)", "Retain"],
+    [{ "aws:cloudformation:stack-name": "chat", "aws-cdk:id": "a" }, "AWS CDK (chat)", "RemovalPolicy.RETAIN"],
+    [{ "pulumi:project": "chat" }, "Pulumi (chat)", "retainOnDelete: true"],
   ])("an API that another tool owns: %j", async (tags, owner, release) => {
     const api = aws.store.apis.get(apiId)?.current.api;
     if (api) api.tags = tags;
