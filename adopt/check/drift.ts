@@ -1,8 +1,9 @@
 /** Compares the API on AWS with `gateway.yaml`, and reports what has drifted in the file's own terms. */
-import type { Json } from "../../aws/canonical-json";
+import { canonicalJson, type Json } from "../../aws/canonical-json";
 import { parse } from "../../config/document/parse";
 import { locate, nodeAt, type Path } from "../../config/document/tree";
 import type { Environment } from "../../config/model";
+import { json } from "../compare/arguments";
 import { type Comparison, compare } from "../compare/compare";
 import type { SynthesizedStack } from "../compare/stack";
 import { unmanagedOf } from "../findings/unmanaged";
@@ -67,6 +68,13 @@ export function driftOf(
       file: "managed",
       aws: undefined,
     })),
+    ...authorizerSettings(environment, live).map(({ argument, file, aws }) => ({
+      ...where("authorizer_function", argument),
+      resource: "authorizer_function",
+      argument,
+      file,
+      aws,
+    })),
     ...added(environment, live, stage, comparison).map((resource) => ({
       line: 0,
       setting: "",
@@ -80,6 +88,20 @@ export function driftOf(
 
 /** A value that refers to a resource outside of the API, such as a function, cannot be compared without the state. */
 const known = ({ differences }: Comparison) => differences.filter(({ isUnknown }) => !isUnknown);
+
+/** The settings in the code of the bundled authorizer, which are no arguments of Terraform. */
+function authorizerSettings(
+  { authorizer }: Environment,
+  { bundled }: Live,
+): readonly { readonly argument: string; readonly file: Json | undefined; readonly aws: Json | undefined }[] {
+  if (authorizer.kind !== "verify" || bundled === undefined) return [];
+  const { fetchBudgetMs: _, ...settings } = bundled.settings;
+  const file: Readonly<Record<string, unknown>> = { ...authorizer.function.settings, jwks: authorizer.function.jwks };
+  const aws: Readonly<Record<string, unknown>> = { ...settings, jwks: bundled.jwks };
+  return Object.keys({ ...file, ...aws })
+    .filter((name) => canonicalJson(file[name] ?? null) !== canonicalJson(aws[name] ?? null))
+    .map((name) => ({ argument: name, file: json(file[name]), aws: json(aws[name]) }));
+}
 
 /** What the API has beside the stack's resources, and did not have when it was adopted. */
 function added({ adopted }: Environment, live: Live, stage: LiveStage, { ids }: Comparison): string[] {

@@ -14,6 +14,25 @@ const AUTHORIZER: Readonly<Record<string, SettingPath>> = {
   authorizer_uri: ["authorizer", "lambda"],
   identity_sources: ["authorizer", "identitySources"],
 };
+/** Arguments of the bundled authorizer's function, and members of its settings. */
+const FUNCTION: Readonly<Record<string, SettingPath>> = {
+  allowedOrigins: ["authorizer", "allowedOrigins"],
+  clockSkew: ["authorizer", "clockSkewSeconds"],
+  invalidToken: ["authorizer", "invalidToken"],
+  issuers: ["authorizer", "issuers"],
+  jwks: ["authorizer", "jwks"],
+  kms_key_arn: ["kmsKeyArn"],
+  maxLifetime: ["authorizer", "maxLifetimeSeconds"],
+  memory_size: ["authorizer", "memoryMb"],
+  path: ["iam", "path"],
+  permissions_boundary: ["iam", "permissionsBoundary"],
+  reserved_concurrent_executions: ["authorizer", "reservedConcurrency"],
+  retention_in_days: ["authorizer", "logRetentionDays"],
+  runtime: ["authorizer", "runtime"],
+  timeout: ["authorizer", "timeoutSeconds"],
+  tokenParameter: ["authorizer", "tokenParameter"],
+  tokenPlaces: ["authorizer", "token"],
+};
 const STAGE: Readonly<Record<string, SettingPath>> = {
   access_log_settings: ["logs", "access"],
   default_route_settings: ["stage", "throttle"],
@@ -58,9 +77,12 @@ export function settingOf(path: string, argument: string | undefined): SettingPa
     case "authorizer":
     case "lambda_authorizer":
       return argument !== undefined && AUTHORIZER[argument] ? of(AUTHORIZER) : ["authorizer"];
+    case "authorizer_function":
+      return argument !== undefined && FUNCTION[argument] ? of(FUNCTION) : ["authorizer"];
     case "stage":
       return argument !== undefined && STAGE[argument] ? of(STAGE) : ["stage"];
     case "domain":
+      if (rest[0] === "A" || rest[0] === "AAAA") return ["domain", "zoneId"];
       return argument !== undefined && DOMAIN[argument] ? of(DOMAIN) : ["domain"];
     case "access_log":
     case "execution_log":

@@ -10,8 +10,6 @@ import type {
   LiveDeployment,
   LiveIntegration,
   LiveIntegrationResponse,
-  LiveLogGroup,
-  LiveMapping,
   LiveRoute,
   LiveRouteResponse,
   LiveStage,
@@ -167,7 +165,7 @@ const pick = (resource: Members, members: Readonly<Record<string, string>>): Rec
   Object.fromEntries(Object.entries(members).map(([argument, member]) => [argument, json(resource[member])]));
 
 /** What was parsed from JSON is JSON. */
-function json(value: unknown): Json | undefined {
+export function json(value: unknown): Json | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
   if (Array.isArray(value)) return value.map((item) => json(item) ?? null);
@@ -251,54 +249,3 @@ const isUnset = ({
   ...rest
 }: LiveStage["defaultRouteSettings"]) =>
   loggingLevel === "OFF" && throttlingBurstLimit === undefined && throttlingRateLimit === undefined && isEmpty(rest);
-
-export const mappingFound = ({ mapping, domain }: LiveMapping): Found => ({
-  id: `${mapping.apiMappingId}/${domain.domainName}`,
-  arguments: {
-    api_id: mapping.apiId,
-    api_mapping_key: mapping.apiMappingKey,
-    domain_name: domain.domainName,
-    stage: mapping.stage,
-  },
-  unexpressed: [],
-});
-
-export function domainFound({ domain }: LiveMapping): Found {
-  const [configuration] = domain.domainNameConfigurations;
-  const tls = domain.mutualTlsAuthentication;
-  return {
-    id: domain.domainName,
-    arguments: {
-      domain_name: domain.domainName,
-      domain_name_configuration: configuration && {
-        certificate_arn: configuration.certificateArn,
-        endpoint_type: configuration.endpointType,
-        ip_address_type: configuration.ipAddressType,
-        ownership_verification_certificate_arn: configuration.ownershipVerificationCertificateArn,
-        security_policy: configuration.securityPolicy,
-      },
-      mutual_tls_authentication: tls && {
-        truststore_uri: tls.truststoreUri,
-        truststore_version: tls.truststoreVersion,
-      },
-      tags: ownTags(domain.tags),
-    },
-    unexpressed: [],
-    attributes: {
-      "domain_name_configuration[0].hosted_zone_id": configuration?.hostedZoneId ?? "",
-      "domain_name_configuration[0].target_domain_name": configuration?.apiGatewayDomainName ?? "",
-    },
-  };
-}
-
-export const logGroupFound = (group: LiveLogGroup): Found => ({
-  id: group.name,
-  arguments: {
-    name: group.name,
-    retention_in_days: group.retentionInDays,
-    kms_key_id: group.kmsKeyId,
-    tags: ownTags(group.tags),
-  },
-  unexpressed: [],
-  attributes: { arn: group.arn },
-});

@@ -1,6 +1,6 @@
-/** What a stack of this project manages beside the API, on AWS: the bundled authorizer, and the records of a domain. */
-import { connectAuthorizer, type Live, type LiveBundled } from "../read/live";
-import { type Found, logGroupFound, ownTags } from "./arguments";
+/** What a stack manages beside the API, on AWS: the bundled authorizer, log groups, and the domain with its records. */
+import { connectAuthorizer, type Live, type LiveBundled, type LiveLogGroup, type LiveMapping } from "../read/live";
+import { type Found, ownTags } from "./arguments";
 import type { Synthesized } from "./stack";
 
 /** Whether a construct belongs to the bundled authorizer's function. */
@@ -84,3 +84,54 @@ export function recordFound(args: Synthesized["arguments"], { records }: Live): 
     }
   );
 }
+
+export const mappingFound = ({ mapping, domain }: LiveMapping): Found => ({
+  id: `${mapping.apiMappingId}/${domain.domainName}`,
+  arguments: {
+    api_id: mapping.apiId,
+    api_mapping_key: mapping.apiMappingKey,
+    domain_name: domain.domainName,
+    stage: mapping.stage,
+  },
+  unexpressed: [],
+});
+
+export function domainFound({ domain }: LiveMapping): Found {
+  const [configuration] = domain.domainNameConfigurations;
+  const tls = domain.mutualTlsAuthentication;
+  return {
+    id: domain.domainName,
+    arguments: {
+      domain_name: domain.domainName,
+      domain_name_configuration: configuration && {
+        certificate_arn: configuration.certificateArn,
+        endpoint_type: configuration.endpointType,
+        ip_address_type: configuration.ipAddressType,
+        ownership_verification_certificate_arn: configuration.ownershipVerificationCertificateArn,
+        security_policy: configuration.securityPolicy,
+      },
+      mutual_tls_authentication: tls && {
+        truststore_uri: tls.truststoreUri,
+        truststore_version: tls.truststoreVersion,
+      },
+      tags: ownTags(domain.tags),
+    },
+    unexpressed: [],
+    attributes: {
+      "domain_name_configuration[0].hosted_zone_id": configuration?.hostedZoneId ?? "",
+      "domain_name_configuration[0].target_domain_name": configuration?.apiGatewayDomainName ?? "",
+    },
+  };
+}
+
+export const logGroupFound = (group: LiveLogGroup): Found => ({
+  id: group.name,
+  arguments: {
+    name: group.name,
+    retention_in_days: group.retentionInDays,
+    kms_key_id: group.kmsKeyId,
+    tags: ownTags(group.tags),
+  },
+  unexpressed: [],
+  attributes: { arn: group.arn },
+});

@@ -14,17 +14,14 @@ import {
   apiFound,
   authorizerFound,
   deploymentFound,
-  domainFound,
   type Found,
   integrationFound,
   integrationResponseFound,
-  logGroupFound,
-  mappingFound,
   routeFound,
   routeResponseFound,
   stageFound,
 } from "./arguments";
-import { bundledFound, isOfAuthorizer, recordFound } from "./beside";
+import { bundledFound, domainFound, isOfAuthorizer, logGroupFound, mappingFound, recordFound } from "./beside";
 import { referenceIn, type Synthesized, type SynthesizedStack } from "./stack";
 
 /** What a resource of the stack is on AWS. `undefined`: AWS has no such resource. */

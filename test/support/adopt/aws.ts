@@ -56,6 +56,8 @@ export interface SimulatedAws {
   /** Public zones of Route 53 by id, with their names, and the alias records in them. */
   readonly zones: Map<string, string>;
   readonly records: AliasRecord[];
+  /** Requests that the caller may not make, except to API Gateway: by path, target or form. */
+  denied: RegExp | undefined;
   /** Answers a request in place of AWS. Returns whether it did. */
   intercept: (request: IncomingMessage, response: ServerResponse) => boolean;
   reader(signal?: AbortSignal): AwsReader;
@@ -83,10 +85,17 @@ export async function simulatedAws(
     const path = decodeURIComponent(request.url ?? "");
     aws.requests.push(`${request.method} ${path}`);
     if (aws.intercept(request, response) || controlPlane(request, response)) return;
+    const isDenied = (asked: string) => {
+      if (!aws.denied?.test(asked)) return false;
+      response.writeHead(403, { "x-amzn-errortype": "AccessDeniedException" }).end('{"Message": "not authorized"}');
+      return true;
+    };
+    if (request.method === "GET" && isDenied(path)) return;
     if (path.startsWith("/code/")) return void response.end(deployedFunction(path.slice("/code/".length))?.zip);
     if (path.startsWith("/2013-04-01/")) return void response.end(route53(new URL(path, "http://a")));
     void bodyOf(request).then((body) => {
       if (body.includes("Action=GetCallerIdentity")) return void response.end(IDENTITY);
+      if (isDenied(String(request.headers["x-amz-target"] ?? body))) return;
       if (body.startsWith("Action=")) return void response.end(iam(new URLSearchParams(body)));
       const answer = path.startsWith("/2015-03-31/") ? lambda(path) : logs(request, body);
       response.writeHead(answer === undefined ? 404 : 200, { "content-type": "application/json" });
@@ -184,6 +193,7 @@ export async function simulatedAws(
     roles: [],
     zones: new Map(),
     records: [],
+    denied: undefined,
     intercept: () => false,
     reader: (signal = new AbortController().signal) =>
       new AwsReader({

@@ -1,9 +1,13 @@
 /** What Terraform creates beside an API when it deploys a synthesized stack, in the simulated AWS. */
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod";
 import { functionArn, invocationUri } from "../../../aws/arn";
-import { ACCOUNT, type SimulatedAws } from "./aws";
+import type { Environment } from "../../../config/model";
+import { readSynthesized } from "../../../local/terraform";
+import { synthesizeTo } from "../stacks/synthesize";
+import { ACCOUNT, type SimulatedAws, simulatedAws } from "./aws";
 
 const named = <T extends z.ZodType>(schema: T) => z.record(z.string(), schema).default({});
 const document = z.object({
@@ -35,17 +39,48 @@ const document = z.object({
   }),
 });
 
-export interface Deployed {
-  /** Folder of the synthesized stack. */
-  readonly folder: string;
-  readonly apiId: string;
-  readonly tags: Readonly<Record<string, string>>;
-  /** Values of Terraform's variables, by environment variable. */
-  readonly variables: Readonly<Record<string, string>>;
+/** Values of Terraform's variables. */
+export const VARIABLES = {
+  TF_VAR_origin_secret: "3f9Kc1bQ8xZ2mL7vT4wR6yN0pD5sA8hJ",
+  TF_VAR_hs256_secret: "s".repeat(64),
+  TF_VAR_new: "n".repeat(32),
+};
+
+/** Synthesizes an environment, and deploys it to a simulated AWS. The caller closes that. */
+export async function deployed(
+  environment: Environment,
+): Promise<{ readonly aws: SimulatedAws; readonly apiId: string }> {
+  const outdir = mkdtempSync(join(tmpdir(), "adopt-deployed-"));
+  try {
+    synthesizeTo(outdir, [environment]);
+    const folder = join(outdir, "stacks", environment.name);
+    const { store } = readSynthesized(folder, { endpoint: "wss://local", env: VARIABLES });
+    const aws = await simulatedAws(store);
+    const [apiId = ""] = store.apis.keys();
+    grantAll(aws.functions, environment, apiId);
+    deployBeside(aws, folder, apiId, environment.tags);
+    return { aws, apiId };
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
+
+/** Terraform has let API Gateway invoke every function of the configuration. */
+function grantAll(
+  functions: Map<string, Readonly<Record<string, string>>>,
+  environment: Environment,
+  apiId: string,
+): void {
+  const arns = environment.routes.flatMap(({ integration }) =>
+    integration.type === "AWS_PROXY" ? [integration.functionArn] : [],
+  );
+  const { authorizer } = environment;
+  for (const arn of [...arns, ...(authorizer.kind === "lambda" ? [authorizer.functionArn] : [])])
+    functions.set(arn, { terraform: `arn:aws:execute-api:${environment.region}:123456789012:${apiId}/*` });
 }
 
 /** Creates log groups, records, and the bundled authorizer's function with its roles. */
-export function deployBeside(aws: SimulatedAws, { folder, apiId, tags, variables }: Deployed): void {
+function deployBeside(aws: SimulatedAws, folder: string, apiId: string, tags: Readonly<Record<string, string>>): void {
   const { resource } = document.parse(JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")));
   for (const group of Object.values(resource.aws_cloudwatch_log_group)) {
     const name = group.name.replace("${aws_apigatewayv2_api.api.id}", apiId);
@@ -64,7 +99,7 @@ export function deployBeside(aws: SimulatedAws, { folder, apiId, tags, variables
     const arn = functionArn({ ...ACCOUNT, region }, given.function_name);
     const secrets = Object.entries(given.environment?.variables ?? {}).map(([name, reference]) => {
       const variable = /^\$\{var\.(\w+)\}$/.exec(reference)?.[1];
-      return [name, variables[`TF_VAR_${variable}`] ?? ""];
+      return [name, Reflect.get(VARIABLES, `TF_VAR_${variable}`) ?? ""];
     });
     aws.deployed.push({
       zip: readFileSync(join(folder, given.filename)),
