@@ -193,11 +193,14 @@ describe(TEST_TOOLS, () => {
     }
   });
 
-  test("runs scripts that exist, in a shell that it names", () => {
-    for (const { run, shell } of runs.steps.filter((one) => one.run !== undefined)) {
-      expect(shell).toBe("bash");
-      expect(spawnSync("bash", ["-n", join(ROOT, run ?? "")]).status).toBe(0);
-    }
+  test("runs a script that exists, and puts on the PATH what .ci/run looks for there", () => {
+    const [{ run = "", shell } = {}, ...others] = runs.steps.filter((one) => one.run !== undefined);
+    expect(others).toEqual([]);
+    expect(shell).toBe("bash");
+    const script = readFileSync(join(ROOT, "scripts/test-tools.sh"), "utf8");
+    expect(spawnSync("bash", ["-n"], { input: script }).status).toBe(0);
+    expect(script).toContain('python3 -m venv "$tools/python"');
+    expect(run).toContain('scripts/test-tools.sh\necho "$PWD/build/tools/python/bin" >> "$GITHUB_PATH"');
   });
 
   test("is in every job that runs the tests which need the tools, after the checkout", () => {
