@@ -1,11 +1,14 @@
 /** A routine edit of a live API keeps its id, its address, its outputs and the policy that backends attach, or is refused. */
+import { join } from "node:path";
 import { parse } from "yaml";
+import { loadConfig } from "../../config/load";
 import { type Service, startMoto, terraformEnvironment } from "../../harness/aws";
 import { type ControlPlaneServer, startControlPlaneServer } from "../../harness/control-plane";
 import { succeed } from "../../harness/programs";
 import { tool } from "../../harness/tools";
 import { describeWith } from "../support/describe-with";
 import { createProject, type Project } from "../support/e2e/project";
+import { synthesizeTo } from "../support/stacks/synthesize";
 
 const LIVE = `name: quotes
 backend: https://api.example.com
@@ -90,7 +93,7 @@ describeWith(["terraform", "provider", "moto"], "the identity of a live API", ()
       TF_VAR_origin_secret: "s".repeat(32),
     }));
     project.configure(LIVE);
-    await project.synth();
+    synthesize();
     await succeed(tool("terraform"), ["init"], { cwd: project.stack, env: project.env });
     await succeed(tool("terraform"), ["apply", "-auto-approve"], { cwd: project.stack, env: project.env });
   }, 120_000);
@@ -99,10 +102,16 @@ describeWith(["terraform", "provider", "moto"], "the identity of a live API", ()
     await Promise.all([moto.stop(), server.stop()]);
   });
 
+  /** In this process, since the tests do it often. */
+  function synthesize(): void {
+    const { environments } = loadConfig(join(project.path, "gateway.yaml"));
+    synthesizeTo(join(project.path, "cdktf.out"), environments);
+  }
+
   /** Plans the live configuration with some settings replaced. Only the configuration has changed, so nothing is refreshed. */
   async function plan(settings: Edit[1]) {
     project.configure(JSON.stringify({ ...parse(LIVE), ...settings }));
-    await project.synth();
+    synthesize();
     const { code, stdout } = await project.terraform("plan", "-refresh=false", "-json");
     const lines: readonly Line[] = stdout
       .trim()
