@@ -6,9 +6,10 @@ import { CONFIG_FILES } from "../../contract/config-file";
 import { DEFAULTS } from "../../contract/defaults";
 import { PACKAGE } from "../../contract/project";
 import { version } from "../../package.json";
+import { explain } from "../../terminal/error";
 import { helpText } from "../../terminal/help";
 import { type CommandLine, type OptionTable, parseOptions, rejectWords } from "../../terminal/options";
-import { runCommand, type Shell } from "../../terminal/shell";
+import { exitCodeOf, runCommand, type Shell } from "../../terminal/shell";
 import { text, UsageError, type Value } from "../../terminal/values";
 import { type Answers, checkWorkflow, configurationText, deployWorkflow, ignoreText } from "./files";
 import { authorizerOf, PROVIDER_NAMES, provider, setting, settingsOf } from "./providers";
@@ -47,7 +48,7 @@ type Given = CommandLine<typeof OPTIONS>["values"];
 /** Writes the files. Returns the exit code. `ask` takes the place of the terminal. */
 export async function initCommand(argv: readonly string[], shell: Shell, ask?: Ask): Promise<number> {
   const { invocation = "npx websocket-gateway init" } = shell;
-  return await runCommand(shell, { help: `${invocation} --help`, failed: 1 }, async () => {
+  const code = await runCommand(shell, { help: `${invocation} --help`, failed: 1 }, async () => {
     const { values, words } = parseOptions(OPTIONS, argv);
     rejectWords(words, OPTIONS);
     if (values.help) {
@@ -61,30 +62,48 @@ export async function initCommand(argv: readonly string[], shell: Shell, ask?: A
     shell.err("\nNext: npx websocket-gateway local\n");
     return 0;
   });
+  return shell.signal.aborted ? exitCodeOf(shell.signal) : code;
 }
 
-async function answersOf(values: Given, { cwd, signal }: Shell, given?: Ask): Promise<Answers> {
+async function answersOf(values: Given, { cwd, signal, err }: Shell, given?: Ask): Promise<Answers> {
   const questions = values.yes || given ? undefined : terminalQuestions(signal);
   const ask: Ask = given ?? questions?.ask ?? (async (_, byDefault) => byDefault);
-  const answer = async (question: string, value: string | undefined, byDefault: string) =>
-    value ?? (await ask(question, byDefault));
+  /** Asks again until the answer is valid. Values of the command line are checked together, later. */
+  const answer = async (question: string, value: string | undefined, byDefault: string, check: Check) => {
+    if (value !== undefined) return value;
+    for (;;) {
+      try {
+        return check(await ask(question, byDefault));
+      } catch (error) {
+        if (values.yes || !(error instanceof UsageError)) throw error;
+        err(`${explain(error)}\n`);
+      }
+    }
+  };
   try {
-    const name = await answer("Name of the project", values.name, projectName(cwd));
-    const backend = await answer("URL of your HTTP backend", values.backend, "https://api.example.com");
-    const issuer = provider.parse(
-      await answer(
-        `Who issues the tokens: an issuer's URL, or ${PROVIDER_NAMES.join(", ")}`,
-        values.provider,
-        "issuer",
-      ),
+    const name = await answer("Name of the project", values.name, projectName(cwd), validFor("name"));
+    const backend = await answer(
+      "URL of your HTTP backend",
+      values.backend,
+      "https://api.example.com",
+      validFor("backend"),
+    );
+    const issuer = await answer(
+      `Who issues the tokens: an issuer's URL, or ${PROVIDER_NAMES.join(", ")}`,
+      values.provider,
+      "issuer",
+      provider.parse,
     );
     const settings: Record<string, string> = Object.fromEntries(values.setting);
     for (const [key, example] of Object.entries(settingsOf(issuer))) {
       if (issuer.startsWith("https://") && key === "issuer") continue;
-      settings[key] ??= await ask(`${issuer}: ${key}`, example);
+      settings[key] = await answer(`${issuer}: ${key}`, settings[key], example, (value) => {
+        checkSettings({ authorizer: authorizerOf(issuer, { ...settings, [key]: value }) });
+        return value;
+      });
     }
-    const region = await answer("AWS region", values.region, DEFAULTS.region);
-    const where = state.parse(await answer("State of Terraform: local, or s3://BUCKET", values.state, "local"));
+    const region = await answer("AWS region", values.region, DEFAULTS.region, validFor("region"));
+    const where = await answer("State of Terraform: local, or s3://BUCKET", values.state, "local", state.parse);
     const bucket = where === "local" ? undefined : where.replace("s3://", "");
     return { name, backend, region, authorizer: authorizerOf(issuer, settings), bucket };
   } finally {
@@ -108,14 +127,7 @@ function filesOf(answers: Answers, folder: string): ReadonlyMap<string, string> 
     ? `./${installed}`
     : `https://unpkg.com/${PACKAGE}@${version}/gateway.schema.json`;
   const configuration = configurationText(answers, schema);
-  try {
-    parseConfig(configuration, CONFIG_FILES[0], () => "", { local: true });
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    throw new UsageError(
-      error.problems.map(({ key, message, hint }) => [`${key}:`, message, hint].filter(Boolean).join(" ")).join("\n"),
-    );
-  }
+  checkConfiguration(configuration);
   const ignored = join(folder, ".gitignore");
   return new Map([
     [CONFIG_FILES[0], configuration],
@@ -123,6 +135,35 @@ function filesOf(answers: Answers, folder: string): ReadonlyMap<string, string> 
     [".github/workflows/gateway-check.yml", checkWorkflow(version)],
     [".gitignore", ignoreText(existsSync(ignored) ? readFileSync(ignored, "utf8") : "")],
   ]);
+}
+
+/** Returns a valid answer. @throws UsageError for another one */
+type Check = (answer: string) => string;
+
+/** Checks the answer for a setting as the loader does. */
+const validFor =
+  (key: "name" | "backend" | "region"): Check =>
+  (answer) => {
+    checkSettings({ [key]: answer });
+    return answer;
+  };
+
+/** Checks some settings in a configuration that is valid otherwise. @throws UsageError with every mistake */
+function checkSettings(settings: object): void {
+  const valid = { name: "quotes", backend: "https://api.example.com", authorizer: "none" };
+  checkConfiguration(JSON.stringify({ ...valid, ...settings }));
+}
+
+/** @throws UsageError with every mistake */
+function checkConfiguration(text: string): void {
+  try {
+    parseConfig(text, CONFIG_FILES[0], () => "", { local: true });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new UsageError(
+      error.problems.map(({ key, message, hint }) => [`${key}:`, message, hint].filter(Boolean).join(" ")).join("\n"),
+    );
+  }
 }
 
 /** Writes all files, or none if one exists. .gitignore only gets more lines. */
@@ -154,6 +195,7 @@ const help = (invocation: string): string =>
       exitCodes: [
         [0, "the files are written"],
         [2, "the command line is not valid, or a file exists"],
+        [130, "stopped; nothing was written"],
       ],
     },
     invocation,

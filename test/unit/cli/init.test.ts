@@ -1,9 +1,10 @@
 /** The command `init`: what it writes, asks and rejects. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { PassThrough } from "node:stream";
 import { initCommand } from "../../../cli/init/command";
 import { PROVIDER_NAMES } from "../../../cli/init/providers";
-import type { Ask } from "../../../cli/init/questions";
+import { type Ask, terminalQuestions } from "../../../cli/init/questions";
 import { loadConfig } from "../../../config";
 import { runIn, temporaryFolder } from "../../support/cli/command";
 
@@ -99,6 +100,44 @@ test("without --yes it asks for what is not given, with defaults", async () => {
     "AWS region [us-east-1]",
     "State of Terraform [local]",
   ]);
+});
+
+test("asks again for an answer that is not valid", async () => {
+  const answers = [
+    "Chat App",
+    "chat",
+    "ftp://x",
+    "https://chat.example.org",
+    "auth",
+    "keycloak",
+    "example.com",
+    "https://login.example.com/realms/quotes",
+    "quotes",
+    "mars",
+    "eu-west-1",
+    "s3",
+    "local",
+  ];
+  const { code, err } = await init([], async () => answers.shift() ?? "");
+  expect({ code, left: answers }).toEqual({ code: 0, left: [] });
+  expect(err.split("\n").map((line) => line.split(" ")[0])).toEqual(
+    expect.arrayContaining(["name:", "backend:", "region:"]),
+  );
+  expect(err).toContain("Did you mean `auth0`?");
+  expect(environment()).toMatchObject({ apiName: "chat-prod", region: "eu-west-1" });
+});
+
+test("lines that are pasted at once answer one question each, and the end of the input answers none", async () => {
+  const input = Object.assign(new PassThrough(), { isTTY: true });
+  const { ask, close } = terminalQuestions(new AbortController().signal, input);
+  input.end("chat\n\n  auth0  \n");
+  expect([await ask("Name", "a"), await ask("URL", "b"), await ask("Provider", "c")]).toEqual(["chat", "b", "auth0"]);
+  await expect(ask("Region", "d")).rejects.toThrow("The questions were not answered.");
+  expect(await init([], ask)).toMatchObject({
+    code: 1,
+    err: "The questions were not answered. Nothing was written.\n",
+  });
+  close();
 });
 
 test("without a terminal it says to add --yes", async () => {
