@@ -26,13 +26,26 @@ export function maskNamed(name: string, value: string, secrets: ReadonlySet<stri
 /** Random, but a nonce: https://www.rfc-editor.org/rfc/rfc6455#section-4.1 */
 const NOT_SECRET = /^sec-websocket-key$/i;
 
+/** Values that do not look secret. The headers of a request are often those of the one before. */
+const plain = new Set<string>();
+const MAX_PLAIN = 500;
+
+function maskHeader(name: string, value: string, secrets: ReadonlySet<string>): string {
+  if (isSecretName(name) || secrets.has(name.toLowerCase())) return mask(value);
+  if (plain.has(value)) return value;
+  if (looksSecret(value)) return mask(value);
+  if (plain.size === MAX_PLAIN) plain.clear();
+  plain.add(value);
+  return value;
+}
+
 /** Headers by name; a repeated one has its values joined. `list`: alternating names and values. */
 export function maskHeaders(list: readonly string[], secrets: ReadonlySet<string> = NO_NAMES): Record<string, string> {
   const shown: Record<string, string> = {};
   for (let i = 0; i + 1 < list.length; i += 2) {
     const name = list[i] ?? "";
     const text = list[i + 1] ?? "";
-    const value = NOT_SECRET.test(name) ? text : maskNamed(name, text, secrets);
+    const value = NOT_SECRET.test(name) ? text : maskHeader(name, text, secrets);
     shown[name] = shown[name] === undefined ? value : `${shown[name]}, ${value}`;
   }
   return shown;

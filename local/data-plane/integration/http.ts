@@ -31,7 +31,16 @@ export function compileHttp(
   const respond = compileResponses(integration, services);
   const { integrationType } = integration;
   const hidden = new Set([...secrets, ...secretTargets(mapped, secrets)]);
-  const sources = mapped.map(({ target, source }) => ({ target, source, read: readSource(source) }));
+  const shown: Shown = {
+    hidden,
+    sources: mapped,
+    mapped: Object.fromEntries(
+      mapped.map(({ target, source }) => [
+        target.text,
+        source.kind === "static" ? maskNamed(target.name, source.text, hidden) : source.text,
+      ]),
+    ),
+  };
 
   return async (event, wantsBody) => {
     const body = bodyOf(event);
@@ -48,7 +57,7 @@ export function compileHttp(
     const traced = isTraced(services);
     // A body that the client does not get is for the trace only. An error's body says what the backend dislikes.
     const request: HttpRequest = { ...made, keep: wantsBody ? "all" : traced ? PREVIEW_BYTES : 0 };
-    if (traced) traceRequest(services, event, integrationType, request, sources, hidden);
+    if (traced) traceRequest(services, event, integrationType, request, shown);
     const started = services.clock.now();
     const outcome = await services.httpClient.send(request);
     event.outcome.integrationLatency = services.clock.now() - started;
@@ -73,8 +82,13 @@ export function compileHttp(
 
 const NONE = Buffer.alloc(0);
 
-/** A mapping with the function that reads its value. */
-type Source = Mapping & { readonly read: ReadSource };
+/** The mappings as the trace shows them. */
+interface Shown {
+  readonly sources: readonly (Mapping & { readonly read: ReadSource })[];
+  /** Request parameter to its mapping expression. */
+  readonly mapped: Readonly<Record<string, string>>;
+  readonly hidden: ReadonlySet<string>;
+}
 
 function failed(
   outcome: Exclude<HttpOutcome, { kind: "response" }>,
@@ -126,13 +140,8 @@ function traceRequest(
   event: RouteEvent,
   integrationType: string,
   { origin, path, method, headers, body = "" }: HttpRequest,
-  sources: readonly Source[],
-  hidden: ReadonlySet<string>,
+  { sources, mapped, hidden }: Shown,
 ): void {
-  const mapped = sources.map(
-    ({ target, source }) =>
-      [target.text, source.kind === "static" ? maskNamed(target.name, source.text, hidden) : source.text] as const,
-  );
   const values = sources.flatMap(({ target, read }) => {
     const value = read(event);
     return value === undefined ? [] : [[target.text, maskNamed(target.name, preview(String(value)), hidden)] as const];
@@ -144,7 +153,7 @@ function traceRequest(
     target: maskUrl(`${origin}${path}`, hidden),
     headers: maskHeaders(headers, hidden),
     body: preview(body.toString()),
-    mapped: Object.fromEntries(mapped),
+    mapped,
     values: Object.fromEntries(values),
   });
 }
