@@ -10,6 +10,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { cpus, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { buildSync } from "esbuild";
+import { request } from "undici";
 import WebSocket from "ws";
 import { parseDocument } from "yaml";
 import { stackIn, synthesize } from "../local/session/synthesize";
@@ -22,13 +23,16 @@ const root = process.cwd();
 const SIZES: Sizes = {
   first: 1_000,
   sequential: 1_000,
-  atOnce: 3_000,
-  messages: 6_400,
-  pushes: 6_400,
+  atOnce: 2_000,
+  messages: 3_200,
+  pushes: 3_200,
   idle: 10_000,
   fanOut: [1_000, 5_000],
 };
-const QUICK: Sizes = { ...SIZES, messages: 3_200, pushes: 3_200, idle: 5_000 };
+const QUICK: Sizes = { ...SIZES, idle: 5_000 };
+/** Rounds, and the time in milliseconds within which the last one must end. */
+const ROUNDS = 3;
+const RUN_MS = 460_000;
 
 const BARE = "bare ws + POST";
 /** The options of `npm start` and `npm run local`. */
@@ -43,7 +47,7 @@ interface Measured extends Result {
 
 async function main(args: readonly string[]): Promise<void> {
   const quick = args.includes("--quick");
-  const rounds = quick ? 1 : 3;
+  const begun = performance.now();
   const folder = mkdtempSync(join(tmpdir(), "bench-gateway-"));
   const before = optionOf(args, "--before");
   const programs = build({
@@ -68,25 +72,30 @@ async function main(args: readonly string[]): Promise<void> {
       ? [own("local gateway, before", ...NODE_OPTIONS, programs("before"), BACKEND, stackOf(before, folder))]
       : []),
     own("local gateway, no authorizer", ...NODE_OPTIONS, programs("ours"), BACKEND, open),
-    own("local gateway, inspected", ...NODE_OPTIONS, programs("ours"), BACKEND, stack, "inspected"),
+    {
+      ...own("local gateway, inspector open", ...NODE_OPTIONS, programs("ours"), BACKEND, stack, "inspected"),
+      isInspected: true,
+    },
     ...(args.includes("--no-peers") ? [] : installPeers(folder)),
   ];
   const results = new Map<string, Measured[]>();
   try {
     // Alternately, so that changes in the machine's speed affect all candidates.
-    for (let round = 0; round < rounds; round += 1) {
+    for (let round = 1; round <= (quick ? 1 : ROUNDS); round += 1) {
+      const isLate = (round / (round - 1)) * (performance.now() - begun) > RUN_MS;
+      if (round > 1 && isLate) break;
       for (const candidate of candidates) {
         try {
           const measured = await measureOne(candidate, programs("backend"), quick ? QUICK : SIZES);
           results.set(candidate.name, [...(results.get(candidate.name) ?? []), measured]);
-          process.stderr.write(`round ${round + 1}: ${candidate.name}\n`);
+          process.stderr.write(`round ${round}: ${candidate.name}\n`);
         } catch (error) {
           if (!candidate.isPeer) throw error;
-          process.stderr.write(`round ${round + 1}: ${candidate.name} failed: ${error}\n`);
+          process.stderr.write(`round ${round}: ${candidate.name} failed: ${error}\n`);
         }
       }
       // After every round, so that an interrupted run has results too.
-      save(results, round + 1);
+      save(results, round);
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -149,6 +158,7 @@ async function measureOne(candidate: Candidate, backendProgram: string, sizes: S
     const first = await firstConnection(url);
     const firstConnect = performance.now() - begun;
     await fetch(`${backendUrl}/push-to`, { method: "POST", body: connections });
+    if (candidate.isInspected) await openInspector(new URL(connections).origin);
     const result = await Promise.race([
       run({ pid: server.pid ?? 0, url, connections }, sizes, candidate.isTwoWay),
       after(TIME_LIMIT_MS),
@@ -164,8 +174,14 @@ async function measureOne(candidate: Candidate, backendProgram: string, sizes: S
   }
 }
 
+/** Receives the events as the inspector's page does, until the server ends. */
+async function openInspector(origin: string): Promise<void> {
+  const { body } = await request(`${origin}/_inspector/events`, { bodyTimeout: 0 });
+  body.on("error", () => {}).resume();
+}
+
 /** For one candidate. A lost push would otherwise be waited for without end. */
-const TIME_LIMIT_MS = 480_000;
+const TIME_LIMIT_MS = 180_000;
 
 async function after(milliseconds: number): Promise<never> {
   await new Promise((over) => setTimeout(over, milliseconds).unref());
@@ -255,6 +271,7 @@ function save(results: ReadonlyMap<string, readonly Measured[]>, rounds: number)
       ]),
     ),
     kilobytesPerIdleConnection: median(runs.map((one) => one.kilobytesPerIdleConnection)),
+    idleMillisecondsPerSecond: median(runs.map((one) => one.idleMillisecondsPerSecond)),
     firstConnectMs: median(runs.map((one) => one.firstConnect)),
   }));
   const folder = join(root, "bench/results");
@@ -278,9 +295,10 @@ function print(results: ReadonlyMap<string, readonly Measured[]>): void {
       return `${cost} ${cpu.toFixed(0)} µs (${ratio("cpu").toFixed(2)}×, p99 ${ratio("p99").toFixed(2)}×)`;
     });
     const memory = median(runs.map((one) => one.kilobytesPerIdleConnection));
+    const idle = median(runs.map((one) => one.idleMillisecondsPerSecond));
     const first = median(runs.map((one) => one.firstConnect));
     process.stdout.write(
-      `${name}: ${cells.join(", ")}, ${memory.toFixed(1)} KB idle, first connect ${first.toFixed(0)} ms\n`,
+      `${name}: ${cells.join(", ")}, ${memory.toFixed(1)} KB and ${idle.toFixed(1)} ms/s idle, first connect ${first.toFixed(0)} ms\n`,
     );
   }
 }

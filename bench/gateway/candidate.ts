@@ -19,6 +19,8 @@ export interface Candidate {
   readonly name: string;
   /** From npm: one that cannot be installed, or fails, is left out. */
   readonly isPeer: boolean;
+  /** Whether a page of the inspector is open. */
+  readonly isInspected?: boolean;
   /** Whether the server can send the backend's answer back as the reply to a message. */
   readonly isTwoWay: boolean;
   launch(backend: string): Promise<Launch>;

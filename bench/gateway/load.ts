@@ -48,6 +48,8 @@ export interface Result {
   readonly fanOutSmall: Cost;
   readonly fanOutLarge: Cost;
   readonly kilobytesPerIdleConnection: number;
+  /** CPU time while {@link Sizes.idle} connections are idle. */
+  readonly idleMillisecondsPerSecond: number;
 }
 
 const OPEN: WebSocket.ClientOptions = { perMessageDeflate: false };
@@ -134,42 +136,47 @@ export async function run(target: Target, sizes: Sizes, isTwoWay: boolean): Prom
   const first = await connects(target, sizes.first, 64);
   // At the start of the process, because later connections can use memory that closed ones have freed.
   const before = residentKilobytes(pid);
-  const more = await connects(target, sizes.idle, 64);
+  const idle = await connects(target, sizes.idle, 64);
+  await quiet(pid);
   await pause(1_000);
   const kilobytesPerIdleConnection = (residentKilobytes(pid) - before) / sizes.idle;
-  // Now connects have been optimized by the compiler. The other operations follow.
-  const warm = more.sockets.slice(0, 64);
+  const cpuBefore = cpuMicroseconds(pid);
+  await pause(1_000 * IDLE_SECONDS);
+  const idleMillisecondsPerSecond = (cpuMicroseconds(pid) - cpuBefore) / 1_000 / IDLE_SECONDS;
+
+  // Now connects have been optimized by the compiler.
+  const late = await connects(target, sizes.atOnce, 64);
+  const [small, large] = sizes.fanOut;
+  const fanOutSmall = await pushes(target, idle.sockets.slice(0, small), small, 64);
+  const fanOutLarge = await pushes(target, idle.sockets.slice(0, large), large, 64);
+  const warm = idle.sockets.slice(0, 64);
   await messages(target, warm, sizes.messages / 2, "bench");
   if (isTwoWay) await messages(target, warm, sizes.messages / 2, "ask");
   await pushes(target, warm, sizes.pushes / 2, 16);
-  await closeAll(pid, [...first.sockets, ...more.sockets]);
+  await closeAll(pid, [...first.sockets, ...idle.sockets, ...late.sockets]);
 
   const sequential = await connects(target, sizes.sequential, 1);
   const together = await connects(target, sizes.atOnce, 64);
   const senders = together.sockets.slice(0, 64);
   const messagePushedBack = await messages(target, senders, sizes.messages, "bench");
-  const twoWay = isTwoWay ? await messages(target, senders, sizes.messages, "ask") : undefined;
-  const connectionsPost = await pushes(target, senders, sizes.pushes, 16);
-  const delivery = await pushes(target, senders, sizes.sequential, 1);
-  await closeAll(pid, [...sequential.sockets, ...together.sockets]);
-
-  const idle = await connects(target, sizes.idle, 64);
-  const late = await connects(target, sizes.atOnce, 64);
-  const [small, large] = sizes.fanOut;
   return {
     connectFirst: first.cost,
     connectSequential: sequential.cost,
     connect64: together.cost,
     messagePushedBack,
-    twoWay,
-    connectionsPost,
-    delivery,
+    twoWay: isTwoWay ? await messages(target, senders, sizes.messages, "ask") : undefined,
+    connectionsPost: await pushes(target, senders, sizes.pushes, 16),
+    delivery: await pushes(target, senders, sizes.sequential, 1),
     connectWithIdle: late.cost,
-    fanOutSmall: await pushes(target, idle.sockets.slice(0, small), small, 64),
-    fanOutLarge: await pushes(target, idle.sockets.slice(0, large), large, 64),
+    fanOutSmall,
+    fanOutLarge,
     kilobytesPerIdleConnection,
+    idleMillisecondsPerSecond,
   };
 }
+
+/** How long the idle server is measured. */
+const IDLE_SECONDS = 3;
 
 /** Each connection has one message in flight at a time: to the backend, and back as a push. */
 async function messages(

@@ -110,10 +110,7 @@ interface Peer {
   addresses(ports: readonly number[]): Addresses;
 }
 
-/** A fork of `serverless`. `serverless-offline` 14 and later needs `serverless` 4, which requires a licence. */
-const OSLS = "serverless@npm:osls@4";
-
-/** It uses worker threads by default. */
+/** Version 13, because 14 and later needs `serverless` 4, which requires a licence, or a fork. It uses worker threads by default. */
 function serverless(name: string, packages: readonly string[], ...options: readonly string[]): Peer {
   return {
     name,
@@ -168,8 +165,6 @@ const PEERS: readonly Peer[] = [
   },
   serverless("serverless-offline 13", ["serverless@3", "serverless-offline@13"]),
   serverless("serverless-offline 13, in-process", ["serverless@3", "serverless-offline@13"], "--useInProcess"),
-  serverless("serverless-offline 14", [OSLS, "serverless-offline@14"]),
-  serverless("serverless-offline 14, in-process", [OSLS, "serverless-offline@14"], "--useInProcess"),
 ];
 
 const UNDICI = "undici@7";
