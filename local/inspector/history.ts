@@ -14,7 +14,8 @@ interface Kept {
 }
 
 export class History {
-  #kept: Kept[] = [];
+  /** Undefined before `#start`. */
+  #kept: (Kept | undefined)[] = [];
   /** Index in `#kept` of the oldest event. */
   #start = 0;
   #bytes = 0;
@@ -47,7 +48,7 @@ export class History {
   from(number: number, count: number): Numbered[] {
     const from = Math.max(number, this.first);
     const start = this.#start + (from - this.first);
-    return this.#kept.slice(start, start + count).map(({ event }, i) => [from + i, event] as const);
+    return this.#kept.slice(start, start + count).flatMap((kept, i) => (kept ? [[from + i, kept.event] as const] : []));
   }
 
   clear(): void {
@@ -58,6 +59,7 @@ export class History {
 
   #drop(): void {
     this.#bytes -= this.#kept[this.#start]?.bytes ?? 0;
+    this.#kept[this.#start] = undefined;
     this.#start += 1;
     // Shortened in large steps: moving the array for each event would be slow.
     if (this.#start <= this.#kept.length / 2) return;

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { GatewayEvents } from "../../../../local/events";
 import { createInspector, type Inspector } from "../../../../local/inspector";
 import { forbidden } from "../../../../local/inspector/guard";
 import { History } from "../../../../local/inspector/history";
@@ -86,18 +87,45 @@ describe("the history", () => {
   });
 });
 
-test("previews of large messages do not keep the messages in memory", () => {
+/** Bytes of the heap after a collection. */
+function heapUsed(): number {
   setFlagsFromString("--expose-gc");
   const collect: unknown = runInNewContext("gc");
-  const used = (): number => {
-    if (typeof collect === "function") collect();
-    return process.memoryUsage().heapUsed;
-  };
+  if (typeof collect === "function") collect();
+  return process.memoryUsage().heapUsed;
+}
+
+test("previews of large messages do not keep the messages in memory", () => {
   const message = Buffer.alloc(120_000, "x ");
-  const before = used();
+  const before = heapUsed();
   const previews = Array.from({ length: 500 }, () => preview(message.toString()));
-  expect(used() - before).toBeLessThan(10_000_000);
+  expect(heapUsed() - before).toBeLessThan(10_000_000);
   expect(previews[499]).toBe(`${"x ".repeat(2048)}…`);
+});
+
+test("100,000 messages of any size leave no more than a history that is bounded in bytes", () => {
+  const trace = new Trace();
+  const inspector = createInspector({ trace, lookUp: async () => {}, entryPoints: () => [] });
+  const events = new GatewayEvents(trace);
+  const messages = [40, 40, 40, 40, 40, 40, 40, 400, 6_000, 120_000].map((size) => Buffer.alloc(size, "x "));
+  const send = (count: number): void => {
+    for (let n = 0; n < count; n += 1) {
+      const message = messages[n % messages.length]?.toString() ?? "";
+      const fields = { at: n, apiId: "a", stage: "prod", connectionId: `c${n % 1000}=`, bytes: message.length };
+      const text = preview(message);
+      trace.emit({ type: "frame", direction: "in", cause: "message", requestId: `r${n}=`, text, ...fields });
+    }
+  };
+  const before = heapUsed();
+  send(40_000);
+  const filled = heapUsed();
+  // The history has 32 MB of texts.
+  expect(filled - before).toBeLessThan(40_000_000);
+  send(60_000);
+  expect(heapUsed() - filled).toBeLessThan(4_000_000);
+  expect(events.recorded).toHaveLength(1000);
+  events.close();
+  inspector.close();
 });
 
 describe("responses of the inspector", () => {
