@@ -91,7 +91,7 @@ describeWith(["terraform", "provider", "moto"], "the action deploys an environme
   test("uses GitHub's own token where the authorizer accepts it, and no secret", async () => {
     const { log, ...finished } = await environment.run(
       { mode: "smoke-test", "hs256-secret": "" },
-      { env: { ...environment.world.env, ...environment.world.github.oidc } },
+      { env: { ...environment.provider.env, ...environment.world.github.oidc } },
     );
     expect(verdict({ log, ...finished })).toEqual({ code: 0, reason: "" });
     expect(log).toContain("✓ A client with a good token connects");

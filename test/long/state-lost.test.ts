@@ -58,7 +58,7 @@ describeWith(["terraform", "provider", "moto"], "S3 rejects every write", () => 
   /** A job of a runner of its own. */
   const run = (inputs: Readonly<Record<string, string>>) => {
     environment.checkOut();
-    const env = { ...environment.world.env, AWS_ENDPOINT_URL: s3.url };
+    const env = { ...environment.provider.env, AWS_ENDPOINT_URL: s3.url };
     return environment.run({ "recovery-key": KEY, "lock-timeout": "0s", ...inputs }, { env });
   };
 
