@@ -27,6 +27,7 @@ export const DEFAULTS: Readonly<Record<string, Arguments>> = {
     payload_format_version: "1.0",
   },
   aws_apigatewayv2_route: { authorization_type: "NONE" },
+  aws_iam_policy: { path: "/" },
   aws_iam_role: { path: "/" },
   aws_lambda_function: { reserved_concurrent_executions: -1 },
 };

@@ -63,6 +63,22 @@ function functionFound(bundled: LiveBundled, authorizerUri: string): Found {
   };
 }
 
+/** Whether a construct publishes something for backends. */
+export const isPublished = (type: string, path: string): boolean =>
+  path === "connections_policy" || (type === "aws_ssm_parameter" && path.startsWith("outputs/"));
+
+/** Returns the policy for backends, or a parameter. Terraform compares the policy's document and the parameter's value. */
+export function publishedFound({ type, arguments: args }: Synthesized, { published }: Live): Found | undefined {
+  if (type === "aws_ssm_parameter") {
+    const found = published?.parameters.find(({ name }) => name === args.name);
+    return found && { id: found.name, arguments: { ...found }, unexpressed: [] };
+  }
+  const policy = published?.connectionsPolicy;
+  if (policy === undefined) return undefined;
+  const { arn, ...given } = policy;
+  return { id: arn, arguments: given, unexpressed: [], attributes: { arn } };
+}
+
 /** Returns the alias record of a custom domain. */
 export function recordFound(args: Synthesized["arguments"], { records }: Live): Found | undefined {
   const { zone_id: zoneId, name, type } = args;

@@ -43,7 +43,7 @@ export function compare(
   const matches = match(stack, live, stage);
   const values = valuesOf(matches);
   for (const [name, value] of Object.entries(variables)) values.set(`var.${name}`, value);
-  const adoptable = stack.resources.filter(isAdoptable);
+  const adoptable = stack.resources.filter((one) => isAdoptable(one, live));
   const found = adoptable.map((resource) => ({ resource, on: matches.get(resource.address) }));
   return {
     ids: Object.fromEntries(found.flatMap(({ resource, on }) => (on ? [[resource.path, on.id] as const] : []))),

@@ -21,7 +21,16 @@ import {
   routeResponseFound,
   stageFound,
 } from "./arguments";
-import { bundledFound, domainFound, isOfAuthorizer, logGroupFound, mappingFound, recordFound } from "./beside";
+import {
+  bundledFound,
+  domainFound,
+  isOfAuthorizer,
+  isPublished,
+  logGroupFound,
+  mappingFound,
+  publishedFound,
+  recordFound,
+} from "./beside";
 import { referenceIn, type Synthesized, type SynthesizedStack } from "./stack";
 
 /** What a resource of the stack is on AWS. `undefined`: AWS has no such resource. */
@@ -44,8 +53,9 @@ const ADOPTABLE: ReadonlySet<string> = new Set([
   "aws_route53_record",
 ]);
 
-/** Whether AWS must have the resource. Of functions and roles, only those of the bundled authorizer are imported. */
-export const isAdoptable = ({ type, path }: Synthesized): boolean => ADOPTABLE.has(type) || isOfAuthorizer(path);
+/** Whether AWS must have the resource. Of functions, roles and policies, only the stack's own are. */
+export const isAdoptable = ({ type, path }: Synthesized, { published }: Live): boolean =>
+  ADOPTABLE.has(type) || isOfAuthorizer(path) || (published !== undefined && isPublished(type, path));
 
 /** Returns the resource on AWS for each address of an adoptable resource. */
 export function match(stack: SynthesizedStack, live: Live, stage: LiveStage): Matches {
@@ -68,6 +78,7 @@ export function match(stack: SynthesizedStack, live: Live, stage: LiveStage): Ma
   const find = (resource: Synthesized): Found | undefined => {
     const { type, path, address, arguments: args } = resource;
     if (isOfAuthorizer(path)) return bundledFound(resource, live);
+    if (isPublished(type, path)) return publishedFound(resource, live);
     switch (type) {
       case "aws_apigatewayv2_api":
         return apiFound(live.api, executionArnOf(live));
@@ -119,7 +130,7 @@ export function match(stack: SynthesizedStack, live: Live, stage: LiveStage): Ma
         return undefined;
     }
   };
-  return new Map(stack.resources.filter(isAdoptable).map((one) => [one.address, find(one)]));
+  return new Map(stack.resources.filter((one) => isAdoptable(one, live)).map((one) => [one.address, find(one)]));
 }
 
 const literalOf = (value: unknown): string | undefined =>

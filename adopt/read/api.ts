@@ -23,6 +23,7 @@ import {
   stageSchema,
 } from "./live";
 import { readLogGroups } from "./logs";
+import { readPublished } from "./published";
 import { readRecords } from "./records";
 
 /** Called with what is being read, for the progress. */
@@ -35,10 +36,12 @@ export type OnProgress = (what: string) => void;
  */
 export async function readManaged(aws: AwsReader, apiId: string, progress: OnProgress): Promise<Live> {
   const live = await readApi(aws, apiId, progress);
-  progress("the authorizer's settings and the domain's records");
+  progress("what belongs to a stack of this project");
   const [bundled, records] = await Promise.all([readBundled(aws, live), readRecords(aws, live.mappings)]);
+  const [stage] = live.stages;
+  const published = bundled && stage && (await readPublished(aws, live.api, stage.stageName, bundled));
   requirePermissions(aws);
-  return { ...live, bundled, records };
+  return { ...live, bundled, published, records };
 }
 
 /**
@@ -86,7 +89,7 @@ export async function readApi(aws: AwsReader, apiId: string, progress: OnProgres
   progress("functions and log groups");
   const [functions, logGroups] = await Promise.all([readFunctions(aws, read), readLogGroups(aws, read)]);
   requirePermissions(aws);
-  return { ...read, functions, logGroups, bundled: undefined, records: [] };
+  return { ...read, functions, logGroups, bundled: undefined, published: undefined, records: [] };
 }
 
 async function readWebSocketApi(aws: AwsReader, apiId: string, path: string): Promise<LiveApi> {

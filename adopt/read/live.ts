@@ -218,6 +218,16 @@ export interface LiveBundled {
   readonly invokeRole: LiveRole;
 }
 
+/** What a stack of this project publishes, with its default names. */
+export interface LivePublished {
+  /** The IAM policy for backends. */
+  readonly connectionsPolicy:
+    | { readonly name: string; readonly path: string; readonly arn: string; readonly description: string | undefined }
+    | undefined;
+  /** SSM parameters. */
+  readonly parameters: readonly { readonly name: string; readonly type: string }[];
+}
+
 /** An alias record of Route 53 that points at a custom domain name. */
 export interface LiveRecord {
   readonly zoneId: string;
@@ -244,6 +254,8 @@ export interface Live {
   readonly logGroups: readonly LiveLogGroup[];
   /** Undefined: the authorizer is another one. */
   readonly bundled: LiveBundled | undefined;
+  /** Undefined: not this project's API, as far as its authorizer shows. */
+  readonly published: LivePublished | undefined;
   readonly records: readonly LiveRecord[];
 }
 

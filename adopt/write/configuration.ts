@@ -1,7 +1,7 @@
 /** Writes the settings of `gateway.yaml` for an API: the shortest that its options allow. */
 import type { Json } from "../../aws/canonical-json";
-import { ENVIRONMENT_NAME } from "../../config/schema";
 import { DEFAULTS } from "../../contract/defaults";
+import { type Named, namesOf } from "../names";
 import type { Live, LiveBundled, LiveStage } from "../read/live";
 import { executionLogName } from "../read/logs";
 import { originSecretOf } from "../read/origin-secret";
@@ -10,11 +10,6 @@ import { type Backend, chooseBackend } from "./backend";
 import { limitsOf, routesOf } from "./routes";
 import type { TemplateFiles } from "./templates";
 import { filled, type Tree, withoutUndefined } from "./tree";
-
-export interface Named {
-  readonly project: string;
-  readonly environment: string;
-}
 
 export interface Configured {
   readonly names: Named;
@@ -54,28 +49,11 @@ export function configurationOf(
     stage: stageOf(stage, names.environment),
     logs: logsOf(live, stage, names, accessLogFormat),
     domain: domainOf(live, stage),
-    connectionsPolicy: false,
-    ssm: false,
+    connectionsPolicy: bundled && live.published?.connectionsPolicy ? undefined : false,
+    ssm: bundled && live.published && live.published.parameters.length > 0 ? undefined : false,
   });
   return { names, settings, backendUrl: backend.url, bundled };
 }
-
-/** Finds the names for which the project's own name of the API, `<name>-<environment>`, is the one on AWS. */
-export function namesOf(apiName: string, stageName: string): Named {
-  const stage = ENVIRONMENT_NAME.test(stageName) ? stageName : DEFAULTS.environment;
-  for (const environment of new Set([stage, DEFAULTS.environment])) {
-    const project = apiName.endsWith(`-${environment}`) ? apiName.slice(0, -environment.length - 1) : "";
-    if (PROJECT.test(project)) return { project, environment };
-  }
-  const slug = apiName
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^[^a-z]+/, "")
-    .slice(0, 40)
-    .replace(/-+$/, "");
-  return { project: slug || "api", environment: stage };
-}
-const PROJECT = /^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/;
 
 function backendOf({ url, type, method, timeoutMs, vpcLinkId }: Backend, originSecret: string | undefined): Json {
   const rest = withoutUndefined({

@@ -33,8 +33,6 @@ const GATEWAY = (zoneId: string) => ({
     certificateArn: "arn:aws:acm:us-east-1:123456789012:certificate/ab-12",
     zoneId,
   },
-  connectionsPolicy: false,
-  ssm: false,
 });
 
 const TITLE = "adopt of a deployed stack";

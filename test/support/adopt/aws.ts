@@ -53,6 +53,10 @@ export interface SimulatedAws {
   readonly logGroups: LogGroup[];
   readonly deployed: DeployedFunction[];
   readonly roles: Role[];
+  /** ARNs of managed policies. */
+  readonly policies: string[];
+  /** Names of SSM parameters. */
+  readonly parameters: string[];
   /** Public zones of Route 53 by id, with their names, and the alias records in them. */
   readonly zones: Map<string, string>;
   readonly records: AliasRecord[];
@@ -96,6 +100,10 @@ export async function simulatedAws(
     void bodyOf(request).then((body) => {
       if (body.includes("Action=GetCallerIdentity")) return void response.end(IDENTITY);
       if (isDenied(String(request.headers["x-amz-target"] ?? body))) return;
+      if (body.startsWith("Action=GetPolicy&"))
+        return void response
+          .writeHead(aws.policies.includes(new URLSearchParams(body).get("PolicyArn") ?? "") ? 200 : 404)
+          .end();
       if (body.startsWith("Action=")) return void response.end(iam(new URLSearchParams(body)));
       const answer = path.startsWith("/2015-03-31/") ? lambda(path) : logs(request, body);
       response.writeHead(answer === undefined ? 404 : 200, { "content-type": "application/json" });
@@ -163,6 +171,12 @@ export async function simulatedAws(
   };
   const logs = ({ headers }: IncomingMessage, body: string): unknown => {
     const given = JSON.parse(body);
+    if (headers["x-amz-target"] === "AmazonSSM.GetParametersByPath") {
+      const names = aws.parameters.filter((name) => name.startsWith(`${given.Path}/`));
+      const from = Number(given.NextToken ?? 0);
+      const Parameters = names.slice(from, from + 10).map((Name) => ({ Name, Type: "String" }));
+      return { Parameters, ...(names.length > from + 10 ? { NextToken: String(from + 10) } : {}) };
+    }
     const arnOf = (name: string) => `arn:aws:logs:us-east-1:123456789012:log-group:${name}`;
     if (headers["x-amz-target"] === "Logs_20140328.DescribeLogGroups") {
       const groups = aws.logGroups.filter(({ name }) => name.startsWith(given.logGroupNamePrefix));
@@ -191,6 +205,8 @@ export async function simulatedAws(
     logGroups: [],
     deployed: [],
     roles: [],
+    policies: [],
+    parameters: [],
     zones: new Map(),
     records: [],
     denied: undefined,

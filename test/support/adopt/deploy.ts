@@ -16,6 +16,8 @@ const document = z.object({
     aws_cloudwatch_log_group: named(
       z.object({ name: z.string(), retention_in_days: z.number(), kms_key_id: z.string().optional() }),
     ),
+    aws_iam_policy: named(z.object({ name: z.string(), path: z.string().default("/") })),
+    aws_ssm_parameter: named(z.object({ name: z.string() })),
     aws_iam_role: named(
       z.object({ name: z.string(), path: z.string().default("/"), permissions_boundary: z.string().optional() }),
     ),
@@ -86,6 +88,9 @@ function deployBeside(aws: SimulatedAws, folder: string, apiId: string, tags: Re
     const name = group.name.replace("${aws_apigatewayv2_api.api.id}", apiId);
     aws.logGroups.push({ name, retentionInDays: group.retention_in_days, kmsKeyId: group.kms_key_id, tags });
   }
+  for (const { name, path } of Object.values(resource.aws_iam_policy))
+    aws.policies.push(`arn:aws:iam::${ACCOUNT.accountId}:policy${path}${name}`);
+  for (const { name } of Object.values(resource.aws_ssm_parameter)) aws.parameters.push(name);
   const roles = new Map(
     Object.entries(resource.aws_iam_role).map(([id, { name, path, permissions_boundary: boundary }]) => {
       const mine = Object.values(resource.aws_iam_role_policy).filter(({ role }) => role.includes(`.${id}.`));

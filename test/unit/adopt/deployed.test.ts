@@ -79,13 +79,15 @@ test("--check reports changes beside the API", async () => {
 
 /** The actions in the policies of the manual. */
 const documented = new Set(
-  readFileSync("docs/adopt.md", "utf8").match(/\b(apigateway|iam|lambda|logs|route53):[A-Z]\w+/g),
+  readFileSync("docs/adopt.md", "utf8").match(/\b(apigateway|iam|lambda|logs|route53|ssm):[A-Z]\w+/g),
 );
 
 test.each([
   [/\/functions\/[^/]+:quotes-prod-authorizer(\?|$)/, "lambda:GetFunction"],
   [/Action=GetRole&/, "iam:GetRole"],
   [/Action=ListRolePolicies&/, "iam:ListRolePolicies"],
+  [/Action=GetPolicy&/, "iam:GetPolicy"],
+  [/\.GetParametersByPath$/, "ssm:GetParametersByPath"],
   [/\/hostedzonesbyname/, "route53:ListHostedZonesByName"],
   [/\/rrset/, "route53:ListResourceRecordSets"],
   [/\.DescribeLogGroups$/, "logs:DescribeLogGroups"],

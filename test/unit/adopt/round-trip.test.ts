@@ -46,6 +46,10 @@ function served(environment: Environment | undefined): unknown {
       routeSelectionExpression: environment.routeSelectionExpression,
       originSecret: environment.originSecret,
       iam: environment.iam,
+      // Read only with the bundled authorizer, which shows that the API is this project's.
+      ...(authorizer.kind === "verify"
+        ? { connectionsPolicy: environment.connectionsPolicy, ssmPrefix: defaultPrefix(environment) }
+        : {}),
       kmsKeyArn: environment.kmsKeyArn,
       authorizer:
         "identitySources" in authorizer
@@ -67,6 +71,10 @@ function served(environment: Environment | undefined): unknown {
   );
 }
 
+/** Parameters under another path are not found. */
+const defaultPrefix = ({ project, name, ssmPrefix }: Environment) =>
+  ssmPrefix === `/${project}/${name}` ? ssmPrefix : undefined;
+
 const byTarget = ({ mappings }: { readonly mappings: readonly { readonly target: { readonly text: string } }[] }) =>
   [...mappings].sort((a, b) => (a.target.text < b.target.text ? -1 : 1));
 
@@ -74,7 +82,7 @@ const byKey = ({ responses }: { readonly responses: readonly { readonly key: { r
   [...responses].sort((a, b) => (a.key.text < b.key.text ? -1 : 1));
 
 /** Options that change nothing of the API itself. */
-const OUTSIDE = /^(adopted|alarms|allowedAccountIds|connectionsPolicy|dashboard|ssm|state)\b/;
+const OUTSIDE = /^(adopted|alarms|allowedAccountIds|dashboard|state)\b/;
 /** Those that change what Terraform creates for the authorizer. authorizer.test.ts has the others. */
 const AUTHORIZER =
   /^authorizer(\.(jwks|issuers|lambda|reservedConcurrency|runtime|secret|secret\.env|secret\.ssm|token))?$/;
