@@ -128,7 +128,8 @@ async function greet(gateway: Gateway, connectionId: string, text: string): Prom
 }
 
 async function listen(answer: (url: URL, request: IncomingMessage) => number): Promise<Server> {
-  const server = createServer((request, response) => {
+  // It closes no idle connection: while the machine is busy, the gateway could just be sending the next request on it.
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     request.resume();
     response.writeHead(answer(new URL(request.url ?? "/", "http://backend"), request)).end();
   });
