@@ -40,7 +40,8 @@ const TESTED: Readonly<Record<string, readonly string[]>> = {
   "test/unit/adopt/manual.test.ts": ["docs/adopt.md text", "docs/adopt.md yaml"],
   "test/unit/workflows/caller.test.ts": ["docs/action.md yaml"],
   "test/e2e/adopt.test.ts": ["docs/adopt.md sh"],
-  "test/e2e/deploy.test.ts": ["docs/deploying.md console", "docs/local.md console"],
+  "test/e2e/deploy.test.ts": ["docs/deploying.md console"],
+  "test/e2e/deploy-connect.test.ts": ["docs/local.md console"],
   "test/e2e/examples.test.ts": ["docs/tokens.md hcl"],
   "test/e2e/manual.test.ts": ["docs/tokens.md python"],
   "test/e2e/package.test.ts": [
