@@ -188,6 +188,8 @@ describeWith(["chromium"], "the inspector in Chromium", () => {
     await page.getByLabel("Route").selectOption("$disconnect");
     await until(page, 'document.querySelectorAll("#timeline .kind-close").length > 0');
     await until(page, 'document.querySelectorAll("#timeline .line:not(.kind-close)").length === 0');
+    await page.getByLabel("Route").selectOption("frames only");
+    await until(page, 'document.querySelectorAll("#timeline .line:not(.kind-message, .kind-push)").length === 0');
     await page.getByLabel("Route").selectOption("");
     await page.getByLabel("Status").selectOption("403");
     expect(await only(1)).toEqual([expect.stringContaining("expired")]);

@@ -7,13 +7,16 @@ export interface Filters {
   readonly text: string;
   /** Empty: every state. */
   readonly state: string;
-  /** Empty: every route. */
+  /** Empty: every route. {@link FRAMES}: messages and pushes of every route. */
   readonly route: string;
   /** Empty: every status. `bad`: everything that failed. */
   readonly status: string;
 }
 
 export const NO_FILTERS: Filters = { text: "", state: "", route: "", status: "" };
+
+/** API Gateway reserves names of routes that begin with `$`. */
+export const FRAMES = "$frames";
 
 /** The text of an exchange, in which the filter searches. Kept until an event is added. */
 const texts = new WeakMap<Exchange, { readonly events: number; readonly text: string }>();
@@ -27,7 +30,9 @@ function textOf(exchange: Exchange): string {
 }
 
 export function showsExchange({ text, route, status }: Filters, exchange: Exchange): boolean {
-  if (route !== "" && exchange.routeKey !== route) return false;
+  if (route === FRAMES) {
+    if (exchange.kind !== "message" && exchange.kind !== "push") return false;
+  } else if (route !== "" && exchange.routeKey !== route) return false;
   if (status === "bad" ? exchange.outcome !== "bad" : status !== "" && exchange.status !== status) return false;
   return text === "" || textOf(exchange).includes(text.toLowerCase());
 }

@@ -1,5 +1,6 @@
 /** The header: whether the page is live, the filters, and the actions on everything. */
 import { clear, exportFile, openFile } from "../actions";
+import { FRAMES } from "../model/filter";
 import { KEYS } from "../model/keys";
 import { connection, dialog, file, filters, routes, setFilters, statuses, togglePause } from "../state";
 
@@ -28,7 +29,7 @@ export function Header() {
           onInput={(event) => setFilters({ text: event.currentTarget.value })}
         />
         <Filter name="state" label="State" options={["connecting", "open", "refused", "closed"]} />
-        <Filter name="route" label="Route" options={routes.value.split("\n").filter(Boolean)} />
+        <Filter name="route" label="Route" options={[FRAMES, ...routes.value.split("\n").filter(Boolean)]} />
         <Filter name="status" label="Status" options={["bad", ...statuses.value.split("\n").filter(Boolean)]} />
       </search>
       <div class="actions">
@@ -96,6 +97,12 @@ function Item({ command, title, act }: ItemProps) {
   );
 }
 
+/** Of options that are neither a route nor a status. */
+const NAMES: ReadonlyMap<string, string> = new Map([
+  ["bad", "failed"],
+  [FRAMES, "frames only"],
+]);
+
 function Filter({
   name,
   label,
@@ -111,7 +118,7 @@ function Filter({
       <option value="">{label}</option>
       {[...new Set([...options, ...(value === "" ? [] : [value])])].map((option) => (
         <option key={option} value={option}>
-          {option === "bad" ? "failed" : option}
+          {NAMES.get(option) ?? option}
         </option>
       ))}
     </select>

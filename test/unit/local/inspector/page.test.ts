@@ -6,7 +6,7 @@ import type { Numbered } from "../../../../local/inspector/history";
 import { curlOf } from "../../../../local/inspector/page/model/commands";
 import type { Exchange } from "../../../../local/inspector/page/model/exchange";
 import { readEvents, toJsonLines } from "../../../../local/inspector/page/model/files";
-import { NO_FILTERS, showsExchange } from "../../../../local/inspector/page/model/filter";
+import { FRAMES, NO_FILTERS, showsExchange } from "../../../../local/inspector/page/model/filter";
 import { claimsOf, pairsOf } from "../../../../local/inspector/page/model/form";
 import { commandOf } from "../../../../local/inspector/page/model/keys";
 import { pretty } from "../../../../local/inspector/page/model/pretty";
@@ -181,6 +181,9 @@ test("filters by everything that an exchange has", () => {
   expect(shows({ route: "quotes", status: "200" })).toBe(true);
   expect(shows({ route: "other" })).toBe(false);
   expect(shows({ status: "bad" })).toBe(false);
+  expect(shows({ route: FRAMES })).toBe(true);
+  const [handshake] = exchangesOf(connecting);
+  expect(handshake && showsExchange({ ...NO_FILTERS, route: FRAMES }, handshake)).toBe(false);
 });
 
 test("reads the events that it has written, and no others", () => {
