@@ -5,7 +5,7 @@ import { isUtf8 } from "./node";
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+  !!value && typeof value === "object" && !Array.isArray(value);
 
 /** The value if it is an object, otherwise an empty object. */
 export const objectOf = (value: unknown): JsonObject => (isObject(value) ? value : {});

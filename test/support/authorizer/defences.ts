@@ -209,7 +209,7 @@ export const DEFENCES: readonly Defence[] = [
   defence(
     "authorizer.ts",
     "a key is needed",
-    'denyUnless(keys.length > 0, "key_unknown", "kid", undefined, jws.header.kid);',
+    'denyUnless(!!keys[0], "key_unknown", "kid", undefined, jws.header.kid);',
   ),
   defence("authorizer.ts", "the signature is checked", "verifySignature(jws, keys, rules.algorithms);"),
   defence("authorizer.ts", "an outage is no Deny", "if (!(error instanceof Denied)) throw error;"),
