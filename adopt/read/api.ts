@@ -38,7 +38,7 @@ export async function readManaged(aws: AwsReader, apiId: string, progress: OnPro
   const live = await readApi(aws, apiId, progress);
   progress("what belongs to a stack of this project");
   const [bundled, records] = await Promise.all([readBundled(aws, live), readRecords(aws, live.mappings)]);
-  const [stage] = live.stages;
+  const stage = live.stages.find(({ stageName }) => live.api.name.endsWith(`-${stageName}`)) ?? live.stages[0];
   const published = bundled && stage && (await readPublished(aws, live.api, stage.stageName, bundled));
   requirePermissions(aws);
   return { ...live, bundled, published, records };

@@ -64,6 +64,7 @@ describeWith(["terraform", "provider", "moto", "aws"], "adopt", () => {
     clients = await startClients(world, { token: TOKEN });
   });
   afterAll(async () => {
+    await clients.stop(); // If a test has failed.
     await provider.stop();
     await world.close();
   });
