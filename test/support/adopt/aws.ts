@@ -15,6 +15,9 @@ const IDENTITY = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/do
 <Arn>arn:aws:iam::123456789012:user/test</Arn><UserId>test</UserId><Account>123456789012</Account>
 </GetCallerIdentityResult></GetCallerIdentityResponse>`;
 
+const DENIED_XML =
+  "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>No.</Message></Error></ErrorResponse>";
+
 export interface LogGroup {
   readonly name: string;
   readonly retentionInDays?: number;
@@ -91,7 +94,9 @@ export async function simulatedAws(
     if (aws.intercept(request, response) || controlPlane(request, response)) return;
     const isDenied = (asked: string) => {
       if (!aws.denied?.test(asked)) return false;
-      response.writeHead(403, { "x-amzn-errortype": "AccessDeniedException" }).end('{"Message": "not authorized"}');
+      // IAM and Route 53 answer with XML.
+      if (/^Action=|^\/2013-04-01/.test(asked)) response.writeHead(403).end(DENIED_XML);
+      else response.writeHead(403, { "x-amzn-errortype": "AccessDeniedException" }).end('{"Message": "not allowed"}');
       return true;
     };
     if (request.method === "GET" && isDenied(path)) return;
