@@ -110,13 +110,25 @@ export async function shareProvider(own: NodeJS.ProcessEnv, stack: string): Prom
   };
 }
 
-/** Starts moto, which simulates every AWS service except API Gateway V2. */
-export async function startMoto(): Promise<Service> {
+/** Starts moto, which simulates every AWS service except API Gateway V2. `ssm`: for a stack that publishes its outputs. */
+export async function startMoto({ ssm = false } = {}): Promise<Service> {
   const port = await freePort();
   const child = spawn(tool("moto"), ["-H", "127.0.0.1", "-p", String(port)], {
     stdio: "ignore",
     env: { ...process.env, ...AWS_TEST_ENVIRONMENT },
   });
   await listening(port, child);
-  return { url: `http://127.0.0.1:${port}`, stop: () => stop(child) };
+  const url = `http://127.0.0.1:${port}`;
+  if (ssm) await loadSsm(url);
+  return { url, stop: () => stop(child) };
+}
+
+/**
+ * moto loads a service with its first request. A stack's first requests of SSM are ten at once: on a busy machine, one of
+ * them was repeated by the provider although it had been served, and the parameter then existed.
+ */
+export async function loadSsm(moto: string): Promise<void> {
+  const authorization = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/ssm/aws4_request";
+  const headers = { authorization, "x-amz-target": "AmazonSSM.DescribeParameters" };
+  await (await fetch(moto, { method: "POST", headers, body: "{}" })).text();
 }

@@ -35,7 +35,7 @@ describeWith(["terraform", "provider", "moto", "boto3"], "an API deployed to the
   let outputs: Readonly<Record<string, string>>;
 
   beforeAll(async () => {
-    moto = await startMoto();
+    moto = await startMoto({ ssm: true });
     backend = createServer((req, res) => {
       calls.push(new URL(req.url ?? "", "http://backend"));
       res.end();

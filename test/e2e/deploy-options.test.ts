@@ -51,7 +51,7 @@ describeWith(["terraform", "provider", "moto"], "every option at once", () => {
   let project: Project;
 
   beforeAll(async () => {
-    [moto, server] = await Promise.all([startMoto(), startControlPlaneServer()]);
+    [moto, server] = await Promise.all([startMoto({ ssm: true }), startControlPlaneServer()]);
     project = await createProject((dir) => ({
       ...terraformEnvironment({ aws: moto.url, apigatewayv2: server.url, dir }),
       TF_VAR_hs256_secret: "a".repeat(32),

@@ -20,7 +20,7 @@ describeWith(["terraform", "provider", "moto", "aws"], "cdktf deploy", () => {
   let elsewhere: Project;
 
   beforeAll(async () => {
-    [moto, server] = await Promise.all([startMoto(), startControlPlaneServer()]);
+    [moto, server] = await Promise.all([startMoto({ ssm: true }), startControlPlaneServer()]);
     await fetch(`${moto.url}/states`, { method: "PUT" });
     const environment = (dir: string) => terraformEnvironment({ aws: moto.url, apigatewayv2: server.url, dir });
     project = await createProject(environment);

@@ -87,7 +87,7 @@ describeWith(["terraform", "provider", "moto"], "the identity of a live API", ()
   let project: Project;
 
   beforeAll(async () => {
-    [moto, server] = await Promise.all([startMoto(), startControlPlaneServer()]);
+    [moto, server] = await Promise.all([startMoto({ ssm: true }), startControlPlaneServer()]);
     project = await createProject((dir) => ({
       ...terraformEnvironment({ aws: moto.url, apigatewayv2: server.url, dir }),
       TF_VAR_origin_secret: "s".repeat(32),

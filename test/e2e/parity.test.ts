@@ -75,7 +75,7 @@ describeWith(["terraform", "provider", "moto", "aws"], "the tutorial's API and t
   let aws: ApiGatewayCli;
 
   beforeAll(async () => {
-    [moto, server] = await Promise.all([startMoto(), startControlPlaneServer()]);
+    [moto, server] = await Promise.all([startMoto({ ssm: true }), startControlPlaneServer()]);
     aws = apiGatewayCli(server.url);
     project = await createProject((dir) => terraformEnvironment({ aws: moto.url, apigatewayv2: server.url, dir }));
   }, 240_000);

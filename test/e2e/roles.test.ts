@@ -173,7 +173,7 @@ describeWith(["terraform", "provider", "moto"], "the roles of a deploy", () => {
   };
 
   beforeAll(async () => {
-    [moto, server] = await Promise.all([startMoto(), startControlPlaneServer()]);
+    [moto, server] = await Promise.all([startMoto({ ssm: true }), startControlPlaneServer()]);
     await fetch(`${moto.url}/states`, { method: "PUT" });
     const created = await post(
       "route53",

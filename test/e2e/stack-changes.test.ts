@@ -25,7 +25,7 @@ describeWith(["terraform", "provider", "moto"], "terraform apply", () => {
   let project: Project;
 
   beforeAll(async () => {
-    [moto, server] = await Promise.all([startMoto(), startControlPlaneServer()]);
+    [moto, server] = await Promise.all([startMoto({ ssm: true }), startControlPlaneServer()]);
     project = await createProject((dir) => terraformEnvironment({ aws: moto.url, apigatewayv2: server.url, dir }));
     await apply(CONFIGURATION);
   }, 120_000);

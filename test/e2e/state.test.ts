@@ -16,7 +16,7 @@ describeWith(["terraform", "provider", "moto"], "state in S3", () => {
   };
 
   beforeAll(async () => {
-    [moto, server] = await Promise.all([startMoto(), startControlPlaneServer()]);
+    [moto, server] = await Promise.all([startMoto({ ssm: true }), startControlPlaneServer()]);
     await fetch(`${moto.url}/states`, { method: "PUT" });
     const environment = (dir: string) => terraformEnvironment({ aws: moto.url, apigatewayv2: server.url, dir });
     projects = [await createProject(environment), await createProject(environment)];

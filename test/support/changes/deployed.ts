@@ -12,7 +12,7 @@ import { Terraform } from "../../../action/src/terraform";
 import { loadConfig } from "../../../config/load";
 import { authorizerModules } from "../../../contract/authorizer-bundle";
 import { startWorld, type World } from "../../../harness/action/world";
-import { type SharedProvider, shareProvider } from "../../../harness/aws";
+import { loadSsm, type SharedProvider, shareProvider } from "../../../harness/aws";
 import { tool } from "../../../harness/tools";
 import type { DeployedStage } from "../../../local/api/store";
 import { readSynthesized } from "../../../local/terraform";
@@ -42,6 +42,7 @@ export class DeployedEnvironment {
 
   static async start(): Promise<DeployedEnvironment> {
     const world = await startWorld();
+    await loadSsm(world.moto);
     const folder = world.project("quotes", {});
     const provider = await shareProvider(world.env, join(folder, STACK));
     return new DeployedEnvironment(world, folder, await createFunction(world, "mine", ALLOWING), provider);
