@@ -1,6 +1,5 @@
 /** Runs Terraform's commands on one synthesized stack, reads their JSON, and turns their errors into failures. */
 import { join } from "node:path";
-import * as z from "zod";
 import { codeOf } from "../../terminal/error";
 import { type Cancellation, cancelled } from "./cancellation";
 import { explainErrors } from "./diagnostics";
@@ -164,8 +163,8 @@ export class Terraform {
   }
 
   /** The state as JSON text; empty where there is none yet. */
-  async pullState(reason: FailureReason = "backend-unreachable"): Promise<string> {
-    return (await this.run(["state", "pull", "-no-color"], reason)).stdout;
+  async pullState(): Promise<string> {
+    return (await this.run(["state", "pull", "-no-color"], "backend-unreachable")).stdout;
   }
 
   /** Terraform rejects a state of another lineage, and one that is older than the state in the backend. */
@@ -181,16 +180,9 @@ export class Terraform {
     await this.run(["state", "mv", "-no-color", `-lock-timeout=${this.options.lockTimeout}`, from, to], "apply-failed");
   }
 
-  /**
-   * The outputs, in the form of `terraform output -json`. That command first verifies the providers, which takes half a
-   * second, so the outputs are read from the state, unless a token may be permitted to read only the outputs.
-   */
   async output(): Promise<unknown> {
-    if (OUTPUTS_ONLY.has(this.options.stack.backend)) {
-      return JSON.parse((await this.run(["output", "-json"], "outputs-missing")).stdout);
-    }
-    const text = await this.pullState("outputs-missing");
-    return text.trim() === "" ? {} : stateOutputs.parse(JSON.parse(text)).outputs;
+    const { stdout } = await this.run(["output", "-json"], "outputs-missing");
+    return JSON.parse(stdout);
   }
 
   /** Shows a warning once, although several commands repeat it. */
@@ -249,13 +241,6 @@ export class Terraform {
     });
   }
 }
-
-/**
- * Backends that let a token read the outputs, and not the state.
- * https://developer.hashicorp.com/terraform/cloud-docs/users-teams-organizations/permissions
- */
-const OUTPUTS_ONLY: ReadonlySet<string> = new Set(["cloud", "remote"]);
-const stateOutputs = z.object({ outputs: z.record(z.string(), z.unknown()).default({}) });
 
 const textOf = (changes: readonly PlannedChange[]): string =>
   JSON.stringify(changes.map(({ resource, action }) => `${resource.addr} ${action}`).sort());
