@@ -126,6 +126,29 @@ describeWith(["chromium"], "the inspector while much happens", () => {
     for (const client of [...clients, watched]) client.terminate();
   });
 
+  test("the timeline follows its end when it becomes higher, because the field for messages is not shown for all", async () => {
+    const { page, connections } = inspector;
+    const watched = await open();
+    for (let i = 0; i < 60; i++) {
+      watched.send('{"action":"none"}');
+      await once(watched, "message");
+    }
+    await connections.last().click();
+    await page.getByLabel("Message", { exact: true }).waitFor();
+    // Both within one frame.
+    await page.evaluate(
+      `for (const key of ["a", "g"]) document.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }))`,
+    );
+    await drawn(page);
+    await drawn(page);
+    for (let i = 0; i < 60; i++) {
+      watched.send(`{"action":"none","last":${i}}`);
+      await once(watched, "message");
+    }
+    await inspector.line('"last":59').waitFor();
+    watched.terminate();
+  });
+
   test("5,000 connections and 100,000 events: few elements, and the latest event is there", async () => {
     const { page, message } = inspector;
     await page.keyboard.press("Escape");

@@ -143,7 +143,8 @@ export function VirtualList<T>(props: VirtualListProps<T>) {
     const list = element.current;
     if (list === null || Math.abs(list.scrollTop - top) < 1) return;
     keep(list.scrollTop);
-    view.follow = list.scrollTop >= highest - 1;
+    // Not `highest`: the list may be higher than when it was drawn.
+    view.follow = list.scrollTop >= list.scrollHeight - list.clientHeight - 1;
     redraw(undefined);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
