@@ -16,8 +16,8 @@ const SHORTEST_FORM = 17;
 /** Keys of 128 bits or more. UUIDs, which are not secret, do not match because of their hyphens. */
 const HEX = /^[0-9a-f]{32,}$/i;
 const WORD = /[A-Za-z0-9+/_-]{24,}={0,2}/g;
-/** Digests, which are not secret. */
-const DIGEST = /\bsha(?:1|256|384|512)[:-][\w+/=-]+/gi;
+/** Not secret: digests, and the User-Agent of API Gateway, which contains the API's id. */
+const PUBLIC = /\bsha(?:1|256|384|512)[:-][\w+/=-]+|\bAmazonAPIGateway_[a-z0-9]{10}\b/gi;
 const CLASSES = /[a-z]+|[A-Z]+|[0-9]+|[^A-Za-z0-9]+/g;
 
 /**
@@ -31,7 +31,7 @@ export function secretsIn(text: string): string[] {
   const found = FORMS.filter((form) => text.search(form) >= 0).flatMap((form) =>
     [...text.matchAll(form)].map(([whole, part]) => part ?? whole),
   );
-  const words = text.replace(DIGEST, " ").match(WORD) ?? [];
+  const words = text.replace(PUBLIC, " ").match(WORD) ?? [];
   if (found.length + words.length === 0) return [];
   // A slash may be a character of base64 or separate the names of a path, so both readings are checked.
   const random = words.flatMap((word) => [word, ...word.split("/")]).filter(isRandom);

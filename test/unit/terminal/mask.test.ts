@@ -101,6 +101,7 @@ test.each([
   "us-east-1_AbCdEf123",
   "4q7bq1b5s8m3q5f2r1k6c8d9e0", // the id of a Cognito client
   "AwsApigatewayv2IntegrationResponse",
+  "AmazonAPIGateway_u5e5t6miz2", // User-Agent of API Gateway, with the id of an API
   "WebSocketApiHttpProxyIntegrationV2Permission",
   "/opt/hostedtoolcache/Node/20.11.1/x64/bin",
   "$request.querystring.token",
