@@ -2,26 +2,23 @@
 // the last run's times, which a clean checkout has not, and then by size.
 const { default: Sequencer } = require("@jest/test-sequencer");
 
-/** Seconds on two free cores: files over 30 s. The other end-to-end and long files follow, then load and unit tests. */
+/** Seconds on two free cores with three workers: files over 25 s. The other end-to-end and long files follow, then load and unit tests. */
 const SLOW = {
-  "action-verified": 114,
-  "action-changes": 103,
-  "action-deploy": 100,
-  roles: 95,
-  "action-repair": 60,
-  package: 55,
-  "action-smoke": 52,
-  identity: 50,
-  deploy: 47,
-  adopt: 45,
-  "action-token-places": 45,
-  "broken-changes": 40,
-  kills: 40,
-  changes: 40,
-  "action-runner": 38,
-  start: 36,
-  "stack-changes": 30,
-  client: 30,
+  roles: 74,
+  changes: 61,
+  "action-deploy": 59,
+  "action-verified": 57,
+  package: 50,
+  "action-changes": 46,
+  adopt: 39,
+  start: 39,
+  "action-runner": 36,
+  "action-repair": 29,
+  "action-smoke": 29,
+  client: 28,
+  deploy: 28,
+  "deploy-options": 28,
+  parity: 28,
 };
 
 const weight = ({ path }) => {
