@@ -245,13 +245,12 @@ describe("rebuild-dist.yml", () => {
   });
 });
 
-test("runs every long table at night, and only some of its rows, or none, in npm test", () => {
+test("runs every long table at night, and only some of its rows in npm test", () => {
   const long = parse(readFileSync(join(ROOT, ".github/workflows/long.yml"), "utf8"));
   const tables = readdirSync(join(ROOT, "test/long")).map((name) => name.replace(/\.test\.ts$/, ""));
   expect(long.jobs.long.strategy.matrix.file).toEqual(tables.sort());
   for (const table of tables) {
-    const text = readFileSync(join(ROOT, `test/long/${table}.test.ts`), "utf8");
-    expect(text).toMatch(new RegExp(`rowsOfToday\\("${table}", |^describeInLong\\(`, "m"));
+    expect(readFileSync(join(ROOT, `test/long/${table}.test.ts`), "utf8")).toContain(`rowsOfToday("${table}", `);
   }
 });
 

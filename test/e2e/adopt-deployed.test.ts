@@ -11,7 +11,6 @@ import { close, run, urlOf } from "../../harness/programs";
 import { ROOT, tool } from "../../harness/tools";
 import { describeWith } from "../support/describe-with";
 import { signed } from "../support/e2e/function";
-import { ALL } from "../support/long/today";
 
 jest.setTimeout(600_000);
 
@@ -35,12 +34,7 @@ const GATEWAY = (zoneId: string) => ({
   },
 });
 
-const TITLE = "adopt of a deployed stack";
-const describeInLong = ALL
-  ? (body: () => void) => describeWith(["terraform", "provider", "moto"], TITLE, body)
-  : (body: () => void) => describe.skip(TITLE, body);
-
-describeInLong(() => {
+describeWith(["terraform", "provider", "moto"], "adopt of a deployed stack", () => {
   let world: World;
   let front: Server;
   let env: NodeJS.ProcessEnv;
