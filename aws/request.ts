@@ -8,6 +8,7 @@ const IDS = {
   iam: "IAM",
   lambda: "LAMBDA",
   logs: "CLOUDWATCH_LOGS",
+  monitoring: "CLOUDWATCH",
   route53: "ROUTE_53",
   ssm: "SSM",
   sts: "STS",

@@ -84,6 +84,9 @@ export function settingOf(path: string, argument: string | undefined): SettingPa
     case "domain":
       if (rest[0] === "A" || rest[0] === "AAAA") return ["domain", "zoneId"];
       return argument !== undefined && DOMAIN[argument] ? of(DOMAIN) : ["domain"];
+    case "alarms":
+    case "dashboard":
+      return [head];
     case "access_log":
     case "execution_log":
       return ["logs"];

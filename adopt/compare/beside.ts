@@ -79,6 +79,20 @@ export function publishedFound({ type, arguments: args }: Synthesized, { publish
   return { id: arn, arguments: given, unexpressed: [], attributes: { arn } };
 }
 
+/** Whether a construct is an alarm or the dashboard. */
+export const isMonitoring = (type: string): boolean =>
+  type === "aws_cloudwatch_metric_alarm" || type === "aws_cloudwatch_dashboard";
+
+/** Returns an alarm or the dashboard. Terraform compares the dashboard's graphs, and what no option changes. */
+export function monitoringFound({ type, arguments: args }: Synthesized, { monitoring }: Live): Found | undefined {
+  if (type === "aws_cloudwatch_dashboard") {
+    const name = monitoring?.dashboard;
+    return name === undefined ? undefined : { id: name, arguments: { dashboard_name: name }, unexpressed: [] };
+  }
+  const alarm = monitoring?.alarms.find(({ arguments: { alarm_name: name } }) => name === args.alarm_name);
+  return alarm && { id: alarm.arguments.alarm_name, arguments: { ...alarm.arguments }, unexpressed: [] };
+}
+
 /** Returns the alias record of a custom domain. */
 export function recordFound(args: Synthesized["arguments"], { records }: Live): Found | undefined {
   const { zone_id: zoneId, name, type } = args;

@@ -24,10 +24,12 @@ import {
 import {
   bundledFound,
   domainFound,
+  isMonitoring,
   isOfAuthorizer,
   isPublished,
   logGroupFound,
   mappingFound,
+  monitoringFound,
   publishedFound,
   recordFound,
 } from "./beside";
@@ -54,8 +56,11 @@ const ADOPTABLE: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether AWS must have the resource. Of functions, roles and policies, only the stack's own are. */
-export const isAdoptable = ({ type, path }: Synthesized, { published }: Live): boolean =>
-  ADOPTABLE.has(type) || isOfAuthorizer(path) || (published !== undefined && isPublished(type, path));
+export const isAdoptable = ({ type, path }: Synthesized, { published, monitoring }: Live): boolean =>
+  ADOPTABLE.has(type) ||
+  isOfAuthorizer(path) ||
+  (published !== undefined && isPublished(type, path)) ||
+  (monitoring !== undefined && isMonitoring(type));
 
 /** Returns the resource on AWS for each address of an adoptable resource. */
 export function match(stack: SynthesizedStack, live: Live, stage: LiveStage): Matches {
@@ -79,6 +84,7 @@ export function match(stack: SynthesizedStack, live: Live, stage: LiveStage): Ma
     const { type, path, address, arguments: args } = resource;
     if (isOfAuthorizer(path)) return bundledFound(resource, live);
     if (isPublished(type, path)) return publishedFound(resource, live);
+    if (isMonitoring(type)) return monitoringFound(resource, live);
     switch (type) {
       case "aws_apigatewayv2_api":
         return apiFound(live.api, executionArnOf(live));

@@ -23,6 +23,7 @@ import {
   stageSchema,
 } from "./live";
 import { readLogGroups } from "./logs";
+import { readMonitoring } from "./monitoring";
 import { readPublished } from "./published";
 import { readRecords } from "./records";
 
@@ -39,9 +40,13 @@ export async function readManaged(aws: AwsReader, apiId: string, progress: OnPro
   progress("what belongs to a stack of this project");
   const [bundled, records] = await Promise.all([readBundled(aws, live), readRecords(aws, live.mappings)]);
   const stage = live.stages.find(({ stageName }) => live.api.name.endsWith(`-${stageName}`)) ?? live.stages[0];
-  const published = bundled && stage && (await readPublished(aws, live.api, stage.stageName, bundled));
+  const isOwn = bundled !== undefined && stage !== undefined;
+  const [published, monitoring] = await Promise.all([
+    isOwn ? readPublished(aws, live.api, stage.stageName, bundled) : undefined,
+    isOwn ? readMonitoring(aws, live.api.name) : undefined,
+  ]);
   requirePermissions(aws);
-  return { ...live, bundled, published, records };
+  return { ...live, bundled, published, monitoring, records };
 }
 
 /**
@@ -89,7 +94,15 @@ export async function readApi(aws: AwsReader, apiId: string, progress: OnProgres
   progress("functions and log groups");
   const [functions, logGroups] = await Promise.all([readFunctions(aws, read), readLogGroups(aws, read)]);
   requirePermissions(aws);
-  return { ...read, functions, logGroups, bundled: undefined, published: undefined, records: [] };
+  return {
+    ...read,
+    functions,
+    logGroups,
+    bundled: undefined,
+    published: undefined,
+    monitoring: undefined,
+    records: [],
+  };
 }
 
 async function readWebSocketApi(aws: AwsReader, apiId: string, path: string): Promise<LiveApi> {

@@ -228,6 +228,29 @@ export interface LivePublished {
   readonly parameters: readonly { readonly name: string; readonly type: string }[];
 }
 
+/** What a stack of this project creates in CloudWatch, with its names. */
+export interface LiveMonitoring {
+  /** Name of the dashboard. */
+  readonly dashboard: string | undefined;
+  readonly alarms: readonly LiveAlarm[];
+}
+
+export interface LiveAlarm {
+  /** Name of its threshold in `gateway.yaml`, such as `clientErrors`. */
+  readonly threshold: string;
+  /** Terraform's arguments. */
+  readonly arguments: {
+    readonly alarm_name: string;
+    /** ARNs of SNS topics. */
+    readonly alarm_actions: readonly string[];
+    readonly ok_actions: readonly string[];
+    readonly evaluation_periods: number;
+    /** In seconds. */
+    readonly period: number;
+    readonly threshold: number;
+  };
+}
+
 /** An alias record of Route 53 that points at a custom domain name. */
 export interface LiveRecord {
   readonly zoneId: string;
@@ -256,6 +279,8 @@ export interface Live {
   readonly bundled: LiveBundled | undefined;
   /** Undefined: not this project's API, as far as its authorizer shows. */
   readonly published: LivePublished | undefined;
+  /** Undefined as {@link published}. */
+  readonly monitoring: LiveMonitoring | undefined;
   readonly records: readonly LiveRecord[];
 }
 

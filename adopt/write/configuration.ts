@@ -7,6 +7,7 @@ import { executionLogName } from "../read/logs";
 import { originSecretOf } from "../read/origin-secret";
 import { authorizerOf } from "./authorizer";
 import { type Backend, chooseBackend } from "./backend";
+import { monitoringOf } from "./monitoring";
 import { limitsOf, routesOf } from "./routes";
 import type { TemplateFiles } from "./templates";
 import { filled, type Tree, withoutUndefined } from "./tree";
@@ -50,6 +51,7 @@ export function configurationOf(
     logs: logsOf(live, stage, names, accessLogFormat),
     domain: domainOf(live, stage),
     connectionsPolicy: bundled && live.published?.connectionsPolicy ? undefined : false,
+    ...(bundled && live.monitoring && monitoringOf(live.monitoring)),
     ssm: bundled && live.published && live.published.parameters.length > 0 ? undefined : false,
   });
   return { names, settings, backendUrl: backend.url, bundled };

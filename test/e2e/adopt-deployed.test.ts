@@ -27,6 +27,8 @@ const GATEWAY = (zoneId: string) => ({
     memoryMb: 512,
   },
   logs: { access: true },
+  alarms: { topicArns: ["arn:aws:sns:us-east-1:123456789012:pager"], thresholds: { clientErrors: 9 } },
+  dashboard: true,
   domain: {
     name: "ws.example.com",
     certificateArn: "arn:aws:acm:us-east-1:123456789012:certificate/ab-12",

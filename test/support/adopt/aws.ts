@@ -40,6 +40,14 @@ export interface Role {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+export interface Alarm {
+  readonly name: string;
+  readonly topicArns: readonly string[];
+  readonly evaluationPeriods: number;
+  readonly period: number;
+  readonly threshold: number;
+}
+
 export interface AliasRecord {
   readonly zoneId: string;
   readonly name: string;
@@ -60,6 +68,9 @@ export interface SimulatedAws {
   readonly policies: string[];
   /** Names of SSM parameters. */
   readonly parameters: string[];
+  readonly alarms: Alarm[];
+  /** Names of CloudWatch dashboards. */
+  readonly dashboards: string[];
   /** Public zones of Route 53 by id, with their names, and the alias records in them. */
   readonly zones: Map<string, string>;
   readonly records: AliasRecord[];
@@ -109,6 +120,11 @@ export async function simulatedAws(
         return void response
           .writeHead(aws.policies.includes(new URLSearchParams(body).get("PolicyArn") ?? "") ? 200 : 404)
           .end();
+      if (body.startsWith("Action=GetDashboard&"))
+        return void response
+          .writeHead(aws.dashboards.includes(new URLSearchParams(body).get("DashboardName") ?? "") ? 200 : 404)
+          .end();
+      if (body.startsWith("Action=DescribeAlarms&")) return void response.end(alarm(new URLSearchParams(body)));
       if (body.startsWith("Action=")) return void response.end(iam(new URLSearchParams(body)));
       const answer = path.startsWith("/2015-03-31/") ? lambda(path) : logs(request, body);
       response.writeHead(answer === undefined ? 404 : 200, { "content-type": "application/json" });
@@ -126,6 +142,13 @@ export async function simulatedAws(
     );
     const boundary = found?.boundary && `<PermissionsBoundaryArn>${found.boundary}</PermissionsBoundaryArn>`;
     return `<r><Role><Arn>${found?.arn}</Arn>${boundary ?? ""}<Tags>${tags.join("")}</Tags></Role></r>`;
+  };
+  const alarm = (form: URLSearchParams): string => {
+    const found = aws.alarms.find(({ name }) => name === form.get("AlarmNames.member.1"));
+    if (found === undefined) return "<r><MetricAlarms/></r>";
+    const { name, topicArns, evaluationPeriods, period, threshold } = found;
+    const topics = topicArns.map((arn) => `<member>${arn}</member>`).join("");
+    return `<r><MetricAlarms><member><AlarmActions>${topics}</AlarmActions><AlarmName>${name}</AlarmName><EvaluationPeriods>${evaluationPeriods}</EvaluationPeriods><OKActions>${topics}</OKActions><Period>${period}</Period><Threshold>${threshold}.0</Threshold></member></MetricAlarms></r>`;
   };
   const route53 = ({ pathname, searchParams }: URL): string => {
     if (pathname.endsWith("/hostedzonesbyname")) {
@@ -212,6 +235,8 @@ export async function simulatedAws(
     roles: [],
     policies: [],
     parameters: [],
+    alarms: [],
+    dashboards: [],
     zones: new Map(),
     records: [],
     denied: undefined,

@@ -13,6 +13,16 @@ const named = <T extends z.ZodType>(schema: T) => z.record(z.string(), schema).d
 const document = z.object({
   resource: z.object({
     aws_apigatewayv2_authorizer: named(z.object({ authorizer_credentials_arn: z.string().optional() })),
+    aws_cloudwatch_dashboard: named(z.object({ dashboard_name: z.string() })),
+    aws_cloudwatch_metric_alarm: named(
+      z.object({
+        alarm_name: z.string(),
+        alarm_actions: z.array(z.string()),
+        evaluation_periods: z.number(),
+        period: z.number(),
+        threshold: z.number(),
+      }),
+    ),
     aws_cloudwatch_log_group: named(
       z.object({ name: z.string(), retention_in_days: z.number(), kms_key_id: z.string().optional() }),
     ),
@@ -91,6 +101,15 @@ function deployBeside(aws: SimulatedAws, folder: string, apiId: string, tags: Re
   for (const { name, path } of Object.values(resource.aws_iam_policy))
     aws.policies.push(`arn:aws:iam::${ACCOUNT.accountId}:policy${path}${name}`);
   for (const { name } of Object.values(resource.aws_ssm_parameter)) aws.parameters.push(name);
+  for (const { dashboard_name } of Object.values(resource.aws_cloudwatch_dashboard))
+    aws.dashboards.push(dashboard_name);
+  for (const {
+    alarm_name: name,
+    alarm_actions: topicArns,
+    evaluation_periods: evaluationPeriods,
+    ...rest
+  } of Object.values(resource.aws_cloudwatch_metric_alarm))
+    aws.alarms.push({ name, topicArns, evaluationPeriods, ...rest });
   const roles = new Map(
     Object.entries(resource.aws_iam_role).map(([id, { name, path, permissions_boundary: boundary }]) => {
       const mine = Object.values(resource.aws_iam_role_policy).filter(({ role }) => role.includes(`.${id}.`));

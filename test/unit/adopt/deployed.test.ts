@@ -79,7 +79,7 @@ test("--check reports changes beside the API", async () => {
 
 /** The actions in the policies of the manual. */
 const documented = new Set(
-  readFileSync("docs/adopt.md", "utf8").match(/\b(apigateway|iam|lambda|logs|route53|ssm):[A-Z]\w+/g),
+  readFileSync("docs/adopt.md", "utf8").match(/\b(apigateway|cloudwatch|iam|lambda|logs|route53|ssm):[A-Z]\w+/g),
 );
 
 test.each([
@@ -88,6 +88,8 @@ test.each([
   [/Action=ListRolePolicies&/, "iam:ListRolePolicies"],
   [/Action=GetPolicy&/, "iam:GetPolicy"],
   [/\.GetParametersByPath$/, "ssm:GetParametersByPath"],
+  [/Action=DescribeAlarms&/, "cloudwatch:DescribeAlarms"],
+  [/Action=GetDashboard&/, "cloudwatch:GetDashboard"],
   [/\/hostedzonesbyname/, "route53:ListHostedZonesByName"],
   [/\/rrset/, "route53:ListResourceRecordSets"],
   [/\.DescribeLogGroups$/, "logs:DescribeLogGroups"],

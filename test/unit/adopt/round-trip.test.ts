@@ -48,7 +48,12 @@ function served(environment: Environment | undefined): unknown {
       iam: environment.iam,
       // Read only with the bundled authorizer, which shows that the API is this project's.
       ...(authorizer.kind === "verify"
-        ? { connectionsPolicy: environment.connectionsPolicy, ssmPrefix: defaultPrefix(environment) }
+        ? {
+            connectionsPolicy: environment.connectionsPolicy,
+            ssmPrefix: defaultPrefix(environment),
+            alarms: environment.alarms,
+            dashboard: environment.dashboard,
+          }
         : {}),
       kmsKeyArn: environment.kmsKeyArn,
       authorizer:
@@ -82,7 +87,7 @@ const byKey = ({ responses }: { readonly responses: readonly { readonly key: { r
   [...responses].sort((a, b) => (a.key.text < b.key.text ? -1 : 1));
 
 /** Options that change nothing of the API itself. */
-const OUTSIDE = /^(adopted|alarms|allowedAccountIds|dashboard|state)\b/;
+const OUTSIDE = /^(adopted|allowedAccountIds|state)\b/;
 /** Those that change what Terraform creates for the authorizer. authorizer.test.ts has the others. */
 const AUTHORIZER =
   /^authorizer(\.(jwks|issuers|lambda|reservedConcurrency|runtime|secret|secret\.env|secret\.ssm|token))?$/;
