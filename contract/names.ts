@@ -23,6 +23,21 @@ export const OUTPUTS = {
 export type Output = keyof typeof OUTPUTS;
 export type OutputName = (typeof OUTPUTS)[Output][0];
 
+/** What follows an API's name in the name of each alarm, by the alarm's threshold in `gateway.yaml`. */
+export const ALARM_IDS = {
+  integrationErrors: "integration-errors",
+  clientErrors: "client-errors",
+  executionErrors: "execution-errors",
+  authorizerErrors: "authorizer-errors",
+  authorizerThrottles: "authorizer-throttles",
+} as const;
+export type AlarmThreshold = keyof typeof ALARM_IDS;
+
+export const alarmName = (apiName: string, threshold: AlarmThreshold): string => `${apiName}-${ALARM_IDS[threshold]}`;
+
+/** A dashboard's name may have letters, digits, - and _ only. */
+export const dashboardName = (apiName: string): string => apiName.replaceAll(/[^A-Za-z0-9_-]/g, "-");
+
 /** AWS credentials that the local gateway knows. It can verify signatures that are made with them. */
 export const LOCAL_CREDENTIALS = { accessKeyId: "local", secretAccessKey: "local" } as const;
 

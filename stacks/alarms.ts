@@ -1,6 +1,7 @@
 /** CloudWatch alarms for errors of the backend, the clients, API Gateway and the authorizer. */
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { Construct } from "constructs";
+import { ALARM_IDS, type AlarmThreshold, alarmName } from "../contract/names";
 import { functionMetric, type Metric, stageMetric } from "./metrics";
 import type { Stage } from "./stage";
 import { literal } from "./text";
@@ -55,25 +56,25 @@ export interface AlarmsProps {
 export class Alarms extends Construct {
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    const { stage, thresholds, authorizerFunctionName: authorizer } = props;
-    this.alarm(props, "integration-errors", stageMetric(stage, "IntegrationError"), thresholds.integrationErrors);
-    this.alarm(props, "client-errors", stageMetric(stage, "ClientError"), thresholds.clientErrors);
-    this.alarm(props, "execution-errors", stageMetric(stage, "ExecutionError"), thresholds.executionErrors);
+    const { stage, authorizerFunctionName: authorizer } = props;
+    this.alarm(props, "integrationErrors", stageMetric(stage, "IntegrationError"));
+    this.alarm(props, "clientErrors", stageMetric(stage, "ClientError"));
+    this.alarm(props, "executionErrors", stageMetric(stage, "ExecutionError"));
     if (authorizer === undefined) return;
-    this.alarm(props, "authorizer-errors", functionMetric(authorizer, "Errors"), thresholds.authorizerErrors);
-    this.alarm(props, "authorizer-throttles", functionMetric(authorizer, "Throttles"), thresholds.authorizerThrottles);
+    this.alarm(props, "authorizerErrors", functionMetric(authorizer, "Errors"));
+    this.alarm(props, "authorizerThrottles", functionMetric(authorizer, "Throttles"));
   }
 
-  private alarm(props: AlarmsProps, id: string, metric: Metric, threshold: number): void {
-    new CloudwatchMetricAlarm(this, id, {
-      alarmName: literal(`${props.name}-${id}`),
+  private alarm(props: AlarmsProps, threshold: AlarmThreshold, metric: Metric): void {
+    new CloudwatchMetricAlarm(this, ALARM_IDS[threshold], {
+      alarmName: literal(alarmName(props.name, threshold)),
       alarmDescription: literal(`${metric.meaning} (${props.name}, stage ${props.stage.name})`),
       namespace: metric.namespace,
       metricName: metric.name,
       dimensions: metric.dimensions,
       statistic: "Sum",
       comparisonOperator: "GreaterThanOrEqualToThreshold",
-      threshold,
+      threshold: props.thresholds[threshold],
       period: props.periodSeconds,
       evaluationPeriods: props.evaluationPeriods,
       // Without connections there is no data.

@@ -2,6 +2,7 @@
 import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
 import { Fn } from "cdktf";
 import { Construct } from "constructs";
+import { dashboardName } from "../contract/names";
 import { functionMetric, type Metric, stageMetric } from "./metrics";
 import type { Stage } from "./stage";
 import { literal } from "./text";
@@ -53,8 +54,7 @@ export class Dashboard extends Construct {
           ]),
     ];
     this.resource = new CloudwatchDashboard(this, "Default", {
-      // A dashboard's name may have letters, digits, - and _ only.
-      dashboardName: props.name.replaceAll(/[^A-Za-z0-9_-]/g, "-"),
+      dashboardName: dashboardName(props.name),
       dashboardBody: Fn.jsonencode({
         widgets: graphs.map((properties, index) => ({
           type: "metric",

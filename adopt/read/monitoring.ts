@@ -1,12 +1,13 @@
 /** Reads the CloudWatch alarms and the dashboard that a stack of this project creates for an API, by their names. */
-import { DEFAULTS } from "../../contract/defaults";
+import { ALARM_IDS, type AlarmThreshold, alarmName, dashboardName } from "../../contract/names";
 import { type AwsReader, elements } from "./client";
 import type { LiveAlarm, LiveMonitoring } from "./live";
 
 const VERSION = "2010-08-01";
+const THRESHOLDS = Object.keys(ALARM_IDS) as AlarmThreshold[];
 
 export async function readMonitoring(aws: AwsReader, apiName: string): Promise<LiveMonitoring> {
-  const dashboard = apiName.replaceAll(/[^A-Za-z0-9_-]/g, "-");
+  const dashboard = dashboardName(apiName);
   const [found, ...alarms] = await Promise.all([
     aws.text({
       service: "monitoring",
@@ -14,7 +15,7 @@ export async function readMonitoring(aws: AwsReader, apiName: string): Promise<L
       form: { Action: "GetDashboard", Version: VERSION, DashboardName: dashboard },
       permission: `cloudwatch:GetDashboard on ${dashboard}`,
     }),
-    ...Object.keys(DEFAULTS.alarmThresholds).map((threshold) => alarmOf(aws, apiName, threshold)),
+    ...THRESHOLDS.map((threshold) => alarmOf(aws, threshold, alarmName(apiName, threshold))),
   ]);
   return {
     dashboard: found === undefined ? undefined : dashboard,
@@ -23,8 +24,7 @@ export async function readMonitoring(aws: AwsReader, apiName: string): Promise<L
 }
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html */
-async function alarmOf(aws: AwsReader, apiName: string, threshold: string): Promise<LiveAlarm | undefined> {
-  const name = `${apiName}-${threshold.replaceAll(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}`;
+async function alarmOf(aws: AwsReader, threshold: AlarmThreshold, name: string): Promise<LiveAlarm | undefined> {
   const answer = await aws.text({
     service: "monitoring",
     path: "/",
