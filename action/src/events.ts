@@ -26,9 +26,15 @@ export type Diagnostic = z.infer<typeof diagnostic>;
 const plannedChange = z.object({ resource, action: z.string() });
 export type PlannedChange = z.infer<typeof plannedChange>;
 
+/** The root module's outputs; without values in a plan, and where they are sensitive. */
+const outputs = z.record(z.string(), z.object({ sensitive: z.boolean(), value: z.unknown() }));
+export type PrintedOutputs = z.infer<typeof outputs>;
+
 const event = z.discriminatedUnion("type", [
   z.object({ type: z.literal("planned_change"), change: plannedChange }),
   z.object({ type: z.literal("diagnostic"), diagnostic }),
+  z.object({ type: z.literal("refresh_start") }),
+  z.object({ type: z.literal("outputs"), outputs }),
   z.object({ type: z.literal("apply_start"), hook }),
   z.object({ type: z.literal("apply_progress"), hook }),
   z.object({ type: z.literal("apply_complete"), hook }),
@@ -36,7 +42,7 @@ const event = z.discriminatedUnion("type", [
 ]);
 export type TerraformEvent = z.infer<typeof event>;
 
-/** `undefined` for every line that is not one of these events: versions, refreshes, kinds of later versions. */
+/** `undefined` for every line that is not one of these events: versions, kinds of later versions. */
 export function parseEvent(line: string): TerraformEvent | undefined {
   if (!line.startsWith("{")) return undefined;
   try {
@@ -55,7 +61,7 @@ const DOING: Readonly<Record<string, readonly [doing: string, done: string]>> = 
 
 /** An event as a line of the log. `name` turns an address into the name to show. */
 export function describe(happening: TerraformEvent, name: (address: string) => string): string | undefined {
-  if (happening.type === "diagnostic" || happening.type === "planned_change") return undefined;
+  if (!("hook" in happening)) return undefined;
   const { resource, action = "", elapsed_seconds: seconds } = happening.hook;
   const [doing, done] = DOING[action] ?? [action, action];
   const subject = `${name(resource.addr)} (${resource.resource_type})`;

@@ -66,6 +66,30 @@ describeWith(["terraform"], "the action on a runner", () => {
     expect(published.environment).toEqual({});
   });
 
+  test("publishes a sensitive output on request, and runs `terraform output` only where it must", async () => {
+    const program = join(mkdtempSync(join(dir, "terraform-")), "terraform");
+    writeFileSync(program, `#!/bin/sh\necho "$1" >>commands\nexec ${tool("terraform")} "$@"\n`, { mode: 0o755 });
+    const commands = async (workspace: string, inputs: Record<string, string> = {}) => {
+      const file = join(workspace, "cdktf.out/stacks/toy/commands");
+      rmSync(file, { force: true });
+      const { outputs } = await run(workspace, inputs, { TERRAFORM_BINARY_NAME: program });
+      const names = readFileSync(file, "utf8").trim().split("\n");
+      return { outputs: JSON.parse(outputs.outputs ?? "{}"), names: names.filter((name) => name !== "version") };
+    };
+    const workspace = project();
+    const plain = { outputs: TOY_OUTPUTS, names: ["init", "plan", "show", "apply"] };
+    expect(await commands(workspace)).toEqual(plain);
+    expect(await commands(workspace)).toEqual({ outputs: TOY_OUTPUTS, names: ["init", "plan", "output"] });
+
+    const sensitive = { KEY: "value-of-a-sensitive-output" };
+    changeToy(workspace, { value: "two", sensitive });
+    const all = { ...TOY_OUTPUTS, ...sensitive };
+    const wanted = { "sensitive-outputs": "true" };
+    expect((await commands(workspace, wanted)).outputs).toEqual(all);
+    expect((await commands(workspace, wanted)).outputs).toEqual(all);
+    expect((await commands(workspace)).outputs).toEqual(TOY_OUTPUTS);
+  });
+
   test.each<
     [reason: string, what: string, toy: Toy, step: { inputs?: Record<string, string>; env?: Record<string, string> }]
   >([

@@ -22,7 +22,7 @@ export async function deploy(job: Job): Promise<StackOutputs> {
   const { inputs, stack, terraform, access, report } = job;
   const tokens = inputs.smoke.enabled ? tokenFor(job) : undefined;
   await initialize(job);
-  const plan = await planned(job, { lock: true }, (first) => {
+  const plan = await planned(job, { lock: true, outputs: true }, (first) => {
     if (inputs.planFile) requireReviewedPlan(inputs.planFile, canonicalPlan(stack.name, first));
   });
   checkFirstDeploy(job, plan);

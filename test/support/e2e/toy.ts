@@ -9,6 +9,7 @@ export interface Toy {
   readonly command?: string;
   readonly onDestroy?: string;
   readonly outputs?: Readonly<Record<string, string>>;
+  readonly sensitive?: Readonly<Record<string, string>>;
   readonly terraform?: Readonly<Record<string, unknown>>;
   readonly resource?: Readonly<Record<string, unknown>>;
   readonly check?: Readonly<Record<string, unknown>>;
@@ -42,13 +43,16 @@ export function toyProject(parent: string, toy: Toy = {}, app = "node app.cjs"):
 
 export function changeToy(
   folder: string,
-  { value = "one", command, onDestroy, outputs, terraform, resource, check }: Toy,
+  { value = "one", command, onDestroy, outputs, sensitive, terraform, resource, check }: Toy,
 ): void {
   const provisioner = [
     ...(command ? [{ "local-exec": { command } }] : []),
     ...(onDestroy ? [{ "local-exec": { command: onDestroy, when: "destroy" } }] : []),
   ];
-  const published = Object.entries(outputs ?? TOY_OUTPUTS).map(([name, text]) => [name, { value: text }]);
+  const published = [
+    ...Object.entries(outputs ?? TOY_OUTPUTS).map(([name, value]) => [name, { value }]),
+    ...Object.entries(sensitive ?? {}).map(([name, value]) => [name, { value, sensitive: true }]),
+  ];
   const stack = {
     terraform: { backend: { local: { path: join(folder, "toy.tfstate") } }, ...terraform },
     resource: {
