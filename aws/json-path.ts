@@ -7,9 +7,9 @@
  * https://github.com/json-path/JsonPath
  */
 
-/** One step of a path. */
 import { entriesOf } from "./json";
 
+/** One step of a path. */
 export type PathStep =
   | {
       readonly kind: "child";

@@ -1,5 +1,5 @@
 /**
- * The default value of each setting. `config/` and the constructs of `stacks/` use them; the schema and the README show
+ * The default value of each setting. `config/` and the constructs of `stacks/` use them; the schema and the manual show
  * them. A setting without an entry here is off or empty by default.
  */
 import { ACCOUNT_THROTTLE, INTEGRATION_TIMEOUT_MS } from "../aws/limits";

@@ -83,7 +83,7 @@ export function maskUrl(text: string): string {
   if (!URL.canParse(text)) return masker(secretsIn(text))(text.split("?", 1).join(""));
   const url = new URL(text);
   const query = [...url.searchParams].map(([name, value]) => {
-    const shown = isSecretName(name) ? "***" : encodeURIComponent(value).replaceAll("%2C", ",");
+    const shown = isSecretName(name) ? MASK : encodeURIComponent(value).replaceAll("%2C", ",");
     return `${encodeURIComponent(name)}=${shown}`;
   });
   return `${url.protocol}//${url.host}${url.pathname}${query.length ? `?${query.join("&")}` : ""}`;

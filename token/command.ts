@@ -14,7 +14,7 @@ import { parseArguments, type Settings, tokenHelp } from "./options";
 type Claims = Readonly<Record<string, unknown>>;
 
 /** An error of the configuration or of the environment. */
-export class TokenError extends CodedError<"no-shared-secret" | "issuer-ambiguous" | "secret-unset" | "secret-short"> {
+class TokenError extends CodedError<"no-shared-secret" | "issuer-ambiguous" | "secret-unset" | "secret-short"> {
   override readonly name = "TokenError";
 }
 

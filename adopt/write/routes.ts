@@ -158,7 +158,7 @@ function responses(routeKey: string, { responses }: LiveIntegration, templates: 
 }
 
 /** Returns the limits of a route, if both are set. */
-export function throttleOf({ routeKey }: LiveRoute, { routeSettings }: LiveStage): Tree | undefined {
+function throttleOf({ routeKey }: LiveRoute, { routeSettings }: LiveStage): Tree | undefined {
   return limitsOf(routeSettings[routeKey]);
 }
 

@@ -101,7 +101,7 @@ async function deployed(
   };
 }
 
-export function findZip(codeSha256: string, folders: readonly string[]): string | undefined {
+function findZip(codeSha256: string, folders: readonly string[]): string | undefined {
   for (const folder of folders) {
     for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
       if (!name.endsWith(".zip")) continue;

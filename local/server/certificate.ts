@@ -17,7 +17,7 @@ export interface LocalCertificate extends Certificate {
   readonly file: string;
 }
 
-export class CertificateError extends CodedError {
+class CertificateError extends CodedError {
   override readonly name = "CertificateError";
 }
 

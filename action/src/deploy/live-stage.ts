@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { Plan } from "../plan";
 
 const STAGE = "aws_apigatewayv2_stage";
-export const DEPLOYMENT = "aws_apigatewayv2_deployment";
+const DEPLOYMENT = "aws_apigatewayv2_deployment";
 
 export interface LiveStage {
   readonly address: string;

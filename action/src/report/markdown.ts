@@ -29,7 +29,7 @@ const DONE = {
   recover: "state recovered",
 } as const;
 
-export function headline({ mode, environment, folder, failure, smoke, plan }: Report): string {
+function headline({ mode, environment, folder, failure, smoke, plan }: Report): string {
   const name = `${environment ? ` \`${environment}\`` : ""}${folder ? ` in \`${folder}\`` : ""}`;
   if (failure) return `❌ WebSocket gateway${name}: ${failure.reason}`;
   const unchanged = mode === "deploy" && plan && !plan.hasChanges ? ", nothing to change" : "";

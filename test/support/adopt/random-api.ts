@@ -184,7 +184,7 @@ const stage = fc.record({
 });
 
 /** One random API. */
-export const randomApi = fc.record({
+const randomApi = fc.record({
   name: one("quotes-prod", "My API", "quotes", "Ünïcode näme", "123", "a".repeat(128), "x_y.z", "api ${name}"),
   description: maybe(one("Quotes", "Cost: ${5} %{x}")),
   version: maybe(one("1.0", "v2")),

@@ -11,7 +11,7 @@ export interface Ran {
 }
 
 /** Returns a shell that collects the output, in a folder. */
-export function shellIn(cwd: string, env: Shell["env"] = {}) {
+function shellIn(cwd: string, env: Shell["env"] = {}) {
   const text = { out: "", err: "" };
   const shell: Shell = {
     cwd,
