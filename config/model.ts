@@ -10,6 +10,7 @@ import type { EventSource, Mapping, MappingSource } from "../aws/parameter-mappi
 import type { RequestParameter } from "../aws/request-parameter";
 import type { ResponseKey } from "../aws/response-key";
 import type { SelectionExpression } from "../aws/selection-expression";
+import type { AlarmThreshold } from "../contract/names";
 import type { AuthorizerSettings } from "../functions/authorizer/settings";
 
 export interface Environment {
@@ -198,13 +199,7 @@ export interface Alarms {
   readonly topicArns: readonly string[];
   readonly periodSeconds: number;
   readonly evaluationPeriods: number;
-  readonly thresholds: {
-    readonly integrationErrors: number;
-    readonly clientErrors: number;
-    readonly executionErrors: number;
-    readonly authorizerErrors: number;
-    readonly authorizerThrottles: number;
-  };
+  readonly thresholds: Readonly<Record<AlarmThreshold, number>>;
 }
 
 export interface Domain {

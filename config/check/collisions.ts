@@ -26,8 +26,8 @@ function shared(a: Environment, b: Environment): string[] {
   return [
     ...(place(a) === place(b) ? ["state location"] : []),
     ...sharedDomain(a, b),
-    ...(!apart(a, b) && a.ssmPrefix !== undefined && a.ssmPrefix === b.ssmPrefix ? ["SSM parameters"] : []),
-    ...(!apart(a, b) && a.logs.manageAccountRole && b.logs.manageAccountRole ? ["account role for logs"] : []),
+    ...(!areApart(a, b) && a.ssmPrefix !== undefined && a.ssmPrefix === b.ssmPrefix ? ["SSM parameters"] : []),
+    ...(!areApart(a, b) && a.logs.manageAccountRole && b.logs.manageAccountRole ? ["account role for logs"] : []),
   ];
 }
 
@@ -35,7 +35,7 @@ function shared(a: Environment, b: Environment): string[] {
 function sharedDomain(a: Environment, b: Environment): string[] {
   if (a.domain === undefined || a.domain.name !== b.domain?.name) return [];
   if (a.domain.certificateArn !== undefined && b.domain.certificateArn !== undefined) return ["domain"];
-  return !apart(a, b) && a.domain.basePath === b.domain.basePath ? ["domain and base path"] : [];
+  return !areApart(a, b) && a.domain.basePath === b.domain.basePath ? ["domain and base path"] : [];
 }
 
 /** Returns a text that identifies the location of the state. */
@@ -54,10 +54,12 @@ const LOCATION: Readonly<Record<Exclude<StateBackend["type"], "local">, readonly
   pg: ["conn_str", "schema_name"],
 };
 
-/** Returns whether both may deploy to the same account. Without `allowedAccountIds` this depends on the credentials. */
-const sameAccount = (a: Environment, b: Environment) =>
-  a.allowedAccountIds.some((id) => b.allowedAccountIds.includes(id));
-
-/** Returns whether both certainly deploy to different regions or accounts. */
-const apart = (a: Environment, b: Environment) =>
-  a.region !== b.region || (a.allowedAccountIds.length > 0 && b.allowedAccountIds.length > 0 && !sameAccount(a, b));
+/**
+ * Returns whether both certainly deploy to different regions or accounts. If one has no `allowedAccountIds`, its account
+ * depends on the credentials, so it may be the same.
+ */
+function areApart(a: Environment, b: Environment): boolean {
+  if (a.region !== b.region) return true;
+  if (a.allowedAccountIds.length === 0 || b.allowedAccountIds.length === 0) return false;
+  return !a.allowedAccountIds.some((id) => b.allowedAccountIds.includes(id));
+}

@@ -2,8 +2,8 @@
 import type * as z from "zod/mini";
 import { didYouMean } from "../../terminal/nearest";
 import { type MapNode, type Node, nodeAt, type Path } from "../document/tree";
-import { explainMisfit } from "./misfits";
 import type { Report } from "./reporter";
+import { reasonUnsupported } from "./unsupported";
 
 type Issue = z.core.$ZodIssue;
 
@@ -25,7 +25,7 @@ function reportUnknown(keys: readonly string[], known: string, path: Path, repor
   const all = path.length === 0 ? `${known}, environments` : known;
   return keys.map((key) => {
     const inner = [...path, key];
-    const suggestion = explainMisfit(key) ?? didYouMean(key, all.split(", ")) ?? `Valid settings: ${all}.`;
+    const suggestion = reasonUnsupported(key) ?? didYouMean(key, all.split(", ")) ?? `Valid settings: ${all}.`;
     report?.key(inner, "no such setting.", suggestion);
     return inner;
   });
@@ -34,9 +34,9 @@ function reportUnknown(keys: readonly string[], known: string, path: Path, repor
 /** Returns the issues of the branch of a union whose type the value has. Other branches only report the wrong type. */
 function expand(issue: Issue): Issue[] {
   if (issue.code !== "invalid_union") return [issue];
-  const mindsKind = (inner: Issue) =>
+  const isWrongType = (inner: Issue) =>
     inner.path.length === 0 && (inner.code === "invalid_type" || inner.code === "invalid_value");
-  const branch = issue.errors.find((errors) => errors.length > 0 && !errors.some(mindsKind));
+  const branch = issue.errors.find((errors) => errors.length > 0 && !errors.some(isWrongType));
   return branch?.flatMap((inner) => expand({ ...inner, path: [...issue.path, ...inner.path] })) ?? [issue];
 }
 

@@ -24,13 +24,14 @@ interface Found {
   readonly environments: (string | undefined)[];
 }
 
+/** Mistakes or warnings, by position and message. */
 type Findings = Map<string, Found>;
 
 export class Reporter {
-  private readonly mistakes: Findings = new Map();
-  private readonly doubts: Findings = new Map();
+  private readonly foundMistakes: Findings = new Map();
+  private readonly foundWarnings: Findings = new Map();
   private readonly environments = new Set<string>();
-  private found: FileSecrets | undefined;
+  private foundSecrets: FileSecrets | undefined;
 
   constructor(
     private readonly file: string,
@@ -38,14 +39,15 @@ export class Reporter {
     private readonly position: Parsed["position"],
   ) {}
 
-  /** A file without mistakes needs none. */
+  /** The file's secrets. They are searched for when there is something to report, because the search takes time. */
   private get secrets(): FileSecrets {
-    this.found ??= new FileSecrets(this.text);
-    return this.found;
+    this.foundSecrets ??= new FileSecrets(this.text);
+    return this.foundSecrets;
   }
 
+  /** Reports a mistake at an offset of the file. */
   at(offset: number, path: Path, message: string, hint?: string): void {
-    this.add(this.mistakes, offset, path, message, hint);
+    this.add(this.foundMistakes, offset, path, message, hint);
   }
 
   private add(to: Findings, offset: number, path: Path, message: string, hint?: string, environment?: string): void {
@@ -81,18 +83,18 @@ export class Reporter {
         const place = locate(root, path, what);
         this.add(to, place.at, place.path, message, hint, environment);
       };
-    return Object.assign(report(this.mistakes, "value"), {
-      key: report(this.mistakes, "key"),
-      warn: report(this.doubts, "key"),
+    return Object.assign(report(this.foundMistakes, "value"), {
+      key: report(this.foundMistakes, "key"),
+      warn: report(this.foundWarnings, "key"),
     });
   }
 
   get problems(): Problem[] {
-    return this.inOrder(this.mistakes);
+    return this.inOrder(this.foundMistakes);
   }
 
   get warnings(): Problem[] {
-    return this.inOrder(this.doubts);
+    return this.inOrder(this.foundWarnings);
   }
 
   private inOrder(findings: Findings): Problem[] {

@@ -1,4 +1,4 @@
-/** Settings of other kinds of API, and why they do not exist here. */
+/** Settings that users know from other kinds of API or other tools, and why this project does not have them. */
 
 const NO_JWT = "WebSocket APIs have no JWT authorizers; `authorizer` with `issuer` and `audience` does the same.";
 const NO_MTLS = "WebSocket APIs do not support mutual TLS.";
@@ -8,7 +8,7 @@ const LINK_V1 =
 const ONLY_CONNECT = "API Gateway runs the authorizer on `$connect` only. Use the setting `authorizer`.";
 
 /** Sources: docs.aws.amazon.com/apigateway/latest/developerguide/ websocket-api, apigateway-websocket-api-lambda-auth.html; the botocore apigatewayv2 model. */
-const MISFITS: ReadonlyMap<string, string> = new Map([
+const REASONS: ReadonlyMap<string, string> = new Map([
   ["<<", "YAML 1.2 has no merge keys; an alias (`*name`) replaces a whole value."],
   ["jwt", NO_JWT],
   ["jwtConfiguration", NO_JWT],
@@ -34,4 +34,5 @@ const MISFITS: ReadonlyMap<string, string> = new Map([
   ["dynamodb_table", "State is locked with a lock file (`use_lockfile`); no table is needed."],
 ]);
 
-export const explainMisfit = (key: string): string | undefined => MISFITS.get(key);
+/** Returns why a setting is not supported, or undefined if its name is not known from elsewhere. */
+export const reasonUnsupported = (key: string): string | undefined => REASONS.get(key);

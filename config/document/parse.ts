@@ -15,7 +15,7 @@ import {
 import { type Entry, emptyMap, type ListNode, type MapNode, type Node, type Path } from "./tree";
 
 /** A syntax mistake at an offset of the text. */
-export interface Mistake {
+export interface SyntaxMistake {
   readonly at: number;
   readonly path: Path;
   readonly message: string;
@@ -24,7 +24,7 @@ export interface Mistake {
 
 export interface Parsed {
   readonly root: MapNode;
-  readonly mistakes: readonly Mistake[];
+  readonly mistakes: readonly SyntaxMistake[];
   position(offset: number): { line: number; column: number };
 }
 
@@ -40,7 +40,7 @@ export function parse(text: string): Parsed {
     const { line, col } = lines.linePos(Math.min(Math.max(offset, 0), text.length));
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const mistakes: Mistake[] = [];
+  const mistakes: SyntaxMistake[] = [];
   const document = compose(text, lines, mistakes);
   // After a syntax error, parts of the tree are missing. Checking it would report settings as missing that the file has.
   if (!document || mistakes.length > 0) return { root: emptyMap(0, []), mistakes, position };
@@ -57,7 +57,7 @@ export function parse(text: string): Parsed {
   return { root: emptyMap(0, []), mistakes, position };
 }
 
-function compose(text: string, lineCounter: LineCounter, mistakes: Mistake[]): Document.Parsed | undefined {
+function compose(text: string, lineCounter: LineCounter, mistakes: SyntaxMistake[]): Document.Parsed | undefined {
   try {
     const document = parseDocument(text, {
       lineCounter,
@@ -86,7 +86,7 @@ class Converter {
   private count = 0;
   private stopped = false;
 
-  constructor(private readonly mistakes: Mistake[]) {}
+  constructor(private readonly mistakes: SyntaxMistake[]) {}
 
   convert(node: YamlNode, path: Path, depth: number): Node | undefined {
     const at = node.range?.[0] ?? 0;

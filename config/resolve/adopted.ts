@@ -6,7 +6,7 @@ import type { Configuration } from "../schema";
 import { readReferenced, type Scope } from "./scope";
 
 /** The file `adopted.record`. */
-export const adoptionRecord = z.object({
+const adoptionRecord = z.object({
   /** Construct path to import id. */
   ids: z.record(z.string(), z.string()),
   definition: z.optional(z.string()),

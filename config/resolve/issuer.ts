@@ -15,7 +15,7 @@ import {
 } from "../../functions/authorizer/settings";
 import { looksSecret } from "../../terminal/secret-look";
 import type { Path } from "../document/tree";
-import type { IssuerInput } from "../schema/authorizer";
+import type { IssuerInput } from "../schema/issuer";
 import { checkJwks } from "./jwks";
 import { PRESETS, type Preset, presetOf } from "./presets";
 import { asList, readReferenced, type Scope } from "./scope";
@@ -97,7 +97,7 @@ const of = <T extends Algorithm>(kind: readonly T[], asked: readonly string[]): 
 function claimRules(input: IssuerInput, preset: Preset | undefined, path: Path, scope: Scope): ClaimRules {
   const issuer = preset?.issuer ?? input.issuer;
   const audiences = preset?.audiences ?? asList(input.audience);
-  // An invalid setting would have made it unnecessary.
+  // A setting that replaces the key may be there but invalid. That is reported already.
   const missing = (key: string) => [key, ...PRESETS, "issuers", "lambda"].every((each) => scope.intact(...path, each));
   if (issuer === undefined && missing("issuer")) {
     scope.report.key(path, "needs `issuer`, the exact `iss` claim of its tokens.");
@@ -158,7 +158,7 @@ function published(
 
 /** Reports an issuer whose keys could not be fetched, or not safely. On this machine, keys may be fetched over http. */
 function checkAddress({ issuer, jwksUri, keycloak, ...input }: IssuerInput, path: Path, scope: Scope): void {
-  // An invalid setting would have given the address.
+  // A setting that gives the address may be there but invalid. That is reported already.
   if (!["jwksUri", "secret", ...PRESETS].every((key) => scope.intact(...path, key))) return;
   const isPreset = PRESETS.some((name) => name in input);
   const [url, ...key] = keycloak

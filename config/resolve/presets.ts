@@ -7,7 +7,7 @@ import { serviceHost } from "../../aws/endpoints";
 import { DEFAULTS } from "../../contract/defaults";
 import { GITHUB_ISSUER } from "../../contract/token";
 import type { AsymmetricAlgorithm, ClaimRules } from "../../functions/authorizer/settings";
-import type { IssuerInput } from "../schema/authorizer";
+import type { IssuerInput } from "../schema/issuer";
 import { PRESET_SCHEMAS } from "../schema/presets";
 import { asList } from "./scope";
 

@@ -3,9 +3,9 @@
 import { isSecretName } from "../../terminal/mask";
 import { didYouMean, nearest } from "../../terminal/nearest";
 import { SUBSTITUTION } from "../check/issues";
-import { explainMisfit } from "../check/misfits";
+import { reasonUnsupported } from "../check/unsupported";
 import type { StateBackend } from "../model";
-import type { StateInput } from "../schema/operations";
+import type { StateInput } from "../schema/state";
 import type { Scope } from "./scope";
 
 type Remote = Exclude<StateBackend["type"], "local">;
@@ -66,8 +66,8 @@ function remote(type: Remote, given: Readonly<Record<string, unknown>>, scope: S
   const known = [...required, ...Object.keys(defaults(scope)), ...(type === "s3" ? ["use_lockfile"] : [])];
   for (const [name, value] of Object.entries(given)) {
     const at = [...path, name];
-    const doubt = known.includes(name) ? undefined : (explainMisfit(name) ?? misspelling(name, known));
-    if (doubt) scope.report.warn(at, "is passed on to Terraform, but is probably a mistake.", doubt);
+    const hint = known.includes(name) ? undefined : (reasonUnsupported(name) ?? misspelling(name, known));
+    if (hint) scope.report.warn(at, "is passed on to Terraform, but is probably a mistake.", hint);
     if (/[$%]\{/.test(JSON.stringify(value)))
       scope.report(at, "a backend's arguments cannot contain `${…}`.", SUBSTITUTION);
     if (isSecret(name))

@@ -9,8 +9,9 @@ import { IP_ADDRESS_TYPES } from "../../aws/enumerations";
 import { ACCOUNT_ID, REGION, TAG_VALUE } from "../../aws/names";
 import { DEFAULTS } from "../../contract/defaults";
 import { authorizer } from "./authorizer";
-import { adopted, alarms, domain, iam, logs, ssm, stage, state } from "./operations";
+import { adopted, alarms, domain, iam, logs, ssm, stage } from "./operations";
 import { backend, routes } from "./routes";
+import { state } from "./state";
 import { byDefault, describe, flag, list, map, oneOf, record, text } from "./values";
 
 const NAME = /^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/;

@@ -48,10 +48,9 @@ export const either = <const T extends readonly z.core.SomeType[]>(kinds: T, exp
 export const oneOrMore = <T extends z.core.SomeType>(item: T, expected: string, description: string) =>
   either([item, list(item, expected)], expected, description);
 
-/** `https://host[:port][/path]`, without query string or fragment. */
-const ORIGIN_AND_PATH = "[A-Za-z0-9]([A-Za-z0-9.\\-]*[A-Za-z0-9])?(:\\d{1,5})?(/[A-Za-z0-9\\-._~!$&'()*+,;=:@%/{}]*)?$";
-export const HTTPS_URL = new RegExp(`^https://${ORIGIN_AND_PATH}`);
-export const HTTP_URL = new RegExp(`^https?://${ORIGIN_AND_PATH}`);
+/** `http[s]://host[:port][/path]`, without query string or fragment. */
+export const HTTP_URL =
+  /^https?:\/\/[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:\d{1,5})?(\/[A-Za-z0-9\-._~!$&'()*+,;=:@%/{}]*)?$/;
 
 /**
  * Returns the end of a description, such as `Default: 256.` The manual's column of defaults is generated from it. Texts
