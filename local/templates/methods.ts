@@ -24,27 +24,53 @@ const strings: Methods<string> = {
   startsWith: (self, [part]) => self.startsWith(text(part)),
   endsWith: (self, [part]) => self.endsWith(text(part)),
   indexOf: (self, [part, from]) => self.indexOf(text(part), int(from ?? 0)),
-  lastIndexOf: (self, [part]) => self.lastIndexOf(text(part)),
-  charAt: (self, [index]) => self.charAt(int(index)),
+  lastIndexOf: (self, [part, from]) => self.lastIndexOf(text(part), from === undefined ? undefined : int(from)),
+  charAt: (self, [index]) => self[int(index)],
   concat: (self, [other]) => self + text(other),
-  compareTo: (self, [other]) => (self < text(other) ? -1 : Number(self > text(other))),
+  compareTo: (self, [other]) => compareTexts(self, text(other)),
   substring: (self, [from, to]) => {
     const [start, end] = [int(from), to === undefined ? self.length : int(to)];
     return start < 0 || end > self.length || start > end ? undefined : self.slice(start, end);
   },
   toLowerCase: (self) => self.toLowerCase(),
   toUpperCase: (self) => self.toUpperCase(),
-  trim: (self) => self.trim(),
+  trim: (self) => self.replace(/^[\0-\x20]+|[\0-\x20]+$/g, ""),
   replace: (self, [from, to]) => self.split(text(from)).join(text(to)),
-  replaceAll: (self, [pattern, to]) => self.replace(new RegExp(text(pattern), "g"), replacement(to)),
-  replaceFirst: (self, [pattern, to]) => self.replace(new RegExp(text(pattern)), replacement(to)),
-  matches: (self, [pattern]) => new RegExp(`^(?:${text(pattern)})$`, "s").test(self),
-  split: (self, [pattern]) => {
-    const parts = self.split(new RegExp(text(pattern)));
-    while (parts.length > 1 && parts.at(-1) === "") parts.pop();
-    return parts;
-  },
+  replaceAll: (self, [pattern, to]) => self.replace(javaPattern(pattern, "g"), replacement(to)),
+  replaceFirst: (self, [pattern, to]) => self.replace(javaPattern(pattern), replacement(to)),
+  matches: (self, [pattern]) => javaPattern(pattern, "", (whole) => `(?<![^])(?:${whole})(?![^])`).test(self),
+  split: (self, [pattern, limit]) => split(self, javaPattern(pattern, "g"), int(limit ?? 0)),
 };
+
+/** Java's flags stand in front, as in `(?i)`. */
+function javaPattern(pattern: unknown, flags = "", around = (source: string) => source): RegExp {
+  const [, inline = "", source = ""] = /^(?:\(\?([ims]+)\))?(.*)$/s.exec(text(pattern)) ?? [];
+  return new RegExp(around(source), flags + inline);
+}
+
+/** The difference of the first characters that differ, or of the lengths. */
+function compareTexts(self: string, other: string): number {
+  for (let at = 0; at < Math.min(self.length, other.length); at++) {
+    if (self[at] !== other[at]) return self.charCodeAt(at) - other.charCodeAt(at);
+  }
+  return self.length - other.length;
+}
+
+/** At most `limit` parts. With 0, all, without the empty ones at the end; with less than 0, all. */
+function split(self: string, pattern: RegExp, limit: number): string[] {
+  const parts: string[] = [];
+  let start = 0;
+  for (const { 0: separator, index } of self.matchAll(pattern)) {
+    if (parts.length + 1 === limit) break;
+    // An empty match at the beginning separates nothing.
+    if (index + separator.length === 0) continue;
+    parts.push(self.slice(start, index));
+    start = index + separator.length;
+  }
+  parts.push(self.slice(start));
+  if (limit === 0) while (self !== "" && parts.at(-1) === "") parts.pop();
+  return parts;
+}
 
 /** Converts Java's `$1` and `\$` to JavaScript's `$1` and `$$`. */
 const replacement = (to: unknown): string => text(to).replace(/\\\$/g, "$$$$").replace(/\$0/g, "$$&");
@@ -99,6 +125,8 @@ const maps: Methods<JavaMap> = {
 };
 
 const numbers: Methods<JavaNumber> = {
+  // A static method, which templates call on any number: `#set($Integer = 0)`.
+  parseInt: (_, [digits]) => (/^[-+]?\d+$/.test(text(digits)) ? exactNumber(String(BigInt(text(digits)))) : undefined),
   intValue: (self) => toWhole(self, 32),
   longValue: (self) => toWhole(self, 64),
   doubleValue: (self) => newDouble(Number(self)),

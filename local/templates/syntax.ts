@@ -82,8 +82,15 @@ export function referenceText(reference: Tag): string {
   return `${reference.leader ?? "$"}${reference.isWraped ? `{${name}}` : name}`;
 }
 
-function argumentText(argument: Tag): string {
-  if (argument.type === "references") return referenceText(argument);
-  if (argument.type !== "string") return String(argument.value);
-  return argument.isEval ? `"${argument.value}"` : `'${argument.value}'`;
+function argumentText(argument: unknown): string {
+  if (!isTag(argument)) return String(argument);
+  const { type, value, isEval, isRange } = argument;
+  if (type === "references") return referenceText(argument);
+  if (Array.isArray(value)) return `[${value.map(argumentText).join(isRange ? ".." : ", ")}]`;
+  if (type === "map") {
+    const entries = Object.entries(value ?? {}).map(([key, item]) => `"${key}": ${argumentText(item)}`);
+    return `{${entries.join(", ")}}`;
+  }
+  if (type !== "string") return String(value);
+  return isEval ? `"${value}"` : `'${value}'`;
 }

@@ -216,6 +216,14 @@ cases("Java's methods", [
   ],
   ["#set($n = 5)$n.equals(5) $n.toString().length() $n.compareTo(7)", "true 1 -1"],
   ["#set($l = [])#if($l.empty)empty#end", "empty"],
+  ["#set($s = 'A\nb')$s.matches('A.b') $s.matches('(?s)a.b') $s.matches('(?is)a.b')", "false false true"],
+  ["#set($s = 'AaA')$s.replaceAll('(?i)a', 'x') $s.replaceFirst('(?i)a', 'x')", "xxx xaA"],
+  ["#set($s = 'a,b,,')$s.split(',') $s.split(',', 2) $s.split(',', -1)", "[a, b] [a, b,,] [a, b, , ]"],
+  ["#set($s = ',')$s.split(',').size() $s.split('').size() $s.split('(,)', -1)", "0 1 [, ]"],
+  ["#set($s = 'abcabc')$s.lastIndexOf('a') $s.lastIndexOf('a', 2) $s.compareTo('abe') $s.compareTo('ab')", "3 0 -2 4"],
+  ["#set($s = 'abc')$s.charAt(3) [$s.concat('\u00a0 ').trim()]", "$s.charAt(3) [abc\u00a0]"],
+  ["#set($Integer = 0)#set($n = $Integer.parseInt('41') + 1)$n $Integer.parseInt('x')", "42 $Integer.parseInt('x')"],
+  [`$none.join([1, $x, "s"], {"a": 1}, [1..3])`, `$none.join([1, $x, "s"], {"a": 1}, [1..3])`],
 ]);
 
 describe("a template can reach only its data", () => {
