@@ -1,6 +1,6 @@
 // Builds the npm package to dist/. `npm pack` and `npm publish` run it first.
 import { execFileSync } from "node:child_process";
-import { chmodSync, cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { inspectorPage } from "../local/inspector/build-page.mjs";
@@ -64,6 +64,7 @@ function writeTypes() {
   const files = Object.values(LIBRARIES).map((file) => `../${file}`);
   // Types of packages that have none.
   const include = ["../globals.d.ts", "../local/**/*.d.ts", "../smoke/*.d.ts"];
+  mkdirSync(join(root, "build"), { recursive: true });
   writeFileSync(config, JSON.stringify({ extends: "../tsconfig.json", compilerOptions, files, include }));
   const tsc = join(root, "node_modules/typescript/bin/tsc");
   execFileSync(process.execPath, [tsc, "-p", config], { cwd: root, stdio: "inherit" });
