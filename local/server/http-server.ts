@@ -18,10 +18,15 @@ const KEEP_ALIVE_MS = 65_000;
 
 export function createHttpServer({ request, upgrade, unreadable }: HttpHandlers): Server {
   // A request without Host is rejected with a line in the trace, which Node.js would not write.
-  const server = createServer({ requireHostHeader: false, keepAliveTimeout: KEEP_ALIVE_MS }, request);
+  const server = createServer({ requireHostHeader: false, keepAliveTimeout: KEEP_ALIVE_MS }, (incoming, response) =>
+    request(inOriginForm(incoming), response),
+  );
   server.on("upgrade", (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (asksForWebSocket(incoming)) upgrade(incoming, socket, head);
+    if (asksForWebSocket(incoming)) upgrade(inOriginForm(incoming), socket, head);
     else readAgain(server, incoming, socket, head);
+  });
+  server.on("connect", ({ url }: IncomingMessage, socket: Duplex) => {
+    refuse(socket, 405, `this is no proxy: CONNECT ${url}`);
   });
   server.on("clientError", (error: Error & { readonly code?: string }, socket: Duplex) => {
     const { code = "" } = error;
@@ -30,10 +35,24 @@ export function createHttpServer({ request, upgrade, unreadable }: HttpHandlers)
       return;
     }
     const [status, problem] = PROBLEMS[code] ?? [400, "the request is not HTTP"];
-    unreadable(status, `${problem}: ${error.message}`);
-    socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    refuse(socket, status, `${problem}: ${error.message}`);
   });
   return server;
+
+  function refuse(socket: Duplex, status: number, detail: string): void {
+    unreadable(status, detail);
+    socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  }
+}
+
+/** `GET http://host/path` is `GET /path` with that Host (RFC 9112, section 3.2.2). */
+function inOriginForm(request: IncomingMessage): IncomingMessage {
+  const [, host, rest = ""] = /^https?:\/\/([^/?]+)(.*)$/i.exec(request.url ?? "") ?? [];
+  if (host !== undefined) {
+    request.headers.host = host;
+    request.url = rest.startsWith("/") ? rest : `/${rest}`;
+  }
+  return request;
 }
 
 /** Those of Node.js: https://nodejs.org/api/http.html#event-clienterror */

@@ -9,10 +9,10 @@ export const SERVER_MAX_WINDOW_BITS = 12;
 
 /**
  * Whether the client asks for a WebSocket. Any other protocol in `Upgrade` may be ignored (RFC 9110, section 7.8), and in
- * HTTP/1.0 the whole field must be.
+ * HTTP/1.0 the whole field must be. Node.js also reads 0.9 and 2.0.
  */
 export function asksForWebSocket({ headers, httpVersion }: IncomingMessage): boolean {
-  if (httpVersion === "1.0") return false;
+  if (httpVersion !== "1.1") return false;
   return headers.upgrade === "websocket" || protocolsOf(headers).includes("websocket");
 }
 
@@ -36,22 +36,34 @@ export function upgradeProblem({ headers }: IncomingMessage): string | undefined
   return undefined;
 }
 
-const TOKEN = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+";
-const PARAMETER = new RegExp(`;\\s*(${TOKEN})(?:\\s*=\\s*"?(${TOKEN})"?)?\\s*`, "g");
-/** A parameter's value in quotes must be a token too (RFC 6455, section 9.1). */
-const OFFER = new RegExp(`^permessage-deflate\\s*((?:;\\s*${TOKEN}(?:\\s*=\\s*(?:${TOKEN}|"${TOKEN}"))?\\s*)*)$`);
+const CHARACTER = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]";
+const TOKEN = `${CHARACTER}+`;
+const PARAMETER = new RegExp(`;(${TOKEN})(?:=(${TOKEN}))?`, "g");
+const OFFER = new RegExp(`^permessage-deflate((?:;${TOKEN}(?:=${TOKEN})?)*)$`);
+const QUOTED = new RegExp(`"((?:\\\\?${CHARACTER})+)"`, "g");
 const WINDOW_BITS = /^(?:[89]|1[0-5])$/;
 
 /** Everything but well-formed offers of permessage-deflate that cannot be met; ws rejects what is malformed. */
 function withoutUnmetOffers(header: string): string {
-  return header
+  return plainGrammar(header)
     .split(",")
-    .map((offer) => offer.trim())
     .filter((offer) => {
       const parameters = OFFER.exec(offer)?.[1];
-      return parameters === undefined || canBeMet(parameters);
+      return parameters === undefined ? offer !== "" : canBeMet(parameters);
     })
     .join(",");
+}
+
+/**
+ * Without quotes, which may only contain a token, and without whitespace between tokens: RFC 6455 allows both (sections
+ * 4.3 and 9.1), as it does empty elements of a list, ws not everywhere.
+ */
+function plainGrammar(header: string): string {
+  const unquoted = header.replace(QUOTED, (_, text: string) => text.replaceAll("\\", ""));
+  return unquoted
+    .trim()
+    .replace(/\s+/g, " ")
+    .replace(/ ?([;,=]) ?/g, "$1");
 }
 
 /** RFC 7692, section 7.1: an offer with an unknown, repeated or invalid parameter must be declined. */

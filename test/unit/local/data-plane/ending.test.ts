@@ -198,6 +198,9 @@ describe("permessage-deflate", () => {
     ["permessage-deflate; server_max_window_bits=9,permessage-deflate; x", undefined],
     ["x-webkit-deflate-frame", undefined],
     ["x-other; a=1, permessage-deflate; server_max_window_bits=10", undefined],
+    ["permessage-deflate ; server_max_window_bits = 12", accepted],
+    ['permessage-deflate; server_max_window_bits="1\\0"', undefined],
+    [",permessage-deflate, ,", accepted],
   ])("an offer that cannot be met is declined, not refused (RFC 7692, section 7): %s", async (offered, extensions) => {
     const w = await world({ routes: { $connect: {} } });
     const { status, headers } = await handshake(w, { headers: { "Sec-WebSocket-Extensions": offered } });

@@ -138,7 +138,7 @@ describe("unusual paths and Hosts", () => {
     `/%70rod`,
     `/${STAGE};a=1`,
     `/${STAGE.toUpperCase()}`,
-    `http://elsewhere/${STAGE}`,
+    `http://elsewhere.example.com/${STAGE}`,
     "*",
     "/",
     "/_aws/execute-api/unknown/prod",

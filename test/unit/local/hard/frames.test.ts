@@ -70,6 +70,7 @@ describe("opening handshake (RFC 6455, section 4)", () => {
 
   test.each([
     ["HTTP/1.0, whose Upgrade is ignored (RFC 9110, section 7.8)", upgradeRequest({}).replace("HTTP/1.1", "HTTP/1.0")],
+    ["HTTP/0.9", upgradeRequest({}).replace("HTTP/1.1", "HTTP/0.9")],
     ["Upgrade to something else", upgradeRequest({ headers: { Upgrade: "h2c" } })],
     ["Upgrade to a name that contains websocket", upgradeRequest({ headers: { Upgrade: "websocket2" } })],
   ])("%s: a request without an upgrade, 403", async (_, bytes) => {
@@ -79,6 +80,11 @@ describe("opening handshake (RFC 6455, section 4)", () => {
 
   test("websocket among several protocols of Upgrade: 101", async () => {
     expect((await handshake(await world(spec), { headers: { Upgrade: "h2c, WebSocket" } })).status).toBe(101);
+  });
+
+  test("the absolute form of a request's target (RFC 9112, section 3.2.2): 101", async () => {
+    const ask = { path: `http://localhost/prod?a=b`, host: "elsewhere.example.com" };
+    expect((await handshake(await world(spec), ask)).status).toBe(101);
   });
 
   test("no Host: 400", async () => {

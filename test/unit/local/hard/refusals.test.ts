@@ -29,6 +29,7 @@ test.each<[string, string, number, string, string]>([
     "request",
     "headers",
   ],
+  ["a tunnel of a proxy", "CONNECT example.com:443 HTTP/1.1\r\nHost: localhost\r\n\r\n", 405, "request", "no proxy"],
   ["what is not HTTP", "hello\r\n\r\n", 400, "request", "HTTP"],
 ])("%s", async (_, bytes, status, check, reason) => {
   const w = await world(spec);
