@@ -3,16 +3,15 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { synthesisError, synthesize } from "../synth/app";
-import type { Environment } from "../terminal/shell";
+import type { Variables } from "../terminal/shell";
 import { AdoptError } from "./errors";
 import type { Synthesize } from "./project";
 
 /** As in synth/app.ts: addresses of this machine are accepted where AWS is on this machine. */
-export const isLocal = (env: Environment): boolean =>
-  Boolean(env.AWS_ENDPOINT_URL_APIGATEWAYV2 || env.AWS_ENDPOINT_URL);
+export const isLocal = (env: Variables): boolean => Boolean(env.AWS_ENDPOINT_URL_APIGATEWAYV2 || env.AWS_ENDPOINT_URL);
 
 /** Returns a function that writes a configuration to a temporary folder, and synthesizes it there. */
-export function synthesizer(env: Environment): Synthesize {
+export function synthesizer(env: Variables): Synthesize {
   return (configuration, files, environment) =>
     inTemporaryFolder((folder) => {
       const config = join(folder, "gateway.yaml");
@@ -26,17 +25,17 @@ export function synthesizer(env: Environment): Synthesize {
 }
 
 /** Returns the parsed `cdk.tf.json` of an environment, without leaving files. */
-export const synthesizedFile = (config: string, environment: string, env: Environment): unknown =>
+export const synthesizedFile = (config: string, environment: string, env: Variables): unknown =>
   inTemporaryFolder(() => synthesized(config, environment, env));
 
 /** Synthesizes to `cdktf.out` beside a configuration. Returns the folder of an environment. */
-export function synthesizeBeside(config: string, environment: string, env: Environment): string {
+export function synthesizeBeside(config: string, environment: string, env: Variables): string {
   const outdir = join(dirname(config), "cdktf.out");
   write(config, outdir, env);
   return join(outdir, "stacks", environment);
 }
 
-function synthesized(config: string, environment: string, env: Environment): unknown {
+function synthesized(config: string, environment: string, env: Variables): unknown {
   return inTemporaryFolder((outdir) => {
     write(config, outdir, env);
     return JSON.parse(readFileSync(join(outdir, "stacks", environment, "cdk.tf.json"), "utf8"));
@@ -44,7 +43,7 @@ function synthesized(config: string, environment: string, env: Environment): unk
 }
 
 /** @throws {AdoptError} `synthesis-failed` */
-function write(config: string, outdir: string, env: Environment): void {
+function write(config: string, outdir: string, env: Variables): void {
   try {
     synthesize({ config, outdir, env: { ...env } });
   } catch (error) {

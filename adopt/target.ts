@@ -1,6 +1,6 @@
 /** The API that the command line names: its id or its URL, the region, and the stage. */
 import { regionIn, regionOfHost } from "../aws/endpoints";
-import type { Environment } from "../terminal/shell";
+import type { Variables } from "../terminal/shell";
 import { UsageError } from "../terminal/values";
 import { AdoptError } from "./errors";
 import type { Live, LiveStage } from "./read/live";
@@ -21,7 +21,7 @@ export interface Target {
 export function targetOf(
   given: string,
   options: { readonly region?: string | undefined; readonly stage?: string | undefined },
-  env: Environment,
+  env: Variables,
 ): Target {
   const named = /^[a-z]+:\/\//i.test(given) ? fromUrl(given) : { apiId: given, region: undefined, stage: undefined };
   if (!/^[A-Za-z0-9]{1,64}$/.test(named.apiId))

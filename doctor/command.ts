@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { environmentNamed, loadConfig, type Environment as Settings } from "../config";
+import { type Environment, environmentNamed, loadConfig } from "../config";
 import { findConfigFile } from "../contract/config-file";
 import type { ProbeOptions } from "../smoke/types";
 import { withEnvFile } from "../terminal/env-file";
@@ -105,7 +105,7 @@ function settingsOf(
   { values: { config, environment } }: Arguments,
   { cwd }: Shell,
   { path }: Address,
-): Settings | undefined {
+): Environment | undefined {
   const file = resolve(cwd, config ?? findConfigFile(cwd));
   if (config === undefined && !existsSync(file)) return undefined;
   const { environments } = loadConfig(file, { local: true });

@@ -10,11 +10,11 @@ import { credentialsIn } from "../aws/sigv4";
 import { parseJson } from "../smoke/expectation";
 import { probe } from "../smoke/index";
 import type { ProbeOptions } from "../smoke/types";
-import type { Environment } from "../terminal/shell";
+import type { Variables } from "../terminal/shell";
 import type { Address, Answer, Inside, Reach, Verdict } from "./evidence";
 
 interface Options {
-  readonly env: Environment;
+  readonly env: Variables;
   readonly signal: AbortSignal;
   /** Id and region, where the URL does not show them. */
   readonly api: string | undefined;

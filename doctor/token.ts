@@ -4,7 +4,7 @@ import type { Environment } from "../config";
 import { variableIn } from "../contract/names";
 import { createAuthorizer } from "../functions/authorizer/authorizer";
 import type { LogRecord } from "../functions/authorizer/log";
-import type { Environment as Variables } from "../terminal/shell";
+import type { Variables } from "../terminal/shell";
 import type { Address, Judgement } from "./evidence";
 
 type AuthorizerSettings = Extract<Environment["authorizer"], { kind: "verify" }>["function"]["settings"];

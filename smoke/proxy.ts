@@ -5,6 +5,7 @@
 import { request } from "node:http";
 import { isIP, type Socket } from "node:net";
 import { getProxyForUrl } from "proxy-from-env";
+import type { Variables } from "../terminal/shell";
 import { ProbeError } from "./errors";
 import { type Endpoint, hostAndPort } from "./target";
 
@@ -15,13 +16,11 @@ export interface HttpProxy {
   readonly auth: string | undefined;
 }
 
-type Env = Readonly<Record<string, string | undefined>>;
-
 /**
  * Returns the proxy for a connection, or undefined for none.
  * @throws ProbeError `proxy` if it is not an http or https URL
  */
-export function proxyFor(origin: Endpoint, secure: boolean, env: Env): HttpProxy | undefined {
+export function proxyFor(origin: Endpoint, secure: boolean, env: Variables): HttpProxy | undefined {
   if (isLoopback(origin.host)) return undefined;
   const scheme = secure ? "https" : "http";
   const text = proxyForUrl(`${scheme}://${hostAndPort(origin)}`, likeCurl(env, origin.host));
@@ -50,7 +49,7 @@ function isLoopback(host: string): boolean {
  * Rewrites the variables so that proxy-from-env interprets them like curl. For curl, a name in NO_PROXY includes its
  * subdomains, an IPv6 address needs no brackets, and a proxy without a scheme is an http proxy.
  */
-function likeCurl(env: Env, host: string): Record<string, string | undefined> {
+function likeCurl(env: Variables, host: string): Record<string, string | undefined> {
   const entries = (env.no_proxy || env.NO_PROXY || "").split(/[\s,]+/).flatMap((entry) => {
     const name = isIP(entry) === 6 ? `[${entry}]` : entry.replace(/^\*?\./, "");
     return name === "" || isIP(host) ? name : [name, `.${name}`];
@@ -63,7 +62,7 @@ function likeCurl(env: Env, host: string): Record<string, string | undefined> {
 }
 
 /** Returns the name of a variable as it is set, in lower or upper case. Lower case has precedence, as in curl. */
-function variableOf(env: Env, name: string): string | undefined {
+function variableOf(env: Variables, name: string): string | undefined {
   return [name, name.toUpperCase()].find((spelling) => env[spelling]);
 }
 

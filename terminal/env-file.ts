@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { CodedError, codeOf, messageOf } from "./error";
-import type { Environment } from "./shell";
+import type { Variables } from "./shell";
 
 /**
  * Returns the variables together with those of `.env` in the folder. A variable that is set already is not replaced. The
@@ -13,12 +13,12 @@ import type { Environment } from "./shell";
  * @example
  * withEnvFile({ TF_VAR_hs256_secret: "a" }, process.cwd()); // with TF_VAR_origin_secret of .env
  */
-export function withEnvFile(env: Environment, folder: string): Environment {
+export function withEnvFile(env: Variables, folder: string): Variables {
   const own = Object.entries(env).filter(([, value]) => value !== undefined);
   return { ...variablesOf(join(folder, ".env")), ...Object.fromEntries(own) };
 }
 
-function variablesOf(file: string): Environment {
+function variablesOf(file: string): Variables {
   try {
     return parseEnv(readFileSync(file, "utf8"));
   } catch (error) {

@@ -6,10 +6,10 @@ import { codeOf, explain, messageOf } from "./error";
 import { UsageError } from "./values";
 
 /** Environment variables by name. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Returns the value of a variable that the command line names. @throws UsageError if it is not set */
-export function requiredVariable(env: Environment, name: string): string {
+export function requiredVariable(env: Variables, name: string): string {
   const value = env[name];
   if (!value) throw new UsageError(`The environment variable ${name} is not set, or is empty.`);
   return value;
@@ -19,7 +19,7 @@ export function requiredVariable(env: Environment, name: string): string {
 export interface Shell {
   /** Absolute path of the working directory. */
   readonly cwd: string;
-  readonly env: Environment;
+  readonly env: Variables;
   /** Whether standard output has colours. */
   readonly color: boolean;
   /** Aborts when the command should stop. The reason is the name of the signal, such as `SIGTERM`. */
@@ -85,7 +85,7 @@ export interface ProcessOptions {
  * Returns the folder in which the user called npm, if npm runs a script of this project from another folder
  * (`npm --prefix <clone> run local`). npm changes to the project's folder. Otherwise returns `cwd`.
  */
-export function callersFolder(env: Environment, cwd: string): string {
+export function callersFolder(env: Variables, cwd: string): string {
   const { INIT_CWD: caller, npm_package_json: manifest, npm_package_name: name } = env;
   if (!caller || !manifest || name !== "websocket-gateway" || dirname(manifest) !== cwd) return cwd;
   return caller === cwd || caller.startsWith(`${cwd}${sep}`) ? cwd : caller;

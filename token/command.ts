@@ -1,7 +1,7 @@
 /** The command `token`: prints a token of any user for the configured authorizer, signed with its shared secret. */
 import { randomUUID } from "node:crypto";
 import { resolve } from "node:path";
-import { ConfigError, type Environment as Configured, environmentNamed, formatProblems, loadConfig } from "../config";
+import { ConfigError, type Environment, environmentNamed, formatProblems, loadConfig } from "../config";
 import { findConfigFile } from "../contract/config-file";
 import { hs256Token, secretBytes, withClaim } from "../contract/token";
 import { type AuthorizerSettings, claimPath, type SecretIssuer } from "../functions/authorizer/settings";
@@ -49,7 +49,7 @@ function tokenOf(options: Settings, { cwd, env: own }: Shell, now: () => number)
   return hs256Token(secretOf(issuer, options, env), claimsOf(issuer, options, Math.floor(now() / 1000)), type);
 }
 
-function rulesOf(environment: Configured, file: string): AuthorizerSettings {
+function rulesOf(environment: Environment, file: string): AuthorizerSettings {
   if (environment.authorizer.kind === "verify") return environment.authorizer.function.settings;
   const why = {
     lambda: "names an authorizer function of your own, which decides what a token is.",

@@ -2,8 +2,7 @@
 import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
 import { isSecretName } from "../../terminal/mask";
 import { looksSecret } from "../../terminal/secret-look";
-
-type Env = Readonly<Record<string, string | undefined>>;
+import type { Variables } from "../../terminal/shell";
 
 const exactly = (words: string) => new RegExp(`^(${words.trim().split(/\s+/).join("|")})$`, "i");
 
@@ -30,7 +29,7 @@ const FAMILIES = exactly(`
  *
  * @example appEnvironment({ PATH: "/bin", GATEWAY_STAGE: "beta", AWS_SECRET_ACCESS_KEY: "…" }) // PATH and GATEWAY_STAGE
  */
-export function appEnvironment(env: Env): Record<string, string | undefined> {
+export function appEnvironment(env: Variables): Record<string, string | undefined> {
   const kept = Object.entries(env).filter(
     ([name, value]) => NEEDED.test(name) || (FAMILIES.test(name) && !isSecretName(name) && !looksSecret(value ?? "")),
   );

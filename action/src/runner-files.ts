@@ -4,16 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { exportVariable, setOutput } from "@actions/core";
 import { messageOf } from "../../terminal/error";
+import type { Variables } from "../../terminal/shell";
 import { ActionFailure } from "./failure";
 import type { Inputs } from "./inputs";
 import { log } from "./log";
 
-type Env = Readonly<Record<string, string | undefined>>;
-
-export const temporaryFolder = (env: Env): string => env.RUNNER_TEMP || tmpdir();
+export const temporaryFolder = (env: Variables): string => env.RUNNER_TEMP || tmpdir();
 
 /** By default one folder per step: `GITHUB_ACTION` is the step's id. */
-export const reportDirectory = (inputs: Pick<Inputs, "reportDirectory"> | undefined, env: Env): string =>
+export const reportDirectory = (inputs: Pick<Inputs, "reportDirectory"> | undefined, env: Variables): string =>
   inputs?.reportDirectory ??
   join(temporaryFolder(env), ["gateway-report", env.GITHUB_ACTION].filter(Boolean).join("-"));
 
@@ -21,7 +20,7 @@ export const reportDirectory = (inputs: Pick<Inputs, "reportDirectory"> | undefi
 const LEAST_BYTES = 1_048_576;
 
 /** A new folder for this run. @throws ActionFailure `runner-failed` */
-export function createScratch(env: Env): string {
+export function createScratch(env: Variables): string {
   const parent = temporaryFolder(env);
   const folder = fromRunner(`No folder can be created in RUNNER_TEMP (${parent})`, () =>
     mkdtempSync(join(parent, "gateway-")),

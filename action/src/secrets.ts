@@ -2,8 +2,7 @@
 import * as z from "zod";
 import { isSecretName, masker, maskTexts } from "../../terminal/mask";
 import { secretsIn } from "../../terminal/secret-look";
-
-type Env = Readonly<Record<string, string | undefined>>;
+import type { Variables } from "../../terminal/shell";
 
 /** Long random values with these names are published: commits, checksums, and what the runner itself sets. */
 const PUBLIC_NAME = /^(GITHUB|RUNNER)_|(SHA\d*|COMMIT|REVISION|DIGEST|CHECKSUM|HASH)$/i;
@@ -16,14 +15,14 @@ const PLAIN =
   /^(\d+|[a-z]+([-_][a-z0-9]+)*|([a-z0-9-]+\.)+[a-z]{2,}|https?:\/\/[^\s@?]+|arn:\S+|[a-z]+-[0-9a-f]{8,17}|[\d.:]+(\/\d+)?|\.{0,2}\/\S*|[\w.-]+@[\w.-]+)$/i;
 
 /** Inputs and variables whose name says that they are secrets. The runner masks these in the log of the whole job. */
-export const namedSecrets = (env: Env): string[] =>
+export const namedSecrets = (env: Variables): string[] =>
   valuesOf(env).flatMap(([name, value]) => (isSecretName(name) ? [value] : []));
 
 /**
  * Every value in the job's environment that no report may show: what a name marks as a secret, what Terraform's variables
  * hold unless it is plainly no secret, and what looks like a secret anywhere else.
  */
-export function secretsOf(env: Env): string[] {
+export function secretsOf(env: Variables): string[] {
   const found = valuesOf(env).flatMap(([name, value]) => {
     if (isSecretName(name)) return [value, ...within(value), ...secretsIn(value)];
     if (name.startsWith(VARIABLE) && !PLAIN.test(value)) return [value, ...within(value), ...secretsIn(value)];
@@ -37,7 +36,7 @@ const VARIABLE = "TF_VAR_";
 const variables = z.object({ variable: z.record(z.string(), z.object({ sensitive: z.boolean().default(false) })) });
 
 /** What the job gives to the variables that a synthesized stack declares as sensitive, whatever their names are. */
-export function sensitiveValues(stack: unknown, env: Env): string[] {
+export function sensitiveValues(stack: unknown, env: Variables): string[] {
   const declared = Object.entries(variables.safeParse(stack).data?.variable ?? {});
   return declared.flatMap(([name, { sensitive }]) => {
     const value = sensitive ? env[`${VARIABLE}${name}`]?.trim() : undefined;
@@ -45,7 +44,7 @@ export function sensitiveValues(stack: unknown, env: Env): string[] {
   });
 }
 
-const valuesOf = (env: Env): [name: string, value: string][] =>
+const valuesOf = (env: Variables): [name: string, value: string][] =>
   Object.entries(env).flatMap(([name, value]): [string, string][] => (value?.trim() ? [[name, value.trim()]] : []));
 
 /** The texts of a JSON value, which Terraform may show without their escapes: of a list, or of a service account's key. */

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { findConfigFile } from "../../contract/config-file";
-import type { Environment } from "../../terminal/shell";
+import type { Variables } from "../../terminal/shell";
 import { sourcesOf, stackIn, synthesize } from "./synthesize";
 
 export interface StackSource {
@@ -37,7 +37,7 @@ export interface ConfigSourceOptions {
   readonly environment: string | undefined;
   readonly cwd: string;
   /** Variables of the app. @default those of this process */
-  readonly env?: Environment | undefined;
+  readonly env?: Variables | undefined;
   /** Ends a synthesis that runs. */
   readonly signal: AbortSignal;
 }

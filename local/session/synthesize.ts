@@ -7,7 +7,7 @@ import { isScalar, parseDocument, visit } from "yaml";
 import { chooseEnvironment } from "../../contract/environment";
 import { CodedError } from "../../terminal/error";
 import { didYouMean } from "../../terminal/nearest";
-import type { Environment } from "../../terminal/shell";
+import type { Variables } from "../../terminal/shell";
 import { projectFile } from "../project-file";
 
 export class SynthesisError extends CodedError {
@@ -24,7 +24,7 @@ export interface SynthesisOptions {
   /** Where to write. */
   readonly outdir: string;
   /** Variables of the app. @default those of this process */
-  readonly env?: Environment | undefined;
+  readonly env?: Variables | undefined;
   readonly signal?: AbortSignal;
 }
 

@@ -4,7 +4,7 @@
  */
 import type { TokenPlace } from "../../contract/token";
 import { type Files, readFile } from "../../terminal/files";
-import { type Environment, requiredVariable } from "../../terminal/shell";
+import { requiredVariable, type Variables } from "../../terminal/shell";
 import { UsageError } from "../../terminal/values";
 import { mintToken } from "../token";
 import { type Arguments, TOKEN_OPTIONS } from "./options";
@@ -27,7 +27,7 @@ export function tokenPlaceOf({ values, given }: Arguments): TokenPlace {
 }
 
 /** Returns the token, or undefined if there is none. @throws UsageError for more than one token, or an empty one */
-export function tokenOf({ values, given }: Arguments, env: Environment, files: Files): string | undefined {
+export function tokenOf({ values, given }: Arguments, env: Variables, files: Files): string | undefined {
   const ways = TOKEN_OPTIONS.filter((name) => given.has(name));
   const [way, ...others] = ways;
   if (way === undefined) return undefined;
