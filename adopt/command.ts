@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { credentialsIn } from "../aws/sigv4";
+import { isLocal } from "../synth/app";
 import { explain } from "../terminal/error";
 import { looksSecret } from "../terminal/secret-look";
 import { exitCodeOf, runCommand, type Shell } from "../terminal/shell";
@@ -18,7 +19,7 @@ import { readManaged } from "./read/api";
 import { AwsReader } from "./read/client";
 import type { Live } from "./read/live";
 import { changesMore, reportOf, reportText } from "./report";
-import { isLocal, synthesizeBeside, synthesizer } from "./synthesize";
+import { synthesizeBeside, synthesizer } from "./synthesize";
 import { chooseStage, requireNewestDeployment, type Target, targetOf } from "./target";
 import { type Plan, plan } from "./terraform";
 import { withBundledAuthorizer } from "./write/bundled";

@@ -1,5 +1,5 @@
 /** The names of the project and the environment, by the name of an API. */
-import { ENVIRONMENT_NAME } from "../config/schema";
+import { ENVIRONMENT_NAME, PROJECT_NAME } from "../config/schema";
 import { DEFAULTS } from "../contract/defaults";
 
 export interface Named {
@@ -12,7 +12,7 @@ export function namesOf(apiName: string, stageName: string): Named {
   const stage = ENVIRONMENT_NAME.test(stageName) ? stageName : DEFAULTS.environment;
   for (const environment of new Set([stage, DEFAULTS.environment])) {
     const project = apiName.endsWith(`-${environment}`) ? apiName.slice(0, -environment.length - 1) : "";
-    if (PROJECT.test(project)) return { project, environment };
+    if (PROJECT_NAME.test(project)) return { project, environment };
   }
   const slug = apiName
     .toLowerCase()
@@ -22,4 +22,3 @@ export function namesOf(apiName: string, stageName: string): Named {
     .replace(/-+$/, "");
   return { project: slug || "api", environment: stage };
 }
-const PROJECT = /^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/;

@@ -7,9 +7,6 @@ import type { Variables } from "../terminal/shell";
 import { AdoptError } from "./errors";
 import type { Synthesize } from "./project";
 
-/** As in synth/app.ts: addresses of this machine are accepted where AWS is on this machine. */
-export const isLocal = (env: Variables): boolean => Boolean(env.AWS_ENDPOINT_URL_APIGATEWAYV2 || env.AWS_ENDPOINT_URL);
-
 /** Returns a function that writes a configuration to a temporary folder, and synthesizes it there. */
 export function synthesizer(env: Variables): Synthesize {
   return (configuration, files, environment) =>

@@ -1,4 +1,4 @@
-/** Patterns of names, values and tags that AWS accepts. */
+/** Patterns of names, values and tags that AWS accepts, and names that AWS gives. */
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-websocket-deployment.html */
 export const STAGE_NAME = /^[A-Za-z0-9_-]{1,128}$/;
@@ -22,6 +22,12 @@ export function tagKeyProblem(key: string): "length" | "reserved" | undefined {
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html */
 export const IAM_PATH = /^(?=.{1,512}$)\/([A-Za-z0-9+=,.@_-]+\/)*$/;
+
+/** Name of the log group of a stage's execution log. Not documented; observed: https://stackoverflow.com/questions/67640010 */
+export const executionLogGroup = (apiId: string, stageName: string): string => `/aws/apigateway/${apiId}/${stageName}`;
+
+/** Name of a function's log group: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html */
+export const functionLogGroup = (functionName: string): string => `/aws/lambda/${functionName}`;
 
 export const REGION = /^[a-z]{2,4}(-[a-z]+)?-(central|north|south|east|west|(north|south)(east|west))-\d$/;
 export const ACCOUNT_ID = /^\d{12}$/;

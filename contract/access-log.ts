@@ -29,3 +29,9 @@ const FIELDS = {
 } as const satisfies Readonly<Record<string, LogVariable>>;
 
 export const ACCESS_LOG_FORMAT = JSON.stringify(FIELDS);
+
+/** Variables with the query string or a part of it. */
+const QUERY_STRING = /\$(context\.(requestOverride\.)?(path|querystring|rawQueryString)\b|input\b)|querystring/i;
+
+/** Returns whether a log of this format contains the query string, in which browsers must send the token. */
+export const logsQueryString = (format: string): boolean => QUERY_STRING.test(format);

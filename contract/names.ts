@@ -35,6 +35,13 @@ export type AlarmThreshold = keyof typeof ALARM_IDS;
 
 export const alarmName = (apiName: string, threshold: AlarmThreshold): string => `${apiName}-${ALARM_IDS[threshold]}`;
 
+/** Name of the IAM policy for backends. IAM's names are unique in the whole account, so it contains the region. */
+export const connectionsPolicyName = (apiName: string, region: string): string => `${apiName}-${region}-connections`;
+
+/** Name of the log group of a stage's access log. */
+export const accessLogGroup = (apiName: string, stageName: string): string =>
+  `/aws/apigateway/${apiName}/${stageName}/access`;
+
 /** A dashboard's name may have letters, digits, - and _ only. */
 export const dashboardName = (apiName: string): string => apiName.replaceAll(/[^A-Za-z0-9_-]/g, "-");
 

@@ -3,9 +3,10 @@ import * as z from "zod/mini";
 import { AdoptError } from "../adopt/errors";
 import { readApi } from "../adopt/read/api";
 import { AwsReader } from "../adopt/read/client";
-import { integrationOf, type Live } from "../adopt/read/live";
+import { connectAuthorizer, integrationOf, type Live } from "../adopt/read/live";
 import { functionOfUri, parseFunctionArn } from "../aws/arn";
 import { regionIn, regionOfHost } from "../aws/endpoints";
+import { functionLogGroup } from "../aws/names";
 import { credentialsIn } from "../aws/sigv4";
 import { parseJson } from "../smoke/expectation";
 import { probe } from "../smoke/index";
@@ -94,9 +95,7 @@ async function denialOf(
 ): Promise<Verdict | undefined> {
   if (answer.kind !== "refused" || ![401, 403, 500].includes(answer.status)) return undefined;
   const body = rejection.safeParse(parseJson(answer.body));
-  const connect = live.routes.find(({ routeKey }) => routeKey === "$connect");
-  const authorizer = live.authorizers.find(({ authorizerId }) => authorizerId === connect?.authorizerId);
-  const arn = parseFunctionArn(functionOfUri(authorizer?.authorizerUri ?? "") ?? "");
+  const arn = parseFunctionArn(functionOfUri(connectAuthorizer(live)?.authorizerUri ?? "") ?? "");
   if (!body.success || arn === undefined) return undefined;
   const { connectionId } = body.data;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
@@ -106,7 +105,7 @@ async function denialOf(
       operation: {
         target: "Logs_20140328.FilterLogEvents",
         body: {
-          logGroupName: `/aws/lambda/${arn.functionName}`,
+          logGroupName: functionLogGroup(arn.functionName),
           startTime: Date.now() - LOOK_BACK_MS,
           filterPattern: JSON.stringify(connectionId),
         },

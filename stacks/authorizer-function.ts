@@ -18,6 +18,7 @@ import { AssetType, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
 import type { LambdaRuntimeName } from "../aws/lambda-runtimes";
 import { LAMBDA } from "../aws/limits";
+import { functionLogGroup } from "../aws/names";
 import { authorizerModules, type Modules } from "../contract/authorizer-bundle";
 import { DEFAULTS } from "../contract/defaults";
 import { secretBytes } from "../contract/token";
@@ -100,7 +101,7 @@ export class AuthorizerFunction extends Construct {
     super(scope, id);
     const functionName = literal(boundedName(props.name, LAMBDA.functionNameLength));
     const logGroup = new CloudwatchLogGroup(this, "logs", {
-      name: `/aws/lambda/${functionName}`,
+      name: functionLogGroup(functionName),
       retentionInDays: props.logRetentionDays ?? DEFAULTS.logRetentionDays,
       ...(props.kmsKeyArn === undefined ? {} : { kmsKeyId: props.kmsKeyArn }),
     });

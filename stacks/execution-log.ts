@@ -1,6 +1,7 @@
 /** The log group for API Gateway's execution logs. */
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { Construct } from "constructs";
+import { executionLogGroup } from "../aws/names";
 import type { WebSocketApi } from "./api";
 
 export interface ExecutionLogProps {
@@ -32,8 +33,7 @@ export class ExecutionLog extends Construct {
   constructor(scope: Construct, id: string, props: ExecutionLogProps) {
     super(scope, id);
     this.group = new CloudwatchLogGroup(this, "Default", {
-      // Not documented; observed in a log excerpt (https://stackoverflow.com/questions/67640010).
-      name: `/aws/apigateway/${props.api.apiId}/${props.stageName}`,
+      name: executionLogGroup(props.api.apiId, props.stageName),
       retentionInDays: props.retentionDays,
       ...(props.kmsKeyArn === undefined ? {} : { kmsKeyId: props.kmsKeyArn }),
     });

@@ -4,6 +4,7 @@ import { Construct } from "constructs";
 import type { EventSource, MappingSource } from "../aws/parameter-mapping";
 import type { Environment, Route as RouteModel } from "../config/model";
 import type { Modules } from "../contract/authorizer-bundle";
+import { accessLogGroup, connectionsPolicyName } from "../contract/names";
 import { AccessLog } from "./access-log";
 import { AccountRole } from "./account-role";
 import { applyAdopted } from "./adopted";
@@ -85,7 +86,7 @@ export class WebSocketStack extends TerraformStack {
     const connectionsPolicy = environment.connectionsPolicy
       ? new ConnectionsPolicy(this, "connections_policy", {
           stage,
-          name: `${apiName}-${region}-connections`,
+          name: connectionsPolicyName(apiName, region),
           path: environment.iam.path,
         })
       : undefined;
@@ -208,7 +209,7 @@ export class WebSocketStack extends TerraformStack {
     const { stage, logs, apiName, region, iam, kmsKeyArn } = this.environment;
     const accessLog = logs.access
       ? new AccessLog(this, "access_log", {
-          groupName: `/aws/apigateway/${apiName}/${stage.name}/access`,
+          groupName: accessLogGroup(apiName, stage.name),
           retentionDays: logs.retentionDays,
           kmsKeyArn,
         })

@@ -1,11 +1,13 @@
 /** The cdktf app: creates one stack per environment of a configuration. `main.ts` runs it for the command `cdktf`. */
 import { existsSync } from "node:fs";
 import { AnnotationMetadataEntryType, App } from "cdktf";
+import { endpointIn } from "../aws/endpoints";
 import { ConfigError, formatProblems, formatWarnings, loadConfig } from "../config";
 import { type Environment, localState } from "../config/model";
 import { StackError } from "../stacks/errors";
 import { WebSocketStack } from "../stacks/websocket-stack";
 import { CodedError, explain } from "../terminal/error";
+import type { Variables } from "../terminal/shell";
 
 export interface AppOptions {
   /** The configuration file. */
@@ -53,11 +55,10 @@ export function synthesisError(error: unknown): string {
 }
 
 /**
- * Returns whether the API runs on this machine: the local gateway sets the first variable, and its users set the
- * others.
+ * Returns whether the API runs on this machine, so that addresses of this machine are valid: the local gateway sets
+ * GATEWAY_LOCAL, and its users set the endpoint of API Gateway.
  */
-const isLocal = (environment: NodeJS.ProcessEnv): boolean =>
-  Boolean(environment.GATEWAY_LOCAL || environment.AWS_ENDPOINT_URL_APIGATEWAYV2 || environment.AWS_ENDPOINT_URL);
+export const isLocal = (env: Variables): boolean => Boolean(env.GATEWAY_LOCAL || endpointIn(env, "APIGATEWAYV2"));
 
 /**
  * Rejects the state file of version 0.1.0, whose name had no project. With another name, Terraform would create a

@@ -29,6 +29,11 @@ export function messageOf(thrown: unknown): string {
   return "message" in thrown ? String(thrown.message) : String(thrown);
 }
 
+/** Returns the reason why `fetch` failed, which is only in the cause of its error. */
+export function reasonOf(thrown: unknown): string {
+  return messageOf(thrown instanceof Error ? (thrown.cause ?? thrown) : thrown);
+}
+
 /** Returns the code of any thrown value, if it has one: a {@link CodedError}'s, or Node's, such as `ENOENT`. */
 export function codeOf(thrown: unknown): string | undefined {
   if (typeof thrown !== "object" || thrown === null || !("code" in thrown)) return undefined;

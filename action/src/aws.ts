@@ -1,7 +1,7 @@
 /** The AWS requests that the action makes itself: the account, who has a policy, and the deployments of a stage. */
 import * as z from "zod";
 import { type Access, type AwsRequest, signedRequest } from "../../aws/request";
-import { CodedError, messageOf } from "../../terminal/error";
+import { CodedError, reasonOf } from "../../terminal/error";
 import { redact } from "./secrets";
 
 /** AWS answered with an error status, or could not be reached. */
@@ -30,9 +30,7 @@ async function call(access: Access, asked: AwsRequest): Promise<string> {
     // One retry after a broken connection: every request here is safe to repeat.
     .catch(request)
     .catch((cause: unknown) => {
-      // `fetch` gives the reason only in its error's cause.
-      const reason = messageOf(cause instanceof Error ? (cause.cause ?? cause) : cause);
-      throw new AwsError("aws-unreachable", `${asked.service} at ${url.host} could not be reached: ${reason}`);
+      throw new AwsError("aws-unreachable", `${asked.service} at ${url.host} could not be reached: ${reasonOf(cause)}`);
     });
   if (!ok)
     throw new AwsError(

@@ -1,6 +1,6 @@
 /** Requests to GitHub's API: retried with the server's delay, and a rate limit distinguished from a missing permission. */
 import { setTimeout as delay } from "node:timers/promises";
-import { CodedError, messageOf } from "../../terminal/error";
+import { CodedError, reasonOf } from "../../terminal/error";
 
 export class GitHubError extends CodedError<
   "github-failed" | "github-not-allowed" | "github-gone" | "github-rate-limit"
@@ -46,7 +46,7 @@ export function githubApi({ token, request = fetch, wait = delay, now = Date.now
       const answer = await send(method, url, content).catch((cause: unknown) => {
         // A POST whose answer was lost may have been served: a second one would write a second comment.
         if (attempt < ATTEMPTS && method !== "POST") return undefined;
-        throw new GitHubError("github-failed", `GitHub could not be reached: ${messageOf(cause)}`);
+        throw new GitHubError("github-failed", `GitHub could not be reached: ${reasonOf(cause)}`);
       });
       if (answer?.ok) return answer.text === "" ? undefined : JSON.parse(answer.text);
       const limited = answer !== undefined && isRateLimit(answer);

@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setSecret } from "@actions/core";
+import { DEFAULTS } from "../../contract/defaults";
 import { OUTPUTS } from "../../contract/names";
 import { renderJunit } from "../../smoke";
 import { explain } from "../../terminal/error";
@@ -77,13 +78,11 @@ export function writeReport(
   return markdown;
 }
 
-/** The environment of a configuration without `environments`; used when the job fails before synthesis. */
-const DEFAULT_ENVIRONMENT = "prod";
-
 /** A comment that cannot be written is a warning, and never fails the job. */
 export async function comment(report: Report, inputs: Inputs, context: Context, markdown: string): Promise<void> {
   if (inputs.comment === "never" || !inputs.githubToken || !context.pullRequest) return;
-  const environment = report.environment ?? inputs.environment ?? DEFAULT_ENVIRONMENT;
+  // A job that fails before the synthesis does not know the environment.
+  const environment = report.environment ?? inputs.environment ?? DEFAULTS.environment;
   try {
     const marker = markerFor(report.folder ?? "", inputs.config, environment);
     const create = inputs.comment === "always" || report.failure !== undefined || report.plan?.hasChanges === true;

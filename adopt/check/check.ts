@@ -2,12 +2,13 @@
 import { readFileSync } from "node:fs";
 import { ConfigError, environmentNamed, formatProblems, loadConfig } from "../../config";
 import type { Environment } from "../../config/model";
+import { isLocal } from "../../synth/app";
 import type { Shell } from "../../terminal/shell";
 import { UsageError } from "../../terminal/values";
 import { readStack } from "../compare/stack";
 import { AdoptError } from "../errors";
 import type { Live } from "../read/live";
-import { isLocal, synthesizedFile } from "../synthesize";
+import { synthesizedFile } from "../synthesize";
 import { chooseStage, type Target } from "../target";
 import { type Drift, driftOf } from "./drift";
 

@@ -190,7 +190,7 @@ function found(
 }
 
 /** Tags that AWS sets itself are not managed. */
-export const ownTags = (tags: Readonly<Record<string, string>>): Json =>
+export const ownTags = (tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(tags).filter(([key]) => !/^aws:/i.test(key)));
 
 export const apiFound = (api: LiveApi, executionArn: string): Found =>

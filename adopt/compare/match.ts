@@ -1,6 +1,7 @@
 /** Finds the resource on AWS for each resource of a synthesized stack, by its content and not by its name. */
 import { executionArn, functionOfUri, parseFunctionArn, unqualified } from "../../aws/arn";
 import { PRINCIPALS, partitionOf } from "../../aws/endpoints";
+import { executionLogGroup } from "../../aws/names";
 import {
   connectAuthorizer,
   integrationOf,
@@ -9,7 +10,6 @@ import {
   type LiveRoute,
   type LiveStage,
 } from "../read/live";
-import { executionLogName } from "../read/logs";
 import {
   apiFound,
   authorizerFound,
@@ -151,7 +151,7 @@ function isDomainOf({ mapping }: Live["mappings"][number], args: Synthesized["ar
 function logGroup(path: string, { api, logGroups }: Live, stage: LiveStage): Found | undefined {
   const destination = stage.accessLogSettings?.destinationArn?.replace(/:\*$/, "");
   const group = logGroups.find(({ name, arn }) =>
-    path === "access_log" ? arn === destination : name === executionLogName(api.apiId, stage.stageName),
+    path === "access_log" ? arn === destination : name === executionLogGroup(api.apiId, stage.stageName),
   );
   return group && logGroupFound(group);
 }

@@ -2,7 +2,7 @@
 import { functionOfUri } from "../../aws/arn";
 import type { Json } from "../../aws/canonical-json";
 import { parseSelectionExpression } from "../../aws/selection-expression";
-import { ACCESS_LOG_FORMAT } from "../../contract/access-log";
+import { ACCESS_LOG_FORMAT, logsQueryString } from "../../contract/access-log";
 import { DEFAULTS } from "../../contract/defaults";
 import { covers } from "../compare/match";
 import type { Draft } from "../project";
@@ -27,9 +27,6 @@ export interface Defect {
   /** What it is, and what clients or the log notice. */
   readonly effect: string;
 }
-
-/** Variables with the query string or a part of it. */
-const QUERY_STRING = /\$(context\.(requestOverride\.)?(path|querystring|rawQueryString)\b|input\b)|querystring/i;
 
 /** Finds the defects of an API and its stage. */
 export function findDefects(live: Live, stage: LiveStage): readonly Defect[] {
@@ -94,7 +91,7 @@ const named = (routeSettings: LiveStage["routeSettings"]) =>
   Object.entries(routeSettings).map(([key, settings]) => [`stage, ${key}`, settings] as const);
 
 function accessLog({ accessLogSettings }: LiveStage): Defect[] {
-  if (!QUERY_STRING.test(accessLogSettings?.format ?? "")) return [];
+  if (!logsQueryString(accessLogSettings?.format ?? "")) return [];
   const effect = "The access log's format has the query string, and with it the tokens of clients.";
   return [{ name: "access-log", where: "stage", effect }];
 }

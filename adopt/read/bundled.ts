@@ -1,6 +1,7 @@
 /** Reads the bundled authorizer of an API that this project has deployed: the settings in its code, and its roles. */
 import * as z from "zod/mini";
 import { functionOfUri, parseArn, parseFunctionArn, unqualified } from "../../aws/arn";
+import { functionLogGroup } from "../../aws/names";
 import { textInZip } from "../../contract/zip-file";
 import { JWKS_SNAPSHOT_FILE, SETTINGS_FILE } from "../../functions/authorizer/settings";
 import { type AwsReader, elements } from "./client";
@@ -39,7 +40,7 @@ export async function readBundled(aws: AwsReader, live: Live): Promise<LiveBundl
   const [role, invokeRole, logGroups] = await Promise.all([
     readRole(aws, newest.Configuration.Role),
     readRole(aws, authorizerCredentialsArn),
-    readLogGroup(aws, `/aws/lambda/${functionName}`),
+    readLogGroup(aws, functionLogGroup(functionName)),
   ]);
   if (role === undefined || invokeRole === undefined) return undefined;
   return {

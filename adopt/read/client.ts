@@ -2,7 +2,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import * as z from "zod/mini";
 import { type AwsRequest, type Access as Identity, type Service, signedRequest } from "../../aws/request";
-import { messageOf } from "../../terminal/error";
+import { reasonOf } from "../../terminal/error";
 import { AdoptError } from "../errors";
 
 export interface Access extends Identity {
@@ -155,9 +155,6 @@ export class AwsReader {
     if (this.access.signal.aborted) throw new AdoptError("interrupted", "Stopped. Nothing was written.");
   }
 }
-
-/** `fetch` gives the reason only in its error's cause. */
-const reasonOf = (error: unknown): string => messageOf(error instanceof Error ? (error.cause ?? error) : error);
 
 function signable({ service, path, query, operation, form }: ReadRequest): AwsRequest {
   if (operation !== undefined) {

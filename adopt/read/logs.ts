@@ -1,6 +1,7 @@
 /** Reads the log groups of an API's stages. */
 import * as z from "zod/mini";
 import { parseArn } from "../../aws/arn";
+import { executionLogGroup } from "../../aws/names";
 import type { AwsReader } from "./client";
 import type { Live, LiveLogGroup } from "./live";
 
@@ -18,9 +19,6 @@ const groups = z.object({
 });
 const tagsAnswer = z.object({ tags: z._default(z.record(z.string(), z.string()), {}) });
 
-/** The log group of a stage's execution log. Observed: https://stackoverflow.com/questions/67640010 */
-export const executionLogName = (apiId: string, stage: string): string => `/aws/apigateway/${apiId}/${stage}`;
-
 export async function readLogGroups(
   aws: AwsReader,
   { api, stages }: Pick<Live, "api" | "stages">,
@@ -31,7 +29,7 @@ export async function readLogGroups(
     const writes = logs.some(({ loggingLevel = "OFF" }) => loggingLevel !== "OFF");
     return [
       ...(access?.service === "logs" ? [access.resource.replace(/^log-group:/, "").replace(/:\*$/, "")] : []),
-      ...(writes ? [executionLogName(api.apiId, stageName)] : []),
+      ...(writes ? [executionLogGroup(api.apiId, stageName)] : []),
     ];
   });
   return (await Promise.all([...new Set(names)].map((name) => readLogGroup(aws, name)))).flat();

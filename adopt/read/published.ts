@@ -1,7 +1,7 @@
 /** Reads what a stack of this project publishes beside the API: the policy for backends, and the SSM parameters. */
 import * as z from "zod/mini";
-import { parameterArn, parseFunctionArn } from "../../aws/arn";
-import { CONTRACT_VERSION } from "../../contract/names";
+import { iamArn, parameterArn, parseFunctionArn } from "../../aws/arn";
+import { CONTRACT_VERSION, connectionsPolicyName } from "../../contract/names";
 import { namesOf } from "../names";
 import { type AwsReader, elements } from "./client";
 import type { LiveApi, LiveBundled, LivePublished } from "./live";
@@ -19,8 +19,8 @@ export async function readPublished(
   { arn, role }: LiveBundled,
 ): Promise<LivePublished> {
   const account = parseFunctionArn(arn) ?? { partition: "aws", region: aws.region, accountId: "" };
-  const policyName = `${api.name}-${aws.region}-connections`;
-  const policyArn = `arn:${account.partition}:iam::${account.accountId}:policy${role.path}${policyName}`;
+  const policyName = connectionsPolicyName(api.name, aws.region);
+  const policyArn = iamArn(account, "policy", policyName, role.path);
   const { project, environment } = namesOf(api.name, stageName);
   const path = `/${project}/${environment}/v${CONTRACT_VERSION}`;
   const [policy, parameters] = await Promise.all([

@@ -1,9 +1,11 @@
 /** Writes the settings of `gateway.yaml` for an API: the shortest that its options allow. */
-import type { Json } from "../../aws/canonical-json";
+import { canonicalJson, type Json } from "../../aws/canonical-json";
+import { executionLogGroup } from "../../aws/names";
 import { DEFAULTS } from "../../contract/defaults";
+import { accessLogGroup } from "../../contract/names";
+import { ownTags } from "../compare/arguments";
 import { type Named, namesOf } from "../names";
 import type { Live, LiveBundled, LiveStage } from "../read/live";
-import { executionLogName } from "../read/logs";
 import { originSecretOf } from "../read/origin-secret";
 import { authorizerOf } from "./authorizer";
 import { type Backend, chooseBackend } from "./backend";
@@ -90,12 +92,12 @@ function stageOf(stage: LiveStage, environment: string): Json | undefined {
 function logsOf({ api, logGroups }: Live, stage: LiveStage, names: Named, format: string): Json | undefined {
   const { defaultRouteSettings, accessLogSettings } = stage;
   const { loggingLevel = "OFF" } = defaultRouteSettings;
-  const own = `/aws/apigateway/${names.project}-${names.environment}/${stage.stageName}/access`;
+  const own = accessLogGroup(`${names.project}-${names.environment}`, stage.stageName);
   const hasAccess =
     accessLogSettings?.format === format && accessLogSettings.destinationArn?.replace(/:\*$/, "").endsWith(`:${own}`);
   // Without both limits, the stage's settings are kept as a whole.
   const hasExecution = loggingLevel !== "OFF" && limitsOf(defaultRouteSettings) !== undefined;
-  const group = logGroups.find(({ name }) => name === own || name === executionLogName(api.apiId, stage.stageName));
+  const group = logGroups.find(({ name }) => name === own || name === executionLogGroup(api.apiId, stage.stageName));
   const days = group?.retentionInDays;
   return filled(
     withoutUndefined({
@@ -129,13 +131,8 @@ function domainOf({ mappings, records }: Live, { stageName }: LiveStage): Json |
 
 /** Tags that all resources have, which the stack can set once for all. */
 function tagsOf({ api, logGroups, mappings }: Live, stage: LiveStage): Json | undefined {
-  const own = (tags: Readonly<Record<string, string>>) =>
-    JSON.stringify(
-      Object.entries(tags)
-        .filter(([key]) => !/^aws:/i.test(key))
-        .sort(),
-    );
+  const own = (tags: Readonly<Record<string, string>>) => canonicalJson(ownTags(tags));
   const others = [stage.tags, ...logGroups.map(({ tags }) => tags), ...mappings.map(({ domain }) => domain.tags)];
   if (others.some((tags) => own(tags) !== own(api.tags))) return undefined;
-  return filled(Object.fromEntries(Object.entries(api.tags).filter(([key]) => !/^aws:/i.test(key))));
+  return filled(ownTags(api.tags));
 }

@@ -14,7 +14,8 @@ import { backend, routes } from "./routes";
 import { state } from "./state";
 import { byDefault, describe, flag, list, map, oneOf, record, text } from "./values";
 
-const NAME = /^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/;
+/** Names of projects. */
+export const PROJECT_NAME = /^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/;
 /** Names of environments. They must be valid stage names, because the stage has the environment's name by default. */
 export const ENVIRONMENT_NAME = /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/;
 
@@ -74,7 +75,7 @@ export const settings = {
 
 export const name = text(
   "a name of lower-case letters, digits and `-`, at most 40, beginning with a letter",
-  NAME,
+  PROJECT_NAME,
   "Name of the project. It is used in the names of the API and its resources.",
 );
 

@@ -1,4 +1,5 @@
 /** API Gateway or the authorizer rejects the client: causes in its request, or in the limits for it. */
+import { connectAuthorizer } from "../../adopt/read/live";
 import { parseIdentitySource } from "../../aws/identity-source";
 import type { Certainty, Evidence, Finding, Verdict } from "../evidence";
 import { connectRoute, FROM_AWS, finding, isEarly, isGateways, live, refusal, stage } from "./facts";
@@ -27,8 +28,8 @@ export function missingParameter(evidence: Evidence) {
 
 /** The authorizer of $connect in the AWS account. */
 function authorizerOf(evidence: Evidence) {
-  const route = connectRoute(evidence);
-  return live(evidence)?.authorizers.find(({ authorizerId }) => authorizerId === route?.authorizerId);
+  const known = live(evidence);
+  return known && connectAuthorizer(known);
 }
 
 /** The identity source of the authorizer that the request lacks. API Gateway then answers 401. */

@@ -1,6 +1,7 @@
 /** A simulated GitHub: the part of its REST API for comments, and the OIDC endpoint that issues a job's tokens. */
 import { generateKeyPairSync, sign } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
+import { GITHUB_ISSUER } from "../../contract/token";
 import { close, urlOf } from "../programs";
 
 /** A comment of a pull request. */
@@ -41,7 +42,7 @@ export async function startGitHub(): Promise<GitHub> {
   function idToken(audience: string): string {
     const now = Math.floor(Date.now() / 1000);
     const claims = {
-      iss: "https://token.actions.githubusercontent.com",
+      iss: GITHUB_ISSUER,
       aud: audience,
       sub: `repo:${REPOSITORY}:ref:refs/heads/main`,
       repository: REPOSITORY,

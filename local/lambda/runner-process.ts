@@ -9,6 +9,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { Duplex } from "node:stream";
 import { parseArn } from "../../aws/arn";
+import { functionLogGroup } from "../../aws/names";
 import { projectFile } from "../project-file";
 import type { LambdaFunction } from "./types";
 
@@ -59,7 +60,7 @@ export function variablesOf(fn: LambdaFunction, taskRoot: string): Record<string
     AWS_LAMBDA_FUNCTION_NAME: fn.functionName,
     AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(fn.memoryMb),
-    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${fn.functionName}`,
+    AWS_LAMBDA_LOG_GROUP_NAME: functionLogGroup(fn.functionName),
     AWS_LAMBDA_LOG_STREAM_NAME: "local",
     LAMBDA_TASK_ROOT: taskRoot,
     LANG: "en_US.UTF-8",

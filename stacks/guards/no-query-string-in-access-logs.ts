@@ -2,9 +2,7 @@
 import { Apigatewayv2Stage } from "@cdktf/provider-aws/lib/apigatewayv2-stage";
 import { Annotations, type IAspect } from "cdktf";
 import type { IConstruct } from "constructs";
-
-/** Variables with the query string or a part of it. */
-const QUERY_STRING = /\$(context\.(requestOverride\.)?(path|querystring|rawQueryString)\b|input\b)|querystring/i;
+import { logsQueryString } from "../../contract/access-log";
 
 /**
  * Reports an error for an access log whose format contains the query string.
@@ -16,7 +14,7 @@ export class NoQueryStringInAccessLogs implements IAspect {
   visit(node: IConstruct): void {
     if (!(node instanceof Apigatewayv2Stage)) return;
     const format = node.accessLogSettingsInput?.format;
-    if (format === undefined || !QUERY_STRING.test(format)) return;
+    if (format === undefined || !logsQueryString(format)) return;
     Annotations.of(node).addError(
       "The access log's format contains the query string, and with it the token. Remove it.",
     );
