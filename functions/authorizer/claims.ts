@@ -107,18 +107,22 @@ const jsonOf = (value: unknown, digits: unknown): string =>
 
 /**
  * Returns the text form of a claim: a number has the digits of the token, an object is JSON, and a list is written as API
- * Gateway's HTTP APIs write it, `[a b]`. White space, brackets and `%` in an item are percent-encoded, so that an item
- * cannot look like two.
+ * Gateway's HTTP APIs write it, `[a b]`. An object or a list in a list is JSON. White space, brackets and `%` in an item are
+ * percent-encoded, so that an item cannot look like two.
  */
 const textOf = (value: unknown, digits: unknown): string =>
   Array.isArray(value)
     ? `[${value
-        .flatMap((item, at) => (item === null ? [] : textOf(item, listOf(digits)[at])))
-        .map((item) => item.replace(/[\s%[\]]/g, encodeURIComponent))
+        .flatMap((item, at) =>
+          item === null
+            ? []
+            : (typeof item === "string" ? item : jsonOf(item, listOf(digits)[at])).replace(
+                /[\s%[\]]/g,
+                encodeURIComponent,
+              ),
+        )
         .join(" ")}]`
-    : isObject(value)
-      ? jsonOf(value, digits)
-      : `${digits}`;
+    : jsonOf(value, digits);
 
 /** The context. API Gateway rejects objects and lists and sends all values as text, so they are converted here. */
 function contextOf(

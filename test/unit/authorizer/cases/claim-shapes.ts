@@ -69,6 +69,13 @@ const contexts = [
     '{"b":[1,"c d",null,{"e":true}]}',
   ),
   context("an object in a list as JSON", () => rs256({ a: [{ b: "c d" }] }), "a", '[{"b":"c%20d"}]'),
+  context("a list in a list as JSON", () => rs256({ a: [["b", "c d"], []] }), "a", '[%5B"b","c%20d"%5D %5B%5D]'),
+  context(
+    "400 lists in one another, in linear time",
+    () => raw(`${"[".repeat(400)}${"]".repeat(400)}`),
+    "x",
+    `[${"%5B".repeat(399)}${"%5D".repeat(399)}]`,
+  ),
   ...["9007199254740993", "1.50", "-1.50", "1e2", "1E2", "-0", "0", "-12", "[1.50]"].map((text) =>
     context(`the digits of ${text}`, () => raw(text), "x", text),
   ),
