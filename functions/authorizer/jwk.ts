@@ -40,7 +40,7 @@ export function parseJwk(jwk: JsonObject, algorithms: readonly Algorithm[] = [])
   const isForSignatures = (use || "sig") === "sig" && listOf(operations ?? ["verify"]).includes("verify");
   try {
     // A private key that is published can no longer be trusted.
-    if (!natural || !isForSignatures || "d" in jwk || !isAlgorithmOf(natural, algorithm)) return;
+    if (!natural || !isForSignatures || jwk.d || !isAlgorithmOf(natural, algorithm)) return;
     const key = crypto.createPublicKey({ key: { ...jwk }, format: "jwk" });
     const { modulusLength: bits = minBits, publicExponent: e = 3n } = key.asymmetricKeyDetails ?? {};
     if (bits < minBits || e < 3n) return;

@@ -12,6 +12,11 @@ test("public keys are passed on unchanged", () => {
   expect(checkJwks(set(key), ["RS256"])).toEqual({ document: { keys: [key] } });
 });
 
+test("keys of other types, and empty private members, are passed on too, because the function ignores them", () => {
+  const odd = set({ kty: "AKP", kid: "3", alg: "ML-DSA-44", pub: "a" }, { ...key, d: null, p: null });
+  expect(checkJwks(odd, ["RS256"])).toEqual({ document: JSON.parse(odd) });
+});
+
 test.each([
   ["no JSON", "{", "is not JSON."],
   ["no set", "[]", 'is not a JSON Web Key Set: expected {"keys": [ … ]}.'],

@@ -95,12 +95,13 @@ export const RFC8725: readonly Case[] = [
     ),
   ),
   // Not every issuer writes all members, or each in the same way.
-  ...[{ use: "" }, { use: null }, { key_ops: null }, { alg: "" }, { alg: null }].map((members) =>
-    allows(
-      `a key with ${JSON.stringify(members)}`,
-      () => rs256(),
-      only({ ...jwk(pairs.rsa, { kid: "rsa" }), ...members }),
-    ),
+  ...[{ use: "" }, { use: null }, { key_ops: null }, { alg: "" }, { alg: null }, { d: null, p: null, q: null }].map(
+    (members) =>
+      allows(
+        `a key with ${JSON.stringify(members)}`,
+        () => rs256(),
+        only({ ...jwk(pairs.rsa, { kid: "rsa" }), ...members }),
+      ),
   ),
   allows("a null among the keys", () => rs256(), { snapshot: { [ISSUER]: { keys: [null, ...keySet.keys] } } }),
   allows(
