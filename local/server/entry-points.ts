@@ -18,6 +18,8 @@ export interface EntryPoint {
   readonly endpoint: string;
   /** Query-string parameters that `$connect` requires, except the token, with an example value. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** Headers that `$connect` requires, except the token, with an example value. */
+  readonly headers: Readonly<Record<string, string>>;
   /** Where the integrations send requests: origins of HTTP backends. */
   readonly backends: readonly string[];
   /** Whether `$connect` has an authorizer. */
@@ -48,7 +50,8 @@ export function entryPointsOf(store: Store, developmentAccess: FindDevelopmentAc
       stage: stageName,
       url,
       endpoint: url.replace(/^ws/, "http"),
-      parameters: parametersOf(definition, token?.place),
+      parameters: examplesOf(definition, "querystring", token?.place),
+      headers: examplesOf(definition, "header", token?.place),
       backends: backendsOf(definition),
       isAuthorized: authorizer !== undefined,
       token,
@@ -83,17 +86,20 @@ export interface Connectable {
  * required ones.
  */
 export function connectable(
-  { url, parameters, token, origin, iam }: EntryPoint,
+  { url, parameters, headers, token, origin, iam }: EntryPoint,
   claims?: Claims,
   more: Readonly<Record<string, string>> = {},
 ): Connectable {
   const carrier: Carrier = token ? carry(token.createToken(claims), token.place) : { query: {}, headers: {} };
   const query = new URLSearchParams({ ...carrier.query, ...parameters, ...more });
-  if (iam) return signed(new URL(url), query);
+  if (iam) {
+    const signature = signed(new URL(url), query);
+    return { ...signature, headers: { ...headers, ...signature.headers } };
+  }
   return {
     // Commas are common in such values, and valid: https://www.rfc-editor.org/rfc/rfc3986#section-3.4
     url: query.size > 0 ? `${url}?${query.toString().replace(/%2C/g, ",")}` : url,
-    headers: { ...carrier.headers, ...(origin === undefined ? {} : { Origin: origin }) },
+    headers: { ...headers, ...carrier.headers, ...(origin === undefined ? {} : { Origin: origin }) },
   };
 }
 
@@ -138,15 +144,18 @@ function authorizerOf(definition: Definition, stageVariables: Readonly<Record<st
   return authorizer && functionArnOf(authorizer.authorizerUri, stageVariables);
 }
 
-const QUERY_PARAMETER = /^route\.request\.querystring\.(.+)$/;
 const EXAMPLES: Readonly<Record<string, string>> = { stocks: "aapl,goog" };
 
-function parametersOf(definition: Definition, place: TokenPlace | undefined): Record<string, string> {
+/** Returns an example value for each parameter of a kind that `$connect` requires. */
+function examplesOf(definition: Definition, kind: "querystring" | "header", place: TokenPlace | undefined) {
+  const prefix = `route.request.${kind}.`;
+  const carrier: Carrier = place ? carry("", place) : { query: {}, headers: {} };
+  const ofToken = Object.keys({ ...carrier.query, ...carrier.headers }).map((name) => name.toLowerCase());
   const declared = Object.entries(connectRoute(definition)?.requestParameters ?? {});
-  const names = declared.flatMap(([key, { required }]) => (required ? (QUERY_PARAMETER.exec(key)?.[1] ?? []) : []));
+  const names = declared.flatMap(([key, { required }]) =>
+    required && key.startsWith(prefix) ? [key.slice(prefix.length)] : [],
+  );
   return Object.fromEntries(
-    names
-      .filter((name) => !(place && "query" in place && place.query === name))
-      .map((name) => [name, EXAMPLES[name] ?? "example"]),
+    names.filter((name) => !ofToken.includes(name.toLowerCase())).map((name) => [name, EXAMPLES[name] ?? "example"]),
   );
 }

@@ -17,7 +17,7 @@ export interface SmokeTestOptions {
 /** Whether every stage passed. */
 export async function smokeTest(server: LocalServer, { json, color, out, signal }: SmokeTestOptions): Promise<boolean> {
   let passed = server.entryPoints.length > 0;
-  for (const { url, endpoint, parameters, isAuthorized, token, origin, iam } of server.entryPoints) {
+  for (const { url, endpoint, parameters, headers, isAuthorized, token, origin, iam } of server.entryPoints) {
     // The gateway knows the test's connections by this name, so that no message must be sent to learn their ids.
     const userAgent = `smoke-test/${randomUUID()}`;
     const isOpen = ({ facts, state }: Connection) => facts.userAgent === userAgent && state === "open";
@@ -25,7 +25,7 @@ export async function smokeTest(server: LocalServer, { json, color, out, signal 
       url,
       endpoint,
       parameters,
-      headers: { "User-Agent": userAgent },
+      headers: { ...headers, "User-Agent": userAgent },
       connectionId: () => [...server.connections].findLast(isOpen)?.id,
       token: token?.createToken() ?? (isAuthorized ? "none" : undefined),
       tokenParameter: DEFAULTS.tokenParameter,

@@ -7,15 +7,26 @@ import { badRequest } from "../error";
 import type { Api, ApiState } from "../types";
 import type { DomainName } from "./domain-name";
 import { checkSelection } from "./expressions";
-import { anything, flag, type Kind, parse, rejectHttpApiMembers, required, tags, text } from "./kind";
+import {
+  anything,
+  description,
+  flag,
+  type Kind,
+  parse,
+  rejectHttpApiMembers,
+  required,
+  tags,
+  text,
+  textOf,
+} from "./kind";
 
 const members = z.object({
   apiKeySelectionExpression: text,
-  description: text,
+  description,
   disableExecuteApiEndpoint: flag,
   disableSchemaValidation: flag,
   ipAddressType: z.enum(["ipv4", "dualstack"]).exactOptional(),
-  name: z.string().max(128, "128 characters at most").exactOptional(),
+  name: textOf(128),
   protocolType: z.enum(["WEBSOCKET", "HTTP"]).exactOptional(),
   routeSelectionExpression: text,
   tags,

@@ -7,12 +7,12 @@ import { QUOTAS } from "../../../aws/limits";
 import { badRequest, conflict } from "../error";
 import type { ApiState, Authorizer } from "../types";
 import { checkIdentitySource } from "./expressions";
-import { anything, type Kind, parse, rejectHttpApiMembers, required, text } from "./kind";
+import { anything, type Kind, parse, rejectHttpApiMembers, required, text, textOf } from "./kind";
 
 const members = z.object({
   name: text,
   authorizerType: z.enum(AUTHORIZER_TYPES).exactOptional(),
-  authorizerUri: text,
+  authorizerUri: textOf(2048),
   authorizerCredentialsArn: text,
   identitySource: z.array(z.string()).exactOptional(),
   authorizerPayloadFormatVersion: anything,

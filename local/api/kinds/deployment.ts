@@ -2,9 +2,9 @@
 import * as z from "zod";
 import { badRequest, notFound } from "../error";
 import type { ApiState, Deployment } from "../types";
-import { type Generator, type Kind, parse, text } from "./kind";
+import { description, type Generator, type Kind, parse, text } from "./kind";
 
-const members = z.object({ description: text, stageName: text });
+const members = z.object({ description, stageName: text });
 
 export const deploymentKind: Kind<Deployment, ApiState> = {
   name: "Deployment",

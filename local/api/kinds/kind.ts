@@ -29,6 +29,9 @@ export interface Kind<T, Scope> {
 /** A member that is parsed only to be rejected. */
 export const anything = z.unknown().optional();
 export const text = z.string().exactOptional();
+/** The lengths are those of AWS's model of the API. */
+export const textOf = (length: number) => z.string().max(length, `${length} characters at most`).exactOptional();
+export const description = textOf(1024);
 export const flag = z.boolean().exactOptional();
 export const whole = z.int().exactOptional();
 export const texts = z.record(z.string(), z.string()).exactOptional();

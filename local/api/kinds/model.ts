@@ -5,9 +5,9 @@ import * as z from "zod";
 import { messageOf } from "../../../terminal/error";
 import { badRequest, conflict } from "../error";
 import type { ApiState, Model } from "../types";
-import { type Kind, parse, required, text } from "./kind";
+import { description, type Kind, parse, required, text, textOf } from "./kind";
 
-const members = z.object({ contentType: text, description: text, name: text, schema: text });
+const members = z.object({ contentType: text, description, name: text, schema: textOf(32_768) });
 
 export const modelKind: Kind<Model, ApiState> = {
   name: "Model",

@@ -9,14 +9,25 @@ import { ROUTE_RESPONSE } from "../../../aws/selection-expression";
 import { badRequest, conflict, notFound } from "../error";
 import type { ApiState, Definition, Integration, Route, RouteEntry } from "../types";
 import { checkDeclaration, checkSelection } from "./expressions";
-import { anything, declared, flag, type Kind, parse, rejectHttpApiMembers, required, text, texts } from "./kind";
+import {
+  anything,
+  declared,
+  flag,
+  type Kind,
+  parse,
+  rejectHttpApiMembers,
+  required,
+  text,
+  textOf,
+  texts,
+} from "./kind";
 
 const members = z.object({
   apiKeyRequired: flag,
   authorizationType: z.enum(AUTHORIZATION_TYPES).exactOptional(),
   authorizerId: text,
   modelSelectionExpression: text,
-  operationName: text,
+  operationName: textOf(64),
   requestModels: texts,
   requestParameters: declared,
   routeKey: text,

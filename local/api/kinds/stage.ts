@@ -8,7 +8,7 @@ import { STAGE_NAME, STAGE_VARIABLE_NAME, STAGE_VARIABLE_VALUE } from "../../../
 import { ApiError, badRequest, conflict, notFound } from "../error";
 import type { ApiState, RouteSettings, Stage } from "../types";
 import type { DomainName } from "./domain-name";
-import { flag, type Kind, mergeTexts, parse, required, tags, text, texts, whole } from "./kind";
+import { description, flag, type Kind, mergeTexts, parse, required, tags, text, texts, whole } from "./kind";
 
 const settings = z.object({
   dataTraceEnabled: flag,
@@ -23,7 +23,7 @@ const members = z.object({
   clientCertificateId: text,
   defaultRouteSettings: settings.exactOptional(),
   deploymentId: text,
-  description: text,
+  description,
   routeSettings: z.record(z.string(), settings).exactOptional(),
   stageName: text,
   stageVariables: texts,

@@ -60,6 +60,7 @@ test.each([
   ["routes of its own, two-way", "{chat: {reply: true}}"],
   ["routes of its own and a one-way $default", "{chat: , $default: }"],
   ["no $disconnect", "{$disconnect: false, $default: }"],
+  ["a header that $connect requires", "{$connect: {requestParameters: {route.request.header.X-Tenant: required}}}"],
   ["a proxy integration", "{$default: {integration: http-proxy}}"],
 ])("an API with %s", async (_, routes) => {
   expect(await once(routes)).toEqual({

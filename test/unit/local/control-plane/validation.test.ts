@@ -177,6 +177,20 @@ const REFUSED: readonly (readonly [string, string, Record<string, unknown>, stri
   ],
   ["a route without a key", "routes", {}, "BadRequestException", "Route key is required"],
   [
+    "a description over 1,024 characters",
+    "integrations",
+    { ...INTEGRATION, description: "x".repeat(1025) },
+    "BadRequestException",
+    "Invalid value for description: 1024 characters at most",
+  ],
+  [
+    "an operation name over 64 characters",
+    "routes",
+    { routeKey: "quote", operationName: "x".repeat(65) },
+    "BadRequestException",
+    "Invalid value for operationName: 64 characters at most",
+  ],
+  [
     "an authorizer on another route than $connect",
     "routes",
     { routeKey: "quote", authorizationType: "CUSTOM" },

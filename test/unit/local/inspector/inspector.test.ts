@@ -158,6 +158,7 @@ describe("responses of the inspector", () => {
           url: `ws://localhost:${port}/${stage}`,
           endpoint: `http://127.0.0.1:${port}/${stage}`,
           parameters: { stocks: "a,b" },
+          headers: {},
           backends: [],
           isAuthorized: true,
           token: { place: { query: "token" }, hasOtherPlaces: false, createToken: () => "T" },
