@@ -28,7 +28,7 @@ export type DenyReason =
  * - `keys_misconfigured`: the same, but another attempt does not help: the key URL or the discovery document is wrong.
  * - `unexpected_event`: the event is not from a WebSocket API's `$connect`. Also an error (500).
  * - `invalid_settings`: the settings are invalid or unsafe, so the function does not start.
- * - `keys_unusable`: a key set has no key that can verify a signature.
+ * - `keys_unusable`: the packaged key set has no key that can verify a signature.
  */
 export type FailureCode =
   | "keys_unavailable"

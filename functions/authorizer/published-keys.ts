@@ -7,7 +7,7 @@ import type { Agent } from "node:https";
 import { type Fetch, fetchText } from "./http";
 import { jwksCache } from "./jwks-cache";
 import type { KeySource, Keys } from "./keys";
-import { failure, refreshing, type Surroundings } from "./refreshing";
+import { refreshing, type Surroundings } from "./refreshing";
 import type { JwksIssuer } from "./settings";
 
 /** The function of the handler that this module needs, and the key set that is packaged with it. */
@@ -25,9 +25,11 @@ export function publishedKeys(rules: JwksIssuer, packaged: Packaged, surrounding
   const { parse, set, since, softTtl } = packaged;
   const { fetch = fetchText, now } = surroundings;
   const load = async (budgetMs: number) => {
-    const keys = parse(await fetchKeySet(rules, fetch, now, budgetMs));
+    const { url, document } = await fetchKeySet(rules, fetch, now, budgetMs);
+    const keys = parse(document);
     // So the known keys stay in use.
-    if (!keys.length) throw failure("keys_unusable");
+    if (!keys.length)
+      throw new KeySetError(url, "has no key that can verify a signature.", !Array.isArray(document.keys));
     return keys;
   };
   const keys = set ? parse(set) : undefined;
@@ -45,17 +47,27 @@ class KeySetError extends Error {
   }
 }
 
-/** Fetches the document, without checking it. Rejects with {@link KeySetError}. */
+interface Fetched {
+  readonly url: string;
+  /** Parsed JSON, which is not checked. */
+  readonly document: { readonly [member: string]: unknown };
+}
+
+/** Fetches the key set. Rejects with {@link KeySetError}. */
 async function fetchKeySet(
   { issuer, jwksUri }: Pick<JwksIssuer, "issuer" | "jwksUri">,
   fetch: Fetch,
   now: () => number,
   budgetMs: number,
-): Promise<unknown> {
+): Promise<Fetched> {
   const deadline = now() + budgetMs;
-  const get = async (url: string, agent?: Agent): Promise<unknown> => {
+  const get = async (url: string, agent?: Agent): Promise<Fetched> => {
     try {
-      return JSON.parse(await fetch(url, { agent, budgetMs: Math.max(1, deadline - now()) }));
+      // Without this header, a server may compress its answer (RFC 9110 section 12.5.3).
+      const headers = { "accept-encoding": "identity" };
+      const text = await fetch(url, { headers, agent, budgetMs: Math.max(1, deadline - now()) });
+      // RFC 8259 section 8.1: a parser may ignore a byte order mark.
+      return { url, document: Object(JSON.parse(text.replace(/^\uFEFF/, ""))) };
     } catch (error) {
       const { message, status } = Object(error);
       throw new KeySetError(url, message, isPermanent(status));
@@ -66,14 +78,17 @@ async function fetchKeySet(
   const isSecure = issuer.startsWith("https:");
   const agent = isSecure ? keepingAgent() : undefined;
   try {
-    const document = Object(await get(url, agent));
+    const { issuer: found, jwks_uri: keys } = (await get(url, agent)).document;
     const invalid = (message: string) => new KeySetError(url, message, true);
     // Discovery 1.0, section 4.3: they must be equal, so that an issuer cannot speak for another one.
-    if (document.issuer !== issuer) throw invalid(`\`issuer\` must be ${issuer}, the configured issuer.`);
+    if (found !== issuer)
+      throw invalid(
+        `\`issuer\` must be ${issuer}, the configured issuer, not ${JSON.stringify(found)?.slice(0, 256)}.`,
+      );
     // An issuer with http is one of this machine, and so is its network.
     const allowed = isSecure ? /^https:\/\/[^/]/ : /^https?:\/\/[^/]/;
-    if (!allowed.test(document.jwks_uri)) throw invalid("`jwks_uri` must be an https URL.");
-    return await get(document.jwks_uri, agent);
+    if (typeof keys !== "string" || !allowed.test(keys)) throw invalid("`jwks_uri` must be an https URL.");
+    return await get(keys, agent);
   } finally {
     agent?.destroy();
   }
@@ -88,6 +103,8 @@ function keepingAgent(): Agent {
   return Reflect.construct(globalAgent.constructor, [{ keepAlive: true }]);
 }
 
-/** Returns whether it is a client error (RFC 9110 section 15.5) that does not ask for another attempt. */
+/**
+ * Returns whether it is a redirection or a client error (RFC 9110 sections 15.4 and 15.5) that does not ask for another attempt.
+ */
 const isPermanent = (status?: number): boolean =>
-  status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429;
+  status !== undefined && status >= 300 && status < 500 && status !== 408 && status !== 429;

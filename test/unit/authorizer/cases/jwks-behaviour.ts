@@ -251,7 +251,7 @@ export const JWKS_BEHAVIOUR: readonly Case[] = [
     assert.equal(await outcome(known()), "keys_unavailable");
     assert.deepEqual(budgets, [3000, 1950, 850]);
   }),
-  ...[400, 401, 403, 404, 410].map((status) =>
+  ...[301, 302, 308, 400, 401, 403, 404, 410].map((status) =>
     row(
       `status ${status} is a mistake of the configuration: one fetch for each event, logged with the URL`,
       async (subject) => {
@@ -280,6 +280,34 @@ export const JWKS_BEHAVIOUR: readonly Case[] = [
       assert.equal(count(), 2);
     }),
   ),
+  row("a key set is requested without compression, and may begin with a byte order mark", async (subject) => {
+    const headers: unknown[] = [];
+    const { outcome } = answering(subject, async (_url, options) => {
+      headers.push(options.headers);
+      return `\uFEFF${JSON.stringify(keySet)}`;
+    });
+    assert.equal(await outcome(known()), "allow");
+    assert.deepEqual(headers, [{ "accept-encoding": "identity" }]);
+  }),
+  ...[{ issuer: ISSUER, jwks_uri: JWKS_URI }, { rsa: "-----BEGIN CERTIFICATE-----" }, [], null].map((document) =>
+    row(`${JSON.stringify(document)} in place of a key set is a mistake of the configuration`, async (subject) => {
+      const { outcome, log } = answering(subject, async () => JSON.stringify(document));
+      await settled();
+      assert.equal(await outcome(known()), "keys_misconfigured");
+      assert.equal(log[0]?.reason, `Error: ${JWKS_URI}: has no key that can verify a signature.`);
+    }),
+  ),
+  row("a key set without a usable key may pass, and is logged with the URL", async (subject) => {
+    const { outcome, log, state } = scene(subject, {}, "empty");
+    await settled();
+    state.mode = "up";
+    assert.equal(await outcome(known()), "allow");
+    assert.deepEqual(log[0], {
+      keys: "unavailable",
+      issuer: ISSUER,
+      reason: `Error: ${JWKS_URI}: has no key that can verify a signature.`,
+    });
+  }),
   row("with keys in hand, a mistake of the configuration is no reason to reject them", async (subject) => {
     let set: string | undefined = JSON.stringify(keySet);
     const { outcome, wait } = answering(subject, async () => {
@@ -328,6 +356,10 @@ export const JWKS_BEHAVIOUR: readonly Case[] = [
       assert.equal(await outcome(known()), "keys_misconfigured");
       assert.deepEqual(new Set(urls), new Set([DISCOVERY]));
       assert.ok(String(log[0]?.reason).includes(DISCOVERY));
+      if (name.startsWith("names the issuer"))
+        assert.ok(
+          String(log[0]?.reason).endsWith(`must be ${ISSUER}, the configured issuer, not "${ISSUER.slice(0, -1)}".`),
+        );
     }),
   ),
   row("many issuers: nothing is fetched before a token needs it, and only its issuer's keys then", async (subject) => {
