@@ -1,6 +1,6 @@
 /** Runs the command `npm run adopt -- API [options]` in this process. `--help` lists its options. */
 import { runProcess } from "../terminal/shell";
-import { main } from "./command";
+import { adoptCommand } from "./command";
 import { EXIT } from "./options";
 
-void runProcess(main, { unwritten: EXIT.failed });
+void runProcess(adoptCommand, { unwritten: EXIT.failed });

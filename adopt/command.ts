@@ -26,7 +26,7 @@ import { withBundledAuthorizer } from "./write/bundled";
 import { gatewayYaml } from "./write/document";
 
 /** Runs the command. Returns the exit code. */
-export async function main(argv: readonly string[], shell: Shell): Promise<number> {
+export async function adoptCommand(argv: readonly string[], shell: Shell): Promise<number> {
   const { invocation = "npm run adopt --" } = shell;
   const run = { help: `${invocation} --help`, failed: EXIT.failed };
   return await runCommand(shell, run, async () => {

@@ -40,7 +40,7 @@ export const COMMANDS: Commands = {
     summary: "explain why a client cannot connect",
     process: { unwritten: 70 },
     async load() {
-      const [{ main: run }, { OPTIONS: options }] = await Promise.all([
+      const [{ doctorCommand: run }, { OPTIONS: options }] = await Promise.all([
         import("../doctor/command"),
         import("../doctor/options"),
       ]);
@@ -50,7 +50,7 @@ export const COMMANDS: Commands = {
   adopt: {
     summary: "write gateway.yaml for an API that exists already, and import it",
     async load() {
-      const [{ main: run }, { OPTIONS: options }] = await Promise.all([
+      const [{ adoptCommand: run }, { OPTIONS: options }] = await Promise.all([
         import("../adopt/command"),
         import("../adopt/options"),
       ]);

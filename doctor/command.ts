@@ -18,7 +18,7 @@ import { renderFindings } from "./report";
 import { judge } from "./token";
 
 /** Runs the command. `wait` is for tests. Returns the exit code. */
-export async function main(
+export async function doctorCommand(
   argv: readonly string[],
   shell: Shell,
   wait: (milliseconds: number) => Promise<unknown> = delay,

@@ -10,7 +10,7 @@ export function signature(evidence: Evidence) {
   return finding(
     "not-signed",
     "certain",
-    "The API wants requests that are signed by IAM (`authorizer: iam`), and this one is not.",
+    "The API accepts only requests that are signed with SigV4 (`authorizer: iam`), and this one is not signed.",
     "Sign the handshake with SigV4 for execute-api, with credentials that may execute-api:Invoke on $connect.",
   );
 }

@@ -1,4 +1,4 @@
-/** What the causes ask of the evidence. */
+/** Functions that all causes share: they read facts from the evidence, and build findings. */
 import type { LiveRoute } from "../../adopt/read/live";
 import type { Refusal } from "../../smoke/index";
 import type { Certainty, Evidence, Finding } from "../evidence";

@@ -1,4 +1,4 @@
-/** The causes that `doctor` knows. Each looks at the evidence and returns a finding or nothing. */
+/** The causes that `doctor` knows. Each checks the evidence and returns a finding, several, or none. */
 import type { Certainty, Evidence, Finding } from "../evidence";
 import { managementUrl, noAnswer, otherServer, wrongAddress, wrongApi } from "./address";
 import {

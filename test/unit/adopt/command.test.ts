@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { main } from "../../../adopt/command";
+import { adoptCommand } from "../../../adopt/command";
 import { EXIT } from "../../../adopt/options";
 import { readManaged } from "../../../adopt/read/api";
 import { FUNCTION_ARN, type SimulatedAws, simulatedAws } from "../../support/adopt/aws";
@@ -24,7 +24,7 @@ afterEach(async () => {
 async function adopt(args: readonly string[], more: { readonly signal?: AbortSignal; readonly env?: object } = {}) {
   let out = "";
   let err = "";
-  const code = await main(args, {
+  const code = await adoptCommand(args, {
     cwd: folder,
     env: { ...aws.env, ...more.env },
     color: false,

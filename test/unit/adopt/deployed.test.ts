@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { main } from "../../../adopt/command";
+import { adoptCommand } from "../../../adopt/command";
 import { EXIT } from "../../../adopt/options";
 import { parseConfig } from "../../../config";
 import type { SimulatedAws } from "../../support/adopt/aws";
@@ -35,7 +35,7 @@ afterEach(async () => {
 
 async function adopt(...args: string[]) {
   let out = "";
-  const code = await main(args, {
+  const code = await adoptCommand(args, {
     cwd: folder,
     env: aws.env,
     color: false,

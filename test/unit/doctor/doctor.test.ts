@@ -5,7 +5,7 @@ import { createServer as createTlsServer } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadConfig } from "../../../config";
-import { main } from "../../../doctor/command";
+import { doctorCommand } from "../../../doctor/command";
 import type { Finding } from "../../../doctor/evidence";
 import { createAuthorizer } from "../../../functions/authorizer/authorizer";
 import { freePort } from "../../../harness/programs";
@@ -116,7 +116,7 @@ async function diagnosed(setup: Setup): Promise<{ code: number; findings: readon
   const given = "token" in setup ? setup.token : token();
   const url = setup.url?.(served) ?? `ws://localhost:${served.port}/prod`;
   const account = setup.outside ? {} : aws.env;
-  const code = await main(
+  const code = await doctorCommand(
     [
       url,
       "--json",
