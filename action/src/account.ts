@@ -1,9 +1,10 @@
 /** Checks that the job's credentials belong to an account that the workflow allows. */
 
 import { regionIn } from "../../aws/endpoints";
+import type { Access } from "../../aws/request";
 import { credentialsIn } from "../../aws/sigv4";
 import { messageOf } from "../../terminal/error";
-import { type Access, accountId } from "./aws";
+import { accountId } from "./aws";
 import { ActionFailure } from "./failure";
 import type { Stack } from "./stack";
 

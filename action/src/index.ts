@@ -13,7 +13,7 @@ import { newReport, type Report } from "./report/report";
 import { run } from "./run";
 import { reportDirectory } from "./runner-files";
 import { hide, namedSecrets, redact, secretsOf } from "./secrets";
-import { LockedFailure } from "./terraform";
+import { LockedFailure } from "./terraform-failure";
 
 async function main(env: NodeJS.ProcessEnv): Promise<void> {
   coverInitialEnvironment(env);

@@ -1,12 +1,13 @@
 /** The action's inputs: read from the runner's environment, with all mistakes reported together, as a typed value. */
-
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { ACCOUNT_ID } from "../../aws/names";
 import { VARIABLES } from "../../contract/names";
 import { OptionsError, parseExpectation } from "../../smoke";
 import type { CaseId } from "../../smoke/types";
 import { codeOf } from "../../terminal/error";
 import { ActionFailure } from "./failure";
+import { InputReader } from "./input-reader";
 
 export const MODES = ["deploy", "plan", "drift", "smoke-test", "output", "destroy", "unlock", "recover"] as const;
 export type Mode = (typeof MODES)[number];
@@ -23,7 +24,7 @@ export type ExpectedStatuses = Partial<Record<(typeof REFUSALS)[number], readonl
 export interface Inputs {
   readonly mode: Mode;
   readonly environment: string | undefined;
-  /** Absolute. */
+  /** Absolute path of the folder with the configuration. */
   readonly workingDirectory: string;
   readonly config: string;
   /** Terraform variable to its value, which is a secret. */
@@ -33,16 +34,17 @@ export interface Inputs {
   readonly allowCreate: boolean;
   readonly allowLocalState: boolean;
   readonly lockTimeout: string;
+  /** Absolute path of the reviewed plan: mode `plan` writes it, mode `deploy` compares with it. */
   readonly planFile: string | undefined;
   /** Platforms, such as `linux_amd64`, for which the provider lock file is written. */
   readonly lockPlatforms: readonly string[];
   /** Id of the lock to release. */
   readonly lockId: string | undefined;
-  /** A state that an earlier job could not save. Absolute. */
+  /** Absolute path of a state that an earlier job could not save. */
   readonly recoveryFile: string | undefined;
-  /** Encrypts such a state. */
+  /** Password that encrypts a state that cannot be saved. */
   readonly recoveryKey: string | undefined;
-  /** `undefined`: verified if a live stage exists. */
+  /** `undefined`: `verified` if the API has a live stage, otherwise `direct`. */
   readonly strategy: "verified" | "direct" | undefined;
   readonly smoke: {
     readonly enabled: boolean;
@@ -78,157 +80,119 @@ const COMMENT = { true: "always", "on-change": "on-change", false: "never" } as 
 /** One day: longer than any job, and below the limit of Node's timers (2^31 ms). */
 const LONGEST_SECONDS = 86_400;
 
-/** The runner sets `INPUT_<NAME>`: blanks become underscores, hyphens stay. White space around a value is ignored. */
-const raw = (env: NodeJS.ProcessEnv, name: string): string => (env[`INPUT_${name.toUpperCase()}`] ?? "").trim();
-
 /** @throws ActionFailure `invalid-input` with every problem. No message contains the value of a secret. */
 export function readInputs(env: NodeJS.ProcessEnv): Inputs {
-  // It interrupts process groups and uses /bin/sh. https://docs.github.com/actions/reference/workflows-and-actions/variables
+  // The action interrupts process groups and uses /bin/sh. https://docs.github.com/actions/reference/workflows-and-actions/variables
   if (env.RUNNER_OS === "Windows") {
     throw new ActionFailure("invalid-input", "The action does not run on Windows runners.", {
       hint: "Set the job's `runs-on` to a Linux or macOS runner, such as ubuntu-24.04.",
     });
   }
-  const problems: string[] = [];
-  const refuse = (name: string, message: string) => problems.push(`\`${name}\` ${message}`);
-
-  const text = (name: string): string | undefined => raw(env, name) || undefined;
-  const flag = (name: string, fallback: boolean): boolean => {
-    const value = text(name)?.toLowerCase();
-    if (value !== undefined && value !== "true" && value !== "false") refuse(name, "must be `true` or `false`");
-    return value === undefined ? fallback : value === "true";
+  const reader = new InputReader(env);
+  const workingDirectory = resolve(env.GITHUB_WORKSPACE ?? ".", reader.text("working-directory") ?? ".");
+  const path = (name: string): string | undefined => {
+    const given = reader.text(name);
+    return given && resolve(workingDirectory, given);
   };
-  const choice = <T extends string, F extends T | undefined>(
-    name: string,
-    allowed: readonly T[],
-    fallback: F,
-  ): T | F => {
-    const value = text(name);
-    const found = allowed.find((candidate) => candidate === value);
-    if (value !== undefined && found === undefined) refuse(name, `must be one of ${allowed.join(", ")}`);
-    return found ?? fallback;
+  const inputs: Inputs = {
+    mode: reader.choice("mode", MODES, "deploy"),
+    environment: reader.text("environment"),
+    workingDirectory,
+    config: reader.text("config") ?? "gateway.yaml",
+    variables: Object.fromEntries(
+      Object.entries(SECRET_VARIABLES).flatMap(([input, variable]) => {
+        const value = reader.text(input);
+        return value === undefined ? [] : [[variable, value]];
+      }),
+    ),
+    allowedAccountIds: reader.list("allowed-account-ids", ACCOUNT_ID, "takes ids of 12 digits"),
+    allowReplace: reader.flag("allow-replace", false),
+    allowCreate: reader.flag("allow-create", true),
+    allowLocalState: reader.flag("allow-local-state", false),
+    lockTimeout: reader.matching("lock-timeout", "5m", DURATION, "is a duration such as `30s` or `5m`"),
+    planFile: path("plan-file"),
+    lockPlatforms: reader.list("lock-platforms", /^[a-z0-9]+_[a-z0-9]+$/, "takes platforms such as `linux_amd64`"),
+    lockId: reader.text("lock-id"),
+    recoveryFile: path("recovery-file"),
+    recoveryKey: reader.text("recovery-key"),
+    strategy: reader.choice("strategy", ["verified", "direct"]),
+    smoke: readSmokeInputs(reader),
+    exportEnvironment: reader.flag("export-environment", true),
+    sensitiveOutputs: reader.flag("sensitive-outputs", false),
+    comment: COMMENT[reader.choice("comment", ["true", "on-change", "false"], "true")],
+    githubToken: reader.text("github-token"),
+    reportDirectory: path("report-directory"),
   };
-  const pairs = (name: string): [string, string][] =>
-    lines(raw(env, name)).flatMap((line) => {
-      const at = line.indexOf("=");
-      if (at > 0) return [[line.slice(0, at).trim(), line.slice(at + 1).trim()] satisfies [string, string]];
-      refuse(name, "takes one `name=value` a line");
-      return [];
-    });
+  checkFiles(inputs, reader);
+  checkCombinations(inputs, reader);
+  reader.requireValid();
+  return inputs;
+}
 
-  const mode = choice("mode", MODES, "deploy");
-  const workingDirectory = resolve(env.GITHUB_WORKSPACE ?? ".", text("working-directory") ?? ".");
-  if (!isFolder(workingDirectory)) refuse("working-directory", "is not a folder: check out the repository first");
+/** A duration of Go, as Terraform parses it. */
+const DURATION = /^(\d+(\.\d+)?(ms|s|m|h))+$/;
 
-  const allowedAccountIds = raw(env, "allowed-account-ids")
-    .split(/[\s,]+/)
-    .filter(Boolean);
-  if (!allowedAccountIds.every((id) => /^\d{12}$/.test(id))) refuse("allowed-account-ids", "takes ids of 12 digits");
-
-  const lockTimeout = text("lock-timeout") ?? "5m";
-  if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(lockTimeout)) refuse("lock-timeout", "is a duration such as `30s` or `5m`");
-
-  const seconds = text("smoke-timeout") ?? "90";
-  const timeoutMs = Number(seconds) * 1000;
-  if (!/^\d+$/.test(seconds) || timeoutMs < 1000 || timeoutMs > LONGEST_SECONDS * 1000) {
-    refuse("smoke-timeout", `is a number of seconds from 1 to ${LONGEST_SECONDS}`);
+function readSmokeInputs(reader: InputReader): Inputs["smoke"] {
+  const seconds = reader.text("smoke-timeout") ?? "90";
+  if (!/^\d+$/.test(seconds) || Number(seconds) < 1 || Number(seconds) > LONGEST_SECONDS) {
+    reader.refuse("smoke-timeout", `is a number of seconds from 1 to ${LONGEST_SECONDS}`);
   }
-
-  const expect: Record<string, readonly number[]> = {};
-  for (const [name, statuses] of pairs("smoke-expect")) {
-    const codes = statuses.split(",").map((code) => code.trim());
-    if (!REFUSALS.some((known) => known === name))
-      refuse("smoke-expect", `takes only the cases ${REFUSALS.join(", ")}`);
-    else if (!codes.every((code) => /^[1-5]\d\d$/.test(code))) refuse("smoke-expect", "takes HTTP statuses");
-    else expect[name] = codes.map(Number);
-  }
-
-  const expectPush = text("smoke-expect-push");
+  const expectPush = reader.text("smoke-expect-push");
   try {
     if (expectPush !== undefined) parseExpectation(expectPush);
   } catch (error) {
     if (!(error instanceof OptionsError)) throw error;
-    refuse("smoke-expect-push", `takes text, /a regex/ or a JSON subset: ${error.message}`);
+    reader.refuse("smoke-expect-push", `takes text, /a regex/ or a JSON subset: ${error.message}`);
   }
-
-  const smokeEnabled = flag("smoke-test", true);
-  const rollback = choice("on-smoke-failure", ["fail", "rollback"], "fail") === "rollback";
-  const strategy = choice("strategy", ["verified", "direct"], undefined);
-  if (strategy === "verified" && !smokeEnabled) refuse("strategy", "is `verified`, but `smoke-test` is `false`");
-  const planFile = text("plan-file");
-  if (planFile && mode !== "plan" && mode !== "deploy") refuse("plan-file", `has no meaning in mode ${mode}`);
-  if (planFile && isFolder(resolve(workingDirectory, planFile))) refuse("plan-file", "is a folder");
-  const lockPlatforms = raw(env, "lock-platforms")
-    .split(/[\s,]+/)
-    .filter(Boolean);
-  if (!lockPlatforms.every((name) => /^[a-z0-9]+_[a-z0-9]+$/.test(name)))
-    refuse("lock-platforms", "takes platforms such as `linux_amd64`");
-  if (lockPlatforms.length > 0 && mode !== "plan") refuse("lock-platforms", `has no meaning in mode ${mode}`);
-  const lockId = text("lock-id");
-  if (lockId && mode !== "unlock" && mode !== "recover") refuse("lock-id", `has no meaning in mode ${mode}`);
-  const recoveryFile = text("recovery-file");
-  if (recoveryFile && mode !== "recover") refuse("recovery-file", `has no meaning in mode ${mode}`);
-  if (!recoveryFile && mode === "recover") refuse("recovery-file", "is required in mode recover");
-  const recoveryKey = text("recovery-key");
-  if (recoveryKey && recoveryKey.length < 16) refuse("recovery-key", "must have at least 16 characters");
-  const reports = text("report-directory");
-  if (reports && !canBeFolder(resolve(workingDirectory, reports)))
-    refuse("report-directory", "is not a folder, or no file can be written there");
-  if (mode === "smoke-test" && !smokeEnabled) refuse("smoke-test", "is `false` in mode smoke-test");
-  if (rollback && !smokeEnabled) refuse("on-smoke-failure", "is `rollback`, but `smoke-test` is `false`");
-
-  const inputs: Inputs = {
-    mode,
-    environment: text("environment"),
-    workingDirectory,
-    config: text("config") ?? "gateway.yaml",
-    variables: Object.fromEntries(
-      Object.entries(SECRET_VARIABLES).flatMap(([input, variable]) => {
-        const value = text(input);
-        return value === undefined ? [] : [[variable, value]];
-      }),
-    ),
-    allowedAccountIds,
-    allowReplace: flag("allow-replace", false),
-    allowCreate: flag("allow-create", true),
-    allowLocalState: flag("allow-local-state", false),
-    lockTimeout,
-    planFile: planFile && resolve(workingDirectory, planFile),
-    lockPlatforms,
-    lockId,
-    recoveryFile: recoveryFile && resolve(workingDirectory, recoveryFile),
-    recoveryKey,
-    strategy,
-    smoke: {
-      enabled: smokeEnabled,
-      token: text("smoke-token"),
-      parameters: Object.fromEntries(pairs("smoke-parameters")),
-      expect,
-      identify: text("smoke-identify"),
-      expectPush,
-      timeoutMs,
-      rollback,
-    },
-    exportEnvironment: flag("export-environment", true),
-    sensitiveOutputs: flag("sensitive-outputs", false),
-    comment: COMMENT[choice("comment", ["true", "on-change", "false"], "true")],
-    githubToken: text("github-token"),
-    reportDirectory: reports && resolve(workingDirectory, reports),
+  return {
+    enabled: reader.flag("smoke-test", true),
+    token: reader.text("smoke-token"),
+    parameters: Object.fromEntries(reader.pairs("smoke-parameters")),
+    expect: readExpectedStatuses(reader),
+    identify: reader.text("smoke-identify"),
+    expectPush,
+    timeoutMs: Number(seconds) * 1000,
+    rollback: reader.choice("on-smoke-failure", ["fail", "rollback"], "fail") === "rollback",
   };
-  if (problems.length > 0) {
-    throw new ActionFailure("invalid-input", `The step has invalid inputs: ${problems.join("; ")}.`, {
-      hint: "Correct them in the workflow file.",
-      problems: problems.map((message) => ({ message })),
-    });
-  }
-  return inputs;
 }
 
-const lines = (text: string): string[] =>
-  text
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== "" && !line.startsWith("#"));
+function readExpectedStatuses(reader: InputReader): ExpectedStatuses {
+  const expect: Record<string, readonly number[]> = {};
+  for (const [name, statuses] of reader.pairs("smoke-expect")) {
+    const codes = statuses.split(",").map((code) => code.trim());
+    if (!REFUSALS.some((known) => known === name))
+      reader.refuse("smoke-expect", `takes only the cases ${REFUSALS.join(", ")}`);
+    else if (!codes.every((code) => /^[1-5]\d\d$/.test(code))) reader.refuse("smoke-expect", "takes HTTP statuses");
+    else expect[name] = codes.map(Number);
+  }
+  return expect;
+}
+
+function checkFiles({ workingDirectory, planFile, reportDirectory }: Inputs, reader: InputReader): void {
+  if (!isFolder(workingDirectory))
+    reader.refuse("working-directory", "is not a folder: check out the repository first");
+  if (planFile && isFolder(planFile)) reader.refuse("plan-file", "is a folder");
+  if (reportDirectory && !canBeFolder(reportDirectory))
+    reader.refuse("report-directory", "is not a folder, or no file can be written there");
+}
+
+/** Checks inputs that depend on each other, or have a meaning in some modes only. */
+function checkCombinations(inputs: Inputs, reader: InputReader): void {
+  const { mode, planFile, lockPlatforms, lockId, recoveryFile, recoveryKey, strategy, smoke } = inputs;
+  const only = (name: string, isGiven: boolean, ...modes: readonly Mode[]) => {
+    if (isGiven && !modes.includes(mode)) reader.refuse(name, `has no meaning in mode ${mode}`);
+  };
+  only("plan-file", planFile !== undefined, "plan", "deploy");
+  only("lock-platforms", lockPlatforms.length > 0, "plan");
+  only("lock-id", lockId !== undefined, "unlock", "recover");
+  only("recovery-file", recoveryFile !== undefined, "recover");
+  if (mode === "recover" && !recoveryFile) reader.refuse("recovery-file", "is required in mode recover");
+  if (recoveryKey && recoveryKey.length < 16) reader.refuse("recovery-key", "must have at least 16 characters");
+  if (smoke.enabled) return;
+  if (strategy === "verified") reader.refuse("strategy", "is `verified`, but `smoke-test` is `false`");
+  if (mode === "smoke-test") reader.refuse("smoke-test", "is `false` in mode smoke-test");
+  if (smoke.rollback) reader.refuse("on-smoke-failure", "is `rollback`, but `smoke-test` is `false`");
+}
 
 /** Whether the folder is writable, or could be created. */
 function canBeFolder(path: string): boolean {

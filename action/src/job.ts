@@ -1,7 +1,7 @@
 /** What every mode starts with: the synthesized stack, Terraform, the AWS account, and the report to fill in. */
 import { getIDToken } from "@actions/core";
+import type { Access } from "../../aws/request";
 import { accessFor, checkAccount } from "./account";
-import type { Access } from "./aws";
 import type { Cancellation } from "./cancellation";
 import { describe, type TerraformEvent } from "./events";
 import { ActionFailure } from "./failure";

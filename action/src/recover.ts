@@ -1,5 +1,4 @@
-/** A state that Terraform could not save: kept for recovery, encrypted if the workflow gives a key, and saved later. */
-import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from "node:crypto";
+/** A state that Terraform could not save: moved to the report's folder, and saved later by mode `recover`. */
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as z from "zod";
@@ -8,6 +7,7 @@ import { ActionFailure, asFailure } from "./failure";
 import type { Inputs } from "./inputs";
 import { initialize, type Job, type World } from "./job";
 import { log } from "./log";
+import { encrypt, readRecoveryFile } from "./recovery-file";
 import type { Report } from "./report/report";
 import { reportDirectory } from "./runner-files";
 import type { Stack } from "./stack";
@@ -152,51 +152,5 @@ function parseState(text: string, what: string): z.infer<typeof state> {
   }
 }
 
+/** Returns whether two states are equal apart from their white space. */
 const same = (a: string, b: string): boolean => JSON.stringify(JSON.parse(a)) === JSON.stringify(JSON.parse(b));
-
-const base64 = z.base64().transform((text) => Buffer.from(text, "base64"));
-const encrypted = z.object({
-  cipher: z.literal("aes-256-gcm"),
-  salt: base64,
-  iv: base64,
-  tag: base64,
-  data: base64,
-});
-
-/** The text as JSON with the cipher's parameters. The key is derived from `password` with scrypt. */
-export function encrypt(text: string, password: string): string {
-  const [salt, iv] = [randomBytes(16), randomBytes(12)];
-  const cipher = createCipheriv("aes-256-gcm", scryptSync(password, salt, 32), iv);
-  const data = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
-  const [saltText, ivText, tag, dataText] = [salt, iv, cipher.getAuthTag(), data].map((part) =>
-    part.toString("base64"),
-  );
-  return `${JSON.stringify({ cipher: "aes-256-gcm", salt: saltText, iv: ivText, tag, data: dataText })}\n`;
-}
-
-/** The state in the file, decrypted if it is encrypted. @throws ActionFailure `invalid-input` */
-export function readRecoveryFile(path: string, password: string | undefined): string {
-  const failed = (why: string, cause?: unknown) =>
-    new ActionFailure("invalid-input", `\`recovery-file\`: ${path} ${why}`, {
-      hint: "Nothing was changed. Pass the file of the output `recovery-file`, and the `recovery-key` of that job.",
-      cause,
-    });
-  let text: string;
-  let found: z.infer<typeof encrypted> | undefined;
-  try {
-    text = readFileSync(path, "utf8");
-    found = encrypted.safeParse(JSON.parse(text)).data;
-  } catch (cause) {
-    throw failed("is missing, or is not a state.", cause);
-  }
-  if (!found) return text;
-  if (!password) throw failed("is encrypted, and there is no `recovery-key`.");
-  try {
-    const { salt, iv, tag, data } = found;
-    const decipher = createDecipheriv("aes-256-gcm", scryptSync(password, salt, 32), iv, { authTagLength: 16 });
-    decipher.setAuthTag(tag);
-    return Buffer.concat([decipher.update(data), decipher.final()]).toString("utf8");
-  } catch (cause) {
-    throw failed("cannot be decrypted with this `recovery-key`.", cause);
-  }
-}

@@ -1,9 +1,10 @@
 /** What the smoke test needs to know about a deployed stack, and what its result means for the job. */
+
+import type { Access } from "../../aws/request";
 import { DEFAULTS } from "../../contract/defaults";
 import type { TokenPlace } from "../../contract/token";
 import type { CaseResult, SmokeReport } from "../../smoke";
 import type { SmokeOptions } from "../../smoke/types";
-import type { Access } from "./aws";
 import { ActionFailure } from "./failure";
 import type { ExpectedStatuses, Inputs } from "./inputs";
 import { log } from "./log";

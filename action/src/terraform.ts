@@ -1,14 +1,14 @@
-/** Runs Terraform's commands on one synthesized stack, reads their JSON, and turns their errors into failures. */
+/** Runs Terraform's commands on one synthesized stack, and reads their JSON. */
 import { join } from "node:path";
 import { codeOf } from "../../terminal/error";
 import { type Cancellation, cancelled } from "./cancellation";
-import { explainErrors } from "./diagnostics";
 import { type Diagnostic, type PlannedChange, type PrintedOutputs, parseEvent, type TerraformEvent } from "./events";
-import { ActionFailure, type FailureReason, type Problem } from "./failure";
-import { describeLock, LOCK_ERRORS, type LockInfo, lockInfoIn } from "./lock";
+import type { FailureReason } from "./failure";
+import type { LockInfo } from "./lock";
 import { log } from "./log";
 import { type Ended, runProgram } from "./program";
-import { constructOf, type Stack } from "./stack";
+import type { Stack } from "./stack";
+import { failureOf, LockedFailure, problemOf, unreleasedLock } from "./terraform-failure";
 
 export interface Options {
   readonly binary: string;
@@ -39,19 +39,6 @@ export interface Planned {
   /** Whether applying the plan would change anything. */
   readonly hasChanges: boolean;
   readonly changes: readonly PlannedChange[];
-}
-
-/** Another run holds the state's lock. */
-export class LockedFailure extends ActionFailure {
-  constructor(
-    readonly lock: LockInfo,
-    problems: readonly Problem[] = [],
-  ) {
-    super("state-locked", describeLock(lock), {
-      hint: `Wait for that run, or raise \`lock-timeout\`. If that run has ended: run this action with \`mode: unlock\` and \`lock-id: ${lock.id}\`.`,
-      problems,
-    });
-  }
 }
 
 export class Terraform {
@@ -242,26 +229,10 @@ export class Terraform {
       this.running -= 1;
     });
     if (this.running === 0) this.elapsedMs += performance.now() - this.started;
-    // Some commands have no JSON output.
-    const plain = Object.values(LOCK_ERRORS)
-      .filter((summary) => ended.stderr.includes(summary))
-      .map((summary) => ({ summary, detail: ended.stderr }));
-    const locks = [...errors, ...plain];
-    if (locks.some(({ summary }) => summary === LOCK_ERRORS.kept)) {
-      this.unreleased = lockInfoIn(locks, Date.now(), LOCK_ERRORS.kept) ?? "unknown";
-    }
+    this.unreleased = unreleasedLock(errors, ended) ?? this.unreleased;
     if (ended.code !== null && success.includes(ended.code)) return ended;
     if (cancellation.requested) throw cancelled();
-
-    const problems = errors.map((error) => problemOf(error, stack));
-    const lock = lockInfoIn(locks, Date.now());
-    if (lock) throw new LockedFailure(lock, problems);
-    const first = problems[0]?.message ?? lastOutput(ended);
-    const known = explainErrors(errors.length > 0 ? errors : [{ summary: ended.stderr || ended.stdout, detail: "" }]);
-    throw new ActionFailure(known?.reason ?? reason, `terraform ${args[0]} failed: ${first}`, {
-      problems,
-      hint: [known?.hint ?? HINTS[reason], whatRemains(reason, known?.reason)].filter(Boolean).join(" "),
-    });
+    throw failureOf(args[0] ?? "", ended, errors, reason, stack);
   }
 }
 
@@ -278,40 +249,8 @@ const OF_PARTS: ReadonlySet<string> = new Set(["Resource targeting is in effect"
 /** Nearly all of AWS's answers arrive within this time; the runner sends its second signal after 7.5 s. */
 const PAUSE_SECONDS = 4;
 
-/** Advice where the errors have no rule. */
-const HINTS: Partial<Record<FailureReason, string>> = {
-  "init-failed":
-    "Check the state backend in the configuration, its permissions, and the network connection to the provider registry.",
-  "plan-failed": "Check the configuration and the job's AWS credentials.",
-  "apply-failed": "Fix the cause and run the job again.",
-  "destroy-failed": "Fix the cause and run the job again.",
-};
-
-/** What the failed command has left behind. */
-function whatRemains(phase: FailureReason, reason: FailureReason | undefined): string | undefined {
-  if (phase === "init-failed" || phase === "plan-failed") return "Nothing was changed.";
-  if (reason === "state-not-saved" || reason === "plan-changed") return undefined;
-  if (phase === "apply-failed") return "What was applied is in the state; the next run continues from there.";
-  return phase === "destroy-failed" ? "What remains is in the state." : undefined;
-}
-
 /** The job's environment without the action's inputs, some of which are secrets that Terraform does not need. */
 function terraformEnvironment(env: Options["env"]): Record<string, string | undefined> {
   const kept = Object.entries(env).filter(([name]) => !name.startsWith("INPUT_"));
   return { ...Object.fromEntries(kept), TF_IN_AUTOMATION: "1", TF_INPUT: "0", CHECKPOINT_DISABLE: "1" };
-}
-
-function problemOf({ summary, detail, address }: Diagnostic, stack: Stack): Problem {
-  const message = detail ? `${summary}. ${detail}` : summary;
-  return { message, construct: address && constructOf(stack, address) };
-}
-
-/** The first error of the program's output, or its end, for a failure without diagnostics. */
-function lastOutput({ stderr, stdout, code }: Ended): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal colours begin with one.
-  const text = (stderr.trim() || stdout.trim()).replace(/\u001b\[[\d;]*m/g, "");
-  const [, error = text] = text.split(/^Error: /m);
-  return (
-    error.trim().split("\n").slice(-20).join("\n") || `it ended with ${code === null ? "a signal" : `code ${code}`}`
-  );
 }

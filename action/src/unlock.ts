@@ -2,7 +2,7 @@
 import { initialize, type Job } from "./job";
 import { describeLock } from "./lock";
 import { log } from "./log";
-import { LockedFailure } from "./terraform";
+import { LockedFailure } from "./terraform-failure";
 
 /** @throws ActionFailure `state-locked` with the holder, without `lock-id` or with the id of another lock */
 export async function unlock(job: Job): Promise<void> {

@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import { messageOf } from "../../../terminal/error";
-import type { ApiGateway, Stage } from "../aws";
+import type { ApiGateway, Stage } from "../api-gateway";
 import { ActionFailure } from "../failure";
 import { log } from "../log";
 

@@ -1,5 +1,5 @@
 /** A deploy in one apply, proven afterwards: the first deploy, and what `strategy: direct` allows. */
-import { ApiGateway } from "../aws";
+import { ApiGateway } from "../api-gateway";
 import { ActionFailure } from "../failure";
 import type { Job } from "../job";
 import { log } from "../log";

@@ -1,6 +1,6 @@
 /** A deploy: plans, checks the plan, and applies and proves it by one of the two strategies. */
 import { checkFirstDeploy, guardAddresses } from "../address";
-import { ApiGateway, type Deployment } from "../aws";
+import { ApiGateway, type Deployment } from "../api-gateway";
 import { ActionFailure } from "../failure";
 import { initialize, type Job, tokenFor } from "../job";
 import { log } from "../log";

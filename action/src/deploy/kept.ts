@@ -6,7 +6,7 @@
  * deployment is removed from Terraform's state before the apply, and the action deletes it once the new one is proven.
  */
 import { messageOf } from "../../../terminal/error";
-import type { ApiGateway, Deployment } from "../aws";
+import type { ApiGateway, Deployment } from "../api-gateway";
 import { ActionFailure } from "../failure";
 import { log } from "../log";
 import type { Terraform } from "../terraform";

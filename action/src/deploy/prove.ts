@@ -1,7 +1,8 @@
 /** Proves a stage: waits until it serves the deployment, runs the smoke test, and requires that it passes. */
 import { setTimeout as delay } from "node:timers/promises";
 import { runSmoke } from "../../../smoke";
-import { ApiGateway, AwsError } from "../aws";
+import { ApiGateway } from "../api-gateway";
+import { AwsError } from "../aws";
 import { ActionFailure } from "../failure";
 import type { Job } from "../job";
 import { log } from "../log";

@@ -1,6 +1,6 @@
 /** Points the stage to its previous deployment again, and proves that too. */
 import { messageOf } from "../../../terminal/error";
-import type { ApiGateway, Stage } from "../aws";
+import type { ApiGateway, Stage } from "../api-gateway";
 import { ActionFailure, asFailure } from "../failure";
 import type { Job } from "../job";
 import type { ProvenStage } from "../smoke";

@@ -2,7 +2,8 @@
  * A deploy onto a live stage in five steps, each of which is a part of the plan: expand, prove, promote, prove, contract.
  * Whenever the job ends, the stage points to one of two complete deployments, and the next run continues from there.
  */
-import { type Access, ApiGateway } from "../aws";
+import type { Access } from "../../../aws/request";
+import { ApiGateway } from "../api-gateway";
 import { ActionFailure } from "../failure";
 import type { Job } from "../job";
 import { type Effect, type Plan, type WholePlan, withoutDeletion } from "../plan";

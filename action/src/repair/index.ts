@@ -4,9 +4,9 @@
  * create neither of them again where the name is fixed.
  */
 import * as z from "zod";
+import type { Access } from "../../../aws/request";
 import { messageOf } from "../../../terminal/error";
 import { taintedIn } from "../address";
-import type { Access } from "../aws";
 import { ActionFailure, type Problem } from "../failure";
 import type { Job } from "../job";
 import { log } from "../log";

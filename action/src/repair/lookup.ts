@@ -5,7 +5,8 @@
 import * as z from "zod";
 import { iamArn } from "../../../aws/arn";
 import { partitionOf } from "../../../aws/endpoints";
-import { type Access, AwsError, accountId, form, items, operation, resource } from "../aws";
+import type { Access } from "../../../aws/request";
+import { AwsError, accountId, callAction, callOperation, readList, readResource } from "../aws";
 
 /** An object of AWS. */
 export interface Existing {
@@ -13,7 +14,7 @@ export interface Existing {
   readonly id: string;
   /** The id for `terraform import`. */
   readonly importId: string;
-  /** Its name, where names are unique in an account or region, and what tells to which project it belongs. */
+  /** Its name and tags, which show to what it belongs. Undefined: only {@link differs} shows it. */
   readonly named?: { readonly name: string; readonly tags: Tags };
   /** What differs from the planned resource, if that shows that it belongs to something else. */
   readonly differs?: string | undefined;
@@ -22,31 +23,31 @@ type Tags = Readonly<Record<string, string>>;
 
 export type Lookup = (access: Access, planned: unknown) => Promise<Existing | undefined>;
 
-/** The type of the resource to its lookup. */
+/** Lookups by the type of Terraform's resource. */
 export const LOOKUPS: Readonly<Record<string, Lookup>> = {
   aws_iam_role: lookup(z.object({ name: z.string() }), async (access, { name }) => {
-    const xml = await form(access, "iam", { Action: "GetRole", Version: "2010-05-08", RoleName: name });
+    const xml = await callAction(access, "iam", { Action: "GetRole", Version: "2010-05-08", RoleName: name });
     return { id: name, importId: name, named: { name, tags: tagsIn(xml) } };
   }),
   aws_iam_policy: lookup(z.object({ name: z.string(), path: z.string() }), async (access, { name, path }) => {
     const account = { accountId: (await accountId(access)) ?? "", region: "", partition: partitionOf(access.region) };
     const arn = iamArn(account, "policy", name, path);
-    const xml = await form(access, "iam", { Action: "GetPolicy", Version: "2010-05-08", PolicyArn: arn });
+    const xml = await callAction(access, "iam", { Action: "GetPolicy", Version: "2010-05-08", PolicyArn: arn });
     return { id: arn, importId: arn, named: { name, tags: tagsIn(xml) } };
   }),
   aws_cloudwatch_log_group: lookup(z.object({ name: z.string() }), async (access, { name }) => {
     const body = { logGroupNamePrefix: name };
-    const { logGroups } = groups.parse(await operation(access, "logs", "Logs_20140328.DescribeLogGroups", body));
+    const { logGroups } = groups.parse(await callOperation(access, "logs", "Logs_20140328.DescribeLogGroups", body));
     const arn = logGroups.find(({ logGroupName }) => logGroupName === name)?.arn.replace(/:\*$/, "");
     if (arn === undefined) return undefined;
-    const found = await operation(access, "logs", "Logs_20140328.ListTagsForResource", { resourceArn: arn });
+    const found = await callOperation(access, "logs", "Logs_20140328.ListTagsForResource", { resourceArn: arn });
     return { id: name, importId: name, named: { name, tags: tagged.parse(found).tags } };
   }),
   aws_lambda_function: lookup(
     z.object({ function_name: z.string(), role: z.string().optional() }),
     async (access, { function_name: name, role }) => {
       const path = `/2015-03-31/functions/${encodeURIComponent(name)}`;
-      const { Configuration, Tags } = lambda.parse(await resource(access, "lambda", path));
+      const { Configuration, Tags } = lambda.parse(await readResource(access, "lambda", path));
       const differs = role === undefined || role === Configuration.Role ? undefined : "it has another role";
       return { id: name, importId: name, named: { name, tags: Tags }, differs };
     },
@@ -56,7 +57,7 @@ export const LOOKUPS: Readonly<Record<string, Lookup>> = {
     async (access, { name, value, overwrite }) => {
       if (overwrite) return undefined;
       const body = { Name: name, WithDecryption: true };
-      const { Parameter } = parameter.parse(await operation(access, "ssm", "AmazonSSM.GetParameter", body));
+      const { Parameter } = parameter.parse(await callOperation(access, "ssm", "AmazonSSM.GetParameter", body));
       return { id: name, importId: name, differs: Parameter.Value === value ? undefined : "it has another value" };
     },
   ),
@@ -65,13 +66,13 @@ export const LOOKUPS: Readonly<Record<string, Lookup>> = {
     return unused && { id: unused.id, importId: unused.id, named: { name, tags: unused.tags } };
   }),
   aws_apigatewayv2_domain_name: lookup(z.object({ domain_name: z.string() }), async (access, { domain_name: name }) => {
-    const found = await resource(access, "apigateway", `/v2/domainnames/${encodeURIComponent(name)}`);
+    const found = await readResource(access, "apigateway", `/v2/domainnames/${encodeURIComponent(name)}`);
     return { id: name, importId: name, named: { name, tags: tagged.parse(found).tags } };
   }),
   aws_apigatewayv2_api_mapping: lookup(
     z.object({ domain_name: z.string(), api_id: z.string().optional(), api_mapping_key: z.string().nullish() }),
     async (access, { domain_name: domain, api_id: apiId, api_mapping_key: key }) => {
-      const found = (await items(access, `/domainnames/${encodeURIComponent(domain)}/apimappings`))
+      const found = (await readList(access, `/domainnames/${encodeURIComponent(domain)}/apimappings`))
         .map((one) => mapping.parse(one))
         .find(({ apiMappingKey }) => apiMappingKey === (key ?? ""));
       const differs = found?.apiId === apiId ? undefined : "it maps another API";
@@ -113,10 +114,10 @@ export const LOOKUPS: Readonly<Record<string, Lookup>> = {
 
 /** Returns the APIs with a name, which need not be unique, and the names of their stages. */
 export async function namedApis(access: Access, name: string) {
-  const found = (await items(access, "/apis")).map((one) => api.parse(one)).filter((one) => one.name === name);
+  const found = (await readList(access, "/apis")).map((one) => api.parse(one)).filter((one) => one.name === name);
   return Promise.all(
     found.map(async ({ apiId, tags }) => {
-      const stages = z.array(stage).parse(await items(access, `/apis/${encodeURIComponent(apiId)}/stages`));
+      const stages = z.array(stage).parse(await readList(access, `/apis/${encodeURIComponent(apiId)}/stages`));
       return { id: apiId, tags, stages: stages.map(({ stageName }) => stageName) };
     }),
   );
@@ -131,7 +132,10 @@ const api = z.object({ apiId: z.string(), name: z.string(), tags });
 const stage = z.object({ stageName: z.string() });
 const mapping = z.object({ apiMappingId: z.string(), apiId: z.string(), apiMappingKey: z.string().default("") });
 
-/** The result is `undefined` if the attributes that are needed are not known before the apply: then the object's parent is new. */
+/**
+ * Creates a lookup. It returns `undefined` if AWS has no such object, or if the attributes that identify it are unknown
+ * before the apply: the object's parent is then new, so the object cannot exist.
+ */
 function lookup<T>(schema: z.ZodType<T>, find: (access: Access, planned: T) => Promise<Existing | undefined>): Lookup {
   return async (access, planned) => {
     const { data } = schema.safeParse(planned);
@@ -147,7 +151,7 @@ function lookup<T>(schema: z.ZodType<T>, find: (access: Access, planned: T) => P
 
 const part = z.record(z.string(), z.unknown());
 
-/** What belongs to an API, and thus to what manages the API. */
+/** Creates a lookup for a part of an API. It belongs to the environment that manages the API. */
 function partOf<T>(
   schema: z.ZodType<T>,
   search: (planned: T) => {
@@ -160,7 +164,7 @@ function partOf<T>(
 ): Lookup {
   return lookup(schema, async (access, planned) => {
     const { path, is, id } = search(planned);
-    const found = (await items(access, `/apis/${path.map(encodeURIComponent).join("/")}`)).map((one) =>
+    const found = (await readList(access, `/apis/${path.map(encodeURIComponent).join("/")}`)).map((one) =>
       part.parse(one),
     );
     const value = z.string().safeParse(found.find(is)?.[id]).data;

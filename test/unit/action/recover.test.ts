@@ -3,7 +3,8 @@ import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ActionFailure } from "../../../action/src/failure";
-import { encrypt, keepUnsavedState, readRecoveryFile, withUnreleasedLock } from "../../../action/src/recover";
+import { keepUnsavedState, withUnreleasedLock } from "../../../action/src/recover";
+import { encrypt, readRecoveryFile } from "../../../action/src/recovery-file";
 import { namedSecrets } from "../../../action/src/secrets";
 
 const KEY = "a key of the test's own";

@@ -1,7 +1,7 @@
 /** The API Gateway requests of a deploy, on a real socket: broken connections, rollbacks that fail, candidate stages. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { ApiGateway } from "../../../../action/src/aws";
+import { ApiGateway } from "../../../../action/src/api-gateway";
 import { candidateName, deleteLeftOver, settingsOf, withCandidate } from "../../../../action/src/deploy/candidate";
 import { deleteKeptDeployments, keepDeployment, keptByEarlierJob } from "../../../../action/src/deploy/kept";
 import { pointBack } from "../../../../action/src/deploy/rollback";
