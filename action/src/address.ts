@@ -1,4 +1,4 @@
-/** Whether clients keep the address that they use: an API of the same id, with the same stage and domain. */
+/** Checks that clients keep the address that they use: the id of the API, its stage and its domain. */
 import * as z from "zod";
 import { ActionFailure, type Problem } from "./failure";
 import type { Job } from "./job";
@@ -6,17 +6,20 @@ import { log } from "./log";
 import type { Plan } from "./plan";
 import { constructOf, type Stack } from "./stack";
 
-/** What the state was created for; see stacks/identity.ts. */
+/** The resource that records to which gateway the state belongs (stacks/identity.ts). */
 export const IDENTITY = "terraform_data.identity";
 const API = "aws_apigatewayv2_api";
 const DOMAIN = "aws_apigatewayv2_domain_name";
 const ADDRESSES: ReadonlySet<string> = new Set([API, "aws_apigatewayv2_stage", DOMAIN, "aws_apigatewayv2_api_mapping"]);
-/** What gets another address when it is created again, also under the same name: a domain's DNS record points to its target. */
+/**
+ * Types of resources that get another address if they are created again, even under the same name. A domain gets another
+ * target, to which its DNS record does not point.
+ */
 const UNIQUE: ReadonlySet<string> = new Set([API, DOMAIN]);
 
 /**
- * Compares what clients use now with what they would use after the plan. What was deleted outside Terraform is no planned
- * deletion: the plan only creates it again.
+ * Compares what clients use now with what they would use after the plan. A plan only creates a resource again that was
+ * deleted outside Terraform, so the drift is checked too.
  *
  * @throws ActionFailure `replace-refused` when the address that clients use would change
  */

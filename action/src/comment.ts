@@ -71,8 +71,9 @@ async function commentsWith(marker: string, call: Call, url: string): Promise<z.
 const viewer = z.object({ data: z.object({ viewer: z.object({ login: z.string() }) }) });
 
 /**
- * As whom the token writes: anyone may write a comment that begins with the marker, and a token with the permission may
- * overwrite everyone's. The REST API does not answer this to a job's own token; GraphQL does.
+ * Returns the name under which the token writes. It identifies this action's comment: every user can write a comment that
+ * begins with the marker, and the token may overwrite comments of all users. The REST API does not return this name to a
+ * job's token, but GraphQL does.
  */
 async function authorOf(call: Call, { graphqlUrl }: Context): Promise<string | undefined> {
   const answer = await call("POST", graphqlUrl, { query: "{ viewer { login } }" }).catch(() => undefined);

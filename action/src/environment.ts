@@ -1,4 +1,7 @@
-/** Synthesis may run code that the workflow's author did not write: the environment that it gets, and what it cannot read. */
+/**
+ * The environment of an app's synthesis. The app may contain code that the workflow's author did not write, so it must not be
+ * able to read the job's secrets.
+ */
 import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
 import { isSecretName } from "../../terminal/mask";
 import { looksSecret } from "../../terminal/secret-look";
@@ -6,7 +9,7 @@ import type { Variables } from "../../terminal/shell";
 
 const exactly = (words: string) => new RegExp(`^(${words.trim().split(/\s+/).join("|")})$`, "i");
 
-/** Of the machine, of the runner, and of AWS's addresses. */
+/** Variables of the machine and of the runner, and the addresses of AWS. */
 const NEEDED = exactly(`
   PATH HOME USER LOGNAME SHELL TERM TMPDIR TMP TEMP TZ LANG LANGUAGE LC_\\w+ CI XDG_\\w+ LD_LIBRARY_PATH
   SSL_CERT_FILE SSL_CERT_DIR AWS_CA_BUNDLE AWS_REGION AWS_DEFAULT_REGION
@@ -14,7 +17,10 @@ const NEEDED = exactly(`
   GITHUB_REF_TYPE GITHUB_HEAD_REF GITHUB_BASE_REF GITHUB_REPOSITORY GITHUB_REPOSITORY_OWNER GITHUB_ACTOR GITHUB_EVENT_NAME
   GITHUB_RUN_ID GITHUB_RUN_NUMBER GITHUB_RUN_ATTEMPT GITHUB_SERVER_URL GITHUB_API_URL GITHUB_WORKFLOW GITHUB_JOB
 `);
-/** Of languages and their tools, and the user's own. Some of them may hold a credential, such as a proxy's password. */
+/**
+ * Variables of languages and their tools, and those that users define. Some may contain a credential, such as the password
+ * of a proxy.
+ */
 const FAMILIES = exactly(`
   GATEWAY_\\w+ CDKTF_\\w+ SYNTH_HCL_OUTPUT AWS_ENDPOINT_URL(_\\w+)? (http|https|no|all)_proxy JSII_\\w+
   NODE_\\w+ TS_NODE_\\w+ COREPACK_\\w+ NVM_DIR VOLTA_HOME ASDF_\\w+ MISE_\\w+
@@ -24,8 +30,8 @@ const FAMILIES = exactly(`
 `);
 
 /**
- * The part of the job's environment that a program needs which must see no secret: an app's synthesis, and any program
- * that runs at the same time, since each can read the other's environment.
+ * Returns the part of the job's environment for programs that must not see secrets: an app's synthesis, and every program
+ * that runs at the same time, because each can read the other's environment.
  *
  * @example appEnvironment({ PATH: "/bin", GATEWAY_STAGE: "beta", AWS_SECRET_ACCESS_KEY: "…" }) // PATH and GATEWAY_STAGE
  */

@@ -42,7 +42,7 @@ const event = z.discriminatedUnion("type", [
 ]);
 export type TerraformEvent = z.infer<typeof event>;
 
-/** `undefined` for every line that is not one of these events: versions, kinds of later versions. */
+/** Parses a line. Returns undefined for any other line, such as Terraform's version or an event of a later Terraform. */
 export function parseEvent(line: string): TerraformEvent | undefined {
   if (!line.startsWith("{")) return undefined;
   try {
@@ -59,7 +59,7 @@ const DOING: Readonly<Record<string, readonly [doing: string, done: string]>> = 
   read: ["reading", "read"],
 };
 
-/** An event as a line of the log. `name` turns an address into the name to show. */
+/** Returns an event as a line of the log. `name` returns the name to show for an address. */
 export function describe(happening: TerraformEvent, name: (address: string) => string): string | undefined {
   if (!("hook" in happening)) return undefined;
   const { resource, action = "", elapsed_seconds: seconds } = happening.hook;

@@ -1,4 +1,4 @@
-/** Who holds the state's lock. Terraform reports it only as labelled lines in a diagnostic's detail. */
+/** Parses who holds the state's lock. Terraform reports it only as labelled lines in a diagnostic's detail. */
 import type { Diagnostic } from "./events";
 
 export interface LockInfo {

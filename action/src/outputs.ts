@@ -34,13 +34,13 @@ export function readOutputs(json: unknown): StackOutputs {
   return { endpoint, url, apiId, stage, region: text("region"), all };
 }
 
-/** Name to value; sensitive ones only when asked for, and then as they are. */
+/** Returns the outputs to publish, by name. Sensitive ones are left out unless `sensitive` is true, and are then not masked. */
 export function publishable(outputs: StackOutputs, sensitive: boolean): Record<string, unknown> {
   const shown = Object.entries(outputs.all).filter(([, found]) => sensitive || !found.sensitive);
   return Object.fromEntries(shown.map(([name, found]) => [name, found.sensitive ? found.value : redact(found.value)]));
 }
 
-/** Every text within the sensitive outputs, for the runner to mask. Masking a `1` would mask every 1 in the log. */
+/** Returns every text within the sensitive outputs, for the runner to mask. Masking a `1` would mask every 1 in the log. */
 export function sensitiveTexts(outputs: StackOutputs): string[] {
   const texts = Object.values(outputs.all).flatMap(({ sensitive, value }) => (sensitive ? textsIn(value) : []));
   return texts.filter((text) => !isOrdinary(text));

@@ -8,7 +8,7 @@ import { EMPTY_PLAN, type Plan, partOf, readPlan, summarize, unplanned, type Who
 import { repair } from "./repair";
 import type { PlanOptions, Terraform } from "./terraform";
 
-/** An API, its routes, and their responses: what an object belongs to is imported before it. */
+/** Maximum number of repairs. An object is imported after the one that it belongs to: an API, its routes, their responses. */
 const REPAIRS = 4;
 
 /**

@@ -12,7 +12,10 @@ export interface Run {
   readonly signal: AbortSignal;
   /** Seconds that the program is paused before it is interrupted; see {@link interrupt}. */
   readonly pauseSeconds?: number;
-  /** Interrupts its children as well, since a shell waits for them, and ends those that outlive it. Terraform interrupts its own. */
+  /**
+   * Whether to interrupt the children of a shell too, which it waits for, and to end those that are left. Terraform does
+   * this itself.
+   */
   readonly group?: boolean;
   readonly onLine?: (line: string) => void;
 }
@@ -60,7 +63,7 @@ export async function runProgram(file: string, args: readonly string[], options:
       child.once("close", (status) => {
         options.signal.removeEventListener("abort", onAbort);
         clearInterval(again);
-        // What the program has left running could read the environment of the programs that follow.
+        // Children that still run could read the environment of the programs that follow.
         if (options.group && child.pid !== undefined) signalGroup(child.pid, "SIGKILL");
         resolve(status);
       });
@@ -79,7 +82,7 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch {
-    // Nothing of it is running.
+    // None of its processes is running.
   }
 }
 
@@ -99,7 +102,7 @@ function interrupt(child: ChildProcess, pauseSeconds: number): void {
   spawn("/bin/sh", args, { detached: true, stdio: "ignore", env: { ...process.env, RUNNER_TRACKING_ID: "" } }).unref();
 }
 
-/** A function that passes on the complete lines that were added to the file since its last call. */
+/** Returns a function that passes on the complete lines that were added to the file since its last call. */
 function follower(file: number, onLine: (line: string) => void): () => void {
   const buffer = Buffer.alloc(65_536);
   const decoder = new StringDecoder("utf8");

@@ -53,7 +53,7 @@ export interface Stack {
   /** Address, such as `aws_apigatewayv2_api.api`, to the path of its construct. */
   readonly constructs: ReadonlyMap<string, string>;
   readonly authorizer: TokenSettings | undefined;
-  /** Where `$connect`'s authorizer accepts the token, the query string first. Empty: nowhere that is known. */
+  /** Places in which `$connect`'s authorizer accepts the token, the query string first. Empty: no place is known. */
   readonly tokenPlaces: readonly TokenPlace[];
   /** Origin of a page that may connect. `undefined`: every origin may. */
   readonly origin: string | undefined;

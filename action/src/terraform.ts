@@ -143,7 +143,7 @@ export class Terraform {
     );
   }
 
-  /** Who holds the state's lock. Terraform has no command for it: this one takes the lock, and then finds nothing to do. */
+  /** Returns who holds the state's lock. Terraform has no command for it: this one takes the lock, and then changes nothing. */
   async lockHolder(): Promise<LockInfo | undefined> {
     try {
       await this.run(
@@ -243,7 +243,7 @@ const isComplete = (outputs: PrintedOutputs): boolean =>
 const textOf = (changes: readonly PlannedChange[]): string =>
   JSON.stringify(changes.map(({ resource, action }) => `${resource.addr} ${action}`).sort());
 
-/** What Terraform says of every plan with targets, which the action makes only as parts of a whole. */
+/** Terraform's warnings about every plan with targets. The action makes such plans only as parts of a whole plan. */
 const OF_PARTS: ReadonlySet<string> = new Set(["Resource targeting is in effect", "Applied changes may be incomplete"]);
 
 /** Nearly all of AWS's answers arrive within this time; the runner sends its second signal after 7.5 s. */

@@ -10,7 +10,7 @@ export async function unlock(job: Job): Promise<void> {
   await releaseLock(job);
 }
 
-/** The id makes sure that the lock is the one that a person has seen: a new run may have taken it meanwhile. */
+/** Releases the lock. The workflow must give its id, because another run may have taken the lock after a person saw it. */
 export async function releaseLock({ inputs, report, terraform }: Job): Promise<void> {
   const holder = await terraform.lockHolder();
   if (!holder) return log.line("The state is not locked.");

@@ -1,4 +1,4 @@
-/** A deploy in one apply, proven afterwards: the first deploy, and what `strategy: direct` allows. */
+/** A deploy in one apply that is proven afterwards: the first deploy of an API, and every deploy with `strategy: direct`. */
 import { ApiGateway } from "../api-gateway";
 import { ActionFailure } from "../failure";
 import type { Job } from "../job";

@@ -47,7 +47,10 @@ export async function deploy(job: Job): Promise<StackOutputs> {
   return readOutputs(await terraform.output());
 }
 
-/** Nothing to apply: proves what is live. An earlier job may have ended before it did that, or before it cleaned up. */
+/**
+ * Proves the live deployment when there is nothing to apply, and removes what earlier jobs have left. A job may have ended
+ * before it did either.
+ */
 async function unchanged(job: Job, outputs: StackOutputs, tokens: TokenSource | undefined): Promise<void> {
   const { access } = job;
   const stage = { ...outputs, name: outputs.stage };

@@ -1,10 +1,16 @@
-/** Which changes would reach clients before the new deployment is promoted: a deployment does not freeze everything. */
+/**
+ * Finds the changes that would reach clients before the new deployment is promoted. A deployment is a snapshot of the API,
+ * but not of the functions, roles and VPC links that it uses.
+ */
 import * as z from "zod";
 import { ActionFailure, type Problem } from "../failure";
 import type { Change, Plan } from "../plan";
 import type { LiveStage } from "./live-stage";
 
-/** Frozen by a deployment, or only in the state: changes are invisible until the next deployment. */
+/**
+ * Types of resources that a deployment contains, or that are only in the state. A change of them has no effect before the
+ * next deployment.
+ */
 const FROZEN: ReadonlySet<string> = new Set([
   "aws_apigatewayv2_api",
   "aws_apigatewayv2_route",
@@ -17,7 +23,10 @@ const FROZEN: ReadonlySet<string> = new Set([
   "terraform_data",
 ]);
 
-/** Where the state does not contain the live deployment, these may be what it uses. */
+/**
+ * Types of resources that a deployment may use. They are checked if the state does not contain the live deployment, because
+ * its dependencies are then not known.
+ */
 const USED_AT_RUN_TIME: ReadonlySet<string> = new Set([
   "aws_api_gateway_vpc_link",
   "aws_iam_role",
@@ -30,6 +39,7 @@ const USED_AT_RUN_TIME: ReadonlySet<string> = new Set([
 
 /** Attributes that no request depends on. */
 const COSMETIC: ReadonlySet<string> = new Set(["tags", "tags_all", "description"]);
+/** Attributes that change when Lambda publishes a version. Earlier versions stay as they are. */
 const PUBLISHING: ReadonlySet<string> = new Set(["publish", "version", "qualified_arn", "qualified_invoke_arn"]);
 
 const closed = z.object({ disable_execute_api_endpoint: z.literal(true) });
@@ -62,7 +72,10 @@ export function requireIsolation(plan: Plan, live: LiveStage): void {
   });
 }
 
-/** What is destroyed is destroyed last, unless the stage keeps its deployment. */
+/**
+ * Returns the changes that clients would notice. A destruction is one only if the stage keeps its deployment: otherwise
+ * Terraform destroys a resource after the stage has the new deployment.
+ */
 export function reachingClients(plan: Plan, live: LiveStage): Change[] {
   const effects = live.fate === "stays" ? ["update", "replace", "destroy"] : ["update", "replace"];
   const used = usedBy(plan, live);

@@ -2,7 +2,7 @@
  * The stage's previous deployment, kept for a rollback.
  *
  * Terraform deletes a stage's previous deployment in the apply that creates the new one, so there would be nothing to roll
- * back to. A new snapshot would not do: the API may have been edited since the previous one was taken. So the previous
+ * back to. A new snapshot would not be the same: the API may have been edited since the previous one was taken. So the previous
  * deployment is removed from Terraform's state before the apply, and the action deletes it once the new one is proven.
  */
 import { messageOf } from "../../../terminal/error";

@@ -30,7 +30,11 @@ const before = z.object({ api_id: z.string(), name: z.string(), deployment_id: z
 const after = z.object({ deployment_id: z.string().optional() });
 const identified = z.object({ id: z.string() });
 
-/** `undefined`: no stage points to a deployment yet, or there are several, or API Gateway deploys it automatically. */
+/**
+ * Finds the live stage.
+ *
+ * @returns undefined if no stage points to a deployment yet, if several do, or if API Gateway deploys it automatically
+ */
 export function liveStage({ document }: Plan): LiveStage | undefined {
   const live = document.resource_changes.flatMap(({ type, address, change }) => {
     const found = type === STAGE ? before.safeParse(change.before).data : undefined;

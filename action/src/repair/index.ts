@@ -1,7 +1,7 @@
 /**
- * Repairs what an interrupted run has left: resources whose creation Terraform takes for incomplete, and objects of AWS
- * that the state does not contain, because AWS created them after Terraform stopped waiting for the answer. Terraform could
- * create neither of them again where the name is fixed.
+ * Repairs what an interrupted run has left: resources that Terraform treats as incomplete, and objects of AWS that the
+ * state does not contain, because AWS created them after Terraform stopped waiting for the answer. Terraform cannot create
+ * either of them again if the name is fixed.
  */
 import * as z from "zod";
 import type { Access } from "../../../aws/request";

@@ -16,7 +16,7 @@ export interface PlanFacts {
 export interface Applied {
   readonly address: string;
   readonly action: string;
-  /** Of what was created. */
+  /** Id of a created resource. */
   readonly id?: string | undefined;
 }
 
@@ -56,7 +56,7 @@ export interface Report {
   smoke?: SmokeReport;
   rolledBackTo?: string;
   lock?: LockInfo;
-  /** Where the state was looked for, if it contains no API yet. */
+  /** Location of the state, if it contains no API yet. */
   firstDeploy?: string;
   /** Path of the state that could not be saved. */
   recoveryFile?: string;
