@@ -2,7 +2,7 @@
  * Bundles and minifies the authorizer's modules for the upload. The local gateway recognizes them in a deployment package.
  */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { BuildOptions } from "esbuild";
 import { CodedError } from "../terminal/error";
@@ -64,7 +64,13 @@ function keep(folder: string, modules: Modules): void {
   const half = `${folder}.${process.pid}`;
   mkdirSync(half, { recursive: true });
   for (const [name, text] of Object.entries(modules)) writeFileSync(join(half, name), text);
-  if (!existsSync(folder)) renameSync(half, folder);
+  try {
+    renameSync(half, folder);
+  } catch (error) {
+    rmSync(half, { recursive: true });
+    // A folder cannot replace one that is not empty: the other run was first, and has kept the same.
+    if (!existsSync(folder)) throw error;
+  }
 }
 
 function filesIn(folder: string): Modules {
