@@ -24,6 +24,13 @@ export function targetOf(options: Pick<ProbeOptions, "url" | "query" | "connectT
   }
   const url = new URL(options.url);
   if (!["ws:", "wss:", "http:", "https:"].includes(url.protocol)) {
+    // Of `localhost:3000/prod`, the host is read as the scheme.
+    if (!options.url.includes("://")) {
+      throw new OptionsError(
+        "The URL has no scheme.",
+        `Give ${maskUrl(`ws://${options.url}`)}, or with wss:// for TLS.`,
+      );
+    }
     throw new OptionsError(`${url.protocol}// is not a WebSocket URL.`, "Give a wss:// or ws:// URL.");
   }
   if (url.hash) throw new OptionsError("A WebSocket URL has no #fragment (RFC 6455, section 3).", "Remove it.");

@@ -22,6 +22,8 @@ export interface Shell {
   readonly env: Variables;
   /** Whether standard output has colours. */
   readonly color: boolean;
+  /** Characters in a line of the terminal. Undefined: standard output is no terminal. */
+  readonly columns?: number | undefined;
   /** Aborts when the command should stop. The reason is the name of the signal, such as `SIGTERM`. */
   readonly signal: AbortSignal;
   /** How the user runs this command, such as `npx websocket-gateway smoke`. Each command has its own default. */
@@ -110,6 +112,7 @@ export async function runProcess(
     cwd: process.cwd(),
     env: process.env,
     color: wantsColor(process.stdout, process.env),
+    columns: process.stdout.columns,
     signal: controller.signal,
     // Opened when it is read, because an open terminal keeps the process alive.
     get input() {

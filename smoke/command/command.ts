@@ -82,7 +82,7 @@ async function load(args: Arguments, shell: Shell, files: Files): Promise<number
     expect: expect[0] === undefined ? undefined : parseExpectation(expect[0]),
     answerTimeoutMs: timeout,
   });
-  shell.out(json ? `${JSON.stringify(report, null, 2)}\n` : renderLoad(report, { color: shell.color }));
+  shell.out(json ? `${JSON.stringify(report, null, 2)}\n` : renderLoad(report, shell));
   if (shell.signal.aborted) return exitCodeOf(shell.signal);
   return report.passed ? EXIT.passed : EXIT.failed;
 }

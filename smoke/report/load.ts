@@ -4,11 +4,17 @@ import type { LoadReport } from "../load";
 import type { Percentiles } from "../statistics";
 import { ms, type TextOptions } from "./text";
 
-const WIDTH = 40;
+const MAX_WIDTH = 40;
+const MIN_WIDTH = 5;
 /** A bar in eighths of a character. */
 const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 
-export function renderLoad(report: LoadReport, { color = false }: TextOptions = {}): string {
+export interface LoadTextOptions extends TextOptions {
+  /** Characters in a line of the terminal. */
+  readonly columns?: number | undefined;
+}
+
+export function renderLoad(report: LoadReport, { color = false, columns }: LoadTextOptions = {}): string {
   const paint = painter(color);
   const { connects, roundTrips, failures, durationMs, concurrency } = report;
   const perSecond = roundTrips.count / (durationMs / 1000);
@@ -20,7 +26,7 @@ export function renderLoad(report: LoadReport, { color = false }: TextOptions = 
     `${line("round trips", roundTrips)}, ${perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond)} a second`,
     ...failed,
     "",
-    ...plot(roundTrips).map((row) => paint("cyan", row)),
+    ...plot(roundTrips, columns).map((row) => paint("cyan", row)),
     ...(roundTrips.count > 0 ? [""] : []),
     report.passed ? paint("green", "passed") : paint("red", "failed"),
     "",
@@ -33,10 +39,11 @@ function line(name: string, { count, p50, p90, p99, max }: Percentiles): string 
 }
 
 /** One row for each range of times. */
-function plot({ buckets }: Percentiles): string[] {
+function plot({ buckets }: Percentiles, columns = Number.POSITIVE_INFINITY): string[] {
   const most = Math.max(...buckets.map(({ count }) => count), 1);
+  const width = Math.min(Math.max(columns - `${"".padStart(10)}  ${most}`.length, MIN_WIDTH), MAX_WIDTH);
   return buckets.map(({ to, count }) =>
-    `${ms(to).padStart(10)} ${bar((count / most) * WIDTH)} ${count || ""}`.trimEnd(),
+    `${ms(to).padStart(10)} ${bar((count / most) * width)} ${count || ""}`.trimEnd(),
   );
 }
 

@@ -400,6 +400,7 @@ test("returns a result for any bytes that a server sends", async () => {
 describe("invalid options are thrown", () => {
   test.each<[string, Partial<ProbeOptions>, RegExp]>([
     ["no URL", { url: "prod" }, /not a URL/],
+    ["no scheme", { url: "localhost:3000/prod" }, /no scheme/],
     ["another scheme", { url: "ftp://gateway.test/" }, /ftp:/],
     ["a fragment", { url: "wss://gateway.test/#a" }, /fragment/],
     ["no port", { connectTo: "gateway.test:0" }, /host:port/],

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { type CaseResult, OptionsError, ProbeError, parseExpectation } from "../../../smoke";
 import { adviceFor } from "../../../smoke/advice";
 import { runCase } from "../../../smoke/cases/case";
+import { classify } from "../../../smoke/errors";
 import { contains } from "../../../smoke/expectation";
 import { Lifecycle } from "../../../smoke/lifecycle";
 import { proxyFor } from "../../../smoke/proxy";
@@ -245,4 +246,9 @@ describe("a connection's life", () => {
     life.enter("failed");
     expect(() => life.enter("open")).toThrow("A connection cannot go from failed to open.");
   });
+});
+
+test("of an error of OpenSSL, the reason is reported, without ids and files", () => {
+  const error = new Error("80BCA88E:error:0A00010B:SSL routines:ssl3_get_record:wrong version number:../a/b.c:350:\n");
+  expect(classify(error, "securing")).toMatchObject({ code: "tls", message: "wrong version number" });
 });

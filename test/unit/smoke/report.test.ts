@@ -2,6 +2,8 @@
 import fc from "fast-check";
 import { type CaseResult, renderJson, renderJunit, renderText, type SmokeReport } from "../../../smoke";
 import { escapeXml } from "../../../smoke/report/junit";
+import { renderLoad } from "../../../smoke/report/load";
+import { Histogram } from "../../../smoke/statistics";
 
 const CONNECT: CaseResult = {
   id: "connect",
@@ -124,4 +126,18 @@ describe("JUnit", () => {
     );
   });
   test("replaces half a surrogate pair", () => expect(escapeXml("a\ud800b")).toBe("a\ufffdb"));
+});
+
+test.each([
+  [30, 30],
+  [undefined, 57],
+])("the plot of a load test fits a terminal of %p columns", (columns, longest) => {
+  const times = new Histogram();
+  for (let i = 0; i < 20_000; i++) times.add(1);
+  for (let i = 0; i < 100; i++) times.add(50);
+  const { percentiles } = times;
+  const report = { url: "ws://a", startedAt: "", concurrency: 1, durationMs: 1000, failures: {}, passed: true };
+  const text = renderLoad({ ...report, connects: percentiles, roundTrips: percentiles }, { columns });
+  const rows = text.split("\n").filter((row) => /[█▏]/.test(row));
+  expect(Math.max(...rows.map((row) => row.length))).toBe(longest);
 });
