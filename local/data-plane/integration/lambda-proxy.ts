@@ -36,7 +36,7 @@ const MEMBERS: ReadonlySet<string> = new Set(["statusCode", "headers", "multiVal
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const resultSchema = z.object({
-  statusCode: z.coerce.number().int().min(200).max(599),
+  statusCode: z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]).pipe(z.int().min(200).max(599)),
   headers: z.record(z.string(), scalar).nullish(),
   multiValueHeaders: z.record(z.string(), z.array(scalar)).nullish(),
   body: z.string().nullish(),
