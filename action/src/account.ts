@@ -4,7 +4,7 @@ import { regionIn } from "../../aws/endpoints";
 import type { Access } from "../../aws/request";
 import { credentialsIn } from "../../aws/sigv4";
 import { messageOf } from "../../terminal/error";
-import { accountId } from "./aws";
+import { accountId, isCredentialsRejected } from "./aws";
 import { ActionFailure } from "./failure";
 import type { Stack } from "./stack";
 
@@ -27,6 +27,7 @@ export async function checkAccount(allowed: readonly string[], access: Access | 
     });
   }
   const account = await accountId(access).catch((cause: unknown) => {
+    if (isCredentialsRejected(cause)) throw cause;
     const message = messageOf(cause);
     throw new ActionFailure(
       "account-refused",

@@ -1,4 +1,5 @@
 /** The AWS requests that the action makes itself, beside those of Terraform. */
+import { setTimeout as delay } from "node:timers/promises";
 import * as z from "zod";
 import { type Access, type AwsRequest, signedRequest } from "../../aws/request";
 import { CodedError, reasonOf } from "../../terminal/error";
@@ -18,28 +19,51 @@ export class AwsError extends CodedError {
   }
 }
 
+/** What AWS's services answer, and its SDK says, where credentials are missing, wrong or expired. */
+export const CREDENTIALS_REJECTED =
+  /\b(ExpiredToken(Exception)?|RequestExpired|InvalidClientTokenId|UnrecognizedClientException|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidSignatureException|RequestTimeTooSkewed|AuthFailure)\b|security token included in the request is (expired|invalid)|No valid credential sources found/;
+export const RENEW_CREDENTIALS =
+  "AWS accepts no request with the job's credentials: they are missing, wrong or expired. Run aws-actions/configure-aws-credentials immediately before this step, with a `role-duration-seconds` longer than the deploy.";
+
+export const isCredentialsRejected = (thrown: unknown): boolean =>
+  thrown instanceof AwsError && CREDENTIALS_REJECTED.test(thrown.message);
+
 const TIMEOUT_MS = 20_000;
+
+/**
+ * Pauses before a request is repeated. API Gateway accepts ten requests of an account a second to its management API, and
+ * rejects the others: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+ */
+const PAUSES_MS = [100, 400, 1000, 2000];
 
 /** Sends a request and returns the body of the answer. @throws AwsError */
 export async function call(access: Access, asked: AwsRequest): Promise<string> {
+  for (let attempt = 0; ; attempt++) {
+    const { host, status, type, text } = await send(access, asked);
+    if (status >= 200 && status < 300) return text;
+    const pause = PAUSES_MS[attempt];
+    const isTemporary = status === 429 || status >= 500 || /Throttl|TooManyRequests/.test(`${type} ${text}`);
+    if (!isTemporary || pause === undefined) {
+      const answer = redact([type, text].filter(Boolean).join(": ")).slice(0, 500);
+      throw new AwsError("aws-rejected", `${asked.service} at ${host} answered ${status}: ${answer}`, status);
+    }
+    await delay(pause);
+  }
+}
+
+async function send(access: Access, asked: AwsRequest) {
   const { url, init } = signedRequest(asked, access);
   const request = async () => {
     const response = await fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
-    return { status: response.status, ok: response.ok, text: await response.text() };
+    const [type = ""] = response.headers.get("x-amzn-errortype")?.split(":") ?? [];
+    return { host: url.host, status: response.status, type, text: await response.text() };
   };
-  const { status, ok, text } = await request()
+  return await request()
     // One retry after a broken connection: every request here is safe to repeat.
     .catch(request)
     .catch((cause: unknown) => {
       throw new AwsError("aws-unreachable", `${asked.service} at ${url.host} could not be reached: ${reasonOf(cause)}`);
     });
-  if (!ok)
-    throw new AwsError(
-      "aws-rejected",
-      `${asked.service} at ${url.host} answered ${status}: ${redact(text).slice(0, 500)}`,
-      status,
-    );
-  return text;
 }
 
 /** Calls an action of IAM or STS. Returns the answer, which is XML. @throws AwsError */

@@ -1,4 +1,5 @@
 /** What an error of Terraform, its backend or AWS means for the job: the reason, and what to do next. */
+import { CREDENTIALS_REJECTED, RENEW_CREDENTIALS } from "./aws";
 import type { Diagnostic } from "./events";
 import type { FailureReason } from "./failure";
 import { inputOfVariable } from "./inputs";
@@ -45,10 +46,20 @@ const RULES: readonly Rule[] = [
       `The credentials belong to account ${match?.[1]}, which the configuration does not allow. Use credentials of another account, or add this one to \`allowedAccountIds\`.`,
   },
   {
-    pattern:
-      /\b(ExpiredToken(Exception)?|RequestExpired|InvalidClientTokenId|UnrecognizedClientException|InvalidAccessKeyId|SignatureDoesNotMatch|AuthFailure)\b|No valid credential sources found/,
+    pattern: CREDENTIALS_REJECTED,
     reason: "credentials-rejected",
-    hint: "AWS accepts no request with the job's credentials: they are missing, wrong or expired. Run aws-actions/configure-aws-credentials immediately before this step, with a `role-duration-seconds` longer than the deploy.",
+    hint: RENEW_CREDENTIALS,
+  },
+  {
+    pattern: /Not authorized to perform sts:AssumeRoleWithWebIdentity/,
+    reason: "credentials-rejected",
+    hint: "The role's trust policy does not accept this job's OIDC token. Check its conditions for `sub` and `aud`, and that the job has `permissions: id-token: write`.",
+  },
+  {
+    pattern:
+      /HTTP remote state endpoint (requires|invalid) auth|could not find default credentials|Required token could not be found/,
+    reason: "credentials-rejected",
+    hint: "The state backend rejects the job. Set its credentials in the job's environment: TF_HTTP_USERNAME and TF_HTTP_PASSWORD for `http`, GOOGLE_CREDENTIALS for `gcs`, TF_TOKEN_app_terraform_io for `cloud`.",
   },
   {
     // https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html

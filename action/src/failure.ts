@@ -1,6 +1,6 @@
 /** Why a job failed: a closed list, the values of the output `failure-reason`. Every error that a user sees has one. */
-import { CodedError, explain } from "../../terminal/error";
-import { AwsError } from "./aws";
+import { CodedError, explain, messageOf } from "../../terminal/error";
+import { AwsError, isCredentialsRejected, RENEW_CREDENTIALS } from "./aws";
 
 export const FAILURE_REASONS = [
   "invalid-input",
@@ -73,6 +73,12 @@ export class ActionFailure extends CodedError<FailureReason> {
 /** Anything thrown, as a failure with a reason. */
 export function asFailure(thrown: unknown): ActionFailure {
   if (thrown instanceof ActionFailure) return thrown;
+  if (isCredentialsRejected(thrown)) {
+    return new ActionFailure("credentials-rejected", messageOf(thrown), {
+      hint: `${RENEW_CREDENTIALS} What was applied is in the state; the next run continues from there.`,
+      cause: thrown,
+    });
+  }
   if (thrown instanceof AwsError) {
     return new ActionFailure(thrown.status === 403 ? "permission-missing" : "aws-failed", thrown.message, {
       hint: "What was applied is in the state. Check the credentials and permissions of the job's role, and run the job again.",

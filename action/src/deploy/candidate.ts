@@ -5,6 +5,7 @@
 import * as z from "zod";
 import { messageOf } from "../../../terminal/error";
 import type { ApiGateway, Stage } from "../api-gateway";
+import { isCredentialsRejected } from "../aws";
 import { ActionFailure } from "../failure";
 import { log } from "../log";
 
@@ -34,6 +35,7 @@ export async function withCandidate<T>(
     const settings = settingsOf(planned, hasZero(planned.after) ? await gateway.stage(stageName) : undefined);
     await gateway.createStage({ stageName: name, description: DESCRIPTION, deploymentId, ...settings });
   } catch (cause) {
+    if (isCredentialsRejected(cause)) throw cause;
     throw new ActionFailure(
       "candidate-failed",
       `The candidate stage ${name} could not be created: ${messageOf(cause)}`,

@@ -7,6 +7,7 @@
  */
 import { messageOf } from "../../../terminal/error";
 import type { ApiGateway, Deployment } from "../api-gateway";
+import { isCredentialsRejected } from "../aws";
 import { ActionFailure } from "../failure";
 import { log } from "../log";
 import type { Terraform } from "../terraform";
@@ -28,6 +29,7 @@ export async function keepDeployment(
     // Marked first: if the job is killed between the two steps, a later job finds the deployment and deletes it.
     await gateway.describeDeployment(live.from, KEPT);
   } catch (cause) {
+    if (isCredentialsRejected(cause)) throw cause;
     throw new ActionFailure(
       "rollback-failed",
       `The previous deployment could not be kept for rollback: ${messageOf(cause)}`,

@@ -4,7 +4,7 @@
  */
 import type { Access } from "../../../aws/request";
 import { ApiGateway } from "../api-gateway";
-import { ActionFailure } from "../failure";
+import { asFailure } from "../failure";
 import type { Job } from "../job";
 import { type Effect, type Plan, type WholePlan, withoutDeletion } from "../plan";
 import { applyPart } from "../planning";
@@ -91,8 +91,9 @@ function proveCandidate(
 async function beforePromotion<T>(body: () => Promise<T>): Promise<T> {
   try {
     return await body();
-  } catch (error) {
-    if (!(error instanceof ActionFailure) || error.code === "cancelled") throw error;
+  } catch (thrown) {
+    const error = asFailure(thrown);
+    if (error.code === "cancelled") throw error;
     error.message += " Nothing was promoted: clients still use the previous deployment.";
     throw error;
   }

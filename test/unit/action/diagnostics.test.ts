@@ -18,6 +18,19 @@ test.each<[message: string, reason: string, hint: RegExp]>([
     "credentials-rejected",
     /configure-aws-credentials/,
   ],
+  [
+    `Cannot assume IAM Role: operation error STS: AssumeRoleWithWebIdentity, ${FAILED}, api error AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity`,
+    "credentials-rejected",
+    /trust policy/,
+  ],
+  ["Error refreshing state: HTTP remote state endpoint requires auth", "credentials-rejected", /TF_HTTP_PASSWORD/],
+  ["Error refreshing state: HTTP remote state endpoint invalid auth", "credentials-rejected", /TF_HTTP_PASSWORD/],
+  [
+    "storage.NewClient() failed: dialing: google: could not find default credentials. See https://cloud.google.com/docs/authentication/external/set-up-adc for more information",
+    "credentials-rejected",
+    /GOOGLE_CREDENTIALS/,
+  ],
+  ["Required token could not be found", "credentials-rejected", /TF_TOKEN_/],
   ["AWS account ID not allowed: 123456789012", "account-refused", /account 123456789012.*`allowedAccountIds`/],
   [
     `creating IAM Role (quotes-prod): operation error IAM: CreateRole, ${FAILED}, api error AccessDenied: ${USER} iam:CreateRole on resource: arn:aws:iam::123456789012:role/quotes-prod because no identity-based policy allows the iam:CreateRole action`,

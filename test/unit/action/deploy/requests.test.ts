@@ -1,6 +1,7 @@
 /** The API Gateway requests of a deploy, on a real socket: broken connections, rollbacks that fail, candidate stages. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { checkAccount } from "../../../../action/src/account";
 import { ApiGateway } from "../../../../action/src/api-gateway";
 import { candidateName, deleteLeftOver, settingsOf, withCandidate } from "../../../../action/src/deploy/candidate";
 import { deleteKeptDeployments, keepDeployment, keptByEarlierJob } from "../../../../action/src/deploy/kept";
@@ -25,15 +26,12 @@ afterEach(async () => {
   await new Promise((closed) => server.close(closed));
 });
 
-const gateway = () =>
-  new ApiGateway(
-    {
-      credentials: { accessKeyId: "test", secretAccessKey: "test" },
-      region: "eu-west-1",
-      env: { AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` },
-    },
-    "api",
-  );
+const access = () => ({
+  credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  region: "eu-west-1",
+  env: { AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` },
+});
+const gateway = () => new ApiGateway(access(), "api");
 const json = (response: ServerResponse, body: unknown) => response.end(JSON.stringify(body));
 const stage = { stageName: "prod", deploymentId: "d1" };
 
@@ -46,6 +44,45 @@ test("a request is retried once after a broken connection", async () => {
 test("the error for an unreachable service names the service and the reason", async () => {
   answer = ({ socket }) => socket.destroy();
   await expect(gateway().stage("prod")).rejects.toThrow(/^apigateway at 127\.0\.0\.1:\d+ could not be reached: /);
+});
+
+test("a request is repeated while API Gateway limits the rate or fails", async () => {
+  answer = (_, response) => {
+    response.statusCode = asked.length === 1 ? 429 : asked.length === 2 ? 503 : 200;
+    json(response, stage);
+  };
+  expect(await gateway().stage("prod")).toMatchObject(stage);
+  expect(asked).toHaveLength(3);
+});
+
+describe("credentials that AWS no longer accepts", () => {
+  beforeEach(() => {
+    answer = (_, response) => {
+      response.writeHead(403, { "x-amzn-errortype": "ExpiredTokenException:http://internal.amazon.com/" });
+      json(response, { message: "The security token included in the request is expired" });
+    };
+  });
+  const live = { address: "stage", apiId: "api", name: "prod", from: "old", to: undefined, fate: "changes" } as const;
+  const deployment = { fromAddress: "deployment", fromDeleted: true, deployments: [], before: {}, after: {} };
+
+  test.each<[string, () => Promise<unknown>]>([
+    ["before the expansion", () => deleteLeftOver(gateway(), "prod")],
+    [
+      "while the previous deployment is kept",
+      () => keepDeployment({ ...live, ...deployment }, gateway(), { removeFromState: async () => {} }),
+    ],
+    [
+      "before the candidate stage",
+      () => withCandidate(gateway(), "prod", "new", { before: {}, after: {} }, async () => {}),
+    ],
+    ["before the account is known", () => checkAccount(["123456789012"], access())],
+  ])("%s are credentials-rejected", async (_, act) => {
+    const failure = await act().then(() => undefined, asFailure);
+    expect(failure).toMatchObject({
+      code: "credentials-rejected",
+      hint: expect.stringContaining("role-duration-seconds"),
+    });
+  });
 });
 
 describe("a rollback", () => {
