@@ -49,6 +49,11 @@ export async function prepare(inputs: Inputs, world: World, report: Report, scra
   report.environment = stack.name;
   log.line(`Environment ${stack.name}, Terraform ${tool.version} (${tool.path}), state in ${stack.stateLocation}`);
   checkWorkspace(stack, env);
+  for (const name of Object.keys(env).filter((one) => one.startsWith("TF_CLI_ARGS"))) {
+    log.warning(
+      `${name} adds arguments to Terraform's commands. They may change where the state is, and what is planned.`,
+    );
+  }
   if (stack.backend === "local" && env.GITHUB_ACTIONS === "true" && !inputs.allowLocalState) {
     throw new ActionFailure(
       "local-state",

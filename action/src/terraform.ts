@@ -64,7 +64,9 @@ export class Terraform {
   /** `readonly`: only the providers in the stack's lock file may be used. */
   async init({ readonly = false } = {}): Promise<void> {
     const lock = readonly ? ["-lockfile=readonly"] : [];
-    await this.run(["init", "-json", "-input=false", ...lock], "init-failed");
+    // Without it, init rejects a folder that an earlier step has initialized for another state. A `cloud` block has no such option.
+    const anew = this.options.stack.backend === "cloud" ? [] : ["-reconfigure"];
+    await this.run(["init", "-json", "-input=false", ...anew, ...lock], "init-failed");
   }
 
   /** Adds the checksums for these platforms to the stack's lock file. */

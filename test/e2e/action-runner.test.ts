@@ -66,6 +66,19 @@ describeWith(["terraform"], "the action on a runner", () => {
     expect(published.environment).toEqual({});
   });
 
+  test("deploys two configurations from one folder, each with its own state, and warns of TF_CLI_ARGS", async () => {
+    const workspace = project();
+    const first = await run(workspace, {}, { TF_CLI_ARGS_plan: "-parallelism=2" });
+    expect(first.log).toContain("::warning::TF_CLI_ARGS_plan adds arguments to Terraform's commands");
+    changeToy(workspace, { terraform: { backend: { local: { path: join(workspace, "other.tfstate") } } } });
+    const second = await run(workspace);
+    expect({ code: second.code, summary: second.outputs["plan-summary"] }).toMatchObject({
+      code: 0,
+      summary: "1 to create, 0 to update, 0 to replace, 0 to destroy",
+    });
+    expect(second.log).not.toContain("::warning::");
+  });
+
   test("publishes a sensitive output on request, and runs `terraform output` only where it must", async () => {
     const program = join(mkdtempSync(join(dir, "terraform-")), "terraform");
     writeFileSync(program, `#!/bin/sh\necho "$1" >>commands\nexec ${tool("terraform")} "$@"\n`, { mode: 0o755 });
