@@ -7,7 +7,7 @@ const FORMS: readonly RegExp[] = [
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
   /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
   /\b(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-|[rs]k_live_|npm_|AIza)[\w-]{16,}/g,
-  /[a-z][a-z0-9+.-]{0,20}:\/\/[^\s/?#@:]*:([^\s/?#@]+)@/gi,
+  /[a-z][a-z0-9+.-]{0,20}:\/\/[^\s/?#@:]*:([^\s/?#]+)@/gi,
 ];
 
 /** Characters of the shortest secret without a name, a JSON Web Token. A password in a URL may be shorter. */
@@ -28,15 +28,19 @@ const CLASSES = /[a-z]+|[A-Z]+|[0-9]+|[^A-Za-z0-9]+/g;
 export function secretsIn(text: string): string[] {
   // The local gateway masks every header and value that it shows, and most are short.
   if (text.length < SHORTEST_FORM && !text.includes("://")) return [];
-  const found = FORMS.filter((form) => text.search(form) >= 0).flatMap((form) =>
-    [...text.matchAll(form)].map(([whole, part]) => part ?? whole),
-  );
+  const found = tokensIn(text);
   const words = text.replace(PUBLIC, " ").match(WORD) ?? [];
   if (found.length + words.length === 0) return [];
   // A slash may be a character of base64 or separate the names of a path, so both readings are checked.
   const random = words.flatMap((word) => [word, ...word.split("/")]).filter(isRandom);
   return [...new Set([...found, ...random])];
 }
+
+/** Returns the parts of a text that have a form which only secrets have. */
+export const tokensIn = (text: string): string[] =>
+  FORMS.filter((form) => text.search(form) >= 0).flatMap((form) =>
+    [...text.matchAll(form)].map(([whole, part]) => part ?? whole),
+  );
 
 /** Returns whether a part of the text looks like a secret. */
 export const looksSecret = (text: string): boolean => secretsIn(text).length > 0;

@@ -3,9 +3,8 @@
  * able to read the job's secrets.
  */
 import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
-import { isSecretName } from "../../terminal/mask";
-import { looksSecret } from "../../terminal/secret-look";
 import type { Variables } from "../../terminal/shell";
+import { secretsOf } from "./secrets";
 
 const exactly = (words: string) => new RegExp(`^(${words.trim().split(/\s+/).join("|")})$`, "i");
 
@@ -37,7 +36,7 @@ const FAMILIES = exactly(`
  */
 export function appEnvironment(env: Variables): Record<string, string | undefined> {
   const kept = Object.entries(env).filter(
-    ([name, value]) => NEEDED.test(name) || (FAMILIES.test(name) && !isSecretName(name) && !looksSecret(value ?? "")),
+    ([name, value]) => NEEDED.test(name) || (FAMILIES.test(name) && secretsOf({ [name]: value }).length === 0),
   );
   return Object.fromEntries(kept);
 }

@@ -1,18 +1,17 @@
 /** The job's secrets, and the one way to remove them from a text before it leaves the action. */
 import * as z from "zod";
 import { isSecretName, masker, maskTexts } from "../../terminal/mask";
-import { secretsIn } from "../../terminal/secret-look";
+import { secretsIn, tokensIn } from "../../terminal/secret-look";
 import type { Variables } from "../../terminal/shell";
 
-/** Long random values with these names are published: commits, checksums, and what the runner itself sets. */
+/** Long random values in variables with these names are published: commits, checksums, and what the runner itself sets. */
 const PUBLIC_NAME = /^(GITHUB|RUNNER)_|(SHA\d*|COMMIT|REVISION|DIGEST|CHECKSUM|HASH)$/i;
 
-/**
- * What Terraform variables usually hold when they hold no secret: names, numbers, domains, URLs, ARNs, addresses, paths.
- * A variable whose name says that it is a secret is one whatever it holds.
- */
-const PLAIN =
-  /^(\d+|[a-z]+([-_][a-z0-9]+)*|([a-z0-9-]+\.)+[a-z]{2,}|https?:\/\/[^\s@?]+|arn:\S+|[a-z]+-[0-9a-f]{8,17}|[\d.:]+(\/\d+)?|\.{0,2}\/\S*|[\w.-]+@[\w.-]+)$/i;
+/** A hint at a secret: the variable holds one unless its value is an address or a path. */
+const HINT = /(?<!kms)(^|_)(key|pat|pw|auth|hmac)$/i;
+const ADDRESS =
+  /^(\d+|([a-z0-9-]+\.)+[a-z]{2,}|https?:\/\/[^\s@?]+|arn:\S+|[a-z]+-[0-9a-f]{8,17}|[\d.:]+(\/\d+)?|\.{0,2}\/\S*|([\w.-]+\/)+[\w-]+\.\w+|[\w.-]+@[\w.-]+)$/i;
+const WORDS = /^[a-z]+([-_][a-z0-9]+)*$/i;
 
 /** Inputs and variables whose name says that they are secrets. The runner masks these in the log of the whole job. */
 export const namedSecrets = (env: Variables): string[] =>
@@ -20,15 +19,43 @@ export const namedSecrets = (env: Variables): string[] =>
 
 /**
  * Every value in the job's environment that no report may show: what a name marks as a secret, what Terraform's variables
- * hold unless it is plainly no secret, and what looks like a secret anywhere else.
+ * hold unless it is plainly a name or an address, and what looks like a secret anywhere else.
  */
 export function secretsOf(env: Variables): string[] {
   const found = valuesOf(env).flatMap(([name, value]) => {
-    if (isSecretName(name)) return [value, ...within(value), ...secretsIn(value)];
-    if (name.startsWith(VARIABLE) && !PLAIN.test(value)) return [value, ...within(value), ...secretsIn(value)];
-    return PUBLIC_NAME.test(name) ? [] : secretsIn(value);
+    const isSecret =
+      isSecretName(name) ||
+      (HINT.test(name) && !ADDRESS.test(value)) ||
+      (name.startsWith(VARIABLE) && !ADDRESS.test(value) && !WORDS.test(value));
+    if (isSecret) return [value, ...within(value), ...secretsIn(value), ...namedWithin(value)];
+    return [...(PUBLIC_NAME.test(name) ? tokensIn(value) : secretsIn(value)), ...namedWithin(value)];
   });
-  return [...new Set(found)];
+  return [...new Set(found.flatMap((value) => [value, decoded(value)]))];
+}
+
+/** Values in a query string, a connection string, a command line or JSON whose names say that they are secrets. */
+function namedWithin(text: string): string[] {
+  const assigned = text.split(/[\s&;?,"']+/).flatMap((word) => {
+    const name = [...word.matchAll(/([\w-]+)=/g)].find(([, one = ""]) => isSecretMember(one));
+    return name ? [word.slice(name.index + name[0].length)] : [];
+  });
+  return [...assigned, ...membersOf(parsed(text))].filter((value) => value !== "");
+}
+
+const isSecretMember = (name: string) => isSecretName(name) || /^(sig|auth|pw)$/i.test(name);
+
+function membersOf(value: unknown): string[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, item]) => (isSecretMember(name) ? textsIn(item) : membersOf(item)));
+}
+
+/** A value that is percent-encoded, as a program shows it that has decoded it. */
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
 }
 
 const VARIABLE = "TF_VAR_";
@@ -48,12 +75,14 @@ const valuesOf = (env: Variables): [name: string, value: string][] =>
   Object.entries(env).flatMap(([name, value]): [string, string][] => (value?.trim() ? [[name, value.trim()]] : []));
 
 /** The texts of a JSON value, which Terraform may show without their escapes: of a list, or of a service account's key. */
-function within(value: string): string[] {
-  if (!/^[[{]/.test(value)) return [];
+const within = (value: string): string[] => textsIn(parsed(value));
+
+function parsed(value: string): unknown {
+  if (!/^[[{]/.test(value)) return undefined;
   try {
-    return textsIn(JSON.parse(value));
+    return JSON.parse(value);
   } catch {
-    return []; // Not JSON.
+    return undefined; // Not JSON.
   }
 }
 

@@ -21,6 +21,10 @@ test("an app does not get a credential in a variable of another name", () => {
   expect(appEnvironment({ HTTPS_PROXY: "http://me:hunter2@proxy:3128", HTTP_PROXY: "http://proxy:3128" })).toEqual({
     HTTP_PROXY: "http://proxy:3128",
   });
+  const settings = { GATEWAY_STAGE: "beta", NODE_OPTIONS: "--max-old-space-size=4096" };
+  expect(
+    appEnvironment({ ...settings, GATEWAY_SIGNING_KEY: "correct-horse", GATEWAY_DB: "mysql://h/d?password=pw12" }),
+  ).toEqual(settings);
 });
 
 test("a folder with a random name stays in the PATH", () => {

@@ -21,6 +21,28 @@ describe("the secrets of a job's environment", () => {
     ["credentials", { AWS_SECRET_ACCESS_KEY: "abcd", AWS_SESSION_TOKEN: "efgh" }, ["abcd", "efgh"]],
     ["a password in a URL", { DATABASE: "postgres://app:hunter2@db/prices" }, ["hunter2"]],
     ["random values", { PEPPER: "0123456789abcdef0123456789abcdef" }, ["0123456789abcdef0123456789abcdef"]],
+    [
+      "a token in a variable of GitHub's prefix",
+      { GITHUB_PAT: "ghp_0123456789abcdefghijABCDEFGHIJ012345" },
+      ["ghp_0123456789abcdefghijABCDEFGHIJ012345"],
+    ],
+    ["a key of any kind", { SIGNING_KEY: "correct-horse" }, ["correct-horse"]],
+    [
+      "short names",
+      { DB_PW: "hunter2", MY_PAT: "abcd1", NPM_CONFIG__AUTH: "YWRtaW4=" },
+      ["hunter2", "abcd1", "YWRtaW4="],
+    ],
+    ["a password with an @ in a URL", { DATABASE: "postgres://app:p@ss@db/prices" }, ["p@ss"]],
+    ["an encoded password in a URL", { DATABASE: "postgres://app:p%40ss@db/prices" }, ["p%40ss", "p@ss"]],
+    ["a password in a query", { JDBC: "jdbc:mysql://db/prices?user=app&password=hunter2" }, ["hunter2"]],
+    [
+      "a signature in a URL",
+      { BLOB: "https://a.blob.core.windows.net/c?sv=2020&sig=abc%2Bdef%3D" },
+      ["abc%2Bdef%3D", "abc+def="],
+    ],
+    ["a password among arguments", { TF_CLI_ARGS_plan: "-var=db_password=hunter2 -parallelism=2" }, ["hunter2"]],
+    ["a password in a connection string", { DB: "Server=db;User=app;Password=hunter2;Encrypt=true" }, ["hunter2"]],
+    ["a password in JSON", { DOCKER_AUTH_CONFIG: '{"auths":{"r.example":{"password":"hunter2"}}}' }, ["hunter2"]],
   ])("%s", (_title, env, expected) => expect(secretsOf(env)).toEqual(expected));
 
   test("are not what is published anyway", () => {
@@ -34,6 +56,11 @@ describe("the secrets of a job's environment", () => {
       TF_VAR_certificate: "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012",
       TF_VAR_stage_name: "quotes-prod",
       TF_VAR_vpc: "vpc-0123456789abcdef0",
+      GITHUB_WORKFLOW_SHA: "0123456789abcdef0123456789abcdef01234567",
+      RUNNER_TRACKING_ID: "github_0123456789abcdef0123456789abcdef",
+      STATE_KEY: "quotes/prod/terraform.tfstate",
+      TF_VAR_kms_key: "arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012",
+      SEARCH: "https://example.com/?query=a&page=2",
     };
     expect(secretsOf(env)).toEqual([]);
   });
