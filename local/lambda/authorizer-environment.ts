@@ -121,7 +121,15 @@ export class AuthorizerEnvironment implements ExecutionEnvironment {
     if (this.state === "stopped") return;
     const { requestId, invokedFor } = this.#inFlight[0] ?? {};
     const { functionName } = this.fn;
-    this.events.log({ functionName, requestId, level: "INFO", text: JSON.stringify(record), invokedFor });
+    this.events.log({
+      functionName,
+      requestId,
+      level: "INFO",
+      get text() {
+        return JSON.stringify(record);
+      },
+      invokedFor,
+    });
   }
 }
 

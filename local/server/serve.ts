@@ -111,8 +111,11 @@ export async function serve(options: ServeOptions = {}): Promise<LocalServer> {
   });
   const runtime = createLambdaRuntime({
     env,
-    onLog: ({ functionName, text, invokedFor }) =>
-      trace.emit({ type: "function-log", at: Date.now(), functionName, line: text, ...invokedFor }),
+    onLog: (line) => {
+      if (!trace.active) return;
+      const { functionName, text, invokedFor } = line;
+      trace.emit({ type: "function-log", at: Date.now(), functionName, line: text, ...invokedFor });
+    },
   });
   const entryPoints = () => entryPointsOf(store, functions.developmentAccess);
   // The token of an entry point needs its authorizer, and a deployed authorizer must be looked up first.
