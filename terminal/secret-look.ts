@@ -16,8 +16,9 @@ const SHORTEST_FORM = 17;
 /** Keys of 128 bits or more. UUIDs, which are not secret, do not match because of their hyphens. */
 const HEX = /^[0-9a-f]{32,}$/i;
 const WORD = /[A-Za-z0-9+/_-]{24,}={0,2}/g;
-/** Not secret: digests, and the User-Agent of API Gateway, which contains the API's id. */
-const PUBLIC = /\bsha(?:1|256|384|512)[:-][\w+/=-]+|\bAmazonAPIGateway_[a-z0-9]{10}\b/gi;
+/** Not secret: digests, ARNs, and the User-Agent of API Gateway, which contains the API's id. */
+const PUBLIC =
+  /\barn:aws[a-z-]*:[\w-]*:[\w-]*:\d*:[\w:/.-]+|\bsha(?:1|256|384|512)[:-][\w+/=-]+|\bAmazonAPIGateway_[a-z0-9]{10}\b/gi;
 const CLASSES = /[a-z]+|[A-Z]+|[0-9]+|[^A-Za-z0-9]+/g;
 
 /**

@@ -25,9 +25,10 @@ export function read(root: MapNode, report: Report): Read | undefined {
     const parsed = configuration.safeParse({ ...Object(toValue(tree)), ...placeholders });
     if (parsed.success)
       return { value: parsed.data, tree, intact: (...path) => !broken.some((wrong) => overlap(wrong, path)) };
-    const wrong = reportIssues(parsed.error.issues, tree, round === 0 ? report : undefined);
+    const { wrong, meant } = reportIssues(parsed.error.issues, tree, round === 0 ? report : undefined);
+    broken.push(...meant);
     // From last to first, because removing an item of a list changes the indexes after it.
-    for (const path of wrong.reverse()) {
+    for (const path of wrong.toReversed()) {
       broken.push(path);
       const exists = nodeAt(tree, path) !== undefined;
       const pruned = without(tree, exists ? path : path.slice(0, -1));

@@ -8,12 +8,13 @@ export const ROTATE = "The line is not shown, because it seems to contain a secr
 /** Settings whose names look like those of secrets, but whose values are not secret. */
 const CHOICES = new Set(["tokenUse", "token_use", "invalidToken", "authorizationType", "authorizationScopes"]);
 /** Settings that may be a map. The settings in the map are not secret. */
-const SETTINGS = new Set(["originSecret", "secret", "token"]);
+const SETTINGS = new Set(["originSecret", "secret", "token", "jwt"]);
 /** Values that are not secrets: sources of mappings, names of headers, and words that refer to a secret. */
 const REFERENCE =
-  /^\$?(route|request|context|stageVariables|integration)\.|^x-[a-z-]+$|^(true|false|env|required|optional)$/i;
+  /^\$?(route|request|context|stageVariables|integration)\.|^x-[a-z-]+$|^(true|false|env|required|optional|query|header|cookie)$/i;
 
-const holdsSecret = (key: string): boolean => isSecretName(key) && !CHOICES.has(key) && !/^(route|context)\./.test(key);
+export const holdsSecret = (key: string): boolean =>
+  isSecretName(key) && !CHOICES.has(key) && !/^(route|context)\./.test(key);
 
 export class FileSecrets {
   /** Secrets by line. Lines count from 1. */

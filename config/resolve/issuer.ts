@@ -16,6 +16,7 @@ import {
 import { looksSecret } from "../../terminal/secret-look";
 import type { Path } from "../document/tree";
 import type { IssuerInput } from "../schema/issuer";
+import { CLAIM_PATH, HTTP_URL } from "../schema/values";
 import { checkJwks } from "./jwks";
 import { PRESETS, type Preset, presetOf } from "./presets";
 import { asList, readReferenced, type Scope } from "./scope";
@@ -50,6 +51,8 @@ export function resolveIssuer(input: IssuerInput, path: Path, scope: Scope): rea
     if (input[key] === undefined) continue;
     scope.report.key([...path, key], `cannot be combined with \`${preset?.name}\`, which sets it.`);
   }
+  if (/-admin\.okta(preview)?\.com$|-admin\.okta-emea\.com$/.test(input.okta?.domain ?? ""))
+    scope.report([...path, "okta", "domain"], "is the address of Okta's Admin Console.", "Remove `-admin`.");
   if (input.entra?.tenant === "any")
     scope.report.warn(
       [...path, "entra", "tenant"],
@@ -119,6 +122,8 @@ function claimRules(input: IssuerInput, preset: Preset | undefined, path: Path, 
 function required({ requiredClaims = {} }: IssuerInput, preset: Preset | undefined, path: Path, { report }: Scope) {
   const all: Record<string, readonly ClaimValue[]> = { ...preset?.requiredClaims };
   for (const [claim, given] of Object.entries(requiredClaims)) {
+    if (!CLAIM_PATH.test(claim))
+      report.key([...path, claim], "expected the path of a claim, such as `realm_access.roles`.");
     const presets = all[claim];
     const values = asList(given).filter((value) => presets?.includes(value) ?? true);
     if (presets !== undefined && values.length === 0) {
@@ -168,7 +173,13 @@ function checkAddress({ issuer, jwksUri, keycloak, ...input }: IssuerInput, path
       : [isPreset ? undefined : issuer, "issuer"];
   if (url === undefined) return;
   const at = [...path, ...key];
-  if (isLoopback(url)) {
+  if (/\/\.well-known\/(openid-configuration|oauth-authorization-server)$/.test(url)) {
+    scope.report(
+      at,
+      "is the address of a discovery document.",
+      `Write the \`issuer\` that is in it${url === issuer ? "." : ", and leave `jwksUri` out."}`,
+    );
+  } else if (isLoopback(url)) {
     if (scope.local) return;
     const { host } = new URL(url);
     scope.report(
@@ -176,7 +187,13 @@ function checkAddress({ issuer, jwksUri, keycloak, ...input }: IssuerInput, path
       `the authorizer on AWS cannot reach \`${host}\`.`,
       "Use a public host. `npm run local` accepts this address.",
     );
-  } else if (!url.startsWith("https://")) {
+  } else if (/^https:\/\/login\.microsoftonline\.com\/(common|organizations|consumers)\//.test(url) && url === issuer) {
+    scope.report(
+      at,
+      "is in no token: each has the issuer of its own tenant.",
+      "Use the preset `entra`, with `tenant: any` or a list.",
+    );
+  } else if (!url.startsWith("https://") || (url === issuer && !HTTP_URL.test(url))) {
     if (url !== issuer) scope.report(at, `expected an https URL, not \`${url}\`.`);
     else
       scope.report(

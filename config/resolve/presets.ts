@@ -87,7 +87,7 @@ const FACTS: { readonly [Name in PresetName]: (input: Input<Name>) => Facts } = 
   // https://learn.microsoft.com/en-us/entra/identity-platform/access-token-claims-reference
   entra: ({ tenant }) => {
     const host = "https://login.microsoftonline.com";
-    const [first, ...others] = (tenant === "any" ? [undefined] : asList(tenant)).map((id) => ({
+    const [first, ...others] = (tenant === "any" ? [undefined] : [...new Set(asList(tenant))]).map((id) => ({
       issuer: `${host}/${id ?? "{tid}"}/v2.0`,
       jwksUri: `${host}/${id ?? "common"}/discovery/v2.0/keys`,
     }));

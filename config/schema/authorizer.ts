@@ -37,8 +37,12 @@ const tokenPlace = describe(
   "tokenPlace",
 );
 
-/** `https://host[:port]`, without a path. Browsers send origins in lower case (RFC 6454 section 6.2). */
-const ORIGIN = /^(https?:\/\/|https:\/\/\*\.([a-z0-9-]+\.)+)[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$/;
+/**
+ * `https://host[:port]`, without a path. Browsers send origins in lower case (RFC 6454 section 6.2). The pages of hybrid apps
+ * and of browser extensions have schemes of their own.
+ */
+const ORIGIN =
+  /^((https?:\/\/|https:\/\/\*\.([a-z0-9_-]+\.)+)[a-z0-9_-]+(\.[a-z0-9_-]+)*|https?:\/\/\[::1\]|(capacitor|ionic|tauri):\/\/localhost|[a-z]+(-[a-z]+)*-extension:\/\/[a-z0-9-]+)(:\d{1,5})?$/;
 
 const authorizerKeys = map(
   {

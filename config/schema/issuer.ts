@@ -4,9 +4,23 @@ import { DEFAULTS } from "../../contract/defaults";
 import { VARIABLES } from "../../contract/names";
 import { ASYMMETRIC_ALGORITHMS, SYMMETRIC_ALGORITHMS } from "../../functions/authorizer/settings";
 import { PRESET_SCHEMAS } from "./presets";
-import { byDefault, describe, either, HTTP_URL, list, map, oneOf, oneOrMore, record, text } from "./values";
+import {
+  byDefault,
+  CLAIM_PATH,
+  describe,
+  either,
+  HTTP_URL_WITH_QUERY,
+  list,
+  map,
+  oneOf,
+  oneOrMore,
+  record,
+  text,
+} from "./values";
 
-const word = (what: string) => text(what, /^[^\s$%{}'"]{1,256}$/);
+const word = (what: string) => text(what, /^[^\s${}'"]{1,256}$/);
+const path = (description?: string) =>
+  text("the path of a claim, such as `realm_access.roles`", CLAIM_PATH, description);
 
 const environmentVariable = text(
   "the name of an environment variable, such as `HS256_SECRET`",
@@ -59,15 +73,12 @@ export const issuerKeys = {
     ),
   ),
   audienceClaim: z.optional(
-    describe(
-      word("the path of a claim"),
-      `Path of the claim with the audience, such as \`azp\`. ${byDefault(DEFAULTS.audienceClaim)}`,
-    ),
+    path(`Path of the claim with the audience, such as \`azp\`. ${byDefault(DEFAULTS.audienceClaim)}`),
   ),
   jwksUri: z.optional(
     text(
       "an https URL",
-      HTTP_URL,
+      HTTP_URL_WITH_QUERY,
       "URL of the issuer's key set. Default: the one in `<issuer>/.well-known/openid-configuration`.",
     ),
   ),
@@ -107,7 +118,7 @@ export const issuerKeys = {
   ),
   context: z.optional(
     record(
-      word("the path of a claim"),
+      path(),
       "a map of context keys to claims",
       `Claims that mappings can send to the backend, as \`context.authorizer.<key>\`: key to path of a claim, such as \`roles: realm_access.roles\`. \`exp\` is always set. Default: ${Object.entries(
         DEFAULTS.context,

@@ -4,12 +4,9 @@ import * as z from "zod/mini";
 import { DEFAULTS } from "../../contract/defaults";
 import { byDefault, either, list, map, oneOf, oneOrMore, text } from "./values";
 
-const domain = (example: string, description: string) =>
-  text(
-    `a host such as \`${example}\``,
-    /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/,
-    description,
-  );
+const HOST = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/;
+const domain = (example: string, description: string, form = HOST) =>
+  text(`a host such as \`${example}\``, form, description);
 const name = (what: string) => text(what, /^[A-Za-z0-9._:/-]{1,256}$/);
 const names = (what: string, description: string) => oneOrMore(name(what), `${what}, or a list of them`, description);
 const tenantId = text("a tenant id, a UUID in lower case", /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
@@ -40,7 +37,7 @@ export const PRESET_SCHEMAS = {
     map(
       {
         repository: oneOrMore(
-          text("a repository such as `octo-org/quotes`", /^[A-Za-z0-9-]+\/[A-Za-z0-9._-]+$/),
+          text("a repository such as `octo-org/quotes`", /^[A-Za-z0-9-]+\/[A-Za-z0-9._-]+(?<!\.git)$/),
           "a repository such as `octo-org/quotes`, or a list of them",
           "Repositories whose workflows may connect.",
         ),
@@ -53,11 +50,17 @@ export const PRESET_SCHEMAS = {
     map(
       {
         project: oneOrMore(
-          text("a project such as `group/quotes`", /^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)+$/),
+          text("a project such as `group/quotes`", /^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)+(?<!\.git)$/),
           "a project such as `group/quotes`, or a list of them",
           "Projects whose jobs may connect.",
         ),
-        host: z.optional(domain("gitlab.example.com", `The GitLab instance. ${byDefault(DEFAULTS.gitlabHost)}`)),
+        host: z.optional(
+          domain(
+            "gitlab.example.com",
+            `The GitLab instance. ${byDefault(DEFAULTS.gitlabHost)}`,
+            new RegExp(HOST.source.replace("$", "(:\\d{1,5})?$")),
+          ),
+        ),
       },
       "a map with `project`",
       "ID tokens of GitLab jobs, instead of `issuer`. Set `audience` to the `aud` of the job's `id_tokens`.",
@@ -108,7 +111,7 @@ export const PRESET_SCHEMAS = {
       {
         realm: text(
           "a realm's URL such as `https://login.example.com/realms/quotes`",
-          /^https?:\/\/[^/\s$%{}]+(\/[^/\s$%{}]+)*$/,
+          /^https?:\/\/[^\s${}]+\/realms\/[^/\s${}]+$/,
           "URL of the realm, without a slash at the end.",
         ),
         clientId: names("a client id", "Clients whose access tokens are accepted."),
@@ -122,7 +125,11 @@ export const PRESET_SCHEMAS = {
       {
         clientId: names("an OAuth client id", "Clients whose ID tokens are accepted."),
         hostedDomain: z.optional(
-          names("a domain of Google Workspace", "Domains whose users may connect. Default: every Google account."),
+          oneOrMore(
+            text("a domain such as `example.com`", HOST),
+            "a domain such as `example.com`, or a list of them",
+            "Domains whose users may connect. Default: every Google account.",
+          ),
         ),
       },
       "a map with `clientId`",
@@ -132,7 +139,7 @@ export const PRESET_SCHEMAS = {
   firebase: z.optional(
     map(
       {
-        project: text("a project id", /^[a-z0-9-]{1,64}$/, "The project."),
+        project: text("a project id such as `quotes-1`", /^[a-z][a-z0-9-]{0,63}$/, "The project."),
         tenant: z.optional(names("a tenant id", "Tenants whose users may connect. Default: all.")),
       },
       "a map with `project`",
@@ -144,7 +151,10 @@ export const PRESET_SCHEMAS = {
       {
         domain: domain("clerk.example.com", "The Frontend API's host."),
         origin: oneOrMore(
-          text("an origin such as `https://app.example.com`", /^https?:\/\/[^/\s$%{}]+$/),
+          text(
+            "an origin such as `https://app.example.com`",
+            /^(https:\/\/(?!.*:443$)|http:\/\/(?!.*:80$))[a-z0-9_-]+(\.[a-z0-9_-]+)*(:\d{1,5})?$/,
+          ),
           "an origin such as `https://app.example.com`, or a list of them",
           "Origins of the pages whose session tokens are accepted, compared with `azp`.",
         ),

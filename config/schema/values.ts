@@ -51,6 +51,11 @@ export const oneOrMore = <T extends z.core.SomeType>(item: T, expected: string, 
 /** `http[s]://host[:port][/path]`, without query string or fragment. */
 export const HTTP_URL =
   /^https?:\/\/[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:\d{1,5})?(\/[A-Za-z0-9\-._~!$&'()*+,;=:@%/{}]*)?$/;
+/** The same, perhaps with a query string. */
+export const HTTP_URL_WITH_QUERY = new RegExp(HTTP_URL.source.replace(/\$$/, "(\\?[A-Za-z0-9._~!&'()*+,;=:@%/?-]*)?$"));
+
+/** Names of claims with dots between them, none of them empty. A selector of JSONPath, such as `roles[0]`, is no name. */
+export const CLAIM_PATH = /^(?!.*(?<!\\)\.(\.|$))(?!\.)[^\s$%{}'"[\]]{1,256}$/;
 
 /**
  * Returns the end of a description, such as `Default: 256.` The manual's column of defaults is generated from it. Texts

@@ -41,7 +41,7 @@ const SETTINGS = {
 } as const;
 
 const PLACES = { list: /^\{"(query|header|cookie)":".+"\}$/ } as const;
-const ORIGINS = { list: /^"https?:..[^/]+"$/ } as const;
+const ORIGINS = { list: /^"[a-z-]+:..[^/]+"$/ } as const;
 
 function must(fits: boolean, path: string, form: unknown): void {
   if (!fits) throw new Failure("invalid_settings", `${path} must be ${form}.`);

@@ -54,14 +54,16 @@ export function findToken(
 const tokenInHeader = (name: string, value: string): string =>
   name.toLowerCase() === "authorization" ? (/^Bearer +(.*)$/is.exec(value)?.[1] ?? "") : value;
 
-/** The values of the cookies of this name: https://www.rfc-editor.org/rfc/rfc6265#section-4.2.1 */
+/** The values of the cookies of this name, which may be in quotes: https://www.rfc-editor.org/rfc/rfc6265#section-4.1.1 */
 const cookiesNamed = (name: string, header: string): readonly string[] =>
-  header.split(/; ?/).flatMap((pair) => (pair.startsWith(`${name}=`) ? pair.slice(name.length + 1) : []));
+  header
+    .split(/; ?/)
+    .flatMap((pair) => (pair.startsWith(`${name}=`) ? pair.slice(name.length + 1).replace(/^"(.*)"$/, "$1") : []));
 
 /** Whether an origin is the allowed one, or of one of its subdomains: https://www.rfc-editor.org/rfc/rfc6454#section-6.2 */
 function fits(origin: string, allowed: string): boolean {
   const [start = "", end] = allowed.split("*");
   if (end === undefined) return origin === allowed;
   const subdomain = origin.slice(start.length, -end.length);
-  return origin === start + subdomain + end && /^[a-z0-9-]+(\.[a-z0-9-]+)*$/.test(subdomain);
+  return origin === start + subdomain + end && /^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(subdomain);
 }

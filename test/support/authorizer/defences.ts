@@ -158,7 +158,7 @@ export const DEFENCES: readonly Defence[] = [
   ),
   defence("token-places.ts", "exact origins", "origin === allowed", "origin.startsWith(allowed)"),
   defence("token-places.ts", "the end of an origin", "origin === start + subdomain + end && ", ""),
-  defence("token-places.ts", "a subdomain is one", " && /^[a-z0-9-]+(\\.[a-z0-9-]+)*$/.test(subdomain)"),
+  defence("token-places.ts", "a subdomain is one", " && /^[a-z0-9_-]+(\\.[a-z0-9_-]+)*$/.test(subdomain)"),
   defence("secrets.ts", "length of a secret", "bytes.length >= size", "bytes.length >= 0"),
   defence(
     "authorizer.ts",

@@ -29,7 +29,7 @@ const APP = "https://app.example.com";
 const header = placed({ tokenPlaces: [{ header: "Authorization" }] });
 const own = placed({ tokenPlaces: [{ header: "X-Token" }] });
 const cookie = placed({ tokenPlaces: [{ cookie: "session" }], allowedOrigins: [APP, "https://*.pages.example.com"] });
-const query = placed({ allowedOrigins: [APP] });
+const query = placed({ allowedOrigins: [APP, "capacitor://localhost"] });
 const anywhere = placed({
   tokenPlaces: [{ query: "token" }, { header: "Authorization" }, { header: "X-Token" }, { cookie: "session" }],
   allowedOrigins: [APP],
@@ -77,6 +77,9 @@ export const TOKEN_PLACES: readonly Case[] = [
     () => event({ Cookie: `a=b; xsession=x; ${session()}; session.0=y`, Origin: APP }),
     cookie,
   ),
+  allowed("a cookie in quotes", () => event({ Cookie: `a="b"; session="${rs256()}"`, Origin: APP }), cookie),
+  expectation("token_malformed")("half a quote", () => event({ Cookie: `session="${rs256()}`, Origin: APP }), cookie),
+  missing("a cookie in quotes that is empty", () => event({ Cookie: 'session=""', Origin: APP }), cookie),
   missing("another cookie", () => event({ Cookie: `Session=${rs256()}; sessions=x`, Origin: APP }), cookie),
   missing("no cookie", () => event({ Origin: APP }), cookie),
   repeated(
@@ -106,11 +109,16 @@ export const TOKEN_PLACES: readonly Case[] = [
     "http://a.pages.example.com",
     "https://a.pages.example.com:8443",
   ].map((from) => origin(`the origin ${from}`, () => event({ Cookie: session(), Origin: from }), cookie)),
-  ...["https://a.pages.example.com", "https://a-1.b.pages.example.com"].map((from) =>
-    allowed(`the subdomain ${from}`, () => event({ Cookie: session(), Origin: from }), cookie),
+  ...["https://a.pages.example.com", "https://a-1.b.pages.example.com", "https://feature_1.pages.example.com"].map(
+    (from) => allowed(`the subdomain ${from}`, () => event({ Cookie: session(), Origin: from }), cookie),
   ),
 
   allowed("a token in the query string, from an allowed page", () => event({ Origin: APP }, { token: rs256() }), query),
+  allowed(
+    "a token in the query string, from a page of a hybrid app",
+    () => event({ Origin: "capacitor://localhost" }, { token: rs256() }),
+    query,
+  ),
   allowed("a token in the query string, from no page", () => event({}, { token: rs256() }), query),
   origin(
     "a token in the query string, from another page",

@@ -99,7 +99,7 @@ finds("the authorizer", [
   [
     "a claim that is not text",
     authorizer(`${LOGIN}, requiredClaims: {▸tenant: {id: 3}, level: ▸9007199254740993}`),
-    "authorizer.requiredClaims.tenant: expected a text, a number or a boolean, not a map.",
+    "authorizer.requiredClaims.tenant: expected a text, a number or a boolean, not a map. For a claim in an object, write its path: `tenant.id`.",
     "authorizer.requiredClaims.level: expected a whole number between -9007199254740991 and 9007199254740991, not `9007199254740993`.",
   ],
   [
@@ -267,7 +267,7 @@ finds("the authorizer", [
     ),
     ...["https://app.example.com/", "https://*.com", "*", "http://*.example.com", "https://App.example.com"].map(
       (origin, index) =>
-        `authorizer.allowedOrigins.${index}: expected an origin such as \`https://app.example.com\` or \`https://*.example.com\`, not \`${origin}\`.`,
+        `authorizer.allowedOrigins.${index}: expected an origin such as \`https://app.example.com\` or \`https://*.example.com\`, not \`${origin}\`.${/app/i.test(origin) ? " Did you mean `https://app.example.com`?" : ""}`,
     ),
   ],
   [

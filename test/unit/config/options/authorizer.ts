@@ -53,6 +53,12 @@ export const AUTHORIZER_CASES: readonly Case[] = [
     expect.objectContaining({ kind: "jwks", jwksUri: "https://keys.example.com/set" }),
   ],
   [
+    "authorizer.jwksUri",
+    authorizer("jwksUri: 'https://t.b2clogin.com/t.onmicrosoft.com/discovery/v2.0/keys?p=b2c_1_signin'"),
+    (e) => issuer(e),
+    expect.objectContaining({ jwksUri: expect.stringContaining("?p=b2c_1_signin") }),
+  ],
+  [
     "authorizer.jwks",
     authorizer("jwks: keys.json"),
     (e) => verify(e).function.jwks,
@@ -235,11 +241,19 @@ export const AUTHORIZER_CASES: readonly Case[] = [
   ],
   [
     "authorizer.allowedOrigins",
-    authorizer("allowedOrigins: ['https://*.example.com', http://localhost:5173]"),
+    authorizer(
+      "allowedOrigins: ['https://*.example.com', http://localhost:5173, 'http://[::1]:5173', capacitor://localhost, chrome-extension://abcdefgh]",
+    ),
     (e) => verify(e).function.settings,
     expect.objectContaining({
       tokenParameter: "token",
-      allowedOrigins: ["https://*.example.com", "http://localhost:5173"],
+      allowedOrigins: [
+        "https://*.example.com",
+        "http://localhost:5173",
+        "http://[::1]:5173",
+        "capacitor://localhost",
+        "chrome-extension://abcdefgh",
+      ],
     }),
   ],
   [

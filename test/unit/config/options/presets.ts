@@ -28,6 +28,9 @@ export const PRESET_CASES: readonly Case[] = [
     issuer: "https://git.example.com",
     jwksUri: "https://git.example.com/oauth/discovery/keys",
   }),
+  becomes("gitlab.host", "gitlab: {project: a/b, host: git.example.com:8443}, audience: wss", {
+    issuer: "https://git.example.com:8443",
+  }),
   becomes("auth0", "auth0: {domain: quotes.eu.auth0.com}, audience: quotes", {
     issuer: "https://quotes.eu.auth0.com/",
     jwksUri: "https://quotes.eu.auth0.com/.well-known/jwks.json",
@@ -66,6 +69,12 @@ export const PRESET_CASES: readonly Case[] = [
       [TENANT, TENANT.replace("a", "b")],
     ]),
   ],
+  [
+    "authorizer.entra.tenant",
+    provider(`entra: {tenant: [${TENANT}, ${TENANT}]}, audience: a`),
+    (e) => verify(e).function.settings.issuers.length,
+    1,
+  ],
   becomes("entra.tenant", "entra: {tenant: any}, audience: a", {
     issuer: "https://login.microsoftonline.com/{tid}/v2.0",
     requiredClaims: {},
@@ -79,6 +88,9 @@ export const PRESET_CASES: readonly Case[] = [
   }),
   becomes("keycloak.realm", "keycloak: {realm: https://id.example.com:8443/realms/a, clientId: web}", {
     issuer: "https://id.example.com:8443/realms/a",
+  }),
+  becomes("keycloak.realm", "keycloak: {realm: https://id.example.com/auth/realms/My%20realm, clientId: web}", {
+    issuer: "https://id.example.com/auth/realms/My%20realm",
   }),
   becomes("keycloak.clientId", "keycloak: {realm: https://id.example.com/realms/a, clientId: [web, app]}", {
     audiences: ["web", "app"],
