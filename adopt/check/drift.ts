@@ -34,24 +34,7 @@ export function driftOf(
   live: Live,
   stage: LiveStage,
 ): readonly Drift[] {
-  const { root, position } = parse(text);
-  const at = (path: Path): Pick<Drift, "line" | "setting"> => {
-    const places = [["environments", environment.name, ...path], path];
-    // The most exact place that the file has.
-    const depth = (place: Path) => place.findIndex((_, index) => nodeAt(root, place.slice(0, index + 1)) === undefined);
-    const found =
-      places.find((place) => depth(place) === -1) ?? places.find((place) => nodeAt(root, place.slice(0, -1)));
-    const place = found ?? path;
-    const exists = path.length > 0 && nodeAt(root, place.slice(0, found ? place.length : 1)) !== undefined;
-    return { line: exists || found ? position(locate(root, place, "key").at).line : 0, setting: path.join(".") };
-  };
-  const where = (path: string, argument: string | undefined) => {
-    const kept = environment.adopted?.keep[path];
-    const isKept = kept !== undefined && (kept === false || argument === undefined || argument in kept);
-    return at(
-      isKept ? ["adopted", "keep", path, ...(argument === undefined ? [] : [argument])] : settingOf(path, argument),
-    );
-  };
+  const where = placesIn(text, environment);
   const comparison = compare(stack, live, stage);
   return [
     ...known(comparison).map(({ path, argument, live: aws, stack: file }) => ({
@@ -84,6 +67,33 @@ export function driftOf(
       aws: "present",
     })),
   ];
+}
+
+/**
+ * Returns a function that finds the setting of a resource or of its argument: its name, and its line in gateway.yaml.
+ *
+ * @param text text of gateway.yaml
+ */
+function placesIn(text: string, { name, adopted }: Environment) {
+  const { root, position } = parse(text);
+  const exists = (path: Path) => nodeAt(root, path) !== undefined;
+  const at = (path: Path): Pick<Drift, "line" | "setting"> => {
+    const places = [["environments", name, ...path], path];
+    // The most exact place that the file has: the setting, the map that would contain it, or the first of its keys.
+    const place =
+      places.find(exists) ??
+      places.find((each) => exists(each.slice(0, -1))) ??
+      (exists(path.slice(0, 1)) ? path : undefined);
+    const line = place === undefined ? 0 : position(locate(root, place, "key").at).line;
+    return { line, setting: path.join(".") };
+  };
+  return (path: string, argument: string | undefined) => {
+    const kept = adopted?.keep[path];
+    const isKept = kept !== undefined && (kept === false || argument === undefined || argument in kept);
+    return at(
+      isKept ? ["adopted", "keep", path, ...(argument === undefined ? [] : [argument])] : settingOf(path, argument),
+    );
+  };
 }
 
 /** A value that refers to a resource outside of the API, such as a function, cannot be compared without the state. */

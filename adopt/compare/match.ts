@@ -64,7 +64,19 @@ export const isAdoptable = ({ type, path }: Synthesized, { published, monitoring
 
 /** Returns the resource on AWS for each address of an adoptable resource. */
 export function match(stack: SynthesizedStack, live: Live, stage: LiveStage): Matches {
-  const { apiId } = live.api;
+  const pairs = pairRoutes(stack, live);
+  const adoptable = stack.resources.filter((resource) => isAdoptable(resource, live));
+  return new Map(adoptable.map((resource) => [resource.address, find(resource, pairs, live, stage)]));
+}
+
+/** The stack's routes and integrations by address, each with its counterpart on AWS. */
+interface Pairs {
+  readonly routes: ReadonlyMap<string, LiveRoute | undefined>;
+  readonly integrations: ReadonlyMap<string, LiveIntegration | undefined>;
+}
+
+/** Pairs routes by their keys, and integrations by the routes that refer to them. */
+function pairRoutes(stack: SynthesizedStack, live: Live): Pairs {
   const routes = new Map<string, LiveRoute | undefined>();
   const integrations = new Map<string, LiveIntegration | undefined>();
   const claimed = new Set<LiveIntegration>();
@@ -79,64 +91,65 @@ export function match(stack: SynthesizedStack, live: Live, stage: LiveStage): Ma
     integrations.set(reference, integration && !claimed.has(integration) ? integration : undefined);
     if (integration) claimed.add(integration);
   }
+  return { routes, integrations };
+}
 
-  const find = (resource: Synthesized): Found | undefined => {
-    const { type, path, address, arguments: args } = resource;
-    if (isOfAuthorizer(path)) return bundledFound(resource, live);
-    if (isPublished(type, path)) return publishedFound(resource, live);
-    if (isMonitoring(type)) return monitoringFound(resource, live);
-    switch (type) {
-      case "aws_apigatewayv2_api":
-        return apiFound(live.api, executionArnOf(live));
-      case "aws_apigatewayv2_route": {
-        const route = routes.get(address);
-        return route && routeFound(apiId, route);
-      }
-      case "aws_apigatewayv2_integration": {
-        const integration = integrations.get(address);
-        return integration && integrationFound(apiId, integration);
-      }
-      case "aws_apigatewayv2_integration_response": {
-        const integration = integrations.get(referenceIn(args.integration_id) ?? "");
-        const key = literalOf(args.integration_response_key);
-        const response = integration?.responses.find(({ integrationResponseKey }) => integrationResponseKey === key);
-        return integration && response && integrationResponseFound(apiId, integration.integrationId, response);
-      }
-      case "aws_apigatewayv2_route_response": {
-        const route = routes.get(referenceIn(args.route_id) ?? "");
-        const key = literalOf(args.route_response_key);
-        const response = route?.responses.find(({ routeResponseKey }) => routeResponseKey === key);
-        return route && response && routeResponseFound(apiId, route.routeId, response);
-      }
-      case "aws_apigatewayv2_authorizer": {
-        const authorizer = connectAuthorizer(live);
-        return authorizer && authorizerFound(apiId, authorizer);
-      }
-      case "aws_apigatewayv2_deployment": {
-        // Terraform's provider does not import a deployment that API Gateway has made itself.
-        const deployment = live.deployments.find(({ deploymentId }) => deploymentId === stage.deploymentId);
-        return deployment && !deployment.autoDeployed && !stage.autoDeploy
-          ? deploymentFound(apiId, deployment)
-          : undefined;
-      }
-      case "aws_apigatewayv2_stage":
-        return stageFound(live, stage);
-      case "aws_apigatewayv2_domain_name":
-      case "aws_apigatewayv2_api_mapping": {
-        const mapping = live.mappings.find((each) => isDomainOf(each, args, stage));
-        return mapping && (type === "aws_apigatewayv2_domain_name" ? domainFound(mapping) : mappingFound(mapping));
-      }
-      case "aws_route53_record":
-        return recordFound(args, live);
-      case "aws_cloudwatch_log_group":
-        return logGroup(path, live, stage);
-      case "aws_lambda_permission":
-        return permission(path, args, live);
-      default:
-        return undefined;
+function find(resource: Synthesized, { routes, integrations }: Pairs, live: Live, stage: LiveStage): Found | undefined {
+  const { type, path, address, arguments: args } = resource;
+  const { apiId } = live.api;
+  if (isOfAuthorizer(path)) return bundledFound(resource, live);
+  if (isPublished(type, path)) return publishedFound(resource, live);
+  if (isMonitoring(type)) return monitoringFound(resource, live);
+  switch (type) {
+    case "aws_apigatewayv2_api":
+      return apiFound(live.api, executionArnOf(live));
+    case "aws_apigatewayv2_route": {
+      const route = routes.get(address);
+      return route && routeFound(apiId, route);
     }
-  };
-  return new Map(stack.resources.filter((one) => isAdoptable(one, live)).map((one) => [one.address, find(one)]));
+    case "aws_apigatewayv2_integration": {
+      const integration = integrations.get(address);
+      return integration && integrationFound(apiId, integration);
+    }
+    case "aws_apigatewayv2_integration_response": {
+      const integration = integrations.get(referenceIn(args.integration_id) ?? "");
+      const key = literalOf(args.integration_response_key);
+      const response = integration?.responses.find(({ integrationResponseKey }) => integrationResponseKey === key);
+      return integration && response && integrationResponseFound(apiId, integration.integrationId, response);
+    }
+    case "aws_apigatewayv2_route_response": {
+      const route = routes.get(referenceIn(args.route_id) ?? "");
+      const key = literalOf(args.route_response_key);
+      const response = route?.responses.find(({ routeResponseKey }) => routeResponseKey === key);
+      return route && response && routeResponseFound(apiId, route.routeId, response);
+    }
+    case "aws_apigatewayv2_authorizer": {
+      const authorizer = connectAuthorizer(live);
+      return authorizer && authorizerFound(apiId, authorizer);
+    }
+    case "aws_apigatewayv2_deployment": {
+      // Terraform's provider does not import a deployment that API Gateway has made itself.
+      const deployment = live.deployments.find(({ deploymentId }) => deploymentId === stage.deploymentId);
+      return deployment && !deployment.autoDeployed && !stage.autoDeploy
+        ? deploymentFound(apiId, deployment)
+        : undefined;
+    }
+    case "aws_apigatewayv2_stage":
+      return stageFound(live, stage);
+    case "aws_apigatewayv2_domain_name":
+    case "aws_apigatewayv2_api_mapping": {
+      const mapping = live.mappings.find((each) => isDomainOf(each, args, stage));
+      return mapping && (type === "aws_apigatewayv2_domain_name" ? domainFound(mapping) : mappingFound(mapping));
+    }
+    case "aws_route53_record":
+      return recordFound(args, live);
+    case "aws_cloudwatch_log_group":
+      return logGroup(path, live, stage);
+    case "aws_lambda_permission":
+      return permission(path, args, live);
+    default:
+      return undefined;
+  }
 }
 
 const literalOf = (value: unknown): string | undefined =>

@@ -6,6 +6,11 @@ import { AdoptError } from "../errors";
 import { readBundled } from "./bundled";
 import type { AwsReader } from "./client";
 import { readFunctions } from "./functions";
+import type { Live, LiveApi, LiveMapping } from "./live";
+import { readLogGroups } from "./logs";
+import { readMonitoring } from "./monitoring";
+import { readPublished } from "./published";
+import { readRecords } from "./records";
 import {
   apiSchema,
   authorizerSchema,
@@ -13,19 +18,12 @@ import {
   domainSchema,
   integrationResponseSchema,
   integrationSchema,
-  type Live,
-  type LiveApi,
-  type LiveMapping,
   mappingSchema,
   modelSchema,
   routeResponseSchema,
   routeSchema,
   stageSchema,
-} from "./live";
-import { readLogGroups } from "./logs";
-import { readMonitoring } from "./monitoring";
-import { readPublished } from "./published";
-import { readRecords } from "./records";
+} from "./schemas";
 
 /** Called with what is being read, for the progress. */
 export type OnProgress = (what: string) => void;

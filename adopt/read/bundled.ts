@@ -5,8 +5,9 @@ import { functionLogGroup } from "../../aws/names";
 import { textInZip } from "../../contract/zip-file";
 import { JWKS_SNAPSHOT_FILE, SETTINGS_FILE } from "../../functions/authorizer/settings";
 import { type AwsReader, elements } from "./client";
-import { connectAuthorizer, functionSchema, type Live, type LiveBundled, type LiveRole, settingsSchema } from "./live";
+import { connectAuthorizer, type Live, type LiveBundled, type LiveRole } from "./live";
 import { readLogGroup } from "./logs";
+import { functionSchema, settingsSchema } from "./schemas";
 
 const functionAnswer = z.object({
   Configuration: functionSchema,

@@ -1,7 +1,7 @@
 /** The bundled authorizer's settings, as they are in its code, become the configuration that they were made from. */
 import * as YAML from "yaml";
 import type { LiveBundled } from "../../../adopt/read/live";
-import { settingsSchema } from "../../../adopt/read/live";
+import { settingsSchema } from "../../../adopt/read/schemas";
 import { authorizerOf } from "../../../adopt/write/authorizer";
 import { TemplateFiles } from "../../../adopt/write/templates";
 import { parseConfig } from "../../../config";
