@@ -118,16 +118,16 @@ export class AwsReader {
     for (let attempt = 1; ; attempt++) {
       this.requireRunning();
       const answer = await this.send(request);
-      if ("status" in answer && answer.status === 200) return answer.text;
-      const { code, message } = "status" in answer ? errorOf(answer) : { code: "network", message: answer.failure };
-      if ("status" in answer && answer.status === 404) return undefined;
+      if (answer.status === 200) return answer.text;
+      if (answer.status === 404) return undefined;
+      const { code, message } = errorOf(answer);
       if (isDenied(code) || /is not authorized to perform/.test(message)) {
         this.missing.add(request.permission);
         return undefined;
       }
-      const isPassing =
-        !("status" in answer) || answer.status === 429 || answer.status >= 500 || /Throttl|TooMany/.test(code);
-      if (!isPassing || attempt === ATTEMPTS) throw failure(request, answer, code, message);
+      const isTemporary =
+        answer.status === undefined || answer.status === 429 || answer.status >= 500 || /Throttl|TooMany/.test(code);
+      if (!isTemporary || attempt === ATTEMPTS) throw failure(request, answer, code, message);
       const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1));
       const { wait = (ms, signal) => delay(ms, undefined, { signal }) } = this.access;
       // Full jitter: https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter
@@ -147,7 +147,7 @@ export class AwsReader {
       return { status: response.status, type, text: await response.text() };
     } catch (error) {
       this.requireRunning();
-      return { failure: reasonOf(error) };
+      return { status: undefined, reason: reasonOf(error) };
     }
   }
 
@@ -169,9 +169,14 @@ function signable({ service, path, query, operation, form }: ReadRequest): AwsRe
   return { service, method: "GET", path: query === undefined ? path : `${path}?${new URLSearchParams(query)}` };
 }
 
-type Answer = { readonly status: number; readonly type: string; readonly text: string } | { readonly failure: string };
+/** The answer of a service. Without a status, there was none. */
+type Answer =
+  | { readonly status: number; readonly type: string; readonly text: string }
+  | { readonly status: undefined; readonly reason: string };
 
-function errorOf({ type, text }: { readonly type: string; readonly text: string }): { code: string; message: string } {
+function errorOf(answer: Answer): { readonly code: string; readonly message: string } {
+  if (answer.status === undefined) return { code: "network", message: answer.reason };
+  const { type, text } = answer;
   let body: z.infer<typeof errorBody> = {};
   try {
     body = errorBody.parse(JSON.parse(text));
@@ -193,7 +198,7 @@ const withoutNulls = (text: string): unknown => JSON.parse(text, (_, value) => (
 const isDenied = (code: string) => /^(AccessDenied|UnauthorizedOperation|Forbidden)/.test(code);
 
 function failure({ service, path }: ReadRequest, answer: Answer, code: string, message: string): AdoptError {
-  if (!("status" in answer)) {
+  if (answer.status === undefined) {
     return new AdoptError(
       "aws-unreachable",
       `${service} could not be reached: ${message}.`,
