@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod";
-import { freePort, listening, stop } from "./programs";
+import { listening, stop } from "./programs";
+import { freePort } from "./servers";
 import { startSmallSchema } from "./small-schema";
 import { providerProgram, tool } from "./tools";
 

@@ -1,10 +1,10 @@
 /** Starts the control plane on a port of its own, and runs the AWS CLI against it. */
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { Store } from "../local/api/store";
 import { createControlPlane } from "../local/control-plane";
 import { AWS_TEST_ENVIRONMENT } from "./aws";
 import { succeed } from "./programs";
+import { close, listen } from "./servers";
 import { tool } from "./tools";
 
 /** A running control plane. */
@@ -30,17 +30,13 @@ export async function startControlPlaneServer(): Promise<ControlPlaneServer> {
     res.on("finish", () => requests.push(`${req.method} ${req.url} ${res.statusCode}`));
     if (!handle(req, res)) res.writeHead(404).end();
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  url = await listen(server);
   return {
     url,
     store,
     requests,
     http: server,
-    stop() {
-      server.closeAllConnections();
-      return new Promise((resolve) => server.close(() => resolve()));
-    },
+    stop: () => close(server),
   };
 }
 

@@ -1,7 +1,6 @@
 /** Runs programs to their end, or in the background until a test stops them. */
 import { type ChildProcess, spawn } from "node:child_process";
-import type { Server as HttpServer } from "node:http";
-import { type AddressInfo, connect, createServer, type Server } from "node:net";
+import { connect } from "node:net";
 
 /** The result of a program. */
 export interface Finished {
@@ -51,27 +50,6 @@ export function stop(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
     child.once("close", () => resolve());
     child.kill("SIGTERM");
-  });
-}
-
-/** Returns the URL of a server that listens on 127.0.0.1. */
-export const urlOf = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-
-/** Closes a server and its connections. */
-export function close(server: HttpServer): Promise<void> {
-  server.closeAllConnections();
-  return new Promise((resolve) => server.close(() => resolve()));
-}
-
-/** Returns a port of 127.0.0.1 that no server uses. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
   });
 }
 

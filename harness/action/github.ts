@@ -1,8 +1,9 @@
 /** A simulated GitHub: the part of its REST API for comments, and the OIDC endpoint that issues a job's tokens. */
 import { generateKeyPairSync, sign } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
+import { text } from "node:stream/consumers";
 import { GITHUB_ISSUER } from "../../contract/token";
-import { close, urlOf } from "../programs";
+import { close, listen } from "../servers";
 
 /** A comment of a pull request. */
 export interface Comment {
@@ -68,7 +69,7 @@ export async function startGitHub(): Promise<GitHub> {
         return [200, comments.slice((page - 1) * size, page * size)];
       }
       if (github.readOnly) return [403, { message: "Resource not accessible by integration" }];
-      const comment = { id: 1000 + comments.length, user: BOT, body: await bodyOf(request) };
+      const comment = { id: 1000 + comments.length, user: BOT, body: await commentIn(request) };
       comments.push(comment);
       return [201, comment];
     }
@@ -76,7 +77,7 @@ export async function startGitHub(): Promise<GitHub> {
     const id = Number(/^\/repos\/octo-org\/quotes\/issues\/comments\/(\d+)$/.exec(url.pathname)?.[1]);
     const existing = comments.find((comment) => comment.id === id);
     if (!existing || request.method !== "PATCH") return [404, { message: "Not Found" }];
-    existing.body = await bodyOf(request);
+    existing.body = await commentIn(request);
     return [200, existing];
   }
 
@@ -86,11 +87,11 @@ export async function startGitHub(): Promise<GitHub> {
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = await listen(server);
   const github: GitHub = {
     env: {
       GITHUB_ACTIONS: "true",
-      GITHUB_API_URL: urlOf(server),
+      GITHUB_API_URL: url,
       GITHUB_SERVER_URL: "https://github.com",
       GITHUB_REPOSITORY: REPOSITORY,
       GITHUB_RUN_ID: "42",
@@ -103,7 +104,7 @@ export async function startGitHub(): Promise<GitHub> {
       keys: [{ ...publicKey.export({ format: "jwk" }), kid: "github-1", alg: "RS256", use: "sig" }],
     }),
     oidc: {
-      ACTIONS_ID_TOKEN_REQUEST_URL: `${urlOf(server)}/oidc?v=1`,
+      ACTIONS_ID_TOKEN_REQUEST_URL: `${url}/oidc?v=1`,
       ACTIONS_ID_TOKEN_REQUEST_TOKEN: "request-token",
     },
     close: () => close(server),
@@ -112,10 +113,8 @@ export async function startGitHub(): Promise<GitHub> {
 }
 
 /** Returns the text of a comment. @throws if it is longer than GitHub allows */
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  let text = "";
-  for await (const chunk of request) text += chunk;
-  const { body } = JSON.parse(text);
+async function commentIn(request: IncomingMessage): Promise<string> {
+  const { body } = JSON.parse(await text(request));
   if (typeof body !== "string" || body.length > 65_536) throw new Error("Validation failed: body is too long");
   return body;
 }

@@ -1,6 +1,7 @@
 /** IAM in front of moto's, with a rule that moto does not have: a policy that is attached cannot be deleted. */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { close, urlOf } from "../programs";
+import { text } from "node:stream/consumers";
+import { close, listen } from "../servers";
 
 export interface Iam {
   readonly url: string;
@@ -16,7 +17,7 @@ const ATTACHED = ["DeleteConflict", "Cannot delete a policy attached to entities
 export async function startIam(moto: string): Promise<Iam> {
   const denied = new Set<string>();
   const server = createServer((request, response) => {
-    void bodyOf(request).then((body) => answer(request, body, response));
+    void text(request).then((body) => answer(request, body, response));
   });
 
   async function answer({ headers, url }: IncomingMessage, body: string, response: ServerResponse): Promise<void> {
@@ -44,12 +45,5 @@ export async function startIam(moto: string): Promise<Iam> {
     response.writeHead(status, { "content-type": "text/xml" }).end(text);
   }
 
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return { url: urlOf(server), denied, close: () => close(server) };
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  let text = "";
-  for await (const chunk of request) text += chunk;
-  return text;
+  return { url: await listen(server), denied, close: () => close(server) };
 }

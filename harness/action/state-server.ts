@@ -1,6 +1,7 @@
 /** A stand-in for S3 that holds one state and its lock file, and can begin to refuse what is written. */
-import { createServer, type IncomingMessage } from "node:http";
-import { close, urlOf } from "../programs";
+import { createServer } from "node:http";
+import { text } from "node:stream/consumers";
+import { close, listen } from "../servers";
 
 export interface StateServer {
   /** The stack's `terraform` block. */
@@ -20,11 +21,11 @@ const error = (code: string, text: string) => `<Error><Code>${code}</Code><Messa
 export async function startStateServer(): Promise<StateServer> {
   let expired = false;
   const server = createServer((request, response) => {
-    void bodyOf(request).then((body) => {
-      const [status, text] = answer(request.method ?? "", request.url ?? "", body);
+    void text(request).then((body) => {
+      const [status, answered] = answer(request.method ?? "", request.url ?? "", body);
       // Without the length, Terraform asks for further parts of the object, without an end.
-      const length = Buffer.byteLength(text ?? "");
-      response.writeHead(status, { "content-type": "application/xml", "content-length": length }).end(text);
+      const length = Buffer.byteLength(answered ?? "");
+      response.writeHead(status, { "content-type": "application/xml", "content-length": length }).end(answered);
     });
   });
   function answer(method: string, url: string, body: string): readonly [status: number, text?: string] {
@@ -43,10 +44,10 @@ export async function startStateServer(): Promise<StateServer> {
     states[object] = method === "PUT" ? body : "";
     return [method === "PUT" ? 200 : 204];
   }
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = await listen(server);
   const s3 = {
     ...{ bucket: "states", key: "toy.tfstate", region: "us-east-1", use_lockfile: true, use_path_style: true },
-    ...{ access_key: "test", secret_key: "test", endpoints: { s3: urlOf(server) }, skip_s3_checksum: true },
+    ...{ access_key: "test", secret_key: "test", endpoints: { s3: url }, skip_s3_checksum: true },
     ...{ skip_credentials_validation: true, skip_requesting_account_id: true, skip_metadata_api_check: true },
   };
   const states: StateServer = {
@@ -57,10 +58,4 @@ export async function startStateServer(): Promise<StateServer> {
     close: () => close(server),
   };
   return states;
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  let text = "";
-  for await (const chunk of request) text += chunk;
-  return text;
 }

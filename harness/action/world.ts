@@ -16,7 +16,7 @@ import { type Gateway, type RequestHandler, startServer } from "../../local/serv
 import { renderTemplate } from "../../local/templates";
 import { postToConnection } from "../../smoke/management";
 import { AWS_TEST_ENVIRONMENT, startMoto, terraformEnvironment } from "../aws";
-import { close, urlOf } from "../programs";
+import { close, listen } from "../servers";
 import { type GitHub, startGitHub } from "./github";
 import { type Iam, startIam } from "./iam";
 
@@ -76,7 +76,7 @@ export async function startWorld(): Promise<World> {
   });
   origin = gateway.url;
   const backend: Backend = { url: "", requests: [], answer: () => 200, greet: () => undefined };
-  const server = await listen((url, request) => {
+  const server = createBackend((url, request) => {
     backend.requests.push(`${request.method} ${url.pathname}${url.search}`);
     const greeting = backend.greet(url);
     const id = url.searchParams.get("connectionId");
@@ -86,7 +86,7 @@ export async function startWorld(): Promise<World> {
   const [github, iam] = await Promise.all([startGitHub(), startIam(moto.url)]);
   const world: World = {
     gateway,
-    backend: Object.assign(backend, { url: urlOf(server) }),
+    backend: Object.assign(backend, { url: await listen(server) }),
     github,
     iam,
     moto: moto.url,
@@ -127,12 +127,10 @@ async function greet(gateway: Gateway, connectionId: string, text: string): Prom
   }
 }
 
-async function listen(answer: (url: URL, request: IncomingMessage) => number): Promise<Server> {
+function createBackend(answer: (url: URL, request: IncomingMessage) => number): Server {
   // It closes no idle connection: while the machine is busy, the gateway could just be sending the next request on it.
-  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
+  return createServer({ keepAliveTimeout: 0 }, (request, response) => {
     request.resume();
     response.writeHead(answer(new URL(request.url ?? "/", "http://backend"), request)).end();
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return server;
 }

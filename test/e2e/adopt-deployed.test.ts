@@ -7,7 +7,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { join } from "node:path";
 import * as YAML from "yaml";
 import { startWorld, type World } from "../../harness/action/world";
-import { close, run, urlOf } from "../../harness/programs";
+import { run } from "../../harness/programs";
+import { close, listen, urlOf } from "../../harness/servers";
 import { ROOT, tool } from "../../harness/tools";
 import { describeWith } from "../support/describe-with";
 import { signed } from "../support/e2e/function";
@@ -130,7 +131,7 @@ async function startFront(moto: string, code: () => Buffer): Promise<Server> {
     const type = answered.headers.get("content-type") ?? "";
     response.writeHead(answered.status, { "content-type": type }).end(text);
   };
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await listen(server);
   return server;
 }
 

@@ -6,7 +6,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import WebSocket from "ws";
-import { freePort, listening, stop } from "../../harness/programs";
+import { listening, stop } from "../../harness/programs";
+import { freePort } from "../../harness/servers";
 import { ROOT, type Tool, tool } from "../../harness/tools";
 import { describeWith } from "../support/describe-with";
 

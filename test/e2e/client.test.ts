@@ -7,7 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { transformSync } from "esbuild";
 import { chromium } from "playwright-core";
-import { urlOf } from "../../harness/programs";
+import { listen, urlOf } from "../../harness/servers";
 import { ROOT, tool } from "../../harness/tools";
 import { type LocalGateway, startGateway } from "../../local";
 import { postToConnection } from "../../smoke/management";
@@ -115,7 +115,7 @@ describeWith(["chromium"], "the example client", () => {
       if (request.method === "POST") feed.receive(url);
       response.setHeader("content-type", "text/html").end(PAGE);
     });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    await listen(server);
     const gateway = await startGateway({ config, backend: urlOf(server), limits: { durationSeconds: 1 } });
     const browser = await chromium.launch({ executablePath: tool("chromium"), args: ["--no-sandbox"] });
     try {

@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { strToU8, zipSync } from "fflate";
 import WebSocket from "ws";
+import { listen } from "../../harness/servers";
 import { synthesize } from "../../local/session/synthesize";
 import { CERTIFICATE } from "../support/certificate";
 
@@ -117,7 +118,7 @@ describe("while it serves", () => {
       response.end();
       heard?.();
     });
-    await new Promise<void>((ready) => backend.listen(0, "127.0.0.1", ready));
+    await listen(backend);
   });
   afterEach(() => {
     backend.closeAllConnections();
@@ -258,7 +259,7 @@ describe("npm run local", () => {
   test("leaves nothing behind when its port is taken", async () => {
     const temporary = mkdtempSync(join(folder, "tmp-"));
     const taken = createServer();
-    await new Promise<void>((ready) => taken.listen(0, "127.0.0.1", ready));
+    await listen(taken);
     const { port } = taken.address() as AddressInfo;
     const { code, text } = await ended(startIn(temporary, ["--port", String(port)]));
     taken.close();
@@ -269,7 +270,7 @@ describe("npm run local", () => {
   test("leaves nothing behind on a second Ctrl-C, which does not wait", async () => {
     const temporary = mkdtempSync(join(folder, "tmp-"));
     const backend = createServer(({ url }, response) => void (url?.startsWith("/disconnect") || response.end()));
-    await new Promise<void>((ready) => backend.listen(0, "127.0.0.1", ready));
+    await listen(backend);
     const address = `http://127.0.0.1:${(backend.address() as AddressInfo).port}`;
     const run = startIn(temporary, ["--port", "0", "--backend", address]);
     const socket = new WebSocket(await printed(run, URL_LINE));
@@ -288,7 +289,7 @@ describe("npm run local", () => {
 
   test("takes Ctrl-C while the smoke test runs, and has not passed then", async () => {
     const backend = createServer();
-    await new Promise<void>((ready) => backend.listen(0, "127.0.0.1", ready));
+    await listen(backend);
     const address = `http://127.0.0.1:${(backend.address() as AddressInfo).port}`;
     const run = start("local/cli.ts", ["--port", "0", "--once", "--backend", address]);
     await once(backend, "request");

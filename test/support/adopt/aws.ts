@@ -3,9 +3,10 @@
  * Terraform's import read.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { text } from "node:stream/consumers";
 import { AwsReader } from "../../../adopt/read/client";
 import { functionArn, unqualified } from "../../../aws/arn";
-import { close, urlOf } from "../../../harness/programs";
+import { close, listen } from "../../../harness/servers";
 import { Store, systemGenerator } from "../../../local/api/store";
 import { createControlPlane } from "../../../local/control-plane";
 
@@ -113,7 +114,7 @@ export async function simulatedAws(
     if (request.method === "GET" && isDenied(path)) return;
     if (path.startsWith("/code/")) return void response.end(deployedFunction(path.slice("/code/".length))?.zip);
     if (path.startsWith("/2013-04-01/")) return void response.end(route53(new URL(path, "http://a")));
-    void bodyOf(request).then((body) => {
+    void text(request).then((body) => {
       if (body.includes("Action=GetCallerIdentity")) return void response.end(IDENTITY);
       if (isDenied(String(request.headers["x-amz-target"] ?? body))) return;
       if (body.startsWith("Action=GetPolicy&"))
@@ -219,9 +220,9 @@ export async function simulatedAws(
     }
     return { tags: aws.logGroups.find(({ name }) => arnOf(name) === given.resourceArn)?.tags ?? {} };
   };
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = await listen(server);
   const env = {
-    AWS_ENDPOINT_URL: urlOf(server),
+    AWS_ENDPOINT_URL: url,
     AWS_ACCESS_KEY_ID: "test",
     AWS_SECRET_ACCESS_KEY: "test",
     AWS_REGION: "us-east-1",
@@ -250,16 +251,10 @@ export async function simulatedAws(
         wait: async () => {},
       }),
     env,
-    url: urlOf(server),
+    url,
     close: () => close(server),
   };
   return aws;
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  let text = "";
-  for await (const chunk of request) text += chunk;
-  return text;
 }
 
 export const FUNCTION_ARN = functionArn(ACCOUNT, "lambda-authorizer");

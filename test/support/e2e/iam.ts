@@ -4,8 +4,8 @@
  * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
 import { createServer, request as forward, type IncomingHttpHeaders, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import * as z from "zod/mini";
+import { listen } from "../../../harness/servers";
 
 const ACCOUNT = "123456789012";
 const REGION = "us-east-1";
@@ -233,9 +233,8 @@ export async function startGuard(upstream: string, permissions: Permissions): Pr
       request.end(body);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: await listen(server),
     stop() {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));

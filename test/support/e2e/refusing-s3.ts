@@ -1,6 +1,6 @@
 /** AWS in front of a simulated one, which can begin to reject what Terraform writes to its bucket, as with expired credentials. */
 import { createServer, request as forward, type IncomingMessage } from "node:http";
-import { close, urlOf } from "../../../harness/programs";
+import { close, listen } from "../../../harness/servers";
 
 /** What Terraform writes: its state, and the lock file beside it. */
 export type Write = "PUT state" | "PUT lock" | "DELETE lock";
@@ -42,9 +42,8 @@ export async function startRefusingS3(upstream: string, bucket: string): Promise
     request.on("error", () => outgoing.destroy());
     incoming.pipe(request);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
-    url: urlOf(server),
+    url: await listen(server),
     writes,
     refuseFrom(write, number) {
       moment = { write, left: number };

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from "playwright-core";
+import { listen } from "../../../harness/servers";
 import { tool } from "../../../harness/tools";
 import { connectable } from "../../../local/server/entry-points";
 import { type LocalServer, serve } from "../../../local/server/serve";
@@ -42,7 +43,7 @@ export async function startWorld(): Promise<World> {
     response.setHeader("content-type", "application/json");
     response.end('{"accepted":true}');
   });
-  await new Promise<void>((ready) => backend.listen(0, "127.0.0.1", ready));
+  await listen(backend);
   await synthesize({ config: join(root, "gateway.yaml"), outdir });
   const server = await serve({ inspector: true });
   const { port } = backend.address() as AddressInfo;

@@ -1,7 +1,7 @@
 /** Starts a control plane behind an HTTP server, with the AWS SDK as its client. */
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { ApiGatewayV2Client } from "@aws-sdk/client-apigatewayv2";
+import { listen } from "../../../harness/servers";
 import { Store } from "../../../local/api/store";
 import { createControlPlane } from "../../../local/control-plane";
 
@@ -21,8 +21,7 @@ export async function startControlPlane(): Promise<Subject> {
   const server: Server = createServer((req, res) => {
     if (!handle(req, res)) res.writeHead(418).end();
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = await listen(server);
   const client = new ApiGatewayV2Client({
     endpoint: url,
     region: "eu-west-1",

@@ -1,6 +1,7 @@
 /** Starts a gateway with a backend and functions for one test. All use loopback, and stop after the test. */
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { listen } from "../../../harness/servers";
 import { Store } from "../../../local/api/store";
 import type { LambdaFunction } from "../../../local/lambda/types";
 import { type Gateway, type GatewayOptions, startServer } from "../../../local/server/gateway";
@@ -256,7 +257,7 @@ async function startBackend(behave: Behave, arrived: (received: Received) => voi
       response.end(answer.body ?? "");
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await listen(server);
   atEnd(async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));

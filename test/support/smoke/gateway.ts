@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
+import { listen } from "../../../harness/servers";
 
 export const SECRET = "a-shared-secret-of-more-than-32-bytes";
 
@@ -90,7 +91,7 @@ export async function fakeGateway(faults: Faults = {}, server: Server = createSe
       response.writeHead(verdict.status, { "content-type": "application/json" }).end(verdict.body ?? "");
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await listen(server);
   const { port } = server.address() as AddressInfo;
   const host = `127.0.0.1:${port}`;
   const secure = "setSecureContext" in server;

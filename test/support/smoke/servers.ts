@@ -2,9 +2,10 @@
 import { readFileSync } from "node:fs";
 import { createServer as createHttpServer, type Server as HttpServer, type IncomingMessage } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
-import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { connect, createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import { listen } from "../../../harness/servers";
 
 const tls = (file: string) => readFileSync(join(__dirname, "tls", file), "utf8");
 export const CA = tls("ca.pem");
@@ -33,7 +34,7 @@ export async function tcpServer(onSocket: (socket: Socket) => void): Promise<num
     for (const socket of open) socket.destroy();
     server.close();
   });
-  return await listen(server);
+  return await openPort(server);
 }
 
 /** Answers the first received bytes with these, and keeps the socket open. */
@@ -71,7 +72,7 @@ export async function connectProxy(toPort: number, { status = 200, secure = fals
     server.closeAllConnections();
     server.close();
   });
-  return { port: await listen(server), requests };
+  return { port: await openPort(server), requests };
 }
 
 /** Returns a port that never completes a TCP connection: its listener accepts none and its queue is full. */
@@ -96,15 +97,7 @@ export async function deafPort(): Promise<number> {
   return port;
 }
 
-/** Returns a port on which no server listens. */
-export async function closedPort(): Promise<number> {
-  const server = createServer();
-  const port = await listen(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-async function listen(server: Server | HttpServer): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return (server.address() as AddressInfo).port;
+/** Listens on a free port of 127.0.0.1, and returns it. */
+async function openPort(server: Server | HttpServer): Promise<number> {
+  return Number(new URL(await listen(server)).port);
 }

@@ -5,6 +5,7 @@ import { asFailure } from "../../../action/src/failure";
 import { readPlan } from "../../../action/src/plan";
 import { repair } from "../../../action/src/repair";
 import { readStack } from "../../../action/src/stack";
+import { listen } from "../../../harness/servers";
 
 const stack = readStack("prod", "cdktf.out/stacks/prod", {
   terraform: { backend: { s3: { bucket: "states", key: "quotes" } } },
@@ -26,7 +27,7 @@ beforeEach(async () => {
     response.statusCode = answer === undefined ? 404 : answer === "denied" ? 403 : 200;
     response.end(typeof answer === "string" ? answer : JSON.stringify(answer ?? {}));
   });
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  await listen(server);
 });
 afterEach(async () => {
   server.closeAllConnections();

@@ -12,6 +12,7 @@ import {
   scopeOf,
   sign,
 } from "../../../aws/sigv4";
+import { listen } from "../../../harness/servers";
 
 const CREDENTIALS = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY" };
 
@@ -32,7 +33,7 @@ const server = createServer((request, response) => {
 });
 let endpoint = "";
 beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await listen(server);
   const address = server.address();
   endpoint = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}/prod`;
 });

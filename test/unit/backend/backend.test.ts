@@ -2,6 +2,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Backend, startBackend } from "../../../examples/backend/server";
+import { listen } from "../../../harness/servers";
 
 interface Push {
   readonly path: string;
@@ -27,7 +28,7 @@ async function start(options: { originSecret?: { header: string; value: string }
     });
     response.writeHead(status, status === 410 ? { "x-amzn-ErrorType": "GoneException" } : {}).end();
   });
-  await new Promise<void>((resolve) => management.listen(0, "127.0.0.1", resolve));
+  await listen(management);
   const { port } = management.address() as AddressInfo;
   backend = await startBackend({
     endpoint: `http://127.0.0.1:${port}/prod`,

@@ -8,7 +8,7 @@ import { loadConfig } from "../../../config";
 import { doctorCommand } from "../../../doctor/command";
 import type { Finding } from "../../../doctor/evidence";
 import { createAuthorizer } from "../../../functions/authorizer/authorizer";
-import { freePort } from "../../../harness/programs";
+import { freePort } from "../../../harness/servers";
 import { mintToken } from "../../../smoke";
 import { simulatedAws } from "../../support/adopt/aws";
 import { CERTIFICATE } from "../../support/certificate";

@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import WebSocket from "ws";
+import { listen } from "../../../harness/servers";
 import { type LocalGateway, type StartGatewayOptions, startGateway } from "../../../local";
 import { synthesize } from "../../../local/session/synthesize";
 import { explain } from "../../../terminal/error";
@@ -36,7 +37,7 @@ beforeEach(async () => {
     requests.push(new URL(request.url ?? "/", "http://backend"));
     response.end();
   });
-  await new Promise<void>((resolve) => backend.listen(0, "127.0.0.1", resolve));
+  await listen(backend);
 });
 afterEach(async () => {
   for (const client of clients.splice(0)) client.terminate();

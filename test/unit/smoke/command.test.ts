@@ -3,13 +3,14 @@ import { spawn } from "node:child_process";
 import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "../../../harness/servers";
 import { mintToken } from "../../../smoke";
 import { smokeCommand } from "../../../smoke/command/command";
 import { EXIT } from "../../../smoke/command/exit-codes";
 import { disk, type Files } from "../../../terminal/files";
 import type { Shell } from "../../../terminal/shell";
 import { type Faults, fakeGateway, SECRET } from "../../support/smoke/gateway";
-import { afterTest, answering, closedPort, connectProxy, silent, tcpServer } from "../../support/smoke/servers";
+import { afterTest, answering, connectProxy, silent, tcpServer } from "../../support/smoke/servers";
 
 const TOKEN = mintToken(SECRET, { issuer: "https://issuer.example", audience: "ws" });
 
@@ -215,7 +216,7 @@ describe("the whole test", () => {
 
 describe("exit codes", () => {
   test.each<[string, number, () => Promise<[string[], Settings?]>]>([
-    ["unreachable", EXIT.unreachable, async () => [[`ws://127.0.0.1:${await closedPort()}/`]]],
+    ["unreachable", EXIT.unreachable, async () => [[`ws://127.0.0.1:${await freePort()}/`]]],
     ["tls", EXIT.tls, async () => [[`wss://127.0.0.1:${await tcpServer(answering("HTTP/1.1 400 Bad\r\n\r\n"))}/`]]],
     ["timeout", EXIT.timeout, async () => [[`ws://127.0.0.1:${await tcpServer(silent)}/`, "--timeout", "0.05"]]],
     [
@@ -236,7 +237,7 @@ describe("exit codes", () => {
     [
       "proxy that cannot be reached",
       EXIT.proxy,
-      async () => [["wss://gateway.test/"], { env: { HTTPS_PROXY: `http://127.0.0.1:${await closedPort()}` } }],
+      async () => [["wss://gateway.test/"], { env: { HTTPS_PROXY: `http://127.0.0.1:${await freePort()}` } }],
     ],
     [
       "proxy of another kind",
@@ -248,7 +249,7 @@ describe("exit codes", () => {
       EXIT.proxy,
       async () => [
         ["wss://gateway.test/", "--suite", "--token", TOKEN],
-        { env: { HTTPS_PROXY: `http://127.0.0.1:${await closedPort()}` } },
+        { env: { HTTPS_PROXY: `http://127.0.0.1:${await freePort()}` } },
       ],
     ],
     [

@@ -3,13 +3,13 @@ import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import fc from "fast-check";
+import { freePort } from "../../../harness/servers";
 import { Connection, type Failure, OptionsError, type ProbeOptions, probe, type Refusal } from "../../../smoke";
 import { fakeGateway } from "../../support/smoke/gateway";
 import {
   afterTest,
   answering,
   CA,
-  closedPort,
   connectProxy,
   deafPort,
   GATEWAY_TEST,
@@ -118,12 +118,12 @@ describe("no answer", () => {
     });
   });
   test("connection refused", async () => {
-    const answer = await failureOf({ ...SOON, url: `ws://127.0.0.1:${await closedPort()}/` });
+    const answer = await failureOf({ ...SOON, url: `ws://127.0.0.1:${await freePort()}/` });
     expect(answer).toMatchObject({ failure: "refused", state: "dialling", code: "ECONNREFUSED" });
   });
   test("connection refused on every address, each of which is in the message", async () => {
     const lookup = async () => [...(await loopback()), { address: "127.0.0.2", family: 4 }];
-    const answer = await failureOf({ ...SOON, url: `ws://gateway.test:${await closedPort()}/`, lookup });
+    const answer = await failureOf({ ...SOON, url: `ws://gateway.test:${await freePort()}/`, lookup });
     expect(answer.failure).toBe("refused");
     expect(answer.message).toMatch(/127\.0\.0\.1.*127\.0\.0\.2/);
   });
@@ -298,13 +298,13 @@ describe("TLS", () => {
       expect(answer).toMatchObject({ state: "tunnelling", code: "UNABLE_TO_VERIFY_LEAF_SIGNATURE" });
     });
     test("does not show the proxy's password", async () => {
-      const port = await closedPort();
+      const port = await freePort();
       const answer = await failureOf({ url: URL_, env: { HTTPS_PROXY: `http://me:pass-word@127.0.0.1:${port}` } });
       expect(answer.failure).toBe("proxy");
       expect(JSON.stringify(answer)).not.toContain("pass-word");
     });
     test("is named when it refuses the connection", async () => {
-      const port = await closedPort();
+      const port = await freePort();
       const answer = await failureOf({ url: URL_, env: { HTTPS_PROXY: `http://127.0.0.1:${port}` } });
       expect(answer).toMatchObject({ failure: "proxy", state: "dialling", code: "ECONNREFUSED" });
       expect(answer.message).toContain(`The proxy 127.0.0.1:${port} cannot be reached`);

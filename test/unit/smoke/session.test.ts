@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { PassThrough } from "node:stream";
 import { createServer as createTlsServer } from "node:tls";
 import { WebSocketServer } from "ws";
+import { listen } from "../../../harness/servers";
 import { smokeCommand } from "../../../smoke/command/command";
 import { EXIT } from "../../../smoke/command/exit-codes";
 import type { Shell } from "../../../terminal/shell";
@@ -216,7 +217,7 @@ describe("advice", () => {
       response.writeHead(status, { "content-type": "text/html" }).end("<html>"),
     );
     server.on("upgrade", (_, socket) => socket.end(`HTTP/1.1 ${status} X\r\ncontent-length: 0\r\n\r\n`));
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    await listen(server);
     afterTest(async () => {
       server.closeAllConnections();
       server.close();
@@ -233,7 +234,7 @@ describe("advice", () => {
   test("ws:// at a port with TLS", async () => {
     const server = createTlsServer({ ...CERTIFICATE });
     server.on("tlsClientError", () => {});
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    await listen(server);
     afterTest(async () => void server.close());
     const text = await adviceAt(`ws://127.0.0.1:${portOf({ address: () => server.address() })}/prod`);
     expect(text).toContain("If this port serves TLS, use wss:// in place of ws://.");

@@ -7,6 +7,7 @@ import { candidateName, deleteLeftOver, settingsOf, withCandidate } from "../../
 import { deleteKeptDeployments, keepDeployment, keptByEarlierJob } from "../../../../action/src/deploy/kept";
 import { pointBack } from "../../../../action/src/deploy/rollback";
 import { asFailure } from "../../../../action/src/failure";
+import { listen } from "../../../../harness/servers";
 
 let server: Server;
 let answer: (request: IncomingMessage, response: ServerResponse, body: string) => void;
@@ -19,7 +20,7 @@ beforeEach(async () => {
     asked.push(`${request.method} ${request.url}${body && ` ${body}`}`);
     answer(request, response, body);
   });
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  await listen(server);
 });
 afterEach(async () => {
   server.closeAllConnections();

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { authorizerModules } from "../../../../contract/authorizer-bundle";
+import { listen } from "../../../../harness/servers";
 import { type LocalServer, type ServeOptions, serve } from "../../../../local/server/serve";
 import { smokeTest } from "../../../../local/session/smoke-test";
 import { load } from "../../../support/config/load";
@@ -23,7 +24,7 @@ beforeEach(async () => {
     request.resume();
     response.end("{}");
   });
-  await new Promise<void>((ready) => backend.listen(0, "127.0.0.1", ready));
+  await listen(backend);
 });
 afterEach(async () => {
   await server.close();

@@ -9,6 +9,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import WebSocket from "ws";
+import { listen } from "../../../../harness/servers";
 import { localCommand } from "../../../../local/session/command";
 import { smokeCommand } from "../../../../smoke/command/command";
 import { mintToken } from "../../../../smoke/token";
@@ -60,7 +61,7 @@ test.each([
     requests.push({ url, headers });
     response.end('{"got":"it"}');
   });
-  await new Promise<void>((resolve) => backend.listen(0, "127.0.0.1", resolve));
+  await listen(backend);
   ending.push(() => {
     backend.closeAllConnections();
     backend.close();

@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import WebSocket from "ws";
 import { authorizerModules } from "../../../../contract/authorizer-bundle";
+import { listen } from "../../../../harness/servers";
 import { type Connectable, connectable } from "../../../../local/server/entry-points";
 import { type LocalServer, serve } from "../../../../local/server/serve";
 import { readyText } from "../../../../local/session/ready";
@@ -32,7 +33,7 @@ beforeEach(async () => {
     requests.push({ url, headers });
     response.end();
   });
-  await new Promise<void>((ready) => backend.listen(0, "127.0.0.1", ready));
+  await listen(backend);
   const trace = new Trace();
   trace.listen((event) => events.push(event));
   server = await serve({ trace });

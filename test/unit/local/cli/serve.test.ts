@@ -7,6 +7,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import WebSocket from "ws";
+import { listen } from "../../../../harness/servers";
 import { connectable } from "../../../../local/server/entry-points";
 import { type LocalServer, serve } from "../../../../local/server/serve";
 import { stackIn } from "../../../../local/session/synthesize";
@@ -26,7 +27,7 @@ beforeEach(async () => {
     request.resume();
     response.end();
   });
-  await new Promise<void>((ready) => backend.listen(0, "127.0.0.1", ready));
+  await listen(backend);
   server = await serve();
 });
 afterEach(async () => {
@@ -228,7 +229,7 @@ describe("a deployed API whose authorizer is at a Lambda endpoint", () => {
       response.writeHead(isFunction ? 200 : 404).end(JSON.stringify({ Configuration }));
     });
     lambda = endpoint;
-    await new Promise<void>((ready) => endpoint.listen(0, "127.0.0.1", ready));
+    await listen(endpoint);
     await deploy({ AWS_ENDPOINT_URL: `http://127.0.0.1:${(endpoint.address() as AddressInfo).port}` });
     expect(await connectUrl()).toMatch(/\/live\?token=ey/);
     expect(await connectUrl()).toMatch(/\/live\?token=ey/);

@@ -8,6 +8,7 @@ import {
   GoneException,
   PostToConnectionCommand,
 } from "@aws-sdk/client-apigatewaymanagementapi";
+import { listen } from "../../../../harness/servers";
 import { Client, handshake, management, RawSocket, SIGNED } from "../../../support/local/client";
 import { atEnd, endWorlds, portOf, type RouteSpec, STAGE, type World, world } from "../../../support/local/world";
 
@@ -226,7 +227,7 @@ async function network(w: World): Promise<{ port: number; lose(): void }> {
     far.pipe(near);
     for (const socket of [near, far]) socket.on("error", () => {});
   });
-  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+  await listen(server);
   atEnd(async () => {
     for (const socket of sockets) socket.destroy();
     server.close();

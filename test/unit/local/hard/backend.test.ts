@@ -1,5 +1,6 @@
 /** Backends and authorizers that misbehave. */
 import { createServer, type Socket } from "node:net";
+import { listen } from "../../../../harness/servers";
 import { Client, handshake } from "../../../support/local/client";
 import {
   allow,
@@ -25,7 +26,7 @@ async function rawBackend(behave: (socket: Socket) => void): Promise<string> {
     socket.on("close", () => sockets.delete(socket));
     socket.once("data", () => behave(socket));
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await listen(server);
   atEnd(async () => {
     for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => server.close(resolve));

@@ -6,8 +6,9 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { strToU8, zipSync } from "fflate";
 import { certificates } from "../../../../harness/certificates";
+import { freePort, listen } from "../../../../harness/servers";
 import { createLambdaRuntime } from "../../../../local/lambda";
-import { afterTest, closedPort, connectProxy } from "../../../support/smoke/servers";
+import { afterTest, connectProxy } from "../../../support/smoke/servers";
 
 const { ca, issue } = certificates();
 const HOST = "login.example.com";
@@ -33,7 +34,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** Starts the server that a proxy leads to. Returns its port. */
 async function issuer(): Promise<number> {
   const server = createServer(issue([HOST, "localhost"]), ({ headers }, response) => response.end(headers.host));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await listen(server);
   afterTest(() => {
     server.closeAllConnections();
     server.close();
@@ -87,7 +88,7 @@ test.each([
 ])("does not use the proxy for %s", async (_name, host, env) => {
   const proxy = await connectProxy(await issuer());
   // Nothing listens at this address of the name, so a request without a proxy fails.
-  const url = `https://${host}:${await closedPort()}/`;
+  const url = `https://${host}:${await freePort()}/`;
   const message = await fetched(url, { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`, ...env });
   expect([String(message), proxy.requests]).toEqual([expect.stringContaining("ECONNREFUSED"), []]);
 });
@@ -100,7 +101,7 @@ test("the error says what the proxy answered", async () => {
 });
 
 test("the error says that the proxy cannot be reached", async () => {
-  const port = await closedPort();
+  const port = await freePort();
   expect(await fetched(`https://${HOST}/keys`, { HTTPS_PROXY: `http://127.0.0.1:${port}` })).toContain(
     `The proxy 127.0.0.1:${port} cannot be used: `,
   );

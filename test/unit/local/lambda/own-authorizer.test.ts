@@ -15,6 +15,7 @@ import { authorizerModules, type Modules } from "../../../../contract/authorizer
 import { hs256Token } from "../../../../contract/token";
 import type { AuthorizerSettings } from "../../../../functions/authorizer/settings";
 import { certificates } from "../../../../harness/certificates";
+import { listen } from "../../../../harness/servers";
 import { createLambdaRuntime, type LambdaRuntime, type LogLine } from "../../../../local/lambda";
 import type { InvocationResult, LambdaFunction } from "../../../../local/lambda/types";
 import { zip } from "../../../../stacks/authorizer-zip";
@@ -193,7 +194,7 @@ describe("an issuer whose keys must be fetched", () => {
     const server = createServer(issue([HOST]), (_, response) => void answer(response));
     const sockets = new Set<Duplex>();
     server.on("connection", (socket) => sockets.add(socket));
-    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+    await listen(server);
     afterTest(() => {
       for (const socket of sockets) socket.destroy();
       server.close();
