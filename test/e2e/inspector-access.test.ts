@@ -1,17 +1,8 @@
 /** The inspector for everyone: axe in light and dark, at 1280 and 390 pixels; and use without a mouse. */
-import axe from "axe-core";
 import { describeWith } from "../support/describe-with";
-import { connect, type InspectorPage, startWorld, until, type World } from "../support/inspector/world";
+import { connect, startWorld, until, violations, type World } from "../support/inspector/world";
 
 jest.setTimeout(180_000);
-
-/** What axe finds, as `rule: element`. It is evaluated by the debugger, which the page's policy does not apply to. */
-async function violations({ page }: InspectorPage): Promise<unknown> {
-  await page.evaluate(`{ ${axe.source} }`);
-  return page.evaluate(
-    "axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`)))",
-  );
-}
 
 describeWith(["chromium"], "access to the inspector", () => {
   let world: World;

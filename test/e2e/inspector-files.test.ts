@@ -7,7 +7,7 @@ import draft6 from "ajv/dist/refs/json-schema-draft-06.json";
 import schemas from "har-schema";
 import { renderText } from "../../local/trace/print";
 import { describeWith } from "../support/describe-with";
-import { connect, type InspectorPage, startWorld, type World } from "../support/inspector/world";
+import { connect, type InspectorPage, startWorld, violations, type World } from "../support/inspector/world";
 
 jest.setTimeout(120_000);
 
@@ -78,6 +78,7 @@ describeWith(["chromium"], "files of the inspector", () => {
     const file = await exported(key);
     await open(file);
     expect(await summaries()).toEqual(before);
+    expect(await violations(inspector)).toEqual([]);
     expect(await inspector.connections.count()).toBe(2);
     await inspector.page.keyboard.press("Escape");
     await inspector.page.getByText("live", { exact: true }).waitFor();

@@ -141,6 +141,10 @@ describeWith(["chromium"], "the inspector in Chromium", () => {
     });
     await page.keyboard.press("Enter");
     expect(await sentOn).toBe(id);
+    await connections.filter({ hasText: "open", hasNotText: id }).click();
+    await page.getByLabel("Message", { exact: true }).press("Enter");
+    await inspector.message.getByText("Another program opened this connection").waitFor();
+    await connections.filter({ hasText: id }).click();
     other.close();
     await connections.filter({ hasText: "closed 1005" }).waitFor();
   });

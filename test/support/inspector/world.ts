@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import axe from "axe-core";
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from "playwright-core";
 import { listen } from "../../../harness/servers";
 import { tool } from "../../../harness/tools";
@@ -124,4 +125,12 @@ export async function connect(
   for (const [label, value] of Object.entries(fields)) await dialog.getByLabel(label).fill(value);
   await dialog.getByRole("button", { name: "Connect", exact: true }).click();
   await message.filter({ hasText: result }).waitFor();
+}
+
+/** What axe finds, as `rule: element`. It is evaluated by the debugger, which the page's policy does not apply to. */
+export async function violations({ page }: InspectorPage): Promise<unknown> {
+  await page.evaluate(`{ ${axe.source} }`);
+  return page.evaluate(
+    "axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`)))",
+  );
 }

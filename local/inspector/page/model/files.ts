@@ -45,25 +45,39 @@ const STRINGS: Readonly<Record<string, readonly string[]>> = {
   "access-log": ["line"],
   notice: ["message"],
   fault: ["fault", "detail"],
+  authorizer: ["detail"],
+  refused: ["message", "detail"],
 };
 const TYPES = new Set([
   ...Object.keys(STRINGS),
-  ...["check", "authorizer", "route", "integration-failure", "opened", "refused", "closed", "management"],
+  ...["check", "route", "integration-failure", "opened", "closed", "management"],
 ]);
-const OBJECTS: Readonly<Record<string, readonly string[]>> = {
+/** Texts by their names. */
+const TEXTS: Readonly<Record<string, readonly string[]>> = {
   connecting: ["headers"],
   "integration-request": ["headers", "mapped", "values"],
 };
 
+const OPTIONAL_TEXTS = ["headers", "context"];
+/** Milliseconds from 1970 to the last time that a Date can have. */
+const LAST_TIME = 8.64e15;
+
 /** Checks the members that the page reads without a check of its own. */
 function isEvent(value: unknown): value is TraceEvent {
   if (typeof value !== "object" || value === null) return false;
-  const has = (name: string, type: string): boolean => typeof Reflect.get(value, name) === type;
-  const type = String(Reflect.get(value, "type"));
+  const member = (name: string): unknown => Reflect.get(value, name);
+  const isString = (one: unknown): boolean => typeof one === "string";
+  const isTexts = (one: unknown): boolean =>
+    typeof one === "object" && one !== null && Object.values(one).every(isString);
+  const type = String(member("type"));
+  const at = member("at");
   return (
     TYPES.has(type) &&
-    has("at", "number") &&
-    (STRINGS[type] ?? []).every((name) => has(name, "string")) &&
-    (OBJECTS[type] ?? []).every((name) => has(name, "object") && Reflect.get(value, name) !== null)
+    typeof at === "number" &&
+    Math.abs(at) <= LAST_TIME &&
+    (STRINGS[type] ?? []).every((name) => isString(member(name))) &&
+    (TEXTS[type] ?? []).every((name) => isTexts(member(name))) &&
+    OPTIONAL_TEXTS.every((name) => isTexts(member(name) ?? {})) &&
+    (type !== "connecting" || URL.canParse(`ws://localhost${member("path")}`))
   );
 }

@@ -19,12 +19,12 @@ export function App() {
     <div class={`page show-${pane.value}`}>
       <Header />
       {file.value && (
-        <p class="banner">
+        <section class="banner" aria-label="File">
           {`The file ${file.value.name} is shown. `}
           <button type="button" onClick={leaveFile}>
             Back to the gateway (Esc)
           </button>
-        </p>
+        </section>
       )}
       <main>
         <nav aria-label="Connections">

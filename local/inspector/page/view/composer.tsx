@@ -1,7 +1,7 @@
 /** Writes a message, to send as the selected client or to push to it as a backend. ↑ and ↓ go through the earlier ones. */
 import { useRef } from "preact/hooks";
 import { canSend, isOpen, push, send, sentMessages } from "../actions";
-import { draft, selected } from "../state";
+import { draft, message, selected } from "../state";
 
 export function Composer() {
   /** How many messages back the draft is. */
@@ -17,6 +17,10 @@ export function Composer() {
       event.preventDefault();
       if (ctrlKey && isOpen()) run(push);
       else if (canSend()) run(send);
+      else
+        message.value = isOpen()
+          ? "Another program opened this connection: Ctrl+Enter pushes to it."
+          : "This connection is not open.";
       return;
     }
     const { selectionStart, selectionEnd, value } = currentTarget;

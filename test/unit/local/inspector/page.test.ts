@@ -200,6 +200,16 @@ test("reads the events that it has written, and no others", () => {
 });
 
 test.each([
+  ["a time that no date has", { ...connecting, at: 1e300 }],
+  ["a path that is no part of a URL", { ...connecting, path: ":::" }],
+  ["a header that is no text", { ...connecting, headers: { a: { b: 1 } } }],
+  ["a context that is no text", { ...authorizer(1, "deny"), context: { a: { b: 1 } } }],
+  ["no detail", { ...authorizer(1, "deny"), detail: undefined }],
+])("does not read an event with %s, which the page could not show or export", (_, event) => {
+  expect(() => readEvents(JSON.stringify(event))).toThrow("The file has no events");
+});
+
+test.each([
   [
     '{"a":1.0,"b":[12345678901234567890,{}],"c":"x, {y}"}',
     '{\n  "a": 1.0,\n  "b": [\n    12345678901234567890,\n    {}\n  ],\n  "c": "x, {y}"\n}',
