@@ -20,7 +20,7 @@ export function withEnvFile(env: Variables, folder: string): Variables {
 
 function variablesOf(file: string): Variables {
   try {
-    return parseEnv(readFileSync(file, "utf8"));
+    return parseEnv(textOf(readFileSync(file)));
   } catch (error) {
     if (codeOf(error) === "ENOENT") return {};
     throw new CodedError(
@@ -30,3 +30,7 @@ function variablesOf(file: string): Variables {
     );
   }
 }
+
+/** Editors and PowerShell on Windows write a byte order mark, PowerShell also UTF-16. */
+const textOf = (bytes: Buffer): string =>
+  new TextDecoder(bytes[0] === 0xff && bytes[1] === 0xfe ? "utf-16le" : "utf-8").decode(bytes);

@@ -20,6 +20,14 @@ test("never replaces a variable that is set, not even an empty one", () => {
   expect(withEnvFile({ A: "set", B: "", C: undefined }, folder)).toEqual({ A: "set", B: "", C: "file" });
 });
 
+test.each([
+  ["a byte order mark", "utf8"],
+  ["UTF-16", "utf16le"],
+] as const)("reads a file of Windows, with %s", (_what, encoding) => {
+  writeFileSync(join(folder, ".env"), "\uFEFFA=1\r\nB='é'\r\n", encoding);
+  expect(withEnvFile({}, folder)).toEqual({ A: "1", B: "é" });
+});
+
 test("needs no file", () => {
   expect(withEnvFile({ A: "1" }, folder)).toEqual({ A: "1" });
 });
