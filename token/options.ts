@@ -1,4 +1,5 @@
 /** The options of the command `token`: the table, its help, and the typed settings of a run. */
+import { exactJson } from "../contract/token";
 import { type Help, helpText } from "../terminal/help";
 import { type OptionTable, parseOptions, rejectWords } from "../terminal/options";
 import { USAGE } from "../terminal/shell";
@@ -11,7 +12,7 @@ const jsonClaim: Value<readonly [path: string, value: unknown]> = {
   parse(given) {
     const [path, json] = pair("=", "PATH=JSON").parse(given);
     try {
-      return [path, JSON.parse(json)];
+      return [path, exactJson(json)];
     } catch {
       throw new UsageError('expected JSON after the =, such as 3, true or ["admin"].');
     }

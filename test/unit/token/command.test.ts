@@ -73,6 +73,14 @@ test("sets what the configuration requires, in its place", async () => {
   expect(await context(out)).toMatchObject(["Allow", { userId: "local-developer", roles: "[a b]" }]);
 });
 
+test.each(["9007199254740993", "-12345678901234567890", "1.50", "1e400", '["\uFFFD1",1.0,{"a\\"2":-0}]'])(
+  "a token has the digits of %s",
+  async (json) => {
+    const { out } = await run(`{${SHARED}}`, ["--claim-json", `id=${json}`]);
+    expect(Buffer.from(out.split(".")[1] ?? "", "base64url").toString()).toContain(`"id":${json}}`);
+  },
+);
+
 test("a claim of the command line replaces another, for a token that is rejected", async () => {
   const { out } = await run(`{${SHARED}}`, ["--claim", "aud=another"]);
   expect((await context(out))[0]).toBe("Deny");
