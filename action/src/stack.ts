@@ -74,12 +74,14 @@ export function readStack(name: string, directory: string, json: unknown): Stack
   const connect = all("aws_apigatewayv2_route").filter((route) => route.route_key === "$connect");
   const authorizer = authorizerSettings(all("aws_lambda_function"), directory);
   const sources = all("aws_apigatewayv2_authorizer").flatMap((found) => strings(found.identity_sources));
-  const [backend = "local", settings] = Object.entries(terraform?.backend ?? {})[0] ?? [];
+  const { cloud } = terraform ?? {};
+  const [backend = "local", settings] =
+    Object.entries(cloud === undefined ? (terraform?.backend ?? {}) : { cloud })[0] ?? [];
   return {
     name,
     directory,
-    backend: terraform?.cloud === undefined ? backend : "cloud",
-    stateLocation: terraform?.cloud === undefined ? stateLocation(backend, settings) : "HCP Terraform",
+    backend,
+    stateLocation: stateLocation(backend, settings),
     region: provider?.aws?.[0]?.region,
     constructs: new Map([...paths(resource, ""), ...paths(data, "data.")]),
     authorizer,
@@ -92,18 +94,29 @@ export function readStack(name: string, directory: string, json: unknown): Stack
   };
 }
 
+const text = z.string().optional();
+/** What says where a backend keeps the state, the outermost part first. */
 const place = z.object({
-  bucket: z.string().optional(),
-  key: z.string().optional(),
-  address: z.string().optional(),
-  path: z.string().optional(),
+  organization: text,
+  storage_account_name: text,
+  container_name: text,
+  bucket: text,
+  prefix: text,
+  key: text,
+  address: text,
+  path: text,
+  schema_name: text,
+  workspaces: z.object({ name: z.string() }).optional().catch(undefined),
 });
 
 function stateLocation(backend: string, settings: unknown): string {
-  const { bucket, key, address, path } = place.safeParse(settings).data ?? {};
-  if (backend === "s3" && bucket) return `s3://${bucket}/${key ?? ""}`;
-  if (address) return maskUrl(address);
-  return path ?? `backend ${backend}`;
+  const { workspaces, ...others } = place.safeParse(settings).data ?? {};
+  const { address, path } = others;
+  if (backend === "http" && address) return maskUrl(address);
+  if (backend === "local") return path ?? "terraform.tfstate";
+  const parts = [...Object.values(others), workspaces?.name].filter(Boolean).join("/");
+  if (backend === "s3") return `s3://${parts}`;
+  return `${backend === "cloud" ? "HCP Terraform" : backend} ${parts}`.trim();
 }
 
 /**

@@ -83,6 +83,21 @@ describe("a stack", () => {
     });
   });
 
+  test.each([
+    [{ backend: { s3: { bucket: "states", key: "quotes/prod" } } }, "s3://states/quotes/prod"],
+    [{ backend: { gcs: { bucket: "states", prefix: "quotes/prod" } } }, "gcs states/quotes/prod"],
+    [
+      { backend: { azurerm: { storage_account_name: "acme", container_name: "states", key: "quotes.tfstate" } } },
+      "azurerm acme/states/quotes.tfstate",
+    ],
+    [{ backend: { pg: { schema_name: "quotes_prod" } } }, "pg quotes_prod"],
+    [{ backend: { http: { address: "https://me:pw@states.example/quotes" } } }, "https://states.example/quotes"],
+    [{ cloud: { organization: "acme", workspaces: { name: "quotes-prod" } } }, "HCP Terraform acme/quotes-prod"],
+    [{ backend: { consul: { address: "consul.example:8500", path: "quotes" } } }, "consul consul.example:8500/quotes"],
+  ])("%j: says where the state is", (terraform, place) => {
+    expect(readStack("prod", "/", { terraform }).stateLocation).toBe(place);
+  });
+
   test("without a backend block keeps a local state, and without an authorizer is open", () => {
     expect(readStack("prod", "/", {})).toMatchObject({ backend: "local", open: true, tokenPlaces: [] });
   });
