@@ -91,21 +91,32 @@ async function requireOwn(
   const why = live
     ? `API ${live.id} has the name ${api} and the stage ${live.stages.join(", ")}, and the state at ${stack.stateLocation} does not contain it`
     : undefined;
-  const problems = orphans.flatMap((orphan): Problem[] => {
-    const reason = why ?? reasonAgainst(orphan, api);
+  // Without the API, a deploy after the other imports would create a second one. With it, that deploy imports its parts.
+  const lost = live &&
+    planned?.change.actions.join() === "create" && {
+      ...planned,
+      construct: constructOf(stack, planned.address),
+      importId: live.id,
+    };
+  const problems = [...(lost ? [lost] : []), ...orphans].flatMap((found): Problem[] => {
+    const reason = why ?? ("planned" in found ? reasonAgainst(found, api) : undefined);
     if (reason === undefined) return [];
-    const remedy = `terraform import '${orphan.address}' '${orphan.importId}'`;
-    return [{ construct: orphan.construct, message: `exists, and is not in the state: ${reason}. ${remedy}` }];
+    const remedy = `terraform import '${found.address}' '${found.importId}'`;
+    return [{ construct: found.construct, message: `exists, and is not in the state: ${reason}. ${remedy}` }];
   });
   const [first] = problems;
   if (!first) return;
   throw new ActionFailure("name-taken", `${first.construct} ${first.message}`, {
     hint: live
-      ? "Nothing was changed. The state is probably in another place: check `name`, `state` and the environment in the configuration. If it is lost, import what exists with the commands of the problems."
-      : `Nothing was changed. If another project has it, change \`name\`. If it belongs to this environment, run the command in ${stack.directory}, or delete it, and run the job again.`,
+      ? `Nothing was changed. The state is probably in another place: check \`name\`, \`state\` and the environment in the configuration. If it is lost, import what exists with the commands of the problems, ${where(stack)}.`
+      : `Nothing was changed. If another project has it, change \`name\`. If it belongs to this environment, import it with this command, ${where(stack)}, or delete it. Then run the job again.`,
     problems,
   });
 }
+
+/** The job's folder is gone when a person reads the advice. */
+const where = ({ name }: Repairing["stack"]) =>
+  `on your machine in cdktf.out/stacks/${name}, after \`npx websocket-gateway synth\` and \`terraform init\``;
 
 /** Why the object may belong to something else; `undefined`: it belongs to this environment. */
 function reasonAgainst({ named: found, differs, planned }: Orphan, api: string | undefined): string | undefined {

@@ -238,6 +238,16 @@ describe("an API of the planned name", () => {
     expect(await repairing([api])).toBe(false);
   });
 
+  test("is in the advice with what belongs to it, because another one would be created without it", async () => {
+    answers = { ...withStages("prod"), GetRole: roleXml() };
+    const failure = await repairing([api, role]).then(() => undefined, asFailure);
+    expect(failure?.problems.map(({ message }) => /terraform import .*/.exec(message)?.[0])).toEqual([
+      "terraform import 'aws_apigatewayv2_api.one' 'api2'",
+      "terraform import 'aws_iam_role.one' 'quotes-prod-authorizer'",
+    ]);
+    expect(failure?.hint).toContain("after `npx websocket-gateway synth` and `terraform init`");
+  });
+
   test("does not take the place of one that was deleted", async () => {
     answers = withStages();
     const deleted = { ...API, change: { actions: ["delete"] } };
