@@ -1,5 +1,5 @@
 /** The files and folders that the runner provides. Each may be missing, read-only or on a full disk. */
-import { mkdtempSync, statfsSync } from "node:fs";
+import { accessSync, constants, mkdirSync, mkdtempSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { exportVariable, setOutput } from "@actions/core";
@@ -29,6 +29,14 @@ export function createScratch(env: Variables): string {
   if (bavail * bsize >= LEAST_BYTES) return folder;
   throw new ActionFailure("runner-failed", `The disk of RUNNER_TEMP (${parent}) is full.`, {
     hint: "Nothing was changed. Free space in an earlier step, or use a larger runner.",
+  });
+}
+
+/** Creates the folder for the synthesized files. @throws ActionFailure `runner-failed` if it is not writable */
+export function createOutputFolder(path: string): void {
+  fromRunner("The synthesized files cannot be written", () => {
+    mkdirSync(path, { recursive: true });
+    accessSync(path, constants.W_OK);
   });
 }
 

@@ -8,6 +8,7 @@ import { appEnvironment } from "./environment";
 import { ActionFailure, type Location, type Problem } from "./failure";
 import type { Inputs } from "./inputs";
 import { type Ended, runProgram } from "./program";
+import { createOutputFolder } from "./runner-files";
 import { hide, redact, sensitiveValues } from "./secrets";
 import { readStack, type Stack } from "./stack";
 
@@ -48,6 +49,7 @@ export async function synthesize(
     });
   }
   const outdir = join(cwd, app.output);
+  createOutputFolder(outdir);
   const ended = await runProgram(app.file, app.args, {
     cwd,
     env: {
@@ -61,7 +63,7 @@ export async function synthesize(
     signal,
     group: true,
   });
-  if (ended.code !== 0) throw synthFailure(ended, inputs, env);
+  if (ended.code !== 0) throw synthFailure(ended, app, inputs, env);
   const { stacks } = parseFile(join(outdir, "manifest.json"), manifest);
   const name = chooseEnvironment(Object.keys(stacks), inputs.environment, (message, choices) =>
     wrongEnvironment(message, choices, inputs.environment),
@@ -82,7 +84,12 @@ const wrongEnvironment = (message: string, choices: string | undefined, wanted: 
   return new ActionFailure("invalid-input", message, { hint: hints.filter(Boolean).join(" ") || undefined });
 };
 
-function synthFailure({ stdout, stderr, code }: Ended, inputs: Inputs, env: NodeJS.ProcessEnv): ActionFailure {
+function synthFailure(
+  { stdout, stderr, code }: Ended,
+  { own }: App,
+  inputs: Inputs,
+  env: NodeJS.ProcessEnv,
+): ActionFailure {
   const text = redact(stderr.trim() || stdout.trim()).slice(-8000);
   const problems = problemsIn(text, (file) =>
     relative(env.GITHUB_WORKSPACE ?? inputs.workingDirectory, resolve(inputs.workingDirectory, file)),
@@ -94,7 +101,7 @@ function synthFailure({ stdout, stderr, code }: Ended, inputs: Inputs, env: Node
   }
   const first = problems[0]?.message ?? (text || `the app ended with code ${code}`);
   return new ActionFailure("synth-failed", `The configuration could not be synthesized: ${first}`, {
-    hint: "Nothing was changed. Correct the configuration. `cdktf synth` shows the same error.",
+    hint: `Nothing was changed. Correct the configuration. \`${own ? "cdktf" : "npx websocket-gateway"} synth\` shows the same error.`,
     problems: problems.length > 0 ? problems : [{ message: text }],
   });
 }

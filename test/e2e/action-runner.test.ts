@@ -171,6 +171,14 @@ describeWith(["terraform"], "the action on a runner", () => {
       noStackTrace(log);
     });
 
+    test("the folder for the synthesized files, fails with runner-failed", async () => {
+      const workspace = project();
+      writeFileSync(join(workspace, "cdktf.out"), "");
+      const { outputs, summary } = await refused({ workspace });
+      expect(outputs["failure-reason"]).toBe("runner-failed");
+      expect(summary).toContain("The synthesized files cannot be written");
+    });
+
     test.each(["GITHUB_OUTPUT", "GITHUB_ENV"])("%s, fails with runner-failed", async (variable) => {
       const { code, summary, log } = await refused({ files: { [variable]: join(NOWHERE, "file") } });
       expect(code).toBe(1);
@@ -274,6 +282,7 @@ describeWith(["terraform"], "the action on a runner", () => {
     const { outputs, log } = await run(workspace);
     expect(outputs["failure-reason"]).toBe("synth-failed");
     expect(log).toMatch(/^::error title=synth-failed,file=gateway\.yaml,line=3,col=1::/m);
+    expect(log).toContain("`npx websocket-gateway synth` shows the same error");
   });
 
   test("destroys, and says so when it could not", async () => {
