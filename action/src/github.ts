@@ -57,7 +57,7 @@ export function githubApi({ token, request = fetch, wait = delay, now = Date.now
         await wait(pause);
         continue;
       }
-      throw failure(answer?.status ?? 0, limited);
+      throw failure(answer, limited);
     }
   };
 }
@@ -84,15 +84,17 @@ function pauseOf(headers: Headers, attempt: number, now: number): number {
   return 1000 * 2 ** (attempt - 1);
 }
 
-function failure(status: number, limited: boolean): GitHubError {
+function failure(answer: Answer | undefined, limited: boolean): GitHubError {
+  const { status = 0, text = "" } = answer ?? {};
   if (limited) {
     return new GitHubError("github-rate-limit", "GitHub's rate limit is reached.", "Run the job again later.");
   }
   if (status === 404 || status === 410) return new GitHubError("github-gone", `GitHub answered ${status}.`);
   if (status !== 401 && status !== 403) return new GitHubError("github-failed", `GitHub answered ${status}.`);
+  const [, reason] = /"message": *"([^"]+)"/.exec(text) ?? [];
   return new GitHubError(
     "github-not-allowed",
-    "The token may not write comments.",
+    `The token may not write comments${reason ? `: ${reason}` : ""}.`,
     "Give the job `permissions: pull-requests: write`; a pull request from a fork never gets it.",
   );
 }

@@ -105,6 +105,12 @@ test("is given up at once without the permission", async () => {
   expect(waits).toEqual([]);
 });
 
+test("is given up with GitHub's own reason, such as a locked conversation", async () => {
+  const message = "Unable to create comment because issue is locked";
+  const { connection } = github([[]], { POST: [Response.json({ message }, { status: 403 })] });
+  await expect(upsertComment(context, connection, marker, "text")).rejects.toThrow(message);
+});
+
 test("is given up after four errors of the server", async () => {
   const failed = () => new Response("", { status: 503 });
   const { waits, connection } = github([[]], { GET: [failed(), failed(), failed(), failed()] });
