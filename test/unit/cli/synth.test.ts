@@ -139,7 +139,7 @@ test("reports mistakes with their lines", async () => {
   const { code, err } = await synth();
   expect(code).toBe(1);
   expect(err).toMatch(
-    /^gateway\.yaml:2:1 backnd: no such setting\.[\s\S]*2 problems found; nothing was synthesized\.\n$/m,
+    /^gateway\.yaml:2:1 backnd: no such setting\.[\s\S]*1 problem found; nothing was synthesized\.\n$/m,
   );
 });
 
