@@ -27,9 +27,7 @@ import { gatewayYaml } from "./write/document";
 
 /** Runs the command. Returns the exit code. */
 export async function adoptCommand(argv: readonly string[], shell: Shell): Promise<number> {
-  const { invocation = "npm run adopt --" } = shell;
-  const run = { help: `${invocation} --help`, failed: EXIT.failed };
-  return await runCommand(shell, run, async () => {
+  return await runCommand(shell, { invocation: "npm run adopt --", failed: EXIT.failed }, async (invocation) => {
     const args = parseArguments(argv);
     if (args.values.help) {
       shell.out(adoptHelp(invocation));

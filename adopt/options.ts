@@ -1,6 +1,6 @@
 /** The options and exit codes of `adopt`, and its help. */
 import { helpText } from "../terminal/help";
-import { type CommandLine, type OptionTable, parseOptions } from "../terminal/options";
+import { type CommandLine, HELP_OPTION, type OptionTable, parseOptions } from "../terminal/options";
 import { USAGE } from "../terminal/shell";
 import { oneOf, text, type Value } from "../terminal/values";
 import type { AdoptErrorCode } from "./errors";
@@ -84,7 +84,7 @@ export const OPTIONS = {
   config: { value: text("FILE"), group: "Later", help: "configuration for --check", default: "gateway.yaml" },
   environment: { value: text("NAME"), group: "Later", help: "environment for --check, if there are several" },
   json: { help: "print the report as JSON" },
-  help: { short: "h", help: "print this text" },
+  help: HELP_OPTION,
 } as const satisfies OptionTable;
 
 export type Arguments = CommandLine<typeof OPTIONS>;

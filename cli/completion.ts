@@ -1,11 +1,11 @@
 /** The command `websocket-gateway completion`: generates a shell's completion script from the tables of options. */
 import { helpText } from "../terminal/help";
-import { type OptionTable, parseOptions } from "../terminal/options";
+import { HELP_OPTION, type OptionTable, parseOptions } from "../terminal/options";
 import { runCommand, type Shell } from "../terminal/shell";
 import { oneOf, UsageError } from "../terminal/values";
 import type { Commands } from "./types";
 
-export const OPTIONS = { help: { short: "h", help: "print this text" } } as const satisfies OptionTable;
+export const OPTIONS = { help: HELP_OPTION } as const satisfies OptionTable;
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 
 /** A subcommand as the scripts need it. */
@@ -18,8 +18,7 @@ interface Completion {
 
 /** Prints the script. Returns the exit code. */
 export async function completionCommand(argv: readonly string[], shell: Shell, commands: Commands): Promise<number> {
-  const { invocation = "npx websocket-gateway completion" } = shell;
-  return await runCommand(shell, { help: `${invocation} --help`, failed: 1 }, async () => {
+  return await runCommand(shell, { invocation: "npx websocket-gateway completion", failed: 1 }, async (invocation) => {
     const { values, words } = parseOptions(OPTIONS, argv);
     if (values.help) {
       shell.out(help(invocation));

@@ -10,7 +10,7 @@ const PROGRAM = "npx websocket-gateway";
 
 /** Runs a command line. Returns the exit code. @example await dispatch(["smoke", "wss://host/prod"], shell) */
 export async function dispatch(argv: readonly string[], shell: Shell): Promise<number> {
-  return await runCommand(shell, { help: `${PROGRAM} --help`, failed: 1 }, async () => {
+  return await runCommand(shell, { invocation: PROGRAM, failed: 1 }, async () => {
     const [name, ...rest] = argv;
     if (name === "--version" || name === "-v" || name === "version") {
       shell.out(`${version}\n`);

@@ -1,15 +1,14 @@
 /** The command `websocket-gateway schema`. */
 import { jsonSchema } from "../config/schema/json-schema";
 import { helpText } from "../terminal/help";
-import { type OptionTable, parseOptions, rejectWords } from "../terminal/options";
+import { HELP_OPTION, type OptionTable, parseOptions, rejectWords } from "../terminal/options";
 import { runCommand, type Shell } from "../terminal/shell";
 
-export const OPTIONS = { help: { short: "h", help: "print this text" } } as const satisfies OptionTable;
+export const OPTIONS = { help: HELP_OPTION } as const satisfies OptionTable;
 
 /** Prints the schema. Returns the exit code. */
 export async function schemaCommand(argv: readonly string[], shell: Shell): Promise<number> {
-  const { invocation = "npx websocket-gateway schema" } = shell;
-  return await runCommand(shell, { help: `${invocation} --help`, failed: 1 }, async () => {
+  return await runCommand(shell, { invocation: "npx websocket-gateway schema", failed: 1 }, async (invocation) => {
     const { values, words } = parseOptions(OPTIONS, argv);
     rejectWords(words, OPTIONS);
     shell.out(values.help ? help(invocation) : `${JSON.stringify(jsonSchema(), null, 2)}\n`);

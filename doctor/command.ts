@@ -23,8 +23,7 @@ export async function doctorCommand(
   shell: Shell,
   wait: (milliseconds: number) => Promise<unknown> = delay,
 ): Promise<number> {
-  const { invocation = "npm run doctor --" } = shell;
-  return await runCommand(shell, { help: `${invocation} --help`, failed: EXIT.failed }, async () => {
+  return await runCommand(shell, { invocation: "npm run doctor --", failed: EXIT.failed }, async (invocation) => {
     const args = parseArguments(argv);
     if (args.values.help) {
       shell.out(doctorHelp(invocation));

@@ -1,7 +1,7 @@
 /** The options and exit codes of `doctor`, and its help. */
 import { DEFAULTS } from "../contract/defaults";
 import { helpText } from "../terminal/help";
-import { type CommandLine, type OptionTable, parseOptions } from "../terminal/options";
+import { type CommandLine, HELP_OPTION, type OptionTable, parseOptions } from "../terminal/options";
 import { USAGE } from "../terminal/shell";
 import { pair, seconds, text } from "../terminal/values";
 
@@ -34,7 +34,7 @@ export const OPTIONS = {
   ca: { value: text("FILE"), help: "certificate authority of the server, as PEM" },
   timeout: { value: seconds, help: "longest wait of each phase", default: 10_000 },
   json: { help: "print the findings as JSON" },
-  help: { short: "h", help: "print this text" },
+  help: HELP_OPTION,
 } as const satisfies OptionTable;
 
 export type Arguments = CommandLine<typeof OPTIONS>;

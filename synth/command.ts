@@ -3,7 +3,7 @@ import { join, relative, resolve } from "node:path";
 import { environmentNamed, formatWarnings, loadConfig } from "../config";
 import { findConfigFile } from "../contract/config-file";
 import { helpText } from "../terminal/help";
-import { type CommandLine, type OptionTable, parseOptions, rejectWords } from "../terminal/options";
+import { type CommandLine, HELP_OPTION, type OptionTable, parseOptions, rejectWords } from "../terminal/options";
 import { runCommand, type Shell } from "../terminal/shell";
 import { oneOf, text, UsageError, type Value } from "../terminal/values";
 import { synthesisError, synthesize } from "./app";
@@ -28,18 +28,17 @@ export const OPTIONS = {
     value: text("NAME"),
     help: "--module: environment whose values are the defaults (default: the first)",
   },
-  help: { short: "h", help: "print this text" },
+  help: HELP_OPTION,
 } as const satisfies OptionTable;
 
 /** Synthesizes a configuration. Returns the exit code. */
 export async function synthCommand(argv: readonly string[], shell: Shell): Promise<number> {
-  const { invocation = "npx websocket-gateway synth" } = shell;
   const options = {
-    help: `${invocation} --help`,
+    invocation: "npx websocket-gateway synth",
     failed: 1,
     explain: (error: unknown) => synthesisError(error).trimEnd(),
   };
-  return await runCommand(shell, options, async () => {
+  return await runCommand(shell, options, async (invocation) => {
     const { values, words } = parseOptions(OPTIONS, argv);
     rejectWords(words, OPTIONS);
     if (values.help) {

@@ -21,6 +21,9 @@ export interface Option<T = unknown> {
   readonly default?: T;
 }
 
+/** The option `--help`, which every command has. */
+export const HELP_OPTION = { short: "h", help: "print this text" } as const satisfies Option;
+
 /** Options by their long names, without `--`. */
 export type OptionTable = Readonly<Record<string, Option>>;
 

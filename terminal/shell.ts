@@ -49,23 +49,32 @@ export function exitCodeOf({ reason }: AbortSignal): number {
   return 128 + constants.signals[SIGNALS.find((name) => name === reason) ?? "SIGINT"];
 }
 
-/** How {@link runCommand} reports errors. */
+/** How {@link runCommand} runs a command, and reports its errors. */
 export interface RunOptions {
-  /** Command that prints the help, such as `npm run smoke -- --help`. */
-  readonly help: string;
+  /** How users run the command, such as `npm run smoke --`, if the shell does not know it. */
+  readonly invocation: string;
   /** Exit code for every error except an invalid command line. */
   readonly failed: number;
   /** Returns the text for such an error. Default is the error's message and hint. */
   readonly explain?: (error: unknown) => string;
 }
 
-/** Runs a command, prints any error, and returns the exit code. */
-export async function runCommand(shell: Shell, options: RunOptions, run: () => Promise<number>): Promise<number> {
+/**
+ * Runs a command, prints any error, and returns the exit code.
+ *
+ * @param run receives how the user runs the command, for its help
+ */
+export async function runCommand(
+  shell: Shell,
+  options: RunOptions,
+  run: (invocation: string) => Promise<number>,
+): Promise<number> {
+  const { invocation = options.invocation } = shell;
   try {
-    return await run();
+    return await run(invocation);
   } catch (error) {
     if (error instanceof UsageError) {
-      shell.err(`${explain(error)}\nFor the options: ${options.help}\n`);
+      shell.err(`${explain(error)}\nFor the options: ${invocation} --help\n`);
       return USAGE;
     }
     shell.err(`${(options.explain ?? explain)(error)}\n`);

@@ -26,8 +26,8 @@ export async function tokenCommand(
   shell: Shell,
   now: () => number = Date.now,
 ): Promise<number> {
-  const { invocation = "npm run token --" } = shell;
-  return await runCommand(shell, { help: `${invocation} --help`, failed: 1, explain: explained }, async () => {
+  const run = { invocation: "npm run token --", failed: 1, explain: explained };
+  return await runCommand(shell, run, async (invocation) => {
     const settings = parseArguments(argv);
     shell.out(settings.help ? tokenHelp(invocation) : `${tokenOf(settings, shell, now)}\n`);
     return 0;

@@ -1,7 +1,7 @@
 /** The options of the command `token`: the table, its help, and the typed settings of a run. */
 import { exactJson } from "../contract/token";
 import { type Help, helpText } from "../terminal/help";
-import { type OptionTable, parseOptions, rejectWords } from "../terminal/options";
+import { HELP_OPTION, type OptionTable, parseOptions, rejectWords } from "../terminal/options";
 import { USAGE } from "../terminal/shell";
 import { pair, text, UsageError, type Value, wholeNumber } from "../terminal/values";
 
@@ -51,7 +51,7 @@ export const OPTIONS = {
     value: text("NAME"),
     help: "environment variable with the secret (default: that of Terraform, such as TF_VAR_hs256_secret)",
   },
-  help: { short: "h", help: "print this text" },
+  help: HELP_OPTION,
 } as const satisfies OptionTable;
 
 export interface Settings {

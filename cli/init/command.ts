@@ -8,7 +8,7 @@ import { PACKAGE } from "../../contract/project";
 import { version } from "../../package.json";
 import { explain } from "../../terminal/error";
 import { helpText } from "../../terminal/help";
-import { type CommandLine, type OptionTable, parseOptions, rejectWords } from "../../terminal/options";
+import { type CommandLine, HELP_OPTION, type OptionTable, parseOptions, rejectWords } from "../../terminal/options";
 import { exitCodeOf, runCommand, type Shell } from "../../terminal/shell";
 import { text, UsageError, type Value } from "../../terminal/values";
 import { type Answers, checkWorkflow, configurationText, deployWorkflow, ignoreText } from "./files";
@@ -40,15 +40,14 @@ export const OPTIONS = {
   state: { value: state, help: "where Terraform stores its state (default: local)" },
   yes: { short: "y", help: "ask nothing: take the default of each option that is not given" },
   force: { help: "replace files that exist" },
-  help: { short: "h", help: "print this text" },
+  help: HELP_OPTION,
 } as const satisfies OptionTable;
 
 type Given = CommandLine<typeof OPTIONS>["values"];
 
 /** Writes the files. Returns the exit code. `ask` takes the place of the terminal. */
 export async function initCommand(argv: readonly string[], shell: Shell, ask?: Ask): Promise<number> {
-  const { invocation = "npx websocket-gateway init" } = shell;
-  const code = await runCommand(shell, { help: `${invocation} --help`, failed: 1 }, async () => {
+  const code = await runCommand(shell, { invocation: "npx websocket-gateway init", failed: 1 }, async (invocation) => {
     const { values, words } = parseOptions(OPTIONS, argv);
     rejectWords(words, OPTIONS);
     if (values.help) {

@@ -12,10 +12,10 @@ export async function localCommand(
   shell: Shell,
   session: Omit<Session, "options" | "shell"> = {},
 ): Promise<number> {
-  const { invocation = "npm run local --" } = shell;
   let mask = (text: string): string => text;
   const explained = (error: unknown) => mask(explainFailure(error));
-  return await runCommand(shell, { help: `${invocation} --help`, failed: 1, explain: explained }, async () => {
+  const run = { invocation: "npm run local --", failed: 1, explain: explained };
+  return await runCommand(shell, run, async (invocation) => {
     const options = localOptions(argv);
     const env = options.help ? shell.env : withEnvFile(shell.env, shell.cwd);
     mask = masker(secretVariables(env, options.variables));

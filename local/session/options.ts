@@ -1,6 +1,6 @@
 /** The options of `npm run local`: the table, its help, and the typed settings of a run. */
 import { type Help, helpText } from "../../terminal/help";
-import { type OptionTable, parseOptions, rejectWords } from "../../terminal/options";
+import { HELP_OPTION, type OptionTable, parseOptions, rejectWords } from "../../terminal/options";
 import { USAGE } from "../../terminal/shell";
 import { pair, text, UsageError, wholeNumber } from "../../terminal/values";
 import type { FaultSettings } from "../data-plane/faults";
@@ -156,7 +156,7 @@ export const OPTIONS = {
     help: "print JSON, one object a line: first what is ready (url, endpoint, token, …), then the events of the trace",
   },
   quiet: { group: RUN, short: "q", help: "do not print the trace" },
-  help: { group: RUN, short: "h", help: "print this text" },
+  help: { group: RUN, ...HELP_OPTION },
 } as const satisfies OptionTable;
 
 /** @param invocation how the user runs the command, such as `npm run local --` */

@@ -21,14 +21,14 @@ import { runSession } from "./session";
 import { tokenOf, tokenPlaceOf } from "./token";
 
 const RUN = {
+  invocation: "npm run smoke --",
   failed: EXIT.internal,
   explain: (error: unknown) => `The smoke test itself failed: ${messageOf(error)}`,
 };
 
 /** Runs the command. Returns the exit code. */
 export async function smokeCommand(argv: readonly string[], shell: Shell, files: Files = disk): Promise<number> {
-  const { invocation = "npm run smoke --" } = shell;
-  return await runCommand(shell, { ...RUN, help: `${invocation} --help` }, async () => {
+  return await runCommand(shell, RUN, async (invocation) => {
     const args = parseArguments(argv);
     if (args.values.help) {
       shell.out(smokeHelp(invocation));

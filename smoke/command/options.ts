@@ -1,7 +1,7 @@
 /** The options of the command, its help, and the rules for combinations of options. */
 import { DEFAULTS } from "../../contract/defaults";
 import { type Help, helpText } from "../../terminal/help";
-import { type CommandLine, type OptionTable, parseOptions } from "../../terminal/options";
+import { type CommandLine, HELP_OPTION, type OptionTable, parseOptions } from "../../terminal/options";
 import { pair, seconds, text, UsageError, wholeNumber } from "../../terminal/values";
 import { EXIT_HELP } from "./exit-codes";
 
@@ -156,7 +156,7 @@ export const OPTIONS = {
   json: { group: OUTPUT, help: "print the report as JSON" },
   junit: { group: OUTPUT, value: text("FILE"), help: "write the report as JUnit XML too" },
   verbose: { group: OUTPUT, short: "v", help: "print each state of the connection, and each retry" },
-  help: { group: OUTPUT, short: "h", help: "print this text" },
+  help: { group: OUTPUT, ...HELP_OPTION },
 } as const satisfies OptionTable;
 
 export type Arguments = CommandLine<typeof OPTIONS>;

@@ -84,7 +84,7 @@ describe("an error of a command", () => {
         err += text;
       },
     };
-    const options = { help: "command --help", failed: 70, ...(explained && { explain: explained }) };
+    const options = { invocation: "command", failed: 70, ...(explained && { explain: explained }) };
     const code = await runCommand(shell, options, () => Promise.reject(error));
     return [code, err];
   };
