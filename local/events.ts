@@ -23,6 +23,7 @@ export class GatewayEvents {
   readonly #kept: TraceEvent[] = [];
   readonly #waiters = new Set<Waiter>();
   readonly #stop: () => void;
+  #isClosed = false;
 
   constructor(private readonly trace: Trace) {
     this.#stop = trace.listen((event) => {
@@ -44,6 +45,10 @@ export class GatewayEvents {
 
   /** Calls the listener with each event. Returns a function that removes it. */
   on(listener: (event: TraceEvent) => void): () => void {
+    // As with an EventEmitter, in JavaScript.
+    if (typeof listener !== "function") {
+      throw new CodedError("no-listener", "`events.on` takes a function, which it calls with each event.");
+    }
     return this.trace.listen(listener);
   }
 
@@ -71,6 +76,10 @@ export class GatewayEvents {
           new CodedError("no-event", `There was no event \`${type}\` that matches ${reason}. Recorded: ${types}.`),
         );
       };
+      if (this.#isClosed) {
+        fail("before the gateway closed");
+        return;
+      }
       const timer = setTimeout(() => {
         this.#waiters.delete(waiter);
         fail(`within ${timeoutMs} ms`);
@@ -94,6 +103,7 @@ export class GatewayEvents {
   /** Ends all waits. */
   close(): void {
     this.#stop();
+    this.#isClosed = true;
     for (const waiter of this.#waiters) waiter.close();
     this.#waiters.clear();
   }

@@ -4,11 +4,9 @@
  */
 import { resolve } from "node:path";
 import { CodedError } from "../terminal/error";
-import { didYouMean } from "../terminal/nearest";
+
 import type { ConnectionState } from "./data-plane/connections/connection";
-import { FAULT_NAMES, type FaultSettings, type RunningFaults } from "./data-plane/faults";
-import { LIMITS, type Limits } from "./data-plane/limits";
-import { SWITCHES, type Switches } from "./data-plane/switches";
+import type { RunningFaults } from "./data-plane/faults";
 import { GatewayEvents } from "./events";
 import type { Backends } from "./server/backends";
 import { cacheFolder, localCertificate } from "./server/certificate";
@@ -16,6 +14,13 @@ import type { Claims } from "./server/development-key";
 import { backendEnvironment, connectable, type EntryPoint } from "./server/entry-points";
 import { type LocalServer, serve } from "./server/serve";
 import { configSource, synthesizedSource } from "./session/source";
+import {
+  backendsOf,
+  checkOptions,
+  checkRunningFaults,
+  type GatewayForBackend,
+  type StartGatewayOptions,
+} from "./start-options";
 import { Trace } from "./trace/trace";
 
 export type { FaultName, FaultSettings, RunningFaults } from "./data-plane/faults";
@@ -23,54 +28,8 @@ export type { Limits } from "./data-plane/limits";
 export type { Switches } from "./data-plane/switches";
 export type { EventOf, EventType, GatewayEvents } from "./events";
 export type { Claims } from "./server/development-key";
+export type { GatewayForBackend, StartGatewayOptions } from "./start-options";
 export type { TraceEvent } from "./trace/trace";
-
-export interface StartGatewayOptions {
-  /** The configuration to synthesize. Default: `gateway.yaml`, `.yml` or `.json` in the working directory. */
-  readonly config?: string;
-  /** In place of a configuration: a synthesized folder, or a Terraform JSON file, of any project. It starts faster. */
-  readonly stack?: string;
-  /** Environment of the configuration. Default: the only one. */
-  readonly environment?: string;
-  /** Stage to connect to. Default: the first. */
-  readonly stage?: string;
-  /**
-   * The backend to call in place of the configured one: its URL, or URLs by the origin that they replace, or a function
-   * that starts the backend with the gateway's endpoint and returns its URL.
-   */
-  readonly backend?:
-    | string
-    | Readonly<Record<string, string>>
-    | ((gateway: GatewayForBackend) => string | Promise<string>);
-  /** Default 0: any free port. */
-  readonly port?: number;
-  /** Other limits than API Gateway's, such as `{ idleSeconds: 1 }`. */
-  readonly limits?: Partial<Limits>;
-  /** Behaviour of AWS on which sources disagree. */
-  readonly switches?: Partial<Switches>;
-  /** Failures to rehearse, such as `{ "lost-disconnect": 0.5 }`. */
-  readonly faults?: FaultSettings;
-  /** The same seed and the same events give the same failures. Default: a random one. */
-  readonly seed?: number;
-  /** API keys that are accepted where a route requires one. Default: any. */
-  readonly apiKeys?: readonly string[];
-  /** Terraform's input variables. */
-  readonly variables?: Readonly<Record<string, string>>;
-  /** Where `TF_VAR_…`, `AWS_ENDPOINT_URL…` and the cache folder are read from. Default: `process.env`. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Whether to serve `/_inspector`. @default false */
-  readonly inspector?: boolean;
-}
-
-/** What a backend needs of the gateway that it pushes to. */
-export interface GatewayForBackend {
-  /** The endpoint for the API Gateway Management SDK: `http://localhost:49152/prod`, without `/@connections`. */
-  readonly endpoint: string;
-  /** `WS_API_ENDPOINT` and the variables of the AWS SDKs, for a backend that is a process. The keys are not real. */
-  readonly env: Readonly<Record<string, string>>;
-  /** The value of the origin secret's header; empty where there is none. */
-  readonly originSecret: string;
-}
 
 /** A connection, as it is now. */
 export interface ConnectionInfo {
@@ -135,10 +94,7 @@ export interface LocalGateway extends GatewayForBackend {
  * await gateway.close();
  */
 export async function startGateway(options: StartGatewayOptions = {}): Promise<LocalGateway> {
-  checkNames("option", options, Object.keys(OPTIONS));
-  checkNames("limit", options.limits, Object.keys(LIMITS));
-  checkNames("switch", options.switches, Object.keys(SWITCHES));
-  checkNames("fault", options.faults, FAULT_NAMES);
+  checkOptions(options);
   const { config, environment, env = process.env, inspector = false } = options;
   if (options.stack !== undefined && (options.config !== undefined || environment !== undefined)) {
     throw new CodedError("stack-and-config", "`stack` excludes `config` and `environment`.", "Leave one of them out.");
@@ -217,42 +173,11 @@ async function loaded(
       }));
     },
     inject(faults) {
-      checkNames("fault", faults, FAULT_NAMES);
+      checkRunningFaults(faults);
       return server.inject(faults);
     },
     close,
   };
-}
-
-const OPTIONS: Readonly<Record<keyof StartGatewayOptions, true>> = {
-  config: true,
-  stack: true,
-  environment: true,
-  stage: true,
-  backend: true,
-  port: true,
-  limits: true,
-  switches: true,
-  faults: true,
-  seed: true,
-  apiKeys: true,
-  variables: true,
-  env: true,
-  inspector: true,
-};
-
-/** Rejects names that do not exist: tests in JavaScript have no compiler that does. @throws CodedError `unknown-name` */
-function checkNames(kind: string, given: object = {}, names: readonly string[]): void {
-  const unknown = Object.keys(given).find((name) => !names.includes(name));
-  if (unknown === undefined) return;
-  const hint = didYouMean(unknown, names) ?? `Choose of ${names.join(", ")}.`;
-  throw new CodedError("unknown-name", `There is no ${kind} ${unknown}.`, hint);
-}
-
-function backendsOf(backend: string | Readonly<Record<string, string>> | undefined): Backends {
-  if (backend === undefined) return new Map();
-  const given = typeof backend === "string" ? [["*", backend] as const] : Object.entries(backend);
-  return new Map(given.map(([origin, url]) => [origin, url.replace(/\/$/, "")]));
 }
 
 function entryOf({ entryPoints }: LocalServer, stage: string | undefined): EntryPoint {

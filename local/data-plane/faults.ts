@@ -112,6 +112,9 @@ export function faultProblem(name: FaultName, value: number): string | undefined
 
 const LIMIT_OF = { "short-idle": "idleSeconds", "short-duration": "durationSeconds" } as const;
 
+/** Faults that are limits, and are given at the start. */
+export const LIMIT_FAULTS: readonly string[] = Object.keys(LIMIT_OF);
+
 /** The limits that faults replace. */
 export function limitsOf(settings: FaultSettings): Partial<Limits> {
   const given = Object.entries(LIMIT_OF).flatMap(([name, limit]) => {

@@ -134,8 +134,8 @@ test("starts a backend that needs the gateway's endpoint", async () => {
   expect(requests.map(({ pathname }) => pathname)).toEqual(["/connect"]);
 });
 
-test("replaces a backend by its origin", async () => {
-  const gateway = await start({ backend: { "https://api.example.com": backendUrl() } });
+test.each(["https://api.example.com", "https://api.example.com/"])("replaces a backend by %s", async (origin) => {
+  const gateway = await start({ backend: { [origin]: backendUrl() } });
   await connect(gateway.url());
   expect(requests).toHaveLength(1);
 });
@@ -190,6 +190,7 @@ test("ends waits when the gateway closes", async () => {
   const gateway = await start();
   const waiting = gateway.events.waitFor("opened");
   await Promise.all([expect(waiting).rejects.toThrow("before the gateway closed"), gateway.close()]);
+  await expect(gateway.events.waitFor("opened")).rejects.toThrow("before the gateway closed");
 });
 
 test("calls $disconnect for open connections when it closes, and frees the port", async () => {
@@ -214,6 +215,19 @@ test.each<[string, object, string]>([
   ["a stack and a configuration", { config: "gateway.yaml" }, "`stack` excludes `config` and `environment`."],
   ["a stage that does not exist", { stage: "dev" }, "The stack has no stage dev that is deployed. Choose one of prod."],
   ["a fault out of range", { faults: { redeploy: 2 } }, "The fault redeploy is 2: expected a chance"],
+  ["a limit that is no number", { limits: { idleSeconds: "5" } }, "The limit idleSeconds is 5: expected a number"],
+  [
+    "a value that a switch does not have",
+    { switches: { plainGetStatus: 500 } },
+    "plainGetStatus is 500: expected 403 or 426.",
+  ],
+  ["a port that is no number", { port: "socket" }, "The port is socket: expected a whole number"],
+  [
+    "a backend without a scheme",
+    { backend: "localhost:8080" },
+    "The backend is localhost:8080: expected a URL such as",
+  ],
+  ["a backend that is no text", { backend: 8080 }, "The backend is 8080: expected a URL"],
 ])("rejects %s", async (_, options, message) => {
   await expect(start(options).catch((error: unknown) => explain(error))).resolves.toContain(message);
 });
@@ -222,6 +236,8 @@ test("does not inject a fault that does not exist", async () => {
   const gateway = await start();
   const faults: object = { "stale-conection": 1 };
   expect(() => gateway.inject(faults)).toThrow("There is no fault stale-conection.");
+  const fixed: object = { "short-idle": 1 };
+  expect(() => gateway.inject(fixed)).toThrow("The fault short-idle cannot begin later.");
 });
 
 test("has no token for an API without an authorizer", async () => {
