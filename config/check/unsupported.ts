@@ -14,7 +14,7 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ["jwtConfiguration", NO_JWT],
   ["authorizationType", ONLY_CONNECT],
   ["authorizerId", ONLY_CONNECT],
-  ["authorizationScopes", NO_JWT],
+  ["authorizationScopes", "Require a scope with `authorizer: { requiredClaims: { scope: … } }`."],
   ["mutualTlsAuthentication", NO_MTLS],
   ["mutualTls", NO_MTLS],
   ["truststoreUri", NO_MTLS],

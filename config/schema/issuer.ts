@@ -106,7 +106,7 @@ export const issuerKeys = {
         "One of these values.",
       ),
       "a map of claims to values",
-      'Required claims (paths) and their accepted values. A claim in the token must be one of the values, or a list of values of one type that contains one. `true` and `"true"` are different, and so are `3` and `"3"`.',
+      'Required claims (paths) and their accepted values. A claim in the token must be one of the values, or a list of values of one type that contains one. `scope` and `scp` may also be a text of several scopes. `true` and `"true"` are different, and so are `3` and `"3"`.',
     ),
   ),
   types: z.optional(

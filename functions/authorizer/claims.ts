@@ -25,26 +25,6 @@ const claimAt = (claims: unknown, path: string): unknown =>
     ? claimPath(path).reduce((value, name) => member(objectOf(value), name), claims)
     : member(objectOf(claims), path);
 
-/**
- * Returns whether a claim is an accepted value, or a list of values of its type that contains it. `digitsAt` returns the
- * claim at the path with the digits of the token.
- */
-const accepts = (
-  claim: unknown,
-  accepted: readonly ClaimValue[],
-  digitsAt: (path: string) => unknown,
-  path: string,
-): boolean =>
-  typeof claim === "string"
-    ? accepted.includes(claim)
-    : accepted.some(
-        (value) =>
-          [claim].flat().every((item) => typeof item === typeof value) &&
-          [claim].flat().includes(value) &&
-          // Other digits may become the same number.
-          (typeof value !== "number" || [digitsAt(path)].flat().map(String).includes(`${value}`)),
-      );
-
 const mediaType = (type: string) => type.toLowerCase().replace(/^application\/(?=.)/, "");
 
 /** RFC 7515 section 4.1.9: `typ` is a media type, compared without case; `application/` may be omitted. */
@@ -74,9 +54,18 @@ export function checkClaims(
   };
   denyUnless(isText(sub) && sub !== "", "subject_invalid", "sub", "text", sub);
   const { audienceClaim, audiences, requiredClaims } = rules;
+  /** The claim must be an accepted value, or a list of values of its type that contains one. */
   const check = (reason: DenyReason, path: string, accepted: readonly ClaimValue[]) => {
     const claim = claimAt(claims, path);
-    denyUnless(accepts(claim, accepted, digitsAt, path), reason, path, accepted, claim);
+    // Scopes may be a text, with spaces between them (RFC 9068 section 2.2.3).
+    const items: readonly unknown[] =
+      typeof claim === "string" && /^sc(ope|p)$/.test(path) ? claim.split(" ") : [claim].flat();
+    const isAccepted = (value: ClaimValue) =>
+      items.every((item) => typeof item === typeof value) &&
+      items.includes(value) &&
+      // Other digits may become the same number.
+      (typeof value !== "number" || [digitsAt(path)].flat().map(String).includes(`${value}`));
+    denyUnless(accepted.some(isAccepted), reason, path, accepted, claim);
   };
   check("audience_refused", audienceClaim, audiences);
   for (const path in requiredClaims) check("claim_refused", path, requiredClaims[path] ?? []);

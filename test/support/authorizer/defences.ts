@@ -61,12 +61,8 @@ export const DEFENCES: readonly Defence[] = [
   defence("claims.ts", "no control characters", " && !CONTROL.test(value)", ""),
   defence("claims.ts", "no lone surrogates", " && value.isWellFormed()", ""),
   defence("claims.ts", "audience", 'check("audience_refused", audienceClaim, audiences);'),
-  defence(
-    "claims.ts",
-    "a list has values of one type",
-    "[claim].flat().every((item) => typeof item === typeof value) &&",
-    "",
-  ),
+  defence("claims.ts", "a list has values of one type", "items.every((item) => typeof item === typeof value) &&", ""),
+  defence("claims.ts", "only scopes are separated by spaces", " && /^sc(ope|p)$/.test(path)"),
   defence("claims.ts", "required claims", 'check("claim_refused", path, requiredClaims[path] ?? []);', ";"),
   defence(
     "claims.ts",
@@ -77,8 +73,8 @@ export const DEFENCES: readonly Defence[] = [
   defence(
     "claims.ts",
     "required numbers are compared by their digits",
-    '(typeof value !== "number" || [digitsAt(path)].flat().map(String).includes(`${value}`)),',
-    "true,",
+    '(typeof value !== "number" || [digitsAt(path)].flat().map(String).includes(`${value}`))',
+    "true",
   ),
   defence("claims.ts", "typ", "accepted.includes(typ) || accepted.map(mediaType).includes(mediaType(typ))", "true"),
   defence(

@@ -116,6 +116,21 @@ const required = [
   ),
   refused("null for a required claim", () => rs256({ a: null }), requires({ a: ["null"] })),
   refused("an empty list for a required claim", () => rs256({ a: [] }), requires({ a: ["a"] })),
+  ...["scope", "scp"].flatMap((scope) => [
+    allowed(
+      `a required ${scope} among others`,
+      () => rs256({ [scope]: "openid a:b c" }),
+      requires({ [scope]: ["a:b"] }),
+    ),
+    allowed(
+      `a required ${scope} in a list`,
+      () => rs256({ [scope]: ["openid", "a:b"] }),
+      requires({ [scope]: ["a:b"] }),
+    ),
+    refused(`a part of a ${scope}`, () => rs256({ [scope]: "openid a:bc a" }), requires({ [scope]: ["a:b"] })),
+    refused(`no ${scope}`, () => rs256({ [scope]: "" }), requires({ [scope]: ["a:b"] })),
+  ]),
+  refused("a required text among others", () => rs256({ role: "user admin" }), requires({ role: ["admin"] })),
   allowed("one of the texts and numbers that are accepted", () => rs256({ a: 1 }), requires({ a: ["b", 1] })),
 ];
 
