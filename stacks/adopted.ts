@@ -29,50 +29,69 @@ export interface AdoptedProps {
  *
  * @throws {StackError} `adopted-not-found` if `keep` names a resource that the stack does not have
  */
-export function applyAdopted(
-  stack: TerraformStack,
-  { adopted: { ids, definition, parameters, imported, keep }, deployment, authorizer }: AdoptedProps,
-): void {
+export function applyAdopted(stack: TerraformStack, { adopted, deployment, authorizer }: AdoptedProps): void {
+  const { ids, definition, parameters, imported, keep } = adopted;
   const resources = new Map(resourcesOf(stack).map((resource) => [constructPath(resource), resource]));
   const trigger = definitionOf(deployment.triggersInput?.definition, keep);
   // The trigger has the authorizer's settings only by reference, to a version of its function.
   const content = ids.authorizer_function === undefined ? trigger : hash([trigger, authorizer]);
   const isUnchanged = content === definition;
-  for (const [path, kept] of Object.entries(keep)) {
-    const resource = resources.get(path);
-    if (resource === undefined) throw notFound(path, [...resources.keys()]);
-    // A description of the adopted deployment is not one of the next.
-    if (kept !== false && (path !== "deployment" || isUnchanged)) {
-      for (const [name, value] of Object.entries(kept)) override(resource, name, value);
-    }
+  keepArguments(resources, keep, isUnchanged);
+  if (isUnchanged) {
+    deployment.addOverride("triggers", undefined);
+    if (!imported) removeRecords(stack);
+    keepUnread(stack, imported);
+  } else {
+    deployment.addOverride("triggers.definition", trigger);
+    if (!imported) requireSameParameters(resources, parameters);
   }
-  if (isUnchanged) deployment.addOverride("triggers", undefined);
-  else deployment.addOverride("triggers.definition", trigger);
-  if (isUnchanged && !imported) removeRecords(stack);
-  if (isUnchanged) keepUnread(stack, imported);
-  if (!isUnchanged && !imported) requireSameParameters(resources, parameters);
   remove(
     stack,
     Object.keys(keep).filter((path) => keep[path] === false),
   );
-  // For `adopt`, which records it.
+  // The command \`adopt\` records it.
   stack.addOverride("//.metadata.definition", content);
+  namePermissions(stack, ids);
+  if (!imported) addImports(stack, ids, isUnchanged);
+}
+
+/** Sets the kept arguments in place of the stack's. @throws {StackError} `adopted-not-found` */
+function keepArguments(
+  resources: ReadonlyMap<string, TerraformResource>,
+  keep: Adopted["keep"],
+  isUnchanged: boolean,
+): void {
+  for (const [path, kept] of Object.entries(keep)) {
+    const resource = resources.get(path);
+    if (resource === undefined) throw notFound(path, [...resources.keys()]);
+    // A description of the adopted deployment is not one of the next.
+    if (kept === false || (path === "deployment" && !isUnchanged)) continue;
+    for (const [name, value] of Object.entries(kept)) override(resource, name, value);
+  }
+}
+
+/** Names the statements of functions' policies as they are on AWS. Terraform's provider reads a function's name, not its ARN. */
+function namePermissions(stack: TerraformStack, ids: Adopted["ids"]): void {
+  for (const resource of resourcesOf(stack)) {
+    // `<function>[:<version or alias>]/<statement>`
+    const id = ids[constructPath(resource)];
+    if (id === undefined || resource.terraformResourceType !== "aws_lambda_permission") continue;
+    override(resource, "function_name", id.replace(/[:/].*$/, ""));
+    override(resource, "statement_id", id.replace(/^.*\//, ""));
+    override(resource, "statement_id_prefix", null);
+  }
+}
+
+/** Adds import blocks. cdktf's `importFrom` would run `terraform version` once for each resource. */
+function addImports(stack: TerraformStack, ids: Adopted["ids"], isUnchanged: boolean): void {
   const imports = resourcesOf(stack).flatMap((resource) => {
     const path = constructPath(resource);
     const id = ids[path];
-    if (id === undefined) return [];
-    if (resource.terraformResourceType === "aws_lambda_permission") {
-      // `<function>[:<version or alias>]/<statement>`. Terraform's provider reads the name of the function, not its ARN.
-      override(resource, "function_name", id.replace(/[:/].*$/, ""));
-      override(resource, "statement_id", id.replace(/^.*\//, ""));
-      override(resource, "statement_id_prefix", null);
-    }
     // After a change, an id may be that of a resource that is gone. The API stays, so that no second one can be created.
-    if (imported || (!isUnchanged && path !== "api")) return [];
+    if (id === undefined || (!isUnchanged && path !== "api")) return [];
     const to = `${resource.terraformResourceType}.${resource.friendlyUniqueId}`;
     return [{ to, id: literal(id), ...(resource.provider ? { provider: resource.provider.fqn } : {}) }];
   });
-  // `importFrom` would run `terraform version` once for each resource.
   if (imports.length > 0) stack.addOverride("import", imports);
 }
 
