@@ -76,7 +76,7 @@ function issuerOf({ issuers }: AuthorizerSettings, file: string, wanted: string 
     `${wanted === undefined ? "No issuer" : `No issuer ${wanted}`} in ${file} has a shared secret (HS256), so only an identity provider can sign its tokens.`,
     names
       ? `Issuers with a shared secret: ${names}.`
-      : "Use a token of the provider, or the one in the URL that `npm run local` prints. Or add `secret: env` to an issuer.",
+      : "Use a token of the provider, or the one in the URL that the local gateway prints. Or add `secret: env` to an issuer.",
   );
 }
 

@@ -185,7 +185,7 @@ function checkAddress({ issuer, jwksUri, keycloak, ...input }: IssuerInput, path
     scope.report(
       at,
       `the authorizer on AWS cannot reach \`${host}\`.`,
-      "Use a public host. `npm run local` accepts this address.",
+      "Use a public host. The local gateway accepts this address.",
     );
   } else if (/^https:\/\/login\.microsoftonline\.com\/(common|organizations|consumers)\//.test(url) && url === issuer) {
     scope.report(

@@ -171,7 +171,7 @@ export const adopted = map(
       text(
         "a path relative to this file",
         /^[^\0${}%]{1,1024}$/,
-        "File with the ids of the API's resources, which `npm run adopt` writes.",
+        "File with the ids of the API's resources, which the command `adopt` writes.",
       ),
     ),
     imported: z.optional(
@@ -192,5 +192,5 @@ export const adopted = map(
     ),
   },
   "a map with `record` and `keep`",
-  "An API that was created without this project: Terraform imports it and changes nothing. `npm run adopt` writes this setting (docs/adopt.md). Default: Terraform creates the API.",
+  "An API that was created without this project: Terraform imports it and changes nothing. The command `adopt` writes this setting (docs/adopt.md). Default: Terraform creates the API.",
 );

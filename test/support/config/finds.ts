@@ -1,15 +1,10 @@
 /** Tests tables of configuration mistakes: each row has the file, the position of the mistake and all messages. */
-import { MINIMAL, problemsOf, said } from "./load";
+import { problemsOf, said } from "./load";
 
 /** Marks each position at which a mistake must be reported, in the order of the messages. */
 const MARK = "▸";
 
 export const LOGIN = "issuer: https://login.example.com/, audience: quotes";
-export const FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:chat";
-
-/** Appends to a valid configuration. */
-export const plus = (text: string) => `${MINIMAL}${text}\n`;
-export const routes = (text: string) => plus(`routes: ${text}`);
 export const authorizer = (keys: string) => `name: quotes\nbackend: https://api.example.com\nauthorizer: {${keys}}\n`;
 
 /** The mistake, the file with its marks, and the messages. A message may begin with its position, as `line:column `. */

@@ -1,4 +1,4 @@
-/** Loads configurations from texts, without a file system. */
+/** Texts of valid configurations, and functions that load configurations without a file system. */
 import { ConfigError, type Problem, parseConfig } from "../../../config";
 import type { Environment } from "../../../config/model";
 
@@ -6,6 +6,13 @@ export const MINIMAL = `name: quotes
 backend: https://api.example.com
 authorizer: {issuer: https://login.example.com/, audience: quotes}
 `;
+
+/** ARN of a function for routes and authorizers. */
+export const FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:chat";
+
+/** Appends to the valid configuration. */
+export const plus = (text: string) => `${MINIMAL}${text}\n`;
+export const routes = (text: string) => plus(`routes: ${text}`);
 
 /** Returns a function that reads these files. */
 export const filesOf = (files: Readonly<Record<string, string>>) => (path: string) => {

@@ -1,7 +1,6 @@
 /** Parts of the test cases for options. */
 import { generateKeyPairSync } from "node:crypto";
 import type { ConnectRoute, Environment, HttpIntegration, Route } from "../../../config/model";
-import { MINIMAL } from "./load";
 
 export const BASE = "name: quotes\n";
 export const BACKEND = "backend: https://api.example.com\n";
@@ -28,7 +27,6 @@ export const verify = ({ authorizer }: Environment) => {
 };
 export const issuer = (environment: Environment) => verify(environment).function.settings.issuers[0];
 
-export const FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:chat";
 const { publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 export const JWKS = JSON.stringify({ keys: [{ ...publicKey.export({ format: "jwk" }), kid: "1" }] });
 export const FILES = {
@@ -48,5 +46,3 @@ export type Case = readonly [
 export const authorizer = (keys: string) =>
   `${BASE}${BACKEND}authorizer: {issuer: https://login.example.com/, audience: quotes, ${keys}}\n`;
 export const backend = (keys: string) => `${BASE}${AUTHORIZER}backend: {url: https://api.example.com, ${keys}}\n`;
-export const routes = (text: string) => `${MINIMAL}routes: ${text}\n`;
-export const plus = (text: string) => `${MINIMAL}${text}\n`;

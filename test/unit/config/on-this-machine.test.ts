@@ -26,7 +26,7 @@ test.each([
   expect(() =>
     checkSettings(environment.authorizer.kind === "verify" && environment.authorizer.function.settings),
   ).not.toThrow();
-  expect(errorOf(text(keys)).message).toContain("`npm run local` accepts this address.");
+  expect(errorOf(text(keys)).message).toContain("The local gateway accepts this address.");
 });
 
 test.each([

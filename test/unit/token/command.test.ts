@@ -116,7 +116,7 @@ test.each([
     "{issuer: https://login.example.com/, audience: quotes}",
     [],
     ENV,
-    "No issuer in gateway.yaml has a shared secret (HS256), so only an identity provider can sign its tokens. Use a token of the provider, or the one in the URL that `npm run local` prints. Or add `secret: env` to an issuer.\n",
+    "No issuer in gateway.yaml has a shared secret (HS256), so only an identity provider can sign its tokens. Use a token of the provider, or the one in the URL that the local gateway prints. Or add `secret: env` to an issuer.\n",
   ],
   [
     "an issuer that is not there",

@@ -1,5 +1,6 @@
 /** Mistakes in the authorizer. */
-import { authorizer, FUNCTION, finds, LOGIN } from "../../../support/config/finds";
+import { authorizer, finds, LOGIN } from "../../../support/config/finds";
+import { FUNCTION } from "../../../support/config/load";
 
 finds("the authorizer", [
   ["no issuer", authorizer("audience: quotes"), "3:1 authorizer: needs `issuer`, the exact `iss` claim of its tokens."],
@@ -47,17 +48,17 @@ finds("the authorizer", [
   [
     "an issuer on this machine, for a deploy",
     authorizer("issuer: ▸http://localhost:8080/realms/quotes, audience: quotes"),
-    "authorizer.issuer: the authorizer on AWS cannot reach `localhost:8080`. Use a public host. `npm run local` accepts this address.",
+    "authorizer.issuer: the authorizer on AWS cannot reach `localhost:8080`. Use a public host. The local gateway accepts this address.",
   ],
   [
     "keys on this machine, for a deploy",
     authorizer(`${LOGIN}, jwksUri: ▸"https://127.0.0.1/keys"`),
-    "authorizer.jwksUri: the authorizer on AWS cannot reach `127.0.0.1`. Use a public host. `npm run local` accepts this address.",
+    "authorizer.jwksUri: the authorizer on AWS cannot reach `127.0.0.1`. Use a public host. The local gateway accepts this address.",
   ],
   [
     "a realm on this machine, for a deploy",
     authorizer("keycloak: {realm: ▸'http://[::1]:8080/realms/quotes', clientId: web}"),
-    "authorizer.keycloak.realm: the authorizer on AWS cannot reach `[::1]:8080`. Use a public host. `npm run local` accepts this address.",
+    "authorizer.keycloak.realm: the authorizer on AWS cannot reach `[::1]:8080`. Use a public host. The local gateway accepts this address.",
   ],
   [
     "a realm over http",

@@ -1,6 +1,7 @@
 /** Mistakes in what AWS and Terraform refuse. */
 import { parseConfig } from "../../../../config";
-import { finds, plus, routes } from "../../../support/config/finds";
+import { finds } from "../../../support/config/finds";
+import { plus, routes } from "../../../support/config/load";
 
 finds("what AWS and Terraform refuse", [
   [

@@ -1,5 +1,6 @@
 /** Mistakes in routes. */
-import { FUNCTION, finds, plus, routes } from "../../../support/config/finds";
+import { finds } from "../../../support/config/finds";
+import { FUNCTION, plus, routes } from "../../../support/config/load";
 
 finds("routes", [
   [

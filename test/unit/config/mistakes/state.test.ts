@@ -1,5 +1,6 @@
 /** Mistakes in state. */
-import { finds, plus } from "../../../support/config/finds";
+import { finds } from "../../../support/config/finds";
+import { plus } from "../../../support/config/load";
 
 finds("state", [
   ["S3 without a bucket", plus("state: {▸s3: {key: a}}"), "state.s3: needs `bucket`."],

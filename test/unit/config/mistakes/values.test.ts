@@ -1,5 +1,6 @@
 /** Mistakes in names and values. */
-import { finds, plus, routes } from "../../../support/config/finds";
+import { finds } from "../../../support/config/finds";
+import { plus, routes } from "../../../support/config/load";
 
 finds("names and values", [
   ["an unknown key", plus("▸regoin: eu-west-1"), "regoin: no such setting. Did you mean `region`?"],

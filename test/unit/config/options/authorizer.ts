@@ -1,18 +1,8 @@
 /** Cases of `authorizer`. */
 
 import { identitySources } from "../../../support/aws/typed";
-import { MINIMAL } from "../../../support/config/load";
-import {
-  authorizer,
-  BACKEND,
-  BASE,
-  type Case,
-  FUNCTION,
-  http,
-  issuer,
-  JWKS,
-  verify,
-} from "../../../support/config/option-case";
+import { FUNCTION, MINIMAL } from "../../../support/config/load";
+import { authorizer, BACKEND, BASE, type Case, http, issuer, JWKS, verify } from "../../../support/config/option-case";
 
 export const AUTHORIZER_CASES: readonly Case[] = [
   ["authorizer", `${BASE}${BACKEND}authorizer: none`, (e) => e.authorizer, { kind: "none" }],

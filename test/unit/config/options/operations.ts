@@ -1,7 +1,7 @@
 /** Cases of everything but `backend`, `authorizer` and `routes`. */
 
-import { MINIMAL } from "../../../support/config/load";
-import { type Case, plus } from "../../../support/config/option-case";
+import { MINIMAL, plus } from "../../../support/config/load";
+import type { Case } from "../../../support/config/option-case";
 
 export const OPERATIONS_CASES: readonly Case[] = [
   ["name", MINIMAL, ({ project, apiName }) => [project, apiName], ["quotes", "quotes-prod"]],

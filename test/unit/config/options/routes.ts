@@ -1,19 +1,8 @@
 /** Cases of `backend` and `routes`. */
 
 import { mappingTexts, parameterTexts } from "../../../support/aws/typed";
-import { MINIMAL } from "../../../support/config/load";
-import {
-  AUTHORIZER,
-  BASE,
-  backend,
-  type Case,
-  connect,
-  FUNCTION,
-  http,
-  plus,
-  route,
-  routes,
-} from "../../../support/config/option-case";
+import { FUNCTION, MINIMAL, plus, routes } from "../../../support/config/load";
+import { AUTHORIZER, BASE, backend, type Case, connect, http, route } from "../../../support/config/option-case";
 
 export const ROUTES_CASES: readonly Case[] = [
   ["backend", MINIMAL, (e) => http(e, "$connect").uri, "https://api.example.com/connect"],
