@@ -37,8 +37,7 @@ const CLASSES: readonly [RegExp, TransportFailure][] = [
 /** Converts any error of a phase to a {@link ProbeError}. */
 export function classify(error: unknown, state: ProbeState): ProbeError {
   if (error instanceof ProbeError) return error;
-  // OpenSSL's message is `id:error:number:library:function:reason:file:line:data`.
-  const message = messageOf(error).replace(/^[^:]*:error:[^:]*:[^:]*:[^:]*:([^:]*):.*\n?$/s, "$1");
+  const message = messageOf(error);
   const code = codeOf(error);
   const known = CLASSES.find(([pattern]) => code !== undefined && pattern.test(code))?.[1];
   return new ProbeError(known ?? (state === "securing" ? "tls" : "protocol"), message, code);

@@ -59,6 +59,7 @@ function inOriginForm(request: IncomingMessage): IncomingMessage {
 const PROBLEMS: Readonly<Record<string, readonly [status: number, problem: string]>> = {
   HPE_HEADER_OVERFLOW: [431, "the headers are larger than 16 KB"],
   HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, "the chunk extensions are too large"],
+  HPE_PAUSED_H2_UPGRADE: [505, "HTTP/2 is not served"],
   ERR_HTTP_REQUEST_TIMEOUT: [408, "the request did not arrive in time"],
 };
 

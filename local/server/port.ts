@@ -58,7 +58,7 @@ export async function openPort({ http, host, port, certificate, tlsOnly, rejecte
     if (certificate === undefined) throw new Error("this port serves http:// and ws:// only");
     tls ??= Promise.resolve(certificate()).then((pair) =>
       createTlsServer({ ...pair, ALPNProtocols: ["http/1.1"] }, acceptTls).on("tlsClientError", (error) =>
-        rejected(`${DISTRUST}: ${error.message}`),
+        rejected(`${DISTRUST}: ${messageOf(error)}`),
       ),
     );
     const server = await tls;

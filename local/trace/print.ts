@@ -99,7 +99,7 @@ function describe(event: TraceEvent): Line {
         mark: "no",
         text: withDetail(
           `refused: ${event.status} ${event.message}, by ${event.check} (${ms(event.durationMs)})`,
-          event.detail,
+          event.detail === event.message ? "" : event.detail,
         ),
       };
     case "frame":

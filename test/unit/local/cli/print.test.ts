@@ -54,6 +54,10 @@ test.each<[TraceEvent, string]>([
     "✗ refused: 403 Forbidden, by stage (4.0 ms): no stage x",
   ],
   [
+    { ...on, type: "refused", status: 400, message: "not HTTP", check: "request", detail: "not HTTP", durationMs: 4 },
+    "✗ refused: 400 not HTTP, by request (4.0 ms)",
+  ],
+  [
     { ...on, type: "closed", by: "idle", code: 1001, reason: "Going away", durationMs: 600000 },
     "· closed by idle: 1001: Going away (600000 ms)",
   ],

@@ -30,6 +30,7 @@ test.each<[string, string, number, string, string]>([
     "headers",
   ],
   ["a tunnel of a proxy", "CONNECT example.com:443 HTTP/1.1\r\nHost: localhost\r\n\r\n", 405, "request", "no proxy"],
+  ["HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505, "request", "HTTP/2 is not served"],
   ["what is not HTTP", "hello\r\n\r\n", 400, "request", "HTTP"],
 ])("%s", async (_, bytes, status, check, reason) => {
   const w = await world(spec);
