@@ -109,7 +109,7 @@ function signingSecrets({ configuration, settings }: LiveBundled): Record<string
   return Object.fromEntries(names.flatMap((name) => (values[name] ? [[name.toLowerCase(), values[name]]] : [])));
 }
 
-/** What the mappings of each integration read of the handshake. */
+/** Returns the parameters of the handshake that the mappings of each integration read, by its path. */
 function parametersOf({ resources }: SynthesizedStack): Readonly<Record<string, string[]>> {
   const found = resources.flatMap(({ type, path, arguments: args }) => {
     if (type !== "aws_apigatewayv2_integration" || typeof args.request_parameters !== "object") return [];
@@ -127,7 +127,7 @@ export function fileTree({ environment }: Named, { settings, keep }: Draft, reco
   return { ...settings, environments: { [environment]: adopted } };
 }
 
-/** Without the files of templates that gateway.yaml does not accept. */
+/** Returns the files that the settings name. Templates that gateway.yaml does not accept are left out. */
 const usedIn = (settings: Tree, files: Files): [string, string][] => {
   const text = JSON.stringify(settings);
   return [...files].filter(([path]) => text.includes(JSON.stringify(path)));

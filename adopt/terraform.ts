@@ -45,7 +45,7 @@ const document = z.object({
   ),
 });
 
-/** In the folder of the stack. */
+/** Name of the plan's file in the folder of the stack. */
 export const PLAN_FILE = "adopt.tfplan";
 
 /** Plans. @throws {AdoptError} `terraform-failed` with what Terraform printed */

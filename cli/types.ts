@@ -5,7 +5,7 @@ import type { ProcessOptions, Shell } from "../terminal/shell";
 /** What a subcommand's module exports. */
 export interface Loaded {
   readonly run: (argv: readonly string[], shell: Shell) => Promise<number>;
-  /** For the completion of a shell. */
+  /** Options that a shell's completion suggests. */
   readonly options: OptionTable;
   /** Positional arguments that the completion suggests. */
   readonly words?: readonly string[];

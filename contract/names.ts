@@ -23,7 +23,7 @@ export const OUTPUTS = {
 export type Output = keyof typeof OUTPUTS;
 export type OutputName = (typeof OUTPUTS)[Output][0];
 
-/** What follows an API's name in the name of each alarm, by the alarm's threshold in `gateway.yaml`. */
+/** The end of each alarm's name, after the name of the API, by the alarm's threshold in `gateway.yaml`. */
 export const ALARM_IDS = {
   integrationErrors: "integration-errors",
   clientErrors: "client-errors",

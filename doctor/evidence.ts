@@ -7,7 +7,7 @@ export type Answer = { readonly kind: "connected" } | Refusal | Failure;
 
 /** The address that the user gave. */
 export interface Address {
-  /** With the given query parameters. It may contain the token, so it is never shown. */
+  /** The URL with the given query parameters. It may contain the token, so it is never shown. */
   readonly url: URL;
   /** Path segments: the stage, and what follows it. */
   readonly path: readonly string[];
@@ -27,7 +27,7 @@ export type Verdict =
       readonly received?: string | undefined;
     };
 
-/** What the authorizer of gateway.yaml, run on this machine, decides; or why it cannot. */
+/** The decision of the authorizer of gateway.yaml, which runs on this machine, or why it cannot decide. */
 export type Judgement = Verdict | { readonly decision: "unknown"; readonly why: string };
 
 /** Whether a backend can be reached from this machine. */
@@ -37,7 +37,7 @@ export interface Reach {
   readonly answer: Answer;
 }
 
-/** What the AWS account says. */
+/** What was found in the AWS account. */
 export type Inside =
   | {
       readonly kind: "read";

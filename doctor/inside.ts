@@ -24,7 +24,7 @@ interface Options {
   readonly wait: (milliseconds: number) => Promise<unknown>;
 }
 
-/** Undefined without AWS credentials. */
+/** Reads the API that the address names. Returns undefined if there are no AWS credentials. */
 export async function lookInside(
   { url, path }: Address,
   answer: Answer,
@@ -86,7 +86,7 @@ const ATTEMPTS = 4;
 const BETWEEN_MS = 2_000;
 const LOOK_BACK_MS = 60_000;
 
-/** What the bundled authorizer has logged about this connection. */
+/** Returns what the bundled authorizer has logged about this connection. */
 async function denialOf(
   aws: AwsReader,
   live: Live,

@@ -13,6 +13,10 @@ export interface Outside {
 /** Longest wait for the answer to a message: API Gateway's integrations have 29 s, but most answer at once. */
 const REPLY_MS = 5_000;
 
+/**
+ * Connects as the client does. After a failure that a wrong scheme could explain, it also tries the other scheme; after an
+ * error of the server, also a token that cannot be valid.
+ */
 export async function lookFromOutside(
   address: Address,
   options: Omit<ProbeOptions, "url">,
@@ -39,7 +43,7 @@ export async function lookFromOutside(
   };
 }
 
-/** Undefined if nothing is received in time. */
+/** Sends a message and returns the answer, or undefined if none arrives in time. */
 async function ask(connection: Connection, message: string): Promise<string | undefined> {
   try {
     await connection.send(message);

@@ -64,12 +64,12 @@ export interface Service {
 
 /** A running provider. */
 export interface SharedProvider {
-  /** For Terraform commands. */
+  /** Environment variables for Terraform commands. */
   readonly env: NodeJS.ProcessEnv;
   stop(): Promise<void>;
 }
 
-/** What the provider prints: by its source, among others where it listens. */
+/** The provider's output: by its source, the address on which it listens, and more. */
 const reattach = z.record(z.string(), z.looseObject({ Addr: z.looseObject({ String: z.string() }) }));
 
 /**

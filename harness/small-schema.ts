@@ -117,7 +117,7 @@ function forward(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, upstre
   });
 }
 
-/** Of gRPC's frame: whether it is compressed, and the length of the message. */
+/** Length in bytes of the head of a gRPC frame: whether the message is compressed, and its length. */
 const PREFIX = 5;
 
 /** Takes the other types out of an answer: a frame of gRPC with a message in Protocol Buffers' encoding. */

@@ -19,7 +19,7 @@ export class AwsError extends CodedError {
   }
 }
 
-/** What AWS's services answer, and its SDK says, where credentials are missing, wrong or expired. */
+/** Error codes and messages of AWS's services and SDK for credentials that are missing, wrong or expired. */
 export const CREDENTIALS_REJECTED =
   /\b(ExpiredToken(Exception)?|RequestExpired|InvalidClientTokenId|UnrecognizedClientException|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidSignatureException|RequestTimeTooSkewed|AuthFailure)\b|security token included in the request is (expired|invalid)|No valid credential sources found/;
 export const RENEW_CREDENTIALS =

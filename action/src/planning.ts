@@ -74,6 +74,6 @@ export async function applyPart(
   if (hasChanges) await terraform.apply();
 }
 
-/** Without a refresh, a plan does not contain the removal of the provider's default tags: they would stay. */
+/** Returns whether a part needs a refresh. Without one, a plan does not contain the removal of the provider's default tags. */
 const needsRefresh = ({ changes, drifted }: WholePlan): boolean =>
   drifted.length > 0 || changes.some(({ attributes }) => attributes.includes("tags_all"));

@@ -14,12 +14,12 @@ import type { Stack } from "./stack";
 import type { Terraform } from "./terraform";
 import { releaseLock } from "./unlock";
 
-/** Where Terraform writes it. https://developer.hashicorp.com/terraform/cli/commands/state/push */
+/** Name of the file to which Terraform writes it: https://developer.hashicorp.com/terraform/cli/commands/state/push */
 const ERRORED = "errored.tfstate";
 /** The owner may read and write, others have no access. */
 const PRIVATE = 0o600;
 
-/** What is needed of a job that has stopped. */
+/** The parts of a stopped job that are needed here. */
 interface Stopped {
   readonly stack: Pick<Stack, "name" | "directory">;
   readonly inputs: Pick<Inputs, "reportDirectory" | "recoveryKey">;

@@ -11,7 +11,7 @@ import { log } from "./log";
 
 export const temporaryFolder = (env: Variables): string => env.RUNNER_TEMP || tmpdir();
 
-/** By default one folder per step: `GITHUB_ACTION` is the step's id. */
+/** Returns the folder for the report. By default each step has its own: `GITHUB_ACTION` is the step's id. */
 export const reportDirectory = (inputs: Pick<Inputs, "reportDirectory"> | undefined, env: Variables): string =>
   inputs?.reportDirectory ??
   join(temporaryFolder(env), ["gateway-report", env.GITHUB_ACTION].filter(Boolean).join("-"));

@@ -62,7 +62,7 @@ const VARIABLE = "TF_VAR_";
 
 const variables = z.object({ variable: z.record(z.string(), z.object({ sensitive: z.boolean().default(false) })) });
 
-/** What the job gives to the variables that a synthesized stack declares as sensitive, whatever their names are. */
+/** Returns the values of the variables that a synthesized stack declares as sensitive, whatever their names are. */
 export function sensitiveValues(stack: unknown, env: Variables): string[] {
   const declared = Object.entries(variables.safeParse(stack).data?.variable ?? {});
   return declared.flatMap(([name, { sensitive }]) => {
@@ -97,7 +97,7 @@ export function textsIn(value: unknown): string[] {
 const hidden = new Set<string>();
 let mask = (text: string): string => text;
 
-/** From now on {@link redact} removes these values too. */
+/** Adds values that {@link redact} removes from now on. */
 export function hide(secrets: readonly string[]): void {
   for (const secret of secrets) hidden.add(secret);
   mask = masker(hidden);

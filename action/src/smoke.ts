@@ -35,7 +35,7 @@ export function smokeOptions(options: {
   readonly stage: Pick<ProvenStage, "url" | "endpoint" | "region" | "isCandidate">;
   readonly token: string;
   readonly access: Access | undefined;
-  /** For all cases together. */
+  /** Timeout for all cases together, in milliseconds. */
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
 }): SmokeOptions {

@@ -95,7 +95,7 @@ export function readStack(name: string, directory: string, json: unknown): Stack
 }
 
 const text = z.string().optional();
-/** What says where a backend keeps the state, the outermost part first. */
+/** The arguments with which backends locate the state, the outermost first. */
 const place = z.object({
   organization: text,
   storage_account_name: text,

@@ -51,7 +51,7 @@ export class Terraform {
   private last: (Planned & { readonly options: PlanOptions }) | undefined;
   /** The outputs in the state, if they are known, or are being read. */
   private outputs: Promise<unknown> | undefined;
-  /** How many commands run now, and since when at least one does. */
+  /** The number of commands that run now, and the time since which at least one does. */
   private running = 0;
   private started = 0;
   private readonly planFile: string;
@@ -126,7 +126,7 @@ export class Terraform {
     });
   }
 
-  /** From now on the resource is updated instead of replaced. */
+  /** Marks a resource as complete, so that Terraform updates it instead of replacing it. */
   async untaint(address: string): Promise<void> {
     await this.run(["untaint", "-no-color", `-lock-timeout=${this.options.lockTimeout}`, address], "apply-failed");
   }

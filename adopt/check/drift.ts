@@ -113,7 +113,7 @@ function authorizerSettings(
     .map((name) => ({ argument: name, file: json(file[name]), aws: json(aws[name]) }));
 }
 
-/** What the API has beside the stack's resources, and did not have when it was adopted. */
+/** Returns what the API has beside the stack's resources, and did not have when it was adopted. */
 function added({ adopted }: Environment, live: Live, stage: LiveStage, { ids }: Comparison): string[] {
   if (adopted === undefined) return [];
   const found = unmanagedOf(live, stage, ids).map(({ what, name }) => `${what} ${name}`);

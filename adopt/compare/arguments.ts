@@ -165,7 +165,7 @@ const SETTINGS = {
 const pick = (resource: Members, members: Readonly<Record<string, string>>): Record<string, Json | undefined> =>
   Object.fromEntries(Object.entries(members).map(([argument, member]) => [argument, json(resource[member])]));
 
-/** What was parsed from JSON is JSON. */
+/** Returns a value that was parsed from JSON with its type. Null is the same as no value. */
 export function json(value: unknown): Json | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;

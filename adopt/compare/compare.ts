@@ -57,7 +57,7 @@ export function compare(
   };
 }
 
-/** What has to be kept so that Terraform changes nothing: `adopted.keep`. */
+/** Returns what has to be kept so that Terraform changes nothing: the value of `adopted.keep`. */
 export function keepOf({ differences, absent }: Pick<Comparison, "differences" | "absent">): Record<string, Kept> {
   const keep: Record<string, Kept> = {};
   for (const { path, type, argument, live } of differences) {

@@ -35,7 +35,7 @@ import {
 } from "./beside";
 import { referenceIn, type Synthesized, type SynthesizedStack } from "./stack";
 
-/** What a resource of the stack is on AWS. `undefined`: AWS has no such resource. */
+/** The resource on AWS by the address of the stack's resource. Undefined: AWS has no such resource. */
 export type Matches = ReadonlyMap<string, Found | undefined>;
 
 /** Types that AWS must have; the others belong to the stack alone, such as the record of its identity. */

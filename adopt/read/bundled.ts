@@ -59,7 +59,7 @@ export async function readBundled(aws: AwsReader, live: Live): Promise<LiveBundl
   };
 }
 
-/** Undefined if there is no such file: another function has other code. */
+/** Parses a file of the function's code. Returns undefined if there is no such file: another function has other code. */
 function jsonIn(zip: Uint8Array, name: string): unknown {
   try {
     return JSON.parse(textInZip(zip, name) ?? "");

@@ -192,7 +192,7 @@ function errorOf(answer: Answer): { readonly code: string; readonly message: str
 export const elements = (xml: string, name: string): readonly string[] =>
   [...xml.matchAll(new RegExp(`<${name}>([\\s\\S]*?)</${name}>`, "g"))].map(([, content = ""]) => content);
 
-/** As on AWS, null means that the member is absent. */
+/** Parses JSON without the members that are null: on AWS, null means that a member is absent. */
 const withoutNulls = (text: string): unknown => JSON.parse(text, (_, value) => (value === null ? undefined : value));
 
 const isDenied = (code: string) => /^(AccessDenied|UnauthorizedOperation|Forbidden)/.test(code);

@@ -47,7 +47,7 @@ export interface LivePermission {
 }
 
 export interface LiveFunction {
-  /** As in the URI, with version or alias. */
+  /** ARN as in the URI, with version or alias. */
   readonly arn: string;
   /** False: no function has this ARN. */
   readonly exists: boolean;
@@ -77,7 +77,7 @@ export interface LiveRole {
 /** The bundled authorizer of this project, as a stack of it has created it. */
 export interface LiveBundled {
   readonly functionName: string;
-  /** Without the version. */
+  /** ARN of the function, without the version. */
   readonly arn: string;
   /** Whether the version that the API invokes is as the function is now. Terraform imports only the newest version. */
   readonly isNewest: boolean;
@@ -88,7 +88,7 @@ export interface LiveBundled {
   readonly reservedConcurrency: number | undefined;
   readonly tags: Readonly<Record<string, string>>;
   readonly logGroup: LiveLogGroup | undefined;
-  /** What the function may do, and what API Gateway assumes to invoke it. */
+  /** The role of the function, and the one that API Gateway assumes to invoke it. */
   readonly role: LiveRole;
   readonly invokeRole: LiveRole;
 }
@@ -120,7 +120,7 @@ export interface LiveAlarm {
     readonly alarm_actions: readonly string[];
     readonly ok_actions: readonly string[];
     readonly evaluation_periods: number;
-    /** In seconds. */
+    /** Length of a period in seconds. */
     readonly period: number;
     readonly threshold: number;
   };
@@ -150,11 +150,11 @@ export interface Live {
   readonly mappings: readonly LiveMapping[];
   readonly functions: readonly LiveFunction[];
   readonly logGroups: readonly LiveLogGroup[];
-  /** Undefined: the authorizer is another one. */
+  /** Undefined: the API has another authorizer. */
   readonly bundled: LiveBundled | undefined;
-  /** Undefined: not this project's API, as far as its authorizer shows. */
+  /** Undefined: the authorizer does not show that this project created the API. */
   readonly published: LivePublished | undefined;
-  /** Undefined as {@link published}. */
+  /** Undefined in the same cases as {@link published}. */
   readonly monitoring: LiveMonitoring | undefined;
   readonly records: readonly LiveRecord[];
 }

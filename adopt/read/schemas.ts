@@ -92,7 +92,7 @@ export const functionSchema = z.object({
   Timeout: z.number(),
   Architectures: z.optional(z.array(z.string())),
   KMSKeyArn: text,
-  /** With secrets. */
+  /** Environment variables, some of which are secrets. */
   Environment: z.optional(z.object({ Variables: texts })),
 });
 /** The bundled authorizer's settings: functions/authorizer/settings.ts. */

@@ -103,7 +103,7 @@ function issuersOf(
   return trees;
 }
 
-/** What a map under `authorizer` means. Undefined: it is not accepted. */
+/** Resolves a map under `authorizer`. Returns undefined if gateway.yaml does not accept it. */
 function meaningOf(authorizer: Tree, { stage, files, local }: AuthorizerContext): Verify | undefined {
   // Mappings read claims that one issuer alone may not have.
   const routes = { $connect: { query: {} } };

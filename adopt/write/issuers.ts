@@ -96,7 +96,7 @@ const part = (issuer: LiveIssuer, pattern: RegExp): string => pattern.exec(issue
 const host = (issuer: LiveIssuer): string => part(issuer, /^https:\/\/([^/]+)/);
 const unless = (usual: string, value: string) => (value === usual ? undefined : value);
 
-/** What each preset would be given for an issuer: the reverse of config/resolve/presets.ts. */
+/** Functions that return the settings of a preset for an issuer: the reverse of config/resolve/presets.ts. */
 const GUESSES: Readonly<Record<keyof typeof PRESET_SCHEMAS, (issuer: LiveIssuer) => Tree>> = {
   cognito: (issuer) => ({
     userPoolId: part(issuer, /([^/]+)$/),

@@ -11,7 +11,7 @@ interface Provider {
   readonly preset?: Settings;
 }
 
-/** By the name of the preset in gateway.yaml, and `issuer` for any other OpenID provider. */
+/** Providers by the name of their preset in gateway.yaml, and `issuer` for any other OpenID provider. */
 const PROVIDERS: Readonly<Record<string, Provider>> = {
   issuer: { beside: { issuer: "https://login.example.com/", audience: "quotes" } },
   auth0: { preset: { domain: "tenant.eu.auth0.com" }, beside: { audience: "https://quotes.example.com" } },

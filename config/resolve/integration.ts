@@ -93,7 +93,7 @@ function httpIntegration<Source extends MappingSource>(
 
 const EMPTY_OBJECT: TemplatesInput = { $default: "{}" };
 
-/** With HTTP_PROXY there is neither a template nor a Content-Type. */
+/** Returns whether `jsonBody` applies to the route. With HTTP_PROXY there is neither a template nor a Content-Type. */
 function hasJsonBody(key: string, type: HttpIntegration["type"], { jsonBody }: BackendInput): boolean {
   return jsonBody === true && type === "HTTP" && eventOf(key) !== "MESSAGE";
 }

@@ -6,11 +6,11 @@ import { close, listen } from "../servers";
 export interface StateServer {
   /** The stack's `terraform` block. */
   readonly terraform: Readonly<Record<string, unknown>>;
-  /** Empty: there is no state yet. */
+  /** The state as JSON. Empty: there is none yet. */
   state: string;
   /** Lock information, as Terraform writes it; empty when the state is not locked. */
   lock: string;
-  /** From the next state on that Terraform writes, S3 refuses every write, as with expired credentials. */
+  /** Whether to refuse every write, from the next state on that Terraform writes, as with expired credentials. */
   refuseWrites: boolean;
   close(): Promise<void>;
 }

@@ -90,7 +90,7 @@ export class Store {
     this.#generator = generator;
   }
 
-  /** Undefined where the stage does not exist or has no deployment. */
+  /** Returns what a stage serves. Returns undefined if it does not exist or has no deployment. */
   deployedStage(apiId: string, stageName: string): DeployedStage | undefined {
     const state = this.apis.get(apiId);
     const stage = state?.stages.get(stageName);

@@ -86,7 +86,7 @@ export interface Authorizer {
   readonly authorizerId: string;
   name: string;
   authorizerType: AuthorizerType;
-  /** By which API Gateway invokes the function. */
+  /** URI by which API Gateway invokes the function. */
   authorizerUri: string;
   authorizerCredentialsArn?: string;
   identitySource: string[];

@@ -53,7 +53,7 @@ export function newestKept(deployments: readonly Deployment[]): string | undefin
   return kept.toSorted((a, b) => (b.createdDate ?? "").localeCompare(a.createdDate ?? ""))[0]?.deploymentId;
 }
 
-/** From here on no job rolls back to the kept deployments: what they use may be destroyed. */
+/** Marks the kept deployments, so that no job rolls back to them any more: what they use may be destroyed next. */
 export async function supersedeKeptDeployments(gateway: ApiGateway, stageName: string): Promise<void> {
   try {
     for (const { deploymentId, description } of await formerDeployments(gateway, stageName)) {

@@ -106,7 +106,7 @@ const provenStage = (apiId: string, name: string, url: string): ProvenStage => (
   endpoint: url.replace(/^ws/, "http"),
 });
 
-/** What Terraform reports for each effect. A replaced resource is created first, and its predecessor is deleted later. */
+/** The actions that Terraform reports for each effect. A replaced resource is created first, and its predecessor is deleted later. */
 const REPORTED: Readonly<Record<Effect, readonly string[]>> = {
   create: ["create"],
   update: ["update"],

@@ -118,7 +118,7 @@ async function requireOwn(
 const where = ({ name }: Repairing["stack"]) =>
   `on your machine in cdktf.out/stacks/${name}, after \`npx websocket-gateway synth\` and \`terraform init\``;
 
-/** Why the object may belong to something else; `undefined`: it belongs to this environment. */
+/** Returns why the object may belong to something else, or undefined if it belongs to this environment. */
 function reasonAgainst({ named: found, differs, planned }: Orphan, api: string | undefined): string | undefined {
   if (differs !== undefined || !found) return differs;
   if (api === undefined || !found.name.includes(api)) return "its name does not say that it belongs to this API";
