@@ -47,8 +47,17 @@ export async function readSecureStrings(
   const body = JSON.stringify({ Names: names, WithDecryption: true });
   const type = { "content-type": "application/x-amz-json-1.1", "x-amz-target": "AmazonSSM.GetParameters", host };
   const headers = signed(type, body, region, now, environment);
-  const answer: Answer = JSON.parse(await fetch(origin, { method: "POST", headers, body, budgetMs }));
+  const answer = parse(await fetch(origin, { method: "POST", headers, body, budgetMs }));
   // Other types are not encrypted, so their values are not secret.
   const secret = (answer.Parameters ?? []).filter(({ Type }) => Type === "SecureString");
   return Object.fromEntries(secret.map(({ Name = "", Value }) => [Name, Value]));
+}
+
+/** An error of `JSON.parse` quotes a part of the text, which may be a part of a secret. */
+function parse(text: string): Answer {
+  try {
+    return Object(JSON.parse(text));
+  } catch {
+    throw new Error("The answer of SSM is not JSON.");
+  }
 }

@@ -76,6 +76,15 @@ describe("reading SecureStrings", () => {
   });
 });
 
+test.each([`{"Parameters":[{"Value":"${SECRET}`, `{"Value":${SECRET}}`, SECRET])(
+  "an answer of SSM that is not JSON is not quoted in the error",
+  async (text) => {
+    await expect(readSecureStrings(NAMES, ROLE, async () => text, START, 1000)).rejects.toThrow(
+      /^The answer of SSM is not JSON\.$/,
+    );
+  },
+);
+
 describe("secrets in SSM", () => {
   const scene = (reply: () => string) => {
     let fetches = 0;
