@@ -6,7 +6,8 @@ const FORMS: readonly RegExp[] = [
   /(?<![\w-])eyJ[\w-]{5,}\.eyJ[\w-]{5,}(?:\.[\w-]*)?/g, // JSON Web Tokens
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
   /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
-  /\b(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-|[rs]k_live_|npm_|AIza)[\w-]{16,}/g,
+  /\b(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-|[rs]k_(?:live|test)_|sb_secret_|GOCSPX-|npm_|AIza)[\w-]{16,}/g,
+  /(?<![\w~.-])[\w~.-]{3}[78]Q~[\w~.-]{31,34}/g, // client secrets of Microsoft Entra ID
   /[a-z][a-z0-9+.-]{0,20}:\/\/[^\s/?#@:]*:([^\s/?#]+)@/gi,
 ];
 

@@ -13,7 +13,7 @@ import {
   SETTINGS_VARIABLE,
   SYMMETRIC_ALGORITHMS,
 } from "../../functions/authorizer/settings";
-import { looksSecret } from "../../terminal/secret-look";
+import { looksSecret, tokensIn } from "../../terminal/secret-look";
 import type { Path } from "../document/tree";
 import type { IssuerInput } from "../schema/issuer";
 import { CLAIM_PATH, HTTP_URL } from "../schema/values";
@@ -108,6 +108,12 @@ function claimRules(input: IssuerInput, preset: Preset | undefined, path: Path, 
   if (audiences.length === 0 && missing("audience")) {
     scope.report.key(path, "needs `audience`: without it the authorizer would accept tokens for any other service.");
   }
+  if (audiences.some((audience) => tokensIn(audience).length > 0))
+    scope.report.key(
+      [...path, preset?.audiences ? preset.name : "audience"],
+      "has a client's secret in place of its id, which is public.",
+      "Write the id.",
+    );
   return {
     issuer: issuer ?? "",
     audiences,

@@ -95,6 +95,22 @@ finds("the identity provider", [
   ),
 ]);
 
+test.each([
+  ["google", "google: {clientId: GOCSPX-abcdEFGH1234ijklMNOP5678}"],
+  ["audience", "issuer: https://a.example, audience: [a, sk_test_abcdEFGH1234ijkl]"],
+  ["audience", `entra: {tenant: ${TENANT}}, audience: abc8Q~${"d".repeat(34)}`],
+])("a client's secret in place of its id: %s", (setting, settings) => {
+  const problems = problemsOf(authorizer(settings));
+  expect(problems).toMatchObject([
+    {
+      key: `authorizer.${setting}`,
+      message: "has a client's secret in place of its id, which is public.",
+      excerpt: undefined,
+    },
+  ]);
+  expect(JSON.stringify(problems)).not.toMatch(/GOCSPX|sk_test|8Q~/);
+});
+
 /** A misspelt setting is one mistake: its absence is not reported too. */
 test.each([
   "isuer: https://a.example, audience: a",
