@@ -31,7 +31,7 @@ export function masker(secrets: Iterable<string>): (text: string) => string {
   return (text) => {
     // The text around a mask may form a secret again. The loop ends because every form is longer than the mask.
     for (let masked = text; ; ) {
-      const spans = unique.flatMap((form) => occurrences(masked, form));
+      const spans = [...unique.flatMap((form) => occurrences(masked, form)), ...inBlocks(masked, unique)];
       if (spans.length === 0) return masked;
       masked = withoutSpans(masked, spans);
     }
@@ -50,6 +50,18 @@ function occurrences(text: string, { text: form, run }: Form): Span[] {
     if (run) at = to - 1;
   }
   return spans;
+}
+
+/** Lines of encoded text: programs break it after 76 characters (base64) or 60 (xxd). */
+const BLOCK = /[A-Za-z0-9+/_=-]{20,}(?:\r?\n[ \t]*[A-Za-z0-9+/_=-]+)+/g;
+
+/** The blocks that contain a form across a line's end. */
+function inBlocks(text: string, forms: readonly Form[]): Span[] {
+  if (!text.includes("\n")) return [];
+  return [...text.matchAll(BLOCK)].flatMap(({ 0: block, index }): Span[] => {
+    const joined = block.replace(/\s+/g, "");
+    return forms.some((form) => joined.includes(form.text)) ? [[index, index + block.length]] : [];
+  });
 }
 
 const isBase64 = (text: string, at: number) => /[A-Za-z0-9+/_=-]/.test(text.charAt(at));

@@ -127,3 +127,18 @@ test.each(
     " ",
   ),
 )("%s does not name a secret", (name) => expect(isSecretName(name)).toBe(false));
+
+test("hides a secret whose encoding is broken into lines, as base64 and xxd break it", () => {
+  const secret = "a-secret-that-is-longer-than-one-line-of-base64-and-also-than-one-line-of-xxd";
+  const mask = masker([secret]);
+  for (const encoding of ["base64", "hex"] as const) {
+    const lines =
+      Buffer.from(`user:${secret}`)
+        .toString(encoding)
+        .match(/.{1,60}/g) ?? [];
+    expect(lines.length).toBeGreaterThan(1);
+    const masked = mask(`the output:\r\n${lines.join("\n")}\nthe end`);
+    for (const line of lines) expect(masked).not.toContain(line.slice(20, 40));
+    expect(masked).toContain("the output:");
+  }
+});
