@@ -105,7 +105,11 @@ export function readInputs(env: NodeJS.ProcessEnv): Inputs {
         return value === undefined ? [] : [[variable, value]];
       }),
     ),
-    allowedAccountIds: reader.list("allowed-account-ids", ACCOUNT_ID, "takes ids of 12 digits"),
+    allowedAccountIds: reader.list(
+      "allowed-account-ids",
+      ACCOUNT_ID,
+      "takes ids of 12 digits, in quotes if one begins with 0",
+    ),
     allowReplace: reader.flag("allow-replace", false),
     allowCreate: reader.flag("allow-create", true),
     allowLocalState: reader.flag("allow-local-state", false),

@@ -56,3 +56,7 @@ function age(seconds: number): string {
   if (seconds < 7200) return `${Math.round(seconds / 60)} minutes`;
   return `${Math.round(seconds / 3600)} hours`;
 }
+
+/** The input that releases the lock, as a line of a workflow. YAML would read an id of digits as a number, and round it. */
+export const lockIdInput = (lock: Pick<LockInfo, "id"> | undefined): string =>
+  `lock-id: ${lock === undefined ? "<the id that mode unlock shows>" : /^\d+$/.test(lock.id) ? `"${lock.id}"` : lock.id}`;

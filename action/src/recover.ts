@@ -6,6 +6,7 @@ import { messageOf } from "../../terminal/error";
 import { ActionFailure, asFailure } from "./failure";
 import type { Inputs } from "./inputs";
 import { initialize, type Job, type World } from "./job";
+import { lockIdInput } from "./lock";
 import { log } from "./log";
 import { encrypt, readRecoveryFile } from "./recovery-file";
 import type { Report } from "./report/report";
@@ -54,7 +55,7 @@ export function keepUnsavedState({ stack, inputs, world, report, terraform }: St
   ]
     .filter(Boolean)
     .join(" ");
-  const lockId = unreleased && `, \`lock-id: ${lock?.id ?? "<the id that mode unlock shows>"}\``;
+  const lockId = unreleased && `, \`${lockIdInput(lock)}\``;
   const step = `\`mode: recover\`, \`recovery-file: ${file}\`${lockId ?? ""}${file === to && key ? " and the same `recovery-key`" : ""}`;
   const where = file.endsWith(".enc")
     ? "in a later step of this job, or upload the file and run it in another job"
@@ -76,9 +77,8 @@ export function withUnreleasedLock(
   const { code, message, hint, problems } = asFailure(thrown);
   const lock = unreleased === "unknown" ? undefined : unreleased;
   if (lock) report.lock = lock;
-  const id = lock?.id ?? "<the id that mode unlock shows>";
   return new ActionFailure(code, `${message} The lock of this run could not be released.`, {
-    hint: `${hint ?? ""} Before the next run, release the lock: run this action with \`mode: unlock\` and \`lock-id: ${id}\`.`.trim(),
+    hint: `${hint ?? ""} Before the next run, release the lock: run this action with \`mode: unlock\` and \`${lockIdInput(lock)}\`.`.trim(),
     problems,
     cause: thrown,
   });

@@ -2,7 +2,7 @@
 import { explainErrors } from "./diagnostics";
 import type { Diagnostic } from "./events";
 import { ActionFailure, type FailureReason, type Problem } from "./failure";
-import { describeLock, LOCK_ERRORS, type LockInfo, lockInfoIn } from "./lock";
+import { describeLock, LOCK_ERRORS, type LockInfo, lockIdInput, lockInfoIn } from "./lock";
 import type { Ended } from "./program";
 import { constructOf, type Stack } from "./stack";
 
@@ -13,7 +13,7 @@ export class LockedFailure extends ActionFailure {
     problems: readonly Problem[] = [],
   ) {
     super("state-locked", describeLock(lock), {
-      hint: `Wait for that run, or raise \`lock-timeout\`. If that run has ended: run this action with \`mode: unlock\` and \`lock-id: ${lock.id}\`.`,
+      hint: `Wait for that run, or raise \`lock-timeout\`. If that run has ended: run this action with \`mode: unlock\` and \`${lockIdInput(lock)}\`.`,
       problems,
     });
   }

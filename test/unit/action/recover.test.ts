@@ -6,6 +6,7 @@ import { ActionFailure } from "../../../action/src/failure";
 import { keepUnsavedState, withUnreleasedLock } from "../../../action/src/recover";
 import { encrypt, readRecoveryFile } from "../../../action/src/recovery-file";
 import { namedSecrets } from "../../../action/src/secrets";
+import { LockedFailure } from "../../../action/src/terraform-failure";
 
 const KEY = "a key of the test's own";
 const STATE = '{"version":4,"serial":3,"outputs":{"ü":"s3cret"}}';
@@ -93,6 +94,13 @@ describe("a lock that could not be released", () => {
       hint: "Renew them. Before the next run, release the lock: run this action with `mode: unlock` and `lock-id: dcba778f`.",
     });
     expect(report).toEqual({ lock });
+  });
+
+  test("with a number as its id, which gcs has, is quoted: a workflow would read 1.70000000000001E+15", () => {
+    const unreleased = { ...lock, id: "1700000000000012" };
+    const hint = expect.stringContaining('`lock-id: "1700000000000012"`');
+    expect(withUnreleasedLock({ report: {}, terraform: { unreleased } }, failure)).toMatchObject({ hint });
+    expect(new LockedFailure(unreleased)).toMatchObject({ hint });
   });
 
   test("of a backend that does not show it needs its id first", () => {
