@@ -149,6 +149,12 @@ describe("propagation", () => {
     expect(caseOf(report, "connect")).toMatchObject({ verdict: "passed", attempts: 4 });
   });
 
+  test("includes the throttle of a stage that allows few connections a second", async () => {
+    const report = await smoke({ answer: (_, count) => (count % 2 === 0 ? { status: 429 } : undefined) });
+    expect(failed(report)).toEqual([]);
+    expect(report.connectMs?.samples).toHaveLength(1);
+  });
+
   test("does not include final answers, each of which is requested once", async () => {
     const report = await smoke({ authorize: (token) => (token ? 403 : 401) });
     expect(report.cases.filter(({ attempts }) => attempts > 1)).toEqual([]);
