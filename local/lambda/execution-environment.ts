@@ -13,6 +13,16 @@ export interface LogLine {
   readonly invokedFor: InvokedFor | undefined;
 }
 
+/** Leaves out a line that repeats the one before and belongs to no event, as when keys are fetched again and again. */
+export function withoutRepeats(onLog: (line: LogLine) => void): (line: LogLine) => void {
+  let before: string | undefined;
+  return (line) => {
+    if (line.invokedFor === undefined && line.text === before) return;
+    before = line.text;
+    onLog(line);
+  };
+}
+
 export interface Invocation {
   readonly id: string;
   readonly requestId: string;

@@ -14,6 +14,7 @@ import type { Limits } from "../data-plane/limits";
 import type { Switches } from "../data-plane/switches";
 import { createInspector } from "../inspector";
 import { createLambdaRuntime } from "../lambda";
+import { withoutRepeats } from "../lambda/execution-environment";
 import { renderTemplate } from "../templates";
 import { readSynthesized } from "../terraform";
 import type { Value } from "../terraform/values";
@@ -111,11 +112,11 @@ export async function serve(options: ServeOptions = {}): Promise<LocalServer> {
   });
   const runtime = createLambdaRuntime({
     env,
-    onLog: (line) => {
+    onLog: withoutRepeats((line) => {
       if (!trace.active) return;
       const { functionName, text, invokedFor } = line;
       trace.emit({ type: "function-log", at: Date.now(), functionName, line: text, ...invokedFor });
-    },
+    }),
   });
   const entryPoints = () => entryPointsOf(store, functions.developmentAccess);
   // The token of an entry point needs its authorizer, and a deployed authorizer must be looked up first.

@@ -17,6 +17,7 @@ import type { AuthorizerSettings } from "../../../../functions/authorizer/settin
 import { certificates } from "../../../../harness/certificates";
 import { listen } from "../../../../harness/servers";
 import { createLambdaRuntime, type LambdaRuntime, type LogLine } from "../../../../local/lambda";
+import { withoutRepeats } from "../../../../local/lambda/execution-environment";
 import type { InvocationResult, LambdaFunction } from "../../../../local/lambda/types";
 import { zip } from "../../../../stacks/authorizer-zip";
 import { afterTest, connectProxy } from "../../../support/smoke/servers";
@@ -259,4 +260,14 @@ describe("an issuer whose keys must be fetched", () => {
     expect(await ended).toBe("SIGKILL");
     fork.mockRestore();
   });
+});
+
+test("a line that repeats the one before is left out, unless it belongs to an event", () => {
+  const lines: string[] = [];
+  const log = withoutRepeats(({ text }) => lines.push(text));
+  const line = { functionName: "f", requestId: undefined, level: "INFO", invokedFor: undefined };
+  for (const text of ["a", "a", "b", "a"]) log({ ...line, text });
+  const invokedFor = { apiId: "a", stage: "s", connectionId: "c", requestId: "r", routeKey: "$connect" };
+  log({ ...line, text: "a", invokedFor });
+  expect(lines).toEqual(["a", "b", "a", "a"]);
 });
