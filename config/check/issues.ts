@@ -100,12 +100,23 @@ function hint(issue: Issue, node: Node, path: Path): string | undefined {
   const { value, source } = node;
   if (typeof value === "string" && /[$%]\{/.test(value)) return SUBSTITUTION;
   if (issue.code === "invalid_format" && typeof value === "string") return formMeant(value, `${issue.pattern}`, path);
-  if (issue.code === "invalid_value" && typeof value === "string") return didYouMean(value, issue.values.map(String));
+  if (typeof value === "string") {
+    const meant = didYouMean(value, wordsOf(issue));
+    if (meant !== undefined) return meant;
+  }
   if (typeof value !== "string" && expectsText(issue) && !path.includes("requiredClaims"))
     return `Put it in quotes: ${isMapping(path) ? `"'${source}'"` : `"${source}"`}.`;
   if (issue.code === "invalid_type" && typeof value === "string") return literalMeant(value);
   return undefined;
 }
+
+/** Returns the words that are accepted, perhaps beside values of other types. */
+const wordsOf = (issue: Issue): readonly string[] =>
+  issue.code === "invalid_union"
+    ? issue.errors.flatMap(([first]) => (first !== undefined && first.path.length === 0 ? wordsOf(first) : []))
+    : issue.code === "invalid_value"
+      ? issue.values.map(String)
+      : [];
 
 /** Returns whether a text is expected, perhaps beside values of other types. */
 const expectsText = (issue: Issue): boolean =>

@@ -17,7 +17,12 @@ finds("the authorizer", [
   [
     "a misspelt none",
     "name: quotes\nbackend: https://api.example.com\nauthorizer: ▸nome\n",
-    "authorizer: expected `none`, `iam`, or a map with `issuer` and `audience`, not `nome`.",
+    "authorizer: expected `none`, `iam`, or a map with `issuer` and `audience`, not `nome`. Did you mean `none`?",
+  ],
+  [
+    "iam in capital letters",
+    "name: quotes\nbackend: https://api.example.com\nauthorizer: ▸IAM\n",
+    "authorizer: expected `none`, `iam`, or a map with `issuer` and `audience`, not `IAM`. Did you mean `iam`?",
   ],
   [
     "an algorithm that is none",
