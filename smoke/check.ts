@@ -25,7 +25,7 @@ export interface CheckOptions extends ProbeOptions {
   readonly onCase?: ((result: CaseResult) => void) | undefined;
 }
 
-type Bench = Reporting & { readonly options: CheckOptions };
+type CheckContext = Reporting & { readonly options: CheckOptions };
 
 /**
  * Connects, sends and expects messages, pings and closes. Failures are in the report.
@@ -39,14 +39,14 @@ export async function runCheck(options: CheckOptions): Promise<SmokeReport> {
   targetOf(options);
   const startedAt = new Date().toISOString();
   const started = performance.now();
-  const bench: Bench = { options, mask: masker(secretsOf(options)) };
+  const context: CheckContext = { options, mask: masker(secretsOf(options)) };
   const connects: number[] = [];
   const pings: number[] = [];
-  const { result, connection } = await connectCase(bench, connects);
-  const cases = [result, ...(connection ? await use(bench, connection, pings) : [])];
+  const { result, connection } = await connectCase(context, connects);
+  const cases = [result, ...(connection ? await use(context, connection, pings) : [])];
   return {
     passed: cases.every(({ verdict }) => verdict !== "failed"),
-    url: bench.mask(maskUrl(options.url)),
+    url: context.mask(maskUrl(options.url)),
     startedAt,
     durationMs: performance.now() - started,
     cases,
@@ -57,10 +57,10 @@ export async function runCheck(options: CheckOptions): Promise<SmokeReport> {
 
 /** Checks that every handshake gets the expected answer. The last connection stays open. */
 async function connectCase(
-  bench: Bench,
+  context: CheckContext,
   samples: number[],
 ): Promise<{ result: CaseResult; connection: Connection | undefined }> {
-  const { options } = bench;
+  const { options } = context;
   const expected = String(options.expectStatus ?? 101);
   const repeat = options.repeat ?? 1;
   let connection: Connection | undefined;
@@ -84,12 +84,12 @@ async function connectCase(
     }
   };
   const title = expected === "101" ? "The client connects" : `The client is rejected with ${expected}`;
-  const result = await runCase(bench, "connect", expected, body, title);
+  const result = await runCase(context, "connect", expected, body, title);
   return { result, connection };
 }
 
-async function use(bench: Bench, connection: Connection, pings: number[]): Promise<CaseResult[]> {
-  const { send = [], expect = [], pings: count = 1, signal, answerTimeoutMs } = bench.options;
+async function use(context: CheckContext, connection: Connection, pings: number[]): Promise<CaseResult[]> {
+  const { send = [], expect = [], pings: count = 1, signal, answerTimeoutMs } = context.options;
   const wait = { signal, timeoutMs: answerTimeoutMs ?? ANSWER_TIMEOUT_MS };
   const results: CaseResult[] = [];
   if (send.length + expect.length > 0) {
@@ -100,9 +100,9 @@ async function use(bench: Bench, connection: Connection, pings: number[]): Promi
       for (const expectation of expect) await receiveExpected(connection, expectation, wait);
       return { verdict: "passed", expected, actual: expect.length > 0 ? "received" : "sent", attempts: 1 };
     };
-    results.push(await runCase(bench, "message", expected, body, title));
+    results.push(await runCase(context, "message", expected, body, title));
   }
-  if (count > 0) results.push(await pingCase(bench, connection, count, wait, pings));
-  results.push(await closeCase(bench, connection, wait));
+  if (count > 0) results.push(await pingCase(context, connection, count, wait, pings));
+  results.push(await closeCase(context, connection, wait));
   return results;
 }

@@ -1,7 +1,7 @@
 /** Tests a whole endpoint: it must accept a valid client, reject others, and push messages to the client. */
 
 import { masker, maskUrl, secretsOf } from "../terminal/mask";
-import { type Bench, pingsOf, runCase, skip } from "./cases/case";
+import { pingsOf, runCase, skip, type TestContext } from "./cases/case";
 import { connectCase } from "./cases/connect";
 import { closeCase, pingCase, pushCase } from "./cases/live";
 import { messageCase } from "./cases/message";
@@ -35,16 +35,16 @@ export async function runSmoke(options: SmokeOptions): Promise<SmokeReport> {
   const tokens = token === undefined ? [] : [token, ...forgeries(token).map((forgery) => forgery.token)];
   const secrets = [...secretsOf(options), ...tokens];
   const clock = new Clock(options.deadlineMs ?? DEADLINE_MS, options.signal);
-  const bench: Bench = { options: { ...options, secrets }, clock, mask: masker(secrets) };
+  const context: TestContext = { options: { ...options, secrets }, clock, mask: masker(secrets) };
   const pings: number[] = [];
   try {
-    const { result, connection, samples } = await connectCase(bench);
-    const refusals = await Promise.all(refusalsFor(bench.options).map((refusal) => refusalCase(bench, refusal)));
-    const live = await liveCases(bench, connection, push, pings);
+    const { result, connection, samples } = await connectCase(context);
+    const refusals = await Promise.all(refusalsFor(context.options).map((refusal) => refusalCase(context, refusal)));
+    const live = await liveCases(context, connection, push, pings);
     const cases = [result, ...refusals, ...live];
     return {
       passed: cases.every(({ verdict }) => verdict !== "failed"),
-      url: bench.mask(maskUrl(options.url)),
+      url: context.mask(maskUrl(options.url)),
       startedAt,
       durationMs: clock.elapsedMs,
       cases,
@@ -58,7 +58,7 @@ export async function runSmoke(options: SmokeOptions): Promise<SmokeReport> {
 }
 
 async function liveCases(
-  bench: Bench,
+  context: TestContext,
   connection: Connection | undefined,
   push: Expectation | undefined,
   pings: number[],
@@ -66,13 +66,13 @@ async function liveCases(
   if (!connection) {
     const ids = ["ping", ...(push ? (["push"] as const) : []), "message", "close"] as const;
     const none = async () => skip("a connection", "There is no open connection.");
-    return await Promise.all(ids.map((id) => runCase(bench, id, "a connection", none)));
+    return await Promise.all(ids.map((id) => runCase(context, id, "a connection", none)));
   }
-  const wait = { signal: bench.clock.signal };
+  const wait = { signal: context.clock.signal };
   return [
-    await pingCase(bench, connection, pingsOf(bench.options), wait, pings),
-    ...(push ? [await pushCase(bench, connection, push, wait)] : []),
-    await messageCase(bench, connection),
-    await closeCase(bench, connection, wait),
+    await pingCase(context, connection, pingsOf(context.options), wait, pings),
+    ...(push ? [await pushCase(context, connection, push, wait)] : []),
+    await messageCase(context, connection),
+    await closeCase(context, connection, wait),
   ];
 }

@@ -7,7 +7,8 @@ import { probe } from "../probe";
 import { type Clock, looksLikePropagation } from "../retry";
 import type { CaseId, CaseResult, Failure, ProbeOptions, Refusal, SmokeOptions } from "../types";
 
-export interface Bench {
+/** What every case receives: the options and the clock of the test, and the mask for texts of servers. */
+export interface TestContext {
   readonly options: SmokeOptions;
   readonly clock: Clock;
   readonly mask: (text: string) => string;
@@ -72,7 +73,7 @@ export function skip(expected: string, detail: string): Outcome {
 
 /** Returns the options of one probe: those of the test, with this query instead of the URL's, and this identity. */
 export function probeOptions(
-  { options, clock }: Bench,
+  { options, clock }: TestContext,
   url: string,
   query: Readonly<Record<string, string>>,
   { query: token, headers, signature }: Identity,
@@ -92,19 +93,19 @@ export function bareUrl({ url, tokenParameter, tokenPlace, parameters, query }: 
 
 /** Connects until the answer is `wanted`, or until a retry would not change the answer. */
 export async function connectUntil(
-  bench: Bench,
+  context: TestContext,
   options: ProbeOptions,
   wanted: (answer: Awaited<ReturnType<typeof probe>>) => boolean,
 ): Promise<{ answer: Awaited<ReturnType<typeof probe>>; attempts: number }> {
-  const { clock, options: smoke } = bench;
+  const { clock, options: smoke } = context;
   return await clock.retry(
     () => probe(options),
-    (answer) => !wanted(answer) && looksLikePropagation(answer, isYoung(bench)),
+    (answer) => !wanted(answer) && looksLikePropagation(answer, isYoung(context)),
     (answer, ms) => smoke.onProgress?.(`${brief(answer)}; trying again in ${ms} ms`),
   );
 }
 
-export const isYoung = ({ options, clock }: Bench): boolean => clock.elapsedMs < (options.settleMs ?? SETTLE_MS);
+export const isYoung = ({ options, clock }: TestContext): boolean => clock.elapsedMs < (options.settleMs ?? SETTLE_MS);
 export const connectsOf = ({ connects }: SmokeOptions): number => Math.max(1, connects ?? CONNECTS);
 export const pingsOf = ({ pings }: SmokeOptions): number => Math.max(1, pings ?? PINGS);
 

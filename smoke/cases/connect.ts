@@ -9,13 +9,13 @@ import { probe } from "../probe";
 import { total } from "../statistics";
 import type { CaseResult } from "../types";
 import {
-  type Bench,
   bareUrl,
   connectsOf,
   connectUntil,
   type Outcome,
   probeOptions,
   runCase,
+  type TestContext,
   TITLES,
   words,
 } from "./case";
@@ -28,14 +28,14 @@ export interface Connected {
   readonly samples: readonly number[];
 }
 
-export async function connectCase(bench: Bench): Promise<Connected> {
-  const { options } = bench;
-  const attempt = probeOptions(bench, bareUrl(options), options.parameters, identityOf(options));
+export async function connectCase(context: TestContext): Promise<Connected> {
+  const { options } = context;
+  const attempt = probeOptions(context, bareUrl(options), options.parameters, identityOf(options));
   const samples: number[] = [];
   let connection: Connection | undefined;
   const title = options.iam ? "A client with a valid signature connects" : TITLES.connect;
   const body = async (): Promise<Outcome> => {
-    const { answer, attempts } = await connectUntil(bench, attempt, (candidate) => candidate.kind === "connected");
+    const { answer, attempts } = await connectUntil(context, attempt, (candidate) => candidate.kind === "connected");
     if (!(answer instanceof Connection)) {
       return {
         verdict: "failed",
@@ -59,10 +59,10 @@ export async function connectCase(bench: Bench): Promise<Connected> {
       }
       samples.push(total(another.timings));
       if (total(another.timings) < total(timings)) timings = another.timings;
-      await another.close({ signal: bench.clock.signal });
+      await another.close({ signal: context.clock.signal });
     }
     return { verdict: "passed", expected: "101", actual: "101", status: 101, attempts, timings };
   };
-  const result = await runCase(bench, "connect", "101", body, title);
+  const result = await runCase(context, "connect", "101", body, title);
   return { result, connection, samples };
 }

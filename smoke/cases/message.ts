@@ -9,18 +9,18 @@ import { ProbeError } from "../errors";
 import { type PostAnswer, postToConnection } from "../management";
 import { looksLikePropagation } from "../retry";
 import type { CaseResult, SmokeOptions } from "../types";
-import { type Bench, isYoung, type Outcome, runCase, skip, words } from "./case";
+import { isYoung, type Outcome, runCase, skip, type TestContext, words } from "./case";
 
 /** Gets the connection's id from the gateway, posts a message to it, and waits for the message. */
-export async function messageCase(bench: Bench, connection: Connection): Promise<CaseResult> {
+export async function messageCase(context: TestContext, connection: Connection): Promise<CaseResult> {
   const expected = "200, and the message";
-  return await runCase(bench, "message", expected, async () => {
-    const { options, clock } = bench;
+  return await runCase(context, "message", expected, async () => {
+    const { options, clock } = context;
     const access = accessOf(options);
     if (typeof access === "string") return skip(expected, access);
     const known = options.connectionId?.();
     if (known === undefined && options.hasDefaultRoute && options.identifyMessage === undefined)
-      return await tryPermission(bench, access);
+      return await tryPermission(context, access);
     const identified = known ?? (await identify(connection, options, clock.signal));
     if (identified instanceof ProbeError) return unidentified(identified, options, expected);
 
@@ -28,7 +28,7 @@ export async function messageCase(bench: Bench, connection: Connection): Promise
     const { answer, attempts } = await clock.retry(
       () => postToConnection({ ...access, connectionId: identified, data, signal: clock.signal }),
       // @connections may not know the connection until a moment after the 101.
-      (post) => looksLikePropagation(post, isYoung(bench)) || (isGone(post) && connection.state === "open"),
+      (post) => looksLikePropagation(post, isYoung(context)) || (isGone(post) && connection.state === "open"),
       (post, ms) => options.onProgress?.(`@connections: ${brief(post)}; trying again in ${ms} ms`),
     );
     if (answer.kind !== "posted") {
@@ -53,7 +53,7 @@ export async function messageCase(bench: Bench, connection: Connection): Promise
  * Posts to a connection that does not exist. API Gateway checks IAM first, so 410 shows that the request has
  * permission.
  */
-async function tryPermission({ options, clock }: Bench, access: Access): Promise<Outcome> {
+async function tryPermission({ options, clock }: TestContext, access: Access): Promise<Outcome> {
   const expected = "410 for a connection that does not exist";
   // 11 bytes in base64url and a `=`, like the ids of API Gateway.
   const connectionId = `${randomBytes(12).toString("base64url").slice(0, 15)}=`;

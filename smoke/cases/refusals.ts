@@ -6,7 +6,7 @@ import { adviceFor, brief } from "../advice";
 import { Connection } from "../connection";
 import { forgedIdentities, type Identity, identityOf } from "../identity";
 import type { CaseResult, SmokeOptions } from "../types";
-import { type Bench, bareUrl, connectUntil, type Outcome, probeOptions, runCase, skip, words } from "./case";
+import { bareUrl, connectUntil, type Outcome, probeOptions, runCase, skip, type TestContext, words } from "./case";
 
 type RefusalId = "no-token" | "bad-token" | "other-origin" | "missing-parameter" | "unknown-stage";
 
@@ -117,37 +117,37 @@ export function refusalsFor({ iam, origin }: SmokeOptions): readonly RefusalCase
   return origin === undefined ? cases : [...cases, OTHER_ORIGIN];
 }
 
-export async function refusalCase(bench: Bench, refusal: RefusalCase): Promise<CaseResult> {
-  const statuses = bench.options.expectStatus?.[refusal.id] ?? refusal.statuses;
+export async function refusalCase(context: TestContext, refusal: RefusalCase): Promise<CaseResult> {
+  const statuses = context.options.expectStatus?.[refusal.id] ?? refusal.statuses;
   const expected = statuses?.join(" or ") ?? "a rejection, undocumented";
   const run = async (): Promise<Outcome> => {
-    const variants = refusal.variants(bench.options);
+    const variants = refusal.variants(context.options);
     if (variants.length === 0) return skip(expected, refusal.without ?? "There is nothing to test.");
     const outcomes: Outcome[] = [];
-    for (const variant of variants) outcomes.push(await tryVariant(bench, refusal, variant, statuses, expected));
+    for (const variant of variants) outcomes.push(await tryVariant(context, refusal, variant, statuses, expected));
     return combine(variants, outcomes);
   };
-  return await runCase(bench, refusal.id, expected, run, refusal.title);
+  return await runCase(context, refusal.id, expected, run, refusal.title);
 }
 
 async function tryVariant(
-  bench: Bench,
+  context: TestContext,
   refusal: RefusalCase,
   variant: Variant,
   statuses: readonly number[] | undefined,
   expected: string,
 ): Promise<Outcome> {
-  const { url = bareUrl(bench.options), query = bench.options.parameters, identity } = variant;
-  const options = probeOptions(bench, url, query, identity);
+  const { url = bareUrl(context.options), query = context.options.parameters, identity } = variant;
+  const options = probeOptions(context, url, query, identity);
   const { answer, attempts } = await connectUntil(
-    bench,
+    context,
     options,
     (candidate) => candidate.kind === "refused" && (statuses?.includes(candidate.status) ?? candidate.status < 429),
   );
-  if (answer instanceof Connection) await answer.close({ signal: bench.clock.signal }).catch(() => {});
+  if (answer instanceof Connection) await answer.close({ signal: context.clock.signal }).catch(() => {});
   const actual = brief(answer);
   const base = { expected, actual, attempts, ...(answer instanceof Connection ? { status: 101 } : words(answer)) };
-  const detail = answer instanceof Connection ? refusal.accepted : adviceFor(answer, bench.options.iam);
+  const detail = answer instanceof Connection ? refusal.accepted : adviceFor(answer, context.options.iam);
   if (answer.kind === "failed") return { ...base, verdict: "failed", detail };
   if (statuses === undefined)
     return { ...base, verdict: "reported", detail: answer instanceof Connection ? detail : undefined };
