@@ -79,7 +79,7 @@ export function requireNewestDeployment({ deployments }: Live, stage: LiveStage)
       : `Stage ${stage.stageName} serves deployment ${served.deploymentId} of ${served.createdDate}`;
   throw new AdoptError(
     "undecided",
-    `${serves}, and ${newest.deploymentId} of ${newest.createdDate} is newer. What clients meet may differ from the API's configuration, which gateway.yaml would describe.`,
+    `${serves}, and ${newest.deploymentId} of ${newest.createdDate} is newer. What clients use may differ from the API's configuration, which gateway.yaml would describe.`,
     "Deploy the configuration to the stage first, or run adopt with --undeployed: the stage then keeps its deployment, and the first deploy of a change publishes the whole configuration.",
   );
 }

@@ -1,4 +1,4 @@
-/** The part of the authorizer's settings from which other programs learn how to send it a token. */
+/** The part of the authorizer's settings that shows other programs how to send it a token. */
 import * as z from "zod";
 import type { TokenPlace } from "./token";
 

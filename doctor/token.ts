@@ -1,4 +1,4 @@
-/** Runs the project's authorizer on this machine with the settings of gateway.yaml, to learn which claim it rejects. */
+/** Runs the project's authorizer on this machine with the settings of gateway.yaml, to find the claim that it rejects. */
 import { randomBytes } from "node:crypto";
 import type { Environment } from "../config";
 import { variableIn } from "../contract/names";

@@ -161,8 +161,7 @@ export interface SmokeOptions extends ProbeOptions {
    */
   readonly identifyMessage?: string | undefined;
   /**
-   * Returns the id of the test's open connection, where the caller can find it out: the test then sends no message to
-   * learn it.
+   * Returns the id of the test's open connection, if the caller knows it. The test then sends no message to find the id.
    */
   readonly connectionId?: (() => string | undefined) | undefined;
   /**

@@ -65,8 +65,8 @@ export class Terraform {
   async init({ readonly = false } = {}): Promise<void> {
     const lock = readonly ? ["-lockfile=readonly"] : [];
     // Without it, init rejects a folder that an earlier step has initialized for another state. A `cloud` block has no such option.
-    const anew = this.options.stack.backend === "cloud" ? [] : ["-reconfigure"];
-    await this.run(["init", "-json", "-input=false", ...anew, ...lock], "init-failed");
+    const reconfigure = this.options.stack.backend === "cloud" ? [] : ["-reconfigure"];
+    await this.run(["init", "-json", "-input=false", ...reconfigure, ...lock], "init-failed");
   }
 
   /** Adds the checksums for these platforms to the stack's lock file. */

@@ -111,7 +111,7 @@ function permissions(live: Live): Defect[] {
 
 function autoDeploy({ autoDeploy, stageName }: LiveStage): Defect[] {
   if (!autoDeploy) return [];
-  const effect = `The stage ${stageName} deploys every change at once: clients meet it before it is tested, and a change in several parts is served half-done.`;
+  const effect = `The stage ${stageName} deploys every change at once: clients get it before it is tested, and may get a part of a change that has several parts.`;
   return [{ name: "auto-deploy", where: "stage", effect }];
 }
 

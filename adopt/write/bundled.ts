@@ -9,7 +9,7 @@ import { type Tree, withoutUndefined } from "./tree";
 
 /**
  * Returns the project with the bundled authorizer. Its gateway.yaml is a second change: the action tests it on a candidate
- * stage before clients meet it, and the function stays until then.
+ * stage before clients use it, and the function stays until then.
  *
  * @throws UsageError without an issuer or an audience
  */

@@ -10,7 +10,7 @@ export type Ask = (question: string, byDefault: string) => Promise<string>;
 type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean };
 
 /**
- * A line that is typed or pasted before its question answers it all the same.
+ * Creates the function that asks. A line that is typed or pasted before its question is used as its answer.
  *
  * @throws UsageError if the input is not a terminal
  */

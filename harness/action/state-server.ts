@@ -1,4 +1,4 @@
-/** A stand-in for S3 that holds one state and its lock file, and can begin to refuse what is written. */
+/** Simulates S3 with one state and its lock file. It can begin to reject writes. */
 import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 import { close, listen } from "../servers";

@@ -42,7 +42,7 @@ export class Clients {
     return [...this.#clients.values()].flatMap(({ connectionId }) => connectionId || []);
   }
 
-  /** Learns a client's connectionId from the trace, by the key of its handshake. */
+  /** Finds a client's connectionId in the trace, by the key of its handshake. */
   notice(event: TraceEvent): void {
     if (event.type !== "connecting" || this.#clients.size === 0) return;
     const name = Object.keys(event.headers).find((header) => header.toLowerCase() === "sec-websocket-key") ?? "";

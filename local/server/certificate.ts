@@ -53,7 +53,7 @@ export function cacheFolder(env: Readonly<Record<string, string | undefined>>, p
 }
 
 /**
- * The certificate in the folder; made anew where there is none, or it is valid for less than a day.
+ * Returns the certificate in the folder. Makes one if there is none, or if it is valid for less than a day.
  *
  * @throws CertificateError where there is no OpenSSL, or the folder cannot be written
  * @example

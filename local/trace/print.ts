@@ -133,7 +133,7 @@ const key = (responseKey: string | undefined): string => (responseKey ? `, integ
 function isIgnored({ routeKey, status, responseKey }: Extract<TraceEvent, { type: "integration-response" }>): boolean {
   return routeKey === "$connect" && status >= 400 && responseKey !== undefined;
 }
-const IGNORED = "the client connects all the same: an integration of type HTTP does not pass on the backend's status";
+const IGNORED = "the client connects anyway: an integration of type HTTP does not pass on the backend's status";
 
 function headersText(headers: Readonly<Record<string, string | readonly string[]>>): string {
   return Object.entries(headers)

@@ -1,4 +1,4 @@
-/** Deploys onto a live stage: clients meet only what has been proven on a candidate stage. */
+/** Deploys onto a live stage: clients get only what has been proven on a candidate stage. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { zipSync } from "fflate";

@@ -84,7 +84,7 @@ describeWith(["terraform", "provider", "moto"], "terraform apply", () => {
     expect(routeKeys()).toEqual(["$connect", "$disconnect"]);
   }, 120_000);
 
-  // What the action does. Should it be cut off in between, the next apply takes the deployment all the same.
+  // As the action does. If it is stopped in between, the next apply still contains the deployment.
   test("a route that is destroyed before anything else is not in the deployment that follows", async () => {
     await apply(CONFIGURATION);
     project.configure(WITHOUT_SAY);

@@ -1,4 +1,4 @@
-/** Warnings of a configuration that is synthesized all the same, and their text. */
+/** Warnings of a configuration that is valid nevertheless, and their text. */
 import { formatWarnings, parseConfig } from "../../../config";
 import { MINIMAL } from "../../support/config/load";
 
