@@ -1,16 +1,6 @@
 /** Builds a Markdown table of all options of `gateway.yaml`: key, value, default, meaning. */
 import { type JsonSchema, jsonSchema } from "../config/schema/json-schema";
 
-const START = "<!-- options:start -->";
-const END = "<!-- options:end -->";
-
-/** Inserts the table between its markers. A text without markers is unchanged. */
-export function insertOptions(text: string, table: string): string {
-  const [start, end] = [text.indexOf(START), text.indexOf(END)];
-  if (start < 0 || end < start) return text;
-  return `${text.slice(0, start + START.length)}\n${table}\n${text.slice(end)}`;
-}
-
 type Definitions = Readonly<Record<string, JsonSchema>>;
 
 export function optionsTable(): string {

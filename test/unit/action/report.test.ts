@@ -10,7 +10,8 @@ import { fit } from "../../../action/src/report/fit";
 import { code, inline, renderMarkdown } from "../../../action/src/report/markdown";
 import { newReport, type Report } from "../../../action/src/report/report";
 import { problemsIn } from "../../../action/src/synth";
-import { actionTables, withTables } from "../../../scripts/action-docs";
+import { actionTables } from "../../../scripts/action-tables";
+import { withTable } from "../../../scripts/markers";
 
 const ROOT = join(__dirname, "..", "..", "..");
 const ACTION = readFileSync(join(ROOT, "action", "action.yml"), "utf8");
@@ -30,7 +31,8 @@ describe("action.yml", () => {
   test("is what the manual's tables say", () => {
     const readme = readFileSync(join(ROOT, "docs/action.md"), "utf8");
     const tables = actionTables(ACTION);
-    expect(withTables(readme, tables)).toBe(readme);
+    expect(withTable(readme, "action-inputs", tables.inputs)).toBe(readme);
+    expect(withTable(readme, "action-outputs", tables.outputs)).toBe(readme);
     expect(readme).toContain(tables.inputs);
     expect(readme).toContain(tables.outputs);
   });

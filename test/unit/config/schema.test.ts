@@ -4,7 +4,8 @@ import Ajv2020 from "ajv/dist/2020";
 import { parse } from "yaml";
 import { loadConfig } from "../../../config";
 import { jsonSchema } from "../../../config/schema/json-schema";
-import { insertOptions, optionsTable } from "../../../scripts/options";
+import { withTable } from "../../../scripts/markers";
+import { optionsTable } from "../../../scripts/options";
 import { identitySources, mappings, parameters, responseKey, selection } from "../../support/aws/typed";
 import { errorOf, load, MINIMAL } from "../../support/config/load";
 
@@ -19,14 +20,14 @@ test("gateway.schema.json is fresh: run `npm run schema`", () => {
 
 test("the manual's table of options is fresh: run `npm run docs`", () => {
   const readme = readFileSync("docs/configuration.md", "utf8");
-  expect(insertOptions(readme, optionsTable())).toBe(readme);
+  expect(withTable(readme, "options", optionsTable())).toBe(readme);
 });
 
 test("inserts the table between its markers only", () => {
-  expect(insertOptions("a\n<!-- options:start -->\nold\n<!-- options:end -->\nb", "| new |")).toBe(
+  expect(withTable("a\n<!-- options:start -->\nold\n<!-- options:end -->\nb", "options", "| new |")).toBe(
     "a\n<!-- options:start -->\n| new |\n<!-- options:end -->\nb",
   );
-  expect(insertOptions("no markers", "| new |")).toBe("no markers");
+  expect(withTable("no markers", "options", "| new |")).toBe("no markers");
 });
 
 describe("editors accept what loads:", () => {
