@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { INTEGRATION_TIMEOUT_MS } from "../aws/limits";
 import { type Environment, environmentNamed, loadConfig } from "../config";
 import { findConfigFile } from "../contract/config-file";
 import type { ProbeOptions } from "../smoke/types";
@@ -74,8 +75,8 @@ async function collect(
   return { address, ...outside, verdict, inside, backends };
 }
 
-/** API Gateway's longest wait for an authorizer and a backend, with a margin. */
-const UPGRADE_MS = 65_000;
+/** API Gateway's longest wait for an authorizer and then a backend, with a margin. */
+const UPGRADE_MS = 2 * INTEGRATION_TIMEOUT_MS.most + 7_000;
 
 function addressOf({ words, values, given }: Arguments, env: Shell["env"]): Address {
   const [text, ...more] = words;

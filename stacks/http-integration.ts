@@ -98,7 +98,7 @@ export class HttpIntegration<const Source extends MappingSourceText = never> ext
       passthroughBehavior: passthrough,
       ...(props.vpcLinkId === undefined ? {} : { connectionType: "VPC_LINK", connectionId: props.vpcLinkId }),
     });
-    this.replaceWith({
+    this.replaceIfChanged({
       parameters: [...new Set(Object.values<string>(this.mappings).filter(readsHandshake))],
       responses: responses.map(({ key }) => responseKeyText(key)),
     });
@@ -126,7 +126,8 @@ export class HttpIntegration<const Source extends MappingSourceText = never> ext
   }
 
   /**
-   * Replaces the integration if an update in place would fail. Terraform creates the new one before it destroys the old one.
+   * Lets Terraform replace the integration if these lists change, because an update in place would fail. Terraform creates
+   * the new one before it destroys the old one.
    * - Mapped parameters of the client: the route depends on the integration, so Terraform would update the mapping before
    *   the route declares the parameter, and API Gateway would reject it
    *   (https://github.com/hashicorp/terraform-provider-aws/issues/18387). API Gateway checks a new integration when the
@@ -134,7 +135,7 @@ export class HttpIntegration<const Source extends MappingSourceText = never> ext
    * - Responses: Terraform destroys what the old deployment depended on only after it has created the new one, so a removed
    *   response would be in the new deployment.
    */
-  private replaceWith(shape: Readonly<Record<string, readonly string[]>>): void {
+  private replaceIfChanged(shape: Readonly<Record<string, readonly string[]>>): void {
     const trigger = new TerraformResource(this, "shape", {
       terraformResourceType: "terraform_data",
       terraformGeneratorMetadata: { providerName: "terraform" },

@@ -25,8 +25,9 @@ function escaped(value: string): string[] {
     ...[json, ascii, go].flatMap((text) => [text, text.replace(/([$%])\{/g, "$1$1{"), text.replaceAll("/", "\\/")]),
     JSON.stringify(json).slice(1, -1), // JSON within JSON
     html,
-    ...["&#39;", "&#x27;", "&apos;"].map((quote) => html.replaceAll('"', "&quot;").replaceAll("'", quote)),
-    ...["&#39;", "&#x27;", "&apos;"].map((quote) => html.replaceAll('"', "&#34;").replaceAll("'", quote)),
+    ...["&quot;", "&#34;"].flatMap((double) =>
+      ["&#39;", "&#x27;", "&apos;"].map((single) => html.replaceAll('"', double).replaceAll("'", single)),
+    ),
     value.replaceAll("'", "''"), // YAML, SQL
     ...["'\\''", "'\"'\"'", "\\'"].map((quote) => value.replaceAll("'", quote)), // shells
     value.replace(/["\\$`]/g, "\\$&"),

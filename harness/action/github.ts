@@ -1,8 +1,8 @@
 /** A simulated GitHub: the part of its REST API for comments, and the OIDC endpoint that issues a job's tokens. */
-import { generateKeyPairSync, sign } from "node:crypto";
+import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
-import { GITHUB_ISSUER } from "../../contract/token";
+import { GITHUB_ISSUER, tokenPart } from "../../contract/token";
 import { close, listen } from "../servers";
 
 /** A comment of a pull request. */
@@ -38,28 +38,12 @@ export async function startGitHub(): Promise<GitHub> {
   const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const comments: Comment[] = [];
   const requests: string[] = [];
-  const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
-
-  function idToken(audience: string): string {
-    const now = Math.floor(Date.now() / 1000);
-    const claims = {
-      iss: GITHUB_ISSUER,
-      aud: audience,
-      sub: `repo:${REPOSITORY}:ref:refs/heads/main`,
-      repository: REPOSITORY,
-      iat: now,
-      nbf: now,
-      exp: now + 300,
-    };
-    const signed = `${encode({ alg: "RS256", typ: "JWT", kid: "github-1" })}.${encode(claims)}`;
-    return `${signed}.${sign("sha256", Buffer.from(signed), privateKey).toString("base64url")}`;
-  }
 
   async function answer(request: IncomingMessage): Promise<[status: number, body: unknown]> {
     const url = new URL(request.url ?? "/", "http://github");
     if (url.pathname === "/oidc") {
       if (request.headers.authorization !== "Bearer request-token") return [401, {}];
-      return [200, { value: idToken(url.searchParams.get("audience") ?? "") }];
+      return [200, { value: idToken(url.searchParams.get("audience") ?? "", privateKey) }];
     }
     if (request.headers.authorization !== `Bearer ${TOKEN}`) return [401, { message: "Bad credentials" }];
     if (url.pathname === `/repos/${REPOSITORY}/issues/7/comments`) {
@@ -110,6 +94,22 @@ export async function startGitHub(): Promise<GitHub> {
     close: () => close(server),
   };
   return github;
+}
+
+/** Returns an OIDC token of a job, as GitHub issues it. */
+function idToken(audience: string, key: KeyObject): string {
+  const now = Math.floor(Date.now() / 1000);
+  const claims = {
+    iss: GITHUB_ISSUER,
+    aud: audience,
+    sub: `repo:${REPOSITORY}:ref:refs/heads/main`,
+    repository: REPOSITORY,
+    iat: now,
+    nbf: now,
+    exp: now + 300,
+  };
+  const signed = `${tokenPart({ alg: "RS256", typ: "JWT", kid: "github-1" })}.${tokenPart(claims)}`;
+  return `${signed}.${sign("sha256", Buffer.from(signed), key).toString("base64url")}`;
 }
 
 /** Returns the text of a comment. @throws if it is longer than GitHub allows */
