@@ -51,7 +51,7 @@ export abstract class Evaluator {
       case "string":
         return this.string(tag);
       case "integer":
-        return exactNumber(String(tag.value));
+        return exactNumber(String(BigInt(String(tag.value))));
       case "decimal":
         return newDouble(Number(tag.value));
       case "bool":

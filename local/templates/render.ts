@@ -2,9 +2,12 @@
 import { entriesOf } from "../../aws/json";
 import { MAX_DEPTH, MAX_ITERATIONS, MAX_OUTPUT, MAX_STEPS, TemplateError } from "./bounds";
 import { Evaluator } from "./evaluate";
-import { isBlock, isTag, type Node, parseTemplate, referenceText, type Tag } from "./syntax";
+import { callText, isBlock, isTag, type Node, parseTemplate, referenceText, type Tag } from "./syntax";
 import { isMap, newMap, text } from "./values";
 import { RESERVED } from "./variables";
+
+/** They are parsed as calls of macros. */
+const DIRECTIVES: ReadonlySet<string> = new Set(["stop", "evaluate", "parse", "include"]);
 
 export class Renderer extends Evaluator {
   #out = "";
@@ -108,7 +111,10 @@ export class Renderer extends Evaluator {
     }
     // #parse and #include read files, and API Gateway has no files.
     const macro = this.#macros.get(String(tag.id));
-    if (!macro) return;
+    if (!macro) {
+      if (!body && !DIRECTIVES.has(String(tag.id))) this.#write(callText(tag));
+      return;
+    }
     const names = [...macro.parameters, "bodyContent"];
     const values = macro.parameters.map((_, at) => (args[at] ? this.value(args[at]) : undefined));
     values.push(body ? this.renderApart(body) : undefined);

@@ -82,6 +82,11 @@ export function referenceText(reference: Tag): string {
   return `${reference.leader ?? "$"}${reference.isWraped ? `{${name}}` : name}`;
 }
 
+/** The call of a macro that does not exist, which Velocity prints as it was written. */
+export function callText({ id, args }: Tag): string {
+  return `#${id}(${(args || []).map(argumentText).join(", ")})`;
+}
+
 function argumentText(argument: unknown): string {
   if (!isTag(argument)) return String(argument);
   const { type, value, isEval, isRange } = argument;

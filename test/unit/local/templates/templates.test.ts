@@ -186,6 +186,7 @@ cases("#foreach", [
 cases("#define, #macro, #stop, #evaluate, comments and raw text", [
   ["#define($d)<$n>#end#set($n = 1)$d#set($n = 2)$d", "<1><2>"],
   ["#macro(row $a $b)[$a|$b]#end#row(1 'x')#row(2)", "[1|x][2|$b]"],
+  ["a #none(1) #none() b", "a #none(1) #none() b"],
   ["#macro(wrap)<$bodyContent>#end#@wrap()in#end", "<in>"],
   ["a#stop b", "a"],
   ["a#stop() b", "a"],
@@ -223,6 +224,7 @@ cases("Java's methods", [
   ["#set($s = 'abcabc')$s.lastIndexOf('a') $s.lastIndexOf('a', 2) $s.compareTo('abe') $s.compareTo('ab')", "3 0 -2 4"],
   ["#set($s = 'abc')$s.charAt(3) [$s.concat('\u00a0 ').trim()]", "$s.charAt(3) [abc\u00a0]"],
   ["#set($Integer = 0)#set($n = $Integer.parseInt('41') + 1)$n $Integer.parseInt('x')", "42 $Integer.parseInt('x')"],
+  ["#set($x = 007)$x", "7"],
   [`$none.join([1, $x, "s"], {"a": 1}, [1..3])`, `$none.join([1, $x, "s"], {"a": 1}, [1..3])`],
 ]);
 
