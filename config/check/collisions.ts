@@ -41,18 +41,30 @@ function sharedDomain(a: Environment, b: Environment): string[] {
 /** Returns a text that identifies the location of the state. */
 function place({ apiName, state }: Environment): string {
   if (state.type === "local") return normalize(state.path ?? localState(apiName));
-  return JSON.stringify([state.type, ...LOCATION[state.type].map((argument) => state.arguments[argument])]);
+  return JSON.stringify([state.type, ...LOCATION[state.type](state.arguments)]);
 }
 
-/** The arguments that name the location of a state (https://developer.hashicorp.com/terraform/language/backend). */
-const LOCATION: Readonly<Record<Exclude<StateBackend["type"], "local">, readonly string[]>> = {
-  s3: ["bucket", "key"],
-  cloud: ["hostname", "organization", "workspaces"],
-  http: ["address"],
-  gcs: ["bucket", "prefix"],
-  azurerm: ["storage_account_name", "container_name", "key"],
-  pg: ["conn_str", "schema_name"],
+type Arguments = Readonly<Record<string, unknown>>;
+
+/**
+ * The arguments that name the location of a state, each in one spelling
+ * (https://developer.hashicorp.com/terraform/language/backend).
+ */
+const LOCATION: Readonly<Record<Exclude<StateBackend["type"], "local">, (given: Arguments) => unknown[]>> = {
+  s3: ({ bucket, key }) => [bucket, key],
+  cloud: ({ hostname = "app.terraform.io", organization, workspaces }) => [hostname, organization, nameIn(workspaces)],
+  http: ({ address }) => [withoutFragment(String(address))],
+  gcs: ({ bucket, prefix }) => [bucket, normalize(`/${prefix}/`)],
+  azurerm: ({ storage_account_name: account, container_name: container, key }) => [account, container, key],
+  pg: ({ conn_str: connection, schema_name: schema }) => [connection, schema],
 };
+
+/** The project of a workspace is not part of its name, which is unique in the organization. */
+const nameIn = (workspaces: unknown): unknown =>
+  typeof workspaces === "object" && workspaces !== null && "name" in workspaces ? workspaces.name : workspaces;
+
+const withoutFragment = (address: string): string =>
+  URL.canParse(address) ? new URL(address).href.replace(/#.*/, "") : address;
 
 /**
  * Returns whether both certainly deploy to different regions or accounts. If one has no `allowedAccountIds`, its account

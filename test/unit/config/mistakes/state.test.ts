@@ -46,6 +46,27 @@ finds("state", [
     "environments.two: has the same state location as `one`. Each environment needs its own.",
   ],
   [
+    "one HTTP address for two environments, written in two ways",
+    plus(
+      "environments:\n  one: {state: {http: {address: 'https://a.example/s', lock_address: 'https://a.example/1'}}}\n  ▸two: {state: {http: {address: 'HTTPS://A.example:443/x/../s#two', lock_address: 'https://a.example/1'}}}",
+    ),
+    "environments.two: has the same state location as `one`. Each environment needs its own.",
+  ],
+  [
+    "one folder in Google Cloud Storage, with and without a slash at its end",
+    plus(
+      "environments:\n  one: {state: {gcs: {bucket: a, prefix: b}}}\n  ▸two: {state: {gcs: {bucket: a, prefix: /b/}}}",
+    ),
+    "environments.two: has the same state location as `one`. Each environment needs its own.",
+  ],
+  [
+    "one workspace, with and without the default host and a project",
+    plus(
+      "environments:\n  one: {state: {cloud: {organization: a, workspaces: {name: b}}}}\n  ▸two: {state: {cloud: {organization: a, hostname: app.terraform.io, workspaces: {name: b, project: c}}}}",
+    ),
+    "environments.two: has the same state location as `one`. Each environment needs its own.",
+  ],
+  [
     "one logging role for two environments whose accounts are not known to differ",
     plus("logs: {manageAccountRole: true}\nenvironments:\n  one:\n  ▸two:\n  three: {region: eu-west-1}"),
     "environments.two: has the same account role for logs as `one`. Each environment needs its own.",
