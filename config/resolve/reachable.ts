@@ -8,6 +8,7 @@ const PRIVATE = new BlockList();
 for (const [network, prefix] of [
   ["0.0.0.0", 8],
   ["10.0.0.0", 8],
+  ["100.64.0.0", 10],
   ["127.0.0.0", 8],
   ["169.254.0.0", 16],
   ["172.16.0.0", 12],
@@ -15,11 +16,18 @@ for (const [network, prefix] of [
 ] as const)
   PRIVATE.addSubnet(network, prefix);
 
+/** Names that only one machine resolves: https://www.iana.org/assignments/special-use-domain-names */
+const OWN_NAME = /^(.+\.)?localhost$/;
+/** Names that only one network resolves: without a dot, and of the domains that are reserved for that. */
+const PRIVATE_NAME = /^[^.]+$|\.(local|internal|home\.arpa)$/;
+
 /** Reports a URL that API Gateway cannot reach. It calls backends over the internet or through a VPC link. */
 export function checkReachable(url: string, vpcLink: boolean, path: Path, { report, local }: Scope): void {
   const host = hostOf(url) ?? "";
-  const isPrivate = /^(.+\.)?localhost$/i.test(host) || (isIPv4(host) && !vpcLink && PRIVATE.check(host));
-  if (!isPrivate || local) return;
+  // In its usual form: `127.1` is 127.0.0.1.
+  const name = (URL.canParse(url) ? new URL(url).hostname : host).toLowerCase();
+  const isPrivate = isIPv4(name) ? PRIVATE.check(name) : PRIVATE_NAME.test(name);
+  if (local || !(OWN_NAME.test(name) || (isPrivate && !vpcLink))) return;
   report(
     path,
     `API Gateway cannot reach \`${host}\`.`,

@@ -137,13 +137,14 @@ finds("what AWS and Terraform refuse", [
     "name: quotes\nauthorizer: none\nbackend: {url: https://a.example, vpcLink: {targetArn: ▸'arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/net/a/50dc6c495c0c9188'}}",
     "backend.vpcLink.targetArn: is a load balancer of eu-west-1, and the API is in us-east-1. Use a load balancer of us-east-1.",
   ],
-  ...["localhost:8080", "127.0.0.1", "10.1.2.3:80", "192.168.0.4", "api.localhost"].map(
-    (host): [string, string, string] => [
-      `a backend at ${host}`,
-      `name: quotes\nauthorizer: none\nbackend: ▸http://${host}\n`,
-      `backend: API Gateway cannot reach \`${host.replace(/:.*/, "")}\`. Use a public host, or a VPC link. The local gateway accepts this address.`,
-    ],
-  ),
+  ...[
+    ...["localhost:8080", "127.0.0.1", "10.1.2.3:80", "192.168.0.4", "api.localhost", "127.1", "0x7f.1"],
+    ...["100.64.0.1", "backend:8080", "host.docker.internal:8080", "laptop.local"],
+  ].map((host): [string, string, string] => [
+    `a backend at ${host}`,
+    `name: quotes\nauthorizer: none\nbackend: ▸http://${host}\n`,
+    `backend: API Gateway cannot reach \`${host.replace(/:.*/, "")}\`. Use a public host, or a VPC link. The local gateway accepts this address.`,
+  ]),
   [
     "a route at a private address",
     routes("{chat: {url: ▸'http://127.0.0.1:9000/chat'}}"),
