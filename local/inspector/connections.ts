@@ -46,14 +46,14 @@ export class Connections {
   }
 
   /** Events that the table already has are passed over. */
-  apply(number: number, event: TraceEvent): void {
+  apply(number: number, event: TraceEvent, at = event.at): void {
     if (!("connectionId" in event) || !event.connectionId || !("apiId" in event)) return;
-    const { at, connectionId: id, apiId, stage } = event;
+    const { connectionId: id, apiId, stage } = event;
     const known = this.#rows.get(id);
     if (known !== undefined && number <= known.number) return;
     // A call of `@connections` for a connection that does not exist is not a connection.
     if (known === undefined && (event.type === "management" || event.type === "closed")) return;
-    const first: ConnectionRow = {
+    const first: ConnectionRow = known ?? {
       id,
       apiId,
       stage,
@@ -65,7 +65,7 @@ export class Connections {
       last: "",
       number,
     };
-    this.#set({ ...first, ...known, ...changeOf(event), lastAt: at, number });
+    this.#set({ ...first, ...changeOf(event), lastAt: at, number });
   }
 
   /** Forgets the connections that have ended. */
@@ -87,9 +87,10 @@ export class Connections {
 }
 
 /** The authorizer's principalId; of a client that is not allowed, what its token says. */
-function userOf({ outcome, principalId, token }: Extract<TraceEvent, { type: "authorizer" }>): string {
-  const { sub } = token?.claims ?? {};
-  return (outcome !== "allow" && typeof sub === "string" ? sub : principalId) ?? "";
+function userOf(event: Extract<TraceEvent, { type: "authorizer" }>): string {
+  const { outcome, principalId = "" } = event;
+  const sub = outcome === "allow" ? undefined : event.token?.claims.sub;
+  return typeof sub === "string" ? sub : principalId;
 }
 
 type Change = Partial<Pick<ConnectionRow, "state" | "code" | "user" | "last">>;

@@ -7,9 +7,12 @@ import { bytesOf } from "./size";
 
 /** An event and its number. Numbers increase by one. */
 export type Numbered = readonly [number: number, event: TraceEvent];
+/** With the event's time in milliseconds since the epoch, more exact than its own. */
+export type Timed = readonly [...Numbered, at: number];
 
 interface Kept {
   readonly event: TraceEvent;
+  readonly at: number;
   readonly bytes: number;
 }
 
@@ -35,9 +38,9 @@ export class History {
   }
 
   /** Returns the event's number. */
-  add(event: TraceEvent): number {
+  add(event: TraceEvent, at: number): number {
     const bytes = bytesOf(event);
-    this.#kept.push({ event, bytes });
+    this.#kept.push({ event, at, bytes });
     this.#bytes += bytes;
     this.#next += 1;
     while (this.#bytes > this.maximumBytes) this.#drop();
@@ -45,10 +48,11 @@ export class History {
   }
 
   /** At most `count` events from this number on. */
-  from(number: number, count: number): Numbered[] {
+  from(number: number, count: number): Timed[] {
     const from = Math.max(number, this.first);
     const start = this.#start + (from - this.first);
-    return this.#kept.slice(start, start + count).flatMap((kept, i) => (kept ? [[from + i, kept.event] as const] : []));
+    const kept = this.#kept.slice(start, start + count);
+    return kept.flatMap((one, i) => (one ? [[from + i, one.event, one.at] as const] : []));
   }
 
   clear(): void {

@@ -44,8 +44,8 @@ export function createInspector({ trace, entryPoints, lookUp }: InspectorOptions
   const stream = new Stream({ history, rows: () => connections.rows.values(), own: () => clients.ids });
   const stop = trace.listen((event) => {
     // The trace has whole milliseconds, which are too coarse for the steps of a request on this machine.
-    const precise = { ...event, at: Math.round(1000 * (performance.timeOrigin + performance.now())) / 1000 };
-    connections.apply(history.add(precise), precise);
+    const at = Math.round(1000 * (performance.timeOrigin + performance.now())) / 1000;
+    connections.apply(history.add(event, at), event, at);
     clients.notice(event);
     stream.changed();
   });

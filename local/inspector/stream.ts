@@ -3,7 +3,8 @@
  * misses events, and never makes the gateway keep them.
  *
  *   event: start         {until, rows}: the connections; events with smaller numbers than `until` follow at once
- *   event: events        [[number, event], …]
+ *   event: events        [[number, event, at], …]
+ *   event: rows          {rows}: the connections, since the page has missed events
  *   event: entry-points  {}: the stages have changed
  *   event: clear         {}: the history was cleared
  *   event: own           [connectionId, …]: the connections that the inspector opened
@@ -79,10 +80,12 @@ export class Stream {
   }
 
   #send(page: Page): void {
+    const { history } = this.source;
     while (!page.response.writableNeedDrain) {
-      const events = this.source.history.from(page.next, BATCH);
+      const events = history.from(page.next, BATCH);
       const last = events.at(-1);
       if (last === undefined) return;
+      if (page.next < history.first) write(page, "rows", { rows: [...this.source.rows()] });
       page.next = last[0] + 1;
       write(page, "events", events);
     }

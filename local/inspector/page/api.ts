@@ -1,6 +1,6 @@
 /** Requests to the gateway. */
 import type { ConnectionRow } from "../connections";
-import type { Numbered } from "../history";
+import type { Numbered, Timed } from "../history";
 
 export interface Place {
   readonly apiId: string;
@@ -54,6 +54,8 @@ export interface StreamListener {
   /** The connections. The events so far follow, with numbers smaller than `until`. */
   start(rows: readonly ConnectionRow[], until: number): void;
   events(events: readonly Numbered[]): void;
+  /** The connections. The page has missed events. */
+  rows(rows: readonly ConnectionRow[]): void;
   own(connectionIds: readonly string[]): void;
   cleared(): void;
   placesChanged(): void;
@@ -73,7 +75,11 @@ export function listen(listener: StreamListener): () => void {
     listener.start(rows, until);
     listener.live(true);
   });
-  on("events", (data) => listener.events(JSON.parse(data)));
+  on("events", (data) => {
+    const events: readonly Timed[] = JSON.parse(data);
+    listener.events(events.map(([number, event, at]) => [number, { ...event, at }]));
+  });
+  on("rows", (data) => listener.rows(JSON.parse(data).rows));
   on("own", (data) => listener.own(JSON.parse(data)));
   on("clear", () => listener.cleared());
   on("entry-points", () => listener.placesChanged());

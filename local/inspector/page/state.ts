@@ -168,6 +168,12 @@ export function start(): void {
       apply([]);
     },
     events: apply,
+    rows(rows) {
+      const record = incoming ?? live.value;
+      const replaced = { ...record, connections: new Connections(rows) };
+      if (incoming === undefined) live.value = replaced;
+      else incoming = { ...incoming, ...replaced };
+    },
     own: (ids) => {
       own.value = new Set(ids);
     },
