@@ -38,7 +38,16 @@ function secretVariables(env: Shell["env"], variables: Readonly<Record<string, s
   return all.flatMap(([name, value]) => (value && isSecretName(name) ? [value] : []));
 }
 
-function explainFailure(error: unknown): string {
+/** By the code of Node.js. */
+const LISTEN_HINTS: Readonly<Record<string, string>> = {
+  EADDRINUSE: "Choose another port with --port.",
+  EACCES: "Choose a port above 1023 with --port.",
+  EADDRNOTAVAIL: "Give an address of this machine with --host.",
+  ENOTFOUND: "Give an address of this machine with --host.",
+};
+
+export function explainFailure(error: unknown): string {
   const text = explain(error);
-  return codeOf(error) === "EADDRINUSE" ? `${text}. Choose another port with --port.` : text;
+  const hint = LISTEN_HINTS[codeOf(error) ?? ""];
+  return hint !== undefined && /^(listen|getaddrinfo) /.test(text) ? `${text}. ${hint}` : text;
 }

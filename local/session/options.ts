@@ -191,6 +191,11 @@ export function localOptions(argv: readonly string[]): Options {
   if (values.empty && (given.has("stack") || values.once)) {
     throw new UsageError("--empty excludes --stack and --once.");
   }
+  if (values.stack !== undefined) {
+    const other = (["config", "environment"] as const).find((name) => given.has(name));
+    if (other !== undefined) throw new UsageError(`--stack excludes --${other}.`);
+    if (/\.ya?ml$/.test(values.stack)) throw new UsageError("--stack takes what was synthesized.", "Use --config.");
+  }
   const { "tls-cert": certFile, "tls-key": keyFile } = values;
   if ((certFile === undefined) !== (keyFile === undefined)) {
     throw new UsageError("--tls-cert and --tls-key belong together.");

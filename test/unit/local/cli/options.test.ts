@@ -1,6 +1,7 @@
 /** The command line of `npm run local`. */
 
 import { SWITCHES } from "../../../../local/data-plane/switches";
+import { explainFailure } from "../../../../local/session/command";
 import { localHelp, localOptions, OPTIONS } from "../../../../local/session/options";
 import { explain } from "../../../../terminal/error";
 import { UsageError } from "../../../../terminal/values";
@@ -83,6 +84,8 @@ test.each<[string[], string | RegExp]>([
   [["--switch", "delete-status"], "--switch delete-status: expected NAME=VALUE."],
   [["--variable", "=x"], "--variable =x: expected NAME=VALUE."],
   [["--empty", "--once"], "--empty excludes --stack and --once."],
+  [["--stack", "out", "--config", "gateway.yaml"], "--stack excludes --config."],
+  [["--stack", "gateway.yaml"], "--stack takes what was synthesized. Use --config."],
   [["--json", "--quiet"], "--json and --quiet exclude each other."],
 ])("refuses %j", (argv, message) => {
   const refuse = () => {
@@ -118,4 +121,13 @@ test("says in its help where deployed functions are looked up", () => {
 test("names every option in its help, within the width of a terminal", () => {
   for (const name of Object.keys(OPTIONS)) expect(localHelp("npm run local --")).toContain(`--${name}`);
   for (const line of localHelp("npm run local --").split("\n")) expect(line.length).toBeLessThanOrEqual(120);
+});
+
+test.each([
+  ["EADDRINUSE", "listen EADDRINUSE: address already in use ::1:3000", /\. Choose another port with --port\.$/],
+  ["EACCES", "listen EACCES: permission denied 0.0.0.0:80", /\. Choose a port above 1023 with --port\.$/],
+  ["ENOTFOUND", "getaddrinfo ENOTFOUND nope", /\. Give an address of this machine with --host\.$/],
+  ["EACCES", "EACCES: permission denied, open 'gateway.yaml'", /'gateway.yaml'$/],
+])("says what to do where it cannot listen: %s", (code, message, explained) => {
+  expect(explainFailure(Object.assign(new Error(message), { code }))).toMatch(explained);
 });
