@@ -1,8 +1,8 @@
 /** What an error of Terraform, its backend or AWS means for the job: the reason, and what to do next. */
 import { CREDENTIALS_REJECTED, RENEW_CREDENTIALS } from "./aws";
 import type { Diagnostic } from "./events";
-import type { FailureReason } from "./failure";
-import { inputOfVariable } from "./inputs";
+import type { FailureReason } from "./failure-reasons";
+import { inputOfVariable } from "./secrets";
 
 export interface Explanation {
   readonly reason: FailureReason;
@@ -64,13 +64,18 @@ const RULES: readonly Rule[] = [
   {
     // https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
     pattern:
-      /not authorized to perform: ([\w-]+:\w+)(?: on resource: "?([^\s"]+)"?)?(?: (because no [\w -]+ policy allows|with an explicit deny in an? [\w -]+))?/,
+      /not authorized to perform: ([\w-]+:\w+)(?: on resource: "?([^\s"]+)"?)?(?: (because no [\w -]+ allows|with an explicit deny in an? [\w -]+))?/,
     reason: "permission-missing",
     hint: (matches) => {
       const denied = matches.find(([, , , why]) => why?.startsWith("with an explicit deny"));
       if (denied)
         return `${denied[1]} is denied ${denied[3]}. Allowing it elsewhere has no effect: change that policy.`;
-      return `Add to a policy of the job's role: ${statementsFor(matches)}`;
+      // The first that does not allow it. What the job's role needs besides is not known.
+      const other = matches.flatMap(
+        ([, , , why]) => /^because no (?!identity-based)(.+) allows/.exec(why ?? "")?.[1] ?? [],
+      )[0];
+      const where = other === undefined ? "" : `the ${other}, which allows none of it, and to `;
+      return `Add to ${where}a policy of the job's role: ${statementsFor(matches)}`;
     },
   },
   {

@@ -2,12 +2,12 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { ACCOUNT_ID } from "../../aws/names";
-import { VARIABLES } from "../../contract/names";
 import { OptionsError, parseExpectation } from "../../smoke";
 import type { CaseId } from "../../smoke/types";
 import { codeOf } from "../../terminal/error";
 import { ActionFailure } from "./failure";
 import { InputReader } from "./input-reader";
+import { SECRET_VARIABLES } from "./secrets";
 
 export const MODES = ["deploy", "plan", "drift", "smoke-test", "output", "destroy", "unlock", "recover"] as const;
 export type Mode = (typeof MODES)[number];
@@ -64,16 +64,6 @@ export interface Inputs {
   readonly githubToken: string | undefined;
   readonly reportDirectory: string | undefined;
 }
-
-/** Input to the Terraform variable that it fills. */
-const SECRET_VARIABLES = {
-  "hs256-secret": VARIABLES.hs256Secret,
-  "hs256-secret-previous": VARIABLES.hs256SecretPrevious,
-  "origin-secret": VARIABLES.originSecret,
-} as const;
-/** The input that sets a Terraform variable. */
-export const inputOfVariable = (variable: string): string | undefined =>
-  Object.entries(SECRET_VARIABLES).find(([, name]) => name === variable)?.[0];
 
 const COMMENT = { true: "always", "on-change": "on-change", false: "never" } as const;
 

@@ -1,8 +1,19 @@
 /** The job's secrets, and the one way to remove them from a text before it leaves the action. */
 import * as z from "zod";
+import { VARIABLES } from "../../contract/names";
 import { isSecretName, masker, maskTexts } from "../../terminal/mask";
 import { secretsIn, tokensIn } from "../../terminal/secret-look";
 import type { Variables } from "../../terminal/shell";
+
+/** Input to the Terraform variable that it fills. */
+export const SECRET_VARIABLES = {
+  "hs256-secret": VARIABLES.hs256Secret,
+  "hs256-secret-previous": VARIABLES.hs256SecretPrevious,
+  "origin-secret": VARIABLES.originSecret,
+} as const;
+/** The input that sets a Terraform variable. */
+export const inputOfVariable = (variable: string): string | undefined =>
+  Object.entries(SECRET_VARIABLES).find(([, name]) => name === variable)?.[0];
 
 /** Long random values in variables with these names are published: commits, checksums, and what the runner itself sets. */
 const PUBLIC_NAME = /^(GITHUB|RUNNER)_|(SHA\d*|COMMIT|REVISION|DIGEST|CHECKSUM|HASH)$/i;

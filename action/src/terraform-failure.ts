@@ -1,7 +1,8 @@
 /** Turns the errors of a Terraform command into a failure: its reason, what to do next, and who holds the lock. */
 import { explainErrors } from "./diagnostics";
 import type { Diagnostic } from "./events";
-import { ActionFailure, type FailureReason, type Problem } from "./failure";
+import { ActionFailure, type Problem } from "./failure";
+import type { FailureReason } from "./failure-reasons";
 import { describeLock, LOCK_ERRORS, type LockInfo, lockIdInput, lockInfoIn } from "./lock";
 import type { Ended } from "./program";
 import { constructOf, type Stack } from "./stack";

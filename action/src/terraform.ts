@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { codeOf } from "../../terminal/error";
 import { type Cancellation, cancelled } from "./cancellation";
 import { type Diagnostic, type PlannedChange, type PrintedOutputs, parseEvent, type TerraformEvent } from "./events";
-import type { FailureReason } from "./failure";
+import type { FailureReason } from "./failure-reasons";
 import type { LockInfo } from "./lock";
 import { log } from "./log";
 import { type Ended, runProgram } from "./program";

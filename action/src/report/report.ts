@@ -1,6 +1,7 @@
 /** The report as data, filled in while the job runs, so that it is complete whenever the job ends. */
 import type { SmokeReport } from "../../../smoke";
-import type { FailureReason, Problem } from "../failure";
+import type { Problem } from "../failure";
+import type { FailureReason } from "../failure-reasons";
 import type { Mode } from "../inputs";
 import type { LockInfo } from "../lock";
 import type { Change } from "../plan";

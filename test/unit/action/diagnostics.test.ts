@@ -48,6 +48,16 @@ test.each<[message: string, reason: string, hint: RegExp]>([
     /^logs:CreateLogGroup is denied with an explicit deny in a service control policy\./,
   ],
   [
+    `reading KMS Key: operation error KMS: DescribeKey, ${FAILED}, api error AccessDeniedException: ${USER} kms:DescribeKey on resource: arn:aws:kms:us-east-1:123456789012:key/1 because no resource-based policy allows the kms:DescribeKey action`,
+    "permission-missing",
+    /^Add to the resource-based policy, which allows none of it, and to a policy of the job's role: \{"Effect":"Allow","Action":\["kms:DescribeKey"\]/,
+  ],
+  [
+    `creating IAM Role (quotes-prod): operation error IAM: CreateRole, ${FAILED}, api error AccessDenied: ${USER} iam:CreateRole on resource: arn:aws:iam::123456789012:role/quotes-prod because no permissions boundary allows the iam:CreateRole action`,
+    "permission-missing",
+    /^Add to the permissions boundary, which allows none of it, and to a policy of the job's role: /,
+  ],
+  [
     `Failed to get existing workspaces: Unable to list objects in S3 bucket "states" with prefix "env:/": operation error S3: ListObjectsV2, ${FAILED}, HostID: 1, api error AccessDenied: ${USER} s3:ListBucket on resource: "arn:aws:s3:::states" because no identity-based policy allows the s3:ListBucket action`,
     "permission-missing",
     /"Action":\["s3:ListBucket"\],"Resource":"arn:aws:s3:::states"/,

@@ -86,6 +86,20 @@ describe("credentials that AWS no longer accepts", () => {
   });
 });
 
+test("a missing permission is named with the statement to add", async () => {
+  const resource = "arn:aws:apigateway:eu-west-1::/apis/api/stages";
+  const message = `User: arn:aws:sts::123456789012:assumed-role/r/s is not authorized to perform: apigateway:GET on resource: ${resource}`;
+  answer = (_, response) => {
+    response.statusCode = 403;
+    json(response, { Message: message });
+  };
+  const failure = await gateway()
+    .stages()
+    .then(() => undefined, asFailure);
+  const statement = `{"Effect":"Allow","Action":["apigateway:GET"],"Resource":"${resource}"}`;
+  expect(failure).toMatchObject({ code: "permission-missing", hint: expect.stringContaining(statement) });
+});
+
 describe("a rollback", () => {
   test.each([
     ["is rejected", 403],
