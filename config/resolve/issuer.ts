@@ -1,7 +1,6 @@
 /** Resolves one issuer, with published keys or a shared secret, to the function's settings. */
 import { isContextVariable } from "../../aws/context-variables";
 import { DEFAULTS } from "../../contract/defaults";
-import { VARIABLES } from "../../contract/names";
 import {
   type Algorithm,
   ASYMMETRIC_ALGORITHMS,
@@ -10,16 +9,16 @@ import {
   type ClaimValue,
   type Issuer,
   isLoopback,
-  SETTINGS_VARIABLE,
   SYMMETRIC_ALGORITHMS,
 } from "../../functions/authorizer/settings";
-import { looksSecret, tokensIn } from "../../terminal/secret-look";
+import { tokensIn } from "../../terminal/secret-look";
 import type { Path } from "../document/tree";
 import type { IssuerInput } from "../schema/issuer";
 import { CLAIM_PATH, HTTP_URL } from "../schema/values";
 import { checkJwks } from "./jwks";
 import { PRESETS, type Preset, presetOf } from "./presets";
 import { asList, readReferenced, type Scope } from "./scope";
+import { resolveSecrets } from "./secrets";
 
 export interface ResolvedIssuer {
   readonly issuer: Issuer;
@@ -27,16 +26,6 @@ export interface ResolvedIssuer {
   readonly jwks: unknown;
 }
 
-/** Maximum number of secrets: the current and the previous one, so that a secret can be rotated. */
-const MAX_SECRETS = 2;
-/** Variables that Lambda reserves: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
-const RESERVED_VARIABLE = /^(AWS_|LAMBDA_|_|TZ$|LANG$|PATH$|NODE_)/;
-/**
- * A secret's Terraform variable has its name in lower case. Terraform reserves some names
- * (https://developer.hashicorp.com/terraform/language/values/variables#declaring-an-input-variable), and
- * one is the variable of the origin secret.
- */
-const RESERVED_NAME = /^(SOURCE|VERSION|PROVIDERS|COUNT|FOR_EACH|LIFECYCLE|DEPENDS_ON|LOCALS)$/;
 /** Keys of `context.authorizer` that the function always sets. API Gateway's own are variables of `$context`. */
 const OWN_CONTEXT = ["principalId", "exp"];
 
@@ -47,18 +36,7 @@ const OWN_CONTEXT = ["principalId", "exp"];
  */
 export function resolveIssuer(input: IssuerInput, path: Path, scope: Scope): readonly ResolvedIssuer[] {
   const preset = presetOf(input);
-  for (const key of preset?.excludes ?? []) {
-    if (input[key] === undefined) continue;
-    scope.report.key([...path, key], `cannot be combined with \`${preset?.name}\`, which sets it.`);
-  }
-  if (/-admin\.okta(preview)?\.com$|-admin\.okta-emea\.com$/.test(input.okta?.domain ?? ""))
-    scope.report([...path, "okta", "domain"], "is the address of Okta's Admin Console.", "Remove `-admin`.");
-  if (input.entra?.tenant === "any")
-    scope.report.warn(
-      [...path, "entra", "tenant"],
-      "users of every tenant of Microsoft Entra ID may connect.",
-      "List the tenants.",
-    );
+  checkPreset(input, preset, path, scope);
   const rules = claimRules(input, preset, path, scope);
   const { algorithms = [], secret } = input;
   const asymmetric = of(ASYMMETRIC_ALGORITHMS, algorithms);
@@ -67,14 +45,7 @@ export function resolveIssuer(input: IssuerInput, path: Path, scope: Scope): rea
     secret === undefined ||
     [preset, input.jwksUri, input.jwks].some((where) => where !== undefined) ||
     (asymmetric.length > 0 && shared.length > 0);
-  for (const [index, name] of algorithms.entries()) {
-    const at = [...path, "algorithms", index];
-    const isShared = SYMMETRIC_ALGORITHMS.some((known) => known === name);
-    if (isShared && secret === undefined && scope.intact(...path, "secret"))
-      scope.report(at, `\`${name}\` needs a shared secret, not published keys.`, "Add `secret: env`.");
-    if (!isShared && !isPublished)
-      scope.report(at, `\`${name}\` needs published keys, not a shared secret.`, "Remove `secret`.");
-  }
+  checkAlgorithms(input, isPublished, path, scope);
   const resolved: ResolvedIssuer[] = [];
   if (isPublished) {
     const chosen = asymmetric.length > 0 ? asymmetric : (preset?.algorithms ?? [DEFAULTS.publishedKeysAlgorithm]);
@@ -90,6 +61,39 @@ export function resolveIssuer(input: IssuerInput, path: Path, scope: Scope): rea
     ...resolved,
     ...others.flatMap((other) => resolved.map((one) => ({ ...one, issuer: { ...one.issuer, ...other } }))),
   ];
+}
+
+/** Reports settings that the preset sets, and values that are valid but probably mistakes. */
+function checkPreset(input: IssuerInput, preset: Preset | undefined, path: Path, scope: Scope): void {
+  for (const key of preset?.excludes ?? []) {
+    if (input[key] === undefined) continue;
+    scope.report.key([...path, key], `cannot be combined with \`${preset?.name}\`, which sets it.`);
+  }
+  if (/-admin\.okta(preview)?\.com$|-admin\.okta-emea\.com$/.test(input.okta?.domain ?? ""))
+    scope.report([...path, "okta", "domain"], "is the address of Okta's Admin Console.", "Remove `-admin`.");
+  if (input.entra?.tenant === "any")
+    scope.report.warn(
+      [...path, "entra", "tenant"],
+      "users of every tenant of Microsoft Entra ID may connect.",
+      "List the tenants.",
+    );
+}
+
+/** Reports algorithms for which the issuer has no key. */
+function checkAlgorithms(
+  { algorithms = [], secret }: IssuerInput,
+  isPublished: boolean,
+  path: Path,
+  scope: Scope,
+): void {
+  for (const [index, name] of algorithms.entries()) {
+    const at = [...path, "algorithms", index];
+    const isShared = SYMMETRIC_ALGORITHMS.some((known) => known === name);
+    if (isShared && secret === undefined && scope.intact(...path, "secret"))
+      scope.report(at, `\`${name}\` needs a shared secret, not published keys.`, "Add `secret: env`.");
+    if (!isShared && !isPublished)
+      scope.report(at, `\`${name}\` needs published keys, not a shared secret.`, "Remove `secret`.");
+  }
 }
 
 /** Returns the algorithms of a kind, in the order of the file: an RSA key without `alg` is used with the first. */
@@ -216,32 +220,4 @@ function snapshot(file: string, algorithms: readonly Algorithm[], path: Path, sc
   const { document, mistake } = checkJwks(text, algorithms);
   if (mistake) scope.report(path, `\`${file}\` ${mistake}`);
   return document;
-}
-
-function resolveSecrets(secret: IssuerInput["secret"], path: Path, report: Scope["report"]) {
-  const { env, ssm } = typeof secret === "object" ? secret : {};
-  if (env && ssm) report.key(path, "expected `env` or `ssm`, not both.");
-  const from = ssm ? ("ssm" as const) : ("env" as const);
-  const names = ssm ?? env ?? DEFAULTS.secretVariables;
-  if (names.length > MAX_SECRETS)
-    report.key([...path, from], "expected at most two: the current secret and the previous one.");
-  for (const [index, name] of names.entries()) {
-    if (looksSecret(name)) {
-      const what = from === "env" ? "an environment variable" : "an SSM parameter";
-      report(
-        [...path, from, index],
-        `is the name of ${what}, but this looks like the secret itself.`,
-        "Write the name.",
-      );
-    }
-    if (from === "env" && (RESERVED_VARIABLE.test(name) || name === SETTINGS_VARIABLE))
-      report([...path, from, index], `\`${name}\` is reserved by Lambda.`);
-    if (from === "env" && (RESERVED_NAME.test(name) || name.toLowerCase() === VARIABLES.originSecret))
-      report(
-        [...path, from, index],
-        `Terraform's variable \`${name.toLowerCase()}\` cannot be used: the name is reserved.`,
-      );
-    if (names.indexOf(name) < index) report([...path, from, index], `\`${name}\` is listed already.`);
-  }
-  return { from, names };
 }

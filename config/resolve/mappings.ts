@@ -11,7 +11,7 @@ import {
 import { declarationsOf } from "../../aws/request-parameter";
 import { eventOf } from "../../aws/route-key";
 import { didYouMean } from "../../terminal/nearest";
-import { SUBSTITUTION } from "../check/issues";
+import { SUBSTITUTION } from "../check/hints";
 import { type Mistake, readMappingSource } from "../expressions/mapping-source";
 import type { Authorizer } from "../model";
 import type { RouteInput } from "../schema/routes";

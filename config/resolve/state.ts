@@ -2,7 +2,7 @@
 
 import { isSecretName } from "../../terminal/mask";
 import { didYouMean, nearest } from "../../terminal/nearest";
-import { SUBSTITUTION } from "../check/issues";
+import { SUBSTITUTION } from "../check/hints";
 import { reasonUnsupported } from "../check/unsupported";
 import type { StateBackend } from "../model";
 import type { StateInput } from "../schema/state";

@@ -1,5 +1,5 @@
 /** Reports texts with `${…}` or `%{…}`, which Terraform would evaluate as templates. */
-import { SUBSTITUTION } from "../check/issues";
+import { SUBSTITUTION } from "../check/hints";
 import type { Path } from "../document/tree";
 import type { Scope } from "./scope";
 
