@@ -8,7 +8,7 @@ type Form = RegExp | { readonly [name: string]: Form };
 
 const TEXT = /^".+"$/;
 /** http only on this machine, where the local gateway runs the function. */
-const WEB = /^"(https:\/\/[^/]|http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?[/"])/;
+const WEB = /^"(https:\/\/[^/]|http:\/\/(([\w-]+\.)*localhost|127(\.\d+){3}|\[::1\])(:\d+)?[/"])/;
 const TEXTS = { list: TEXT } as const;
 const RULES = {
   issuer: TEXT,

@@ -100,7 +100,7 @@ export interface AuthorizerSettings {
 
 /** Whether a URL is one of this machine. Only there may an issuer use http, because no network is on the way. */
 export const isLoopback = (url: string): boolean =>
-  /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(\/|$)/.test(url);
+  /^https?:\/\/(([\w-]+\.)*localhost|127(\.\d+){3}|\[::1\])(:\d+)?(\/|$)/.test(url);
 
 /** Fits into the default timeout of the function, 5 seconds. */
 export const FETCH_BUDGET_MS = 4500;

@@ -18,6 +18,9 @@ test.each([
     "keycloak: {realm: 'http://localhost:8080/realms/quotes', clientId: web}",
     { jwksUri: "http://localhost:8080/realms/quotes/protocol/openid-connect/certs" },
   ],
+  // RFC 6761 section 6.3, RFC 1122 section 3.2.1.3.
+  ["a name below localhost", "issuer: 'http://id.localhost:8080', audience: a", { issuer: "http://id.localhost:8080" }],
+  ["another loopback address", "issuer: 'http://127.0.0.2:8080', audience: a", { issuer: "http://127.0.0.2:8080" }],
   ["an issuer with TLS", "issuer: 'https://localhost', audience: quotes", { issuer: "https://localhost" }],
 ])("%s is accepted when it is served here, and rejected for a deploy", (_name, keys, expected) => {
   const [environment] = parseConfig(text(keys), "gateway.yaml", () => "", { local: true }).environments;
@@ -32,6 +35,8 @@ test.each([
 test.each([
   ["another host over http", "issuer: http://login.example.com/, audience: quotes"],
   ["a host that only begins like this machine", "issuer: http://localhost.example.com/, audience: quotes"],
+  ["a host that only ends like this machine", "issuer: http://examplelocalhost/, audience: quotes"],
+  ["a host that begins like a loopback address", "issuer: http://127.0.0.1.example.com/, audience: quotes"],
   ["a user that looks like this machine", "issuer: http://localhost:80@login.example.com/, audience: quotes"],
 ])("%s is rejected, also when it is served here", (_name, keys) => {
   expect(() => parseConfig(text(keys), "gateway.yaml", () => "", { local: true })).toThrow("is not an https URL");
