@@ -11,7 +11,7 @@ const CHOICES = new Set(["tokenUse", "token_use", "invalidToken", "authorization
 const SETTINGS = new Set(["originSecret", "secret", "token", "jwt"]);
 /** Values that are not secrets: sources of mappings, names of headers, and words that refer to a secret. */
 const REFERENCE =
-  /^\$?(route|request|context|stageVariables|integration)\.|^x-[a-z-]+$|^(true|false|env|required|optional|query|header|cookie)$/i;
+  /^\$?(route|request|context|stageVariables|integration)\.|^x-[a-z-]+$|^(true|false|env|required|optional|query|header|cookie)$|^(query|header|cookie)\.[a-z-]{1,40}$/i;
 
 export const holdsSecret = (key: string): boolean =>
   isSecretName(key) && !CHOICES.has(key) && !/^(route|context)\./.test(key);

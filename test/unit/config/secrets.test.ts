@@ -77,10 +77,13 @@ test("says why the value and its line are not shown, and what to do", () => {
   expect(problem?.hint).toMatch(/The line is not shown, because it seems to contain a secret\. If it does, rotate/);
 });
 
-test.each(["tokenParameter: access token", "invalidToken: x y", "tokenUse: x y"])("shows a wrong %s", (setting) => {
-  const [problem] = problemsOf(`name: a\nbackend: https://a.example\nauthorizer: {${AUTHORIZER}, ${setting}}\n`);
-  expect(problem?.excerpt).toContain(setting);
-});
+test.each(["token: header.Authorization", "tokenParameter: access token", "invalidToken: x y", "tokenUse: x y"])(
+  "shows a wrong %s",
+  (setting) => {
+    const [problem] = problemsOf(`name: a\nbackend: https://a.example\nauthorizer: {${AUTHORIZER}, ${setting}}\n`);
+    expect(problem?.excerpt).toContain(setting);
+  },
+);
 
 test("shows a mapping of a token, and a line beside a secret's", () => {
   const text = `${MINIMAL}routes:\n  $connect:\n    query:\n      token: context.tokn\n`;
