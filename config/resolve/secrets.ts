@@ -17,6 +17,7 @@ const RESERVED_VARIABLE = /^(AWS_|LAMBDA_|_|TZ$|LANG$|PATH$|NODE_)/;
  * one is the variable of the origin secret.
  */
 const RESERVED_NAME = /^(SOURCE|VERSION|PROVIDERS|COUNT|FOR_EACH|LIFECYCLE|DEPENDS_ON|LOCALS)$/;
+
 /** Returns where the secrets are, newest first, and reports names that cannot be used. */
 export function resolveSecrets(secret: IssuerInput["secret"], path: Path, report: Scope["report"]) {
   const { env, ssm } = typeof secret === "object" ? secret : {};

@@ -2,7 +2,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Environment } from "../../config/model";
-import { exampleFile, moduleFiles, partsOf, testFile, ZIP } from "./files";
+import { exampleFile, moduleFiles, testFile, ZIP } from "./files";
+import { partsOf } from "./parts";
 import { readme } from "./readme";
 import { covers, render, type Template, templateOf } from "./template";
 

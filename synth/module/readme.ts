@@ -1,12 +1,15 @@
 /** Builds the README of a Terraform module, with tables in the layout of terraform-docs. */
 import type { Environment } from "../../config/model";
-import { type Parts, requiredVariables, TERRAFORM_VERSIONS } from "./files";
+import { assignments, TERRAFORM_VERSIONS } from "./files";
 import type { Block } from "./hcl";
+import { type Parts, requiredVariables } from "./parts";
 
 export function readme(parts: Parts, { apiName, description, project, region }: Environment): string {
   const secrets = requiredVariables(parts);
-  const arguments_ = [["source", '"./module"'], ...secrets.map((name) => [name, `var.${name}`])];
-  const width = Math.max(...arguments_.map(([name = ""]) => name.length));
+  const argumentLines = assignments([
+    ["source", '"./module"'],
+    ...secrets.map((name) => [name, `var.${name}`] as const),
+  ]);
   return `# ${project}
 
 ${description === undefined ? "" : `${description}\n\n`}A WebSocket API on Amazon API Gateway: \`${apiName}\` and its resources. Generated from gateway.yaml by
@@ -18,7 +21,7 @@ provider "aws" {
 }
 
 module "gateway" {
-${arguments_.map(([name = "", value]) => `  ${name.padEnd(width)} = ${value}`).join("\n")}
+${argumentLines.join("\n")}
 }
 \`\`\`
 
