@@ -55,7 +55,8 @@ const EXACT = ["issuer", "audience", "jwksUri", "requiredClaims", "context", "au
 
 /** Returns the part or spelling of a text that has the expected form, such as the host of a URL. */
 function formMeant(text: string, pattern: string, path: Path): string | undefined {
-  if (looksSecret(text) || path.some((step) => holdsSecret(`${step}`))) return undefined;
+  // A long text is no address, and matching it takes time.
+  if (text.length > 256 || looksSecret(text) || path.some((step) => holdsSecret(`${step}`))) return undefined;
   const form = new RegExp(pattern.slice(1, pattern.lastIndexOf("/")));
   const plain = text.trim().replace(/(\/|\.git)+$/, "");
   const { host, origin, pathname } = /^https?:\/\/[^/]/i.test(plain) && URL.canParse(plain) ? new URL(plain) : NO_URL;

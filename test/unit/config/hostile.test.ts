@@ -47,6 +47,13 @@ describe("YAML", () => {
     expect(environment?.routes.map(({ integration }) => integration.timeoutMs)).toEqual([29_000, 29_000, 700, 700]);
   });
 
+  test("a value of 300,000 slashes has no suggestion, which would take minutes", () => {
+    const [problem] = problemsOf(
+      `name: a\nbackend: https://a.example\nauthorizer: {auth0: {domain: "${"/".repeat(3e5)}x"}, audience: a}\n`,
+    );
+    expect(problem?.hint).toBeUndefined();
+  });
+
   test("a key never changes a prototype", () => {
     problemsOf(`${MINIMAL}tags: {constructor: {prototype: {polluted: x}}, toString: x, hasOwnProperty: y}\n`);
     expect({}).not.toHaveProperty("polluted");
