@@ -21,13 +21,13 @@ export class CodedError<Code extends string = string> extends Error {
 
 /**
  * Returns the message of any thrown value. For an AggregateError, whose own message may be empty, returns the messages of
- * its errors. For one of OpenSSL (`id:error:number:library:function:reason:file:line:data`), returns its reason.
+ * its errors. For one of OpenSSL (`[id:]error:number:library:function:reason…`), returns its reason.
  */
 export function messageOf(thrown: unknown): string {
   if (typeof thrown !== "object" || thrown === null) return String(thrown);
   if ("errors" in thrown && Array.isArray(thrown.errors)) return thrown.errors.map(messageOf).join("; ");
   const message = "message" in thrown ? String(thrown.message) : String(thrown);
-  return /^[^:]*:error:(?:[^:]*:){3}([^:]*):/.exec(message)?.[1] ?? message;
+  return /^(?:[^:]*:)?error:(?:[^:]*:){3}([^:]+)/.exec(message)?.[1] ?? message;
 }
 
 /** Returns the reason why `fetch` failed, which is only in the cause of its error. */

@@ -8,8 +8,9 @@ import { X509Certificate } from "node:crypto";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { createSecureContext } from "node:tls";
 import { promisify } from "node:util";
-import { CodedError } from "../../terminal/error";
+import { CodedError, messageOf } from "../../terminal/error";
 import type { Certificate } from "./port";
 
 export interface LocalCertificate extends Certificate {
@@ -115,4 +116,16 @@ function read(folder: string, now: number): LocalCertificate | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Reads a certificate and its key. @throws CodedError for files with which every TLS client would fail */
+export function certificateIn(certFile: string, keyFile: string): Certificate {
+  const pair = { cert: readFileSync(certFile, "utf8"), key: readFileSync(keyFile, "utf8") };
+  try {
+    createSecureContext(pair);
+  } catch (error) {
+    const problem = `${certFile} and ${keyFile} are not a certificate and its key in PEM: ${messageOf(error)}.`;
+    throw new CertificateError("certificate", problem, "Check --tls-cert and --tls-key.");
+  }
+  return pair;
 }

@@ -197,6 +197,6 @@ function faultsText(settings: FaultSettings, seed: number): string {
 
 /** The host for URLs, of the address that the server listens on. */
 function displayed(host: string): string {
-  if (["localhost", "127.0.0.1", "::1", "0.0.0.0", "::"].includes(host)) return "localhost";
+  if (["localhost", "127.0.0.1", "0.0.0.0", "::"].includes(host)) return "localhost";
   return host.includes(":") ? `[${host}]` : host;
 }

@@ -1,9 +1,8 @@
 /** Runs the local gateway once: synthesizes, serves, runs the smoke test and watches, until the shell stops it. */
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { explain } from "../../terminal/error";
 import type { Shell } from "../../terminal/shell";
-import { cacheFolder, localCertificate } from "../server/certificate";
+import { cacheFolder, certificateIn, localCertificate } from "../server/certificate";
 import { type LocalServer, type ServeOptions, serve } from "../server/serve";
 import { createPrinter } from "../trace/print";
 import { Trace, type TraceEvent, type TraceListener } from "../trace/trace";
@@ -114,10 +113,7 @@ function sourceOf(
 function serveOptions(options: Options, { cwd, env: environment }: Shell, trace: Trace): ServeOptions {
   const { port, host, limits, switches, apiKeys, inspector, variables, faults, seed } = options;
   const zipFolders = options.zipFolders.map((folder) => resolve(cwd, folder));
-  const tls = options.tls && {
-    cert: readFileSync(options.tls.certFile, "utf8"),
-    key: readFileSync(options.tls.keyFile, "utf8"),
-  };
+  const tls = options.tls && certificateIn(options.tls.certFile, options.tls.keyFile);
   const imitated = { limits, switches, apiKeys, faults, seed };
   return { port, host, tls, inspector, variables, trace, env: environment, zipFolders, ...imitated };
 }

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { cacheFolder, localCertificate } from "../../../../local/server/certificate";
+import { cacheFolder, certificateIn, localCertificate } from "../../../../local/server/certificate";
 import { serve } from "../../../../local/server/serve";
 
 let folder: string;
@@ -55,4 +55,17 @@ test("a program with NODE_EXTRA_CA_CERTS uses https, at localhost and at both ad
   const env = { ...process.env, NODE_EXTRA_CA_CERTS: file };
   const { stdout } = await promisify(execFile)(process.execPath, ["-e", program], { env }).finally(server.close);
   expect(stdout.trim().split("\n")).toEqual(["403", "403", "403"]);
+});
+
+test("of --tls-cert: files that are no pair are rejected at the start", async () => {
+  const { file } = await localCertificate(folder);
+  const key = join(folder, "tls/localhost.key");
+  expect(certificateIn(file, key)).toMatchObject({ cert: expect.stringContaining("BEGIN CERTIFICATE") });
+  expect(() => certificateIn(key, file)).toThrow("are not a certificate and its key in PEM: no start line.");
+});
+
+test("the URL of a gateway at ::1 has that address", async () => {
+  const server = await serve({ host: "::1" });
+  expect(server.origin).toBe(`http://[::1]:${server.port}`);
+  await server.close();
 });
