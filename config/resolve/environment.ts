@@ -12,7 +12,7 @@ import type { Configuration } from "../schema";
 import { resolveAdopted } from "./adopted";
 import { contextKeys, resolveAuthorizer } from "./authorizer";
 import { resolveAlarms, resolveLogs, resolveStage } from "./operations";
-import { checkReachable } from "./reachable";
+import { checkOriginSecret, checkReachable } from "./reachable";
 import { resolveRoutes } from "./routes";
 import { checkRegion, type Scope } from "./scope";
 import { resolveState } from "./state";
@@ -40,9 +40,7 @@ export function resolveEnvironment({ value, intact }: Read, place: EnvironmentPl
   const stageVariables = new Set(Object.keys(stage.variables));
   const authorizer = resolveAuthorizer(value.authorizer, stageVariables, scope);
   checkReachable(backend.url, backend.vpcLink !== undefined, ["backend"], scope);
-  if (/^http:/.test(backend.url) && backend.originSecret && !backend.vpcLink && !local) {
-    report(["backend"], "sends the origin secret unencrypted.", "Use https, or a VPC link.");
-  }
+  checkOriginSecret(backend.url, backend, ["backend"], scope);
   const originSecret = resolveOriginSecret(backend.originSecret, scope);
   const mapping = {
     authorizer: authorizer.kind,

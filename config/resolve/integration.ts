@@ -11,7 +11,7 @@ import { readTemplateSelection } from "../expressions/selection";
 import type { HttpIntegration, Integration, IntegrationResponse, LambdaIntegration } from "../model";
 import type { BackendInput, RouteInput, TemplatesInput } from "../schema/routes";
 import { type Accepts, type MappingScope, resolveMappings } from "./mappings";
-import { checkReachable, hostOf } from "./reachable";
+import { checkOriginSecret, checkReachable, hostOf } from "./reachable";
 import { readReferenced, type Scope } from "./scope";
 
 /** Returns the integration of a route. `accepts` parses the sources that its mappings may read. */
@@ -67,7 +67,11 @@ function httpIntegration<Source extends MappingSource>(
   const path = ["routes", key];
   const type = (route.integration ?? backend.integration) === "http-proxy" ? "HTTP_PROXY" : "HTTP";
   const uri = joinUrl(backend.url, route.url ?? `/${encodeURIComponent(key.replace(/^\$/, ""))}`);
-  if (route.url !== undefined) checkReachable(uri, false, [...path, "url"], scope);
+  const toBackend = hostOf(uri) === hostOf(backend.url);
+  if (route.url !== undefined) {
+    checkReachable(uri, false, [...path, "url"], scope);
+    if (toBackend) checkOriginSecret(uri, backend, [...path, "url"], scope);
+  }
   const templates = route.requestTemplates ?? (hasJsonBody(key, type, backend) ? EMPTY_OBJECT : undefined);
   const requestTemplates = resolveTemplates(templates, [...path, "requestTemplates"], scope);
   const selection = resolveSelection(route.templateSelectionExpression, "request", path, scope);
@@ -81,7 +85,7 @@ function httpIntegration<Source extends MappingSource>(
     type,
     method: route.method ?? backend.method ?? DEFAULTS.method,
     uri,
-    toBackend: hostOf(uri) === hostOf(backend.url),
+    toBackend,
     timeoutMs: route.timeoutMs ?? backend.timeoutMs ?? DEFAULTS.timeoutMs,
     mappings: resolveMappings(key, route, uri, mapping, accepts, scope),
     requestTemplates,

@@ -1,6 +1,7 @@
-/** Checks that API Gateway can reach a backend's URL. */
+/** Checks that API Gateway can reach a backend's URL, and sends it the origin secret over TLS. */
 import { BlockList, isIPv4 } from "node:net";
 import type { Path } from "../document/tree";
+import type { BackendInput } from "../schema/routes";
 import type { Scope } from "./scope";
 
 /** Addresses that are valid on one machine or in one network only: https://www.iana.org/assignments/iana-ipv4-special-registry */
@@ -33,6 +34,12 @@ export function checkReachable(url: string, vpcLink: boolean, path: Path, { repo
     `API Gateway cannot reach \`${host}\`.`,
     "Use a public host, or a VPC link. The local gateway accepts this address.",
   );
+}
+
+/** Reports a URL of the backend that gets the origin secret without TLS. A VPC link keeps it in the account's network. */
+export function checkOriginSecret(url: string, backend: BackendInput, path: Path, { report, local }: Scope): void {
+  if (local || !backend.originSecret || backend.vpcLink || !url.startsWith("http:")) return;
+  report(path, "sends the origin secret unencrypted.", "Use https, or a VPC link.");
 }
 
 /** Returns the host of an http URL, without its port. */

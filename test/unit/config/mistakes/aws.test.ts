@@ -155,6 +155,11 @@ finds("what AWS and Terraform refuse", [
     "name: quotes\nauthorizer: none\n▸backend: {url: http://a.example, originSecret: true}\n",
     "backend: sends the origin secret unencrypted. Use https, or a VPC link.",
   ],
+  [
+    "an origin secret that one route sends without TLS",
+    "name: quotes\nauthorizer: none\nbackend: {url: https://a.example, originSecret: true}\nroutes: {say: {url: ▸'http://a.example:8080/say'}}\n",
+    "routes.say.url: sends the origin secret unencrypted. Use https, or a VPC link.",
+  ],
 ]);
 
 test.each([
