@@ -216,7 +216,7 @@ export class Terraform {
     this.running += 1;
     const ended = await runProgram(binary, args, {
       cwd: stack.directory,
-      env: terraformEnvironment(env),
+      env: terraformEnvironment(env, stack),
       signal: cancellation.signal,
       pauseSeconds: args[0] === "apply" ? PAUSE_SECONDS : 0,
       onLine: (line) => {
@@ -251,8 +251,12 @@ const OF_PARTS: ReadonlySet<string> = new Set(["Resource targeting is in effect"
 /** Nearly all of AWS's answers arrive within this time; the runner sends its second signal after 7.5 s. */
 const PAUSE_SECONDS = 4;
 
-/** The job's environment without the action's inputs, some of which are secrets that Terraform does not need. */
-function terraformEnvironment(env: Options["env"]): Record<string, string | undefined> {
+/**
+ * The job's environment without the action's inputs, some of which are secrets that Terraform does not need. A workspace that
+ * someone has selected in a folder that the runner keeps would move the state.
+ */
+function terraformEnvironment(env: Options["env"], { backend }: Stack): Record<string, string | undefined> {
   const kept = Object.entries(env).filter(([name]) => !name.startsWith("INPUT_"));
-  return { ...Object.fromEntries(kept), TF_IN_AUTOMATION: "1", TF_INPUT: "0", CHECKPOINT_DISABLE: "1" };
+  const own = backend === "cloud" || backend === "remote" ? {} : { TF_WORKSPACE: "default" };
+  return { ...Object.fromEntries(kept), ...own, TF_IN_AUTOMATION: "1", TF_INPUT: "0", CHECKPOINT_DISABLE: "1" };
 }

@@ -4,7 +4,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -77,6 +77,11 @@ describeWith(["terraform"], "the action on a runner", () => {
       summary: "1 to create, 0 to update, 0 to replace, 0 to destroy",
     });
     expect(second.log).not.toContain("::warning::");
+    // As `terraform workspace select` leaves it in a folder that a runner keeps.
+    const folder = join(workspace, "cdktf.out/stacks/toy");
+    mkdirSync(join(folder, "terraform.tfstate.d/other"), { recursive: true });
+    writeFileSync(join(folder, ".terraform/environment"), "other");
+    expect((await run(workspace)).outputs["plan-has-changes"]).toBe("false");
   });
 
   test("publishes a sensitive output on request, and runs `terraform output` only where it must", async () => {
