@@ -169,7 +169,7 @@ describe("unusual paths and Hosts", () => {
 
 describe("a gateway that stops", () => {
   test("closes every connection with 1001 Going away, calls $disconnect for each, and frees the port", async () => {
-    const w = await world(echo);
+    const w = await world({ ...echo, options: { limits: { closeTimeoutMs: 20_000, shutdownTimeoutMs: 20_000 } } });
     const clients = await Promise.all(Array.from({ length: 20 }, () => Client.connect(w)));
     await w.gateway.close();
     for (const client of clients) expect(await client.closed()).toEqual({ code: 1001, reason: "Going away" });
