@@ -48,56 +48,63 @@ export function createAuthorizer(settings: AuthorizerSettings, world: World): Au
       .catch(() => {});
   }
   const elsewhere = (settings.tokenPlaces || settings.allowedOrigins) && import("./token-places");
-  return async (input) => {
-    const event = objectOf(input);
-    const record: LogRecord = { decision: "error", connectionId: objectOf(event.requestContext).connectionId };
-    let methodArn = "";
-    try {
-      methodArn = methodArnOf(event);
-      const token = elsewhere
-        ? (await elsewhere).findToken(event, settings, denyUnless)
-        : tokenOf(event, settings.tokenParameter);
-      const jws = parseJws(token);
-      const claims = parseObject(jws.payload);
-      // The signature is not verified yet, so `iss` only selects the keys to verify it with.
-      const { iss: received, tid } = claims;
-      const iss = typeof received === "string" ? received : "";
-      // An issuer that has `{tid}` in its name stands for one issuer in each tenant of Microsoft Entra ID.
-      const template = typeof tid === "string" ? iss.replace(tid, "{tid}") : iss;
-      const entries = (!iss.includes("{tid}") && (issuers.get(iss) ?? issuers.get(template))) || [];
-      // Published keys and a secret have different algorithms, so at most one entry can verify the token.
-      const issuer = (entries[1] && entryFor(entries, jws.header.alg)) ?? entries[0];
-      // A list of 200 issuers for each event would take a microsecond.
-      if (!issuer) denyUnless(false, "issuer_unknown", "iss", [...issuers.keys()].slice(0, maxEager), received);
-      const [rules, keysFor] = issuer;
-      record.issuer = rules.issuer;
-      checkType(jws.header, rules.types);
-      const found = keysFor(jws.header.kid);
-      const keys = ownKeys("then" in found ? await found : found, rules.issuer, iss, template);
-      denyUnless(!!keys[0], "key_unknown", "kid", undefined, jws.header.kid);
-      verifySignature(jws, keys, rules.algorithms);
-      const { subject, context } = checkClaims(claims, jws.payload, rules, settings, world.now() / 1000);
-      record.subject = subject;
-      record.decision = "allow";
-      return policy("Allow", methodArn, subject, context);
-    } catch (error) {
-      record.reason = Object(error).code ?? "internal_error";
-      if (!(error instanceof Denied)) throw error;
-      record.decision = "deny";
-      record.claim = error.claim;
-      record.expected = error.expected;
-      if (settings.explain) record.received = JSON.stringify(error.received)?.slice(0, 256);
-      // For exactly this message API Gateway answers 401. AWS counts it as an error of the function.
-      if (settings.invalidToken === 401) throw new Error("Unauthorized");
-      return policy("Deny", methodArn, "denied");
-    } finally {
-      world.log(record);
-    }
-  };
+  return (input) => decide(objectOf(input), settings, world, issuers, elsewhere);
 }
 
-const entryFor = (entries: readonly Entry[], alg: unknown): Entry | undefined =>
-  entries.find(([{ algorithms }]) => listOf(algorithms).includes(algorithmOf(alg)));
+/** Decides on one event. Inside of {@link createAuthorizer}, V8 would parse it twice at a cold start. */
+async function decide(
+  event: JsonObject,
+  settings: AuthorizerSettings,
+  world: World,
+  issuers: ReadonlyMap<unknown, readonly Entry[]>,
+  elsewhere: Promise<typeof import("./token-places")> | undefined,
+): Promise<AuthorizerResult> {
+  const record: LogRecord = { decision: "error", connectionId: objectOf(event.requestContext).connectionId };
+  let methodArn = "";
+  try {
+    methodArn = methodArnOf(event);
+    const token = elsewhere
+      ? (await elsewhere).findToken(event, settings, denyUnless)
+      : tokenOf(event, settings.tokenParameter);
+    const jws = parseJws(token);
+    const claims = parseObject(jws.payload);
+    // The signature is not verified yet, so `iss` only selects the keys to verify it with.
+    const { iss: received, tid } = claims;
+    const iss = typeof received === "string" ? received : "";
+    // An issuer that has `{tid}` in its name stands for one issuer in each tenant of Microsoft Entra ID.
+    const template = typeof tid === "string" ? iss.replace(tid, "{tid}") : iss;
+    const entries = (!iss.includes("{tid}") && (issuers.get(iss) ?? issuers.get(template))) || [];
+    // Published keys and a secret have different algorithms, so at most one entry can verify the token.
+    const issuer =
+      (entries[1] && entries.find(([{ algorithms }]) => listOf(algorithms).includes(algorithmOf(jws.header.alg)))) ??
+      entries[0];
+    // A list of 200 issuers for each event would take a microsecond.
+    if (!issuer) denyUnless(false, "issuer_unknown", "iss", [...issuers.keys()].slice(0, 8), received);
+    const [rules, keysFor] = issuer;
+    record.issuer = rules.issuer;
+    checkType(jws.header, rules.types);
+    const found = keysFor(jws.header.kid);
+    const keys = ownKeys("then" in found ? await found : found, rules.issuer, iss, template);
+    denyUnless(!!keys[0], "key_unknown", "kid", undefined, jws.header.kid);
+    verifySignature(jws, keys, rules.algorithms);
+    const { subject, context } = checkClaims(claims, jws.payload, rules, settings, world.now() / 1000);
+    record.subject = subject;
+    record.decision = "allow";
+    return policy("Allow", methodArn, subject, context);
+  } catch (error) {
+    record.reason = Object(error).code ?? "internal_error";
+    if (!(error instanceof Denied)) throw error;
+    record.decision = "deny";
+    record.claim = error.claim;
+    record.expected = error.expected;
+    if (settings.explain) record.received = JSON.stringify(error.received)?.slice(0, 256);
+    // For exactly this message API Gateway answers 401. AWS counts it as an error of the function.
+    if (settings.invalidToken === 401) throw new Error("Unauthorized");
+    return policy("Deny", methodArn, "denied");
+  } finally {
+    world.log(record);
+  }
+}
 
 /** The tenants of Entra share a key set, in which a key may be for one of them only. */
 const ownKeys = (keys: Keys, configured: string, iss: string, template: string): Keys => {
@@ -113,10 +120,9 @@ const ownKeys = (keys: Keys, configured: string, iss: string, template: string):
  */
 function warmUp(keys: Keys, rules: Issuer, settings: AuthorizerSettings): void {
   const jws = parseJws("e30..AA");
-  // One key is enough.
-  keys.some((key) => !isSignedBy({ ...jws, signature: Buffer.alloc(key.size) }, key));
-  const claims = { sub: "a", exp: 1, [rules.audienceClaim]: rules.audiences[0] };
-  checkClaims(claims, jws.payload, rules, settings, 0);
+  const [key] = keys;
+  if (key) isSignedBy({ ...jws, signature: Buffer.alloc(key.size) }, key);
+  checkClaims({ sub: "a", exp: 1, [rules.audienceClaim]: rules.audiences[0] }, jws.payload, rules, settings, 0);
 }
 
 /**
@@ -132,13 +138,14 @@ function keySource(
   const surroundings = { ...world, budgetMs };
   if (rules.kind === "jwks") {
     let fetched: Promise<KeySource> | undefined;
-    const parse = (set: unknown, id?: unknown) => keysIn(set, rules.algorithms, id);
     const set = member(world.snapshot, rules.issuer);
-    const packaged = { parse, set, since: now(), softTtl: 3_600_000 };
+    const since = now();
+    const softTtl = 3_600_000;
+    const packaged = { parse: keysIn, set, since, softTtl };
     /** To import a key takes a tenth of a millisecond, so each is imported when a token has its id, and one at once. */
     const imported = new Map<unknown, Keys>();
     const find = (id: unknown): Keys => {
-      const keys = imported.get(id) ?? parse(set, id);
+      const keys = imported.get(id) ?? keysIn(set, rules.algorithms, id);
       if (keys.length) imported.set(id, keys);
       return keys;
     };
@@ -146,16 +153,17 @@ function keySource(
     if (set && !first) throw new Failure("keys_unusable");
     return (id) => {
       const found = id === null ? find(first?.kid) : find(id);
-      if (found.length && !fetched && now() - packaged.since < packaged.softTtl) return found;
+      if (found.length && !fetched && now() - since < softTtl) return found;
       fetched ??= import("./published-keys").then(({ publishedKeys }) => publishedKeys(rules, packaged, surroundings));
       return fetched.then((source) => source(id));
     };
   }
-  const keysOf = (values: Secrets) => secretKeys(rules, values);
   if (rules.secrets.from === "ssm") {
-    const read = import("./ssm").then(({ parameterKeys }) => parameterKeys(rules, keysOf, environment, surroundings));
+    const read = import("./ssm").then(({ parameterKeys }) =>
+      parameterKeys(rules, secretKeys, environment, surroundings),
+    );
     return () => read.then((source) => source());
   }
-  const keys = keysOf(environment);
+  const keys = secretKeys(rules, environment);
   return () => keys;
 }

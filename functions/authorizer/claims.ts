@@ -16,9 +16,6 @@ const CONTROL = /[^ -~\xa0-\uffff]/;
 const isText = (value: unknown): value is string =>
   typeof value === "string" && value.isWellFormed() && !CONTROL.test(value);
 
-/** `NumericDate` (RFC 7519 section 2): JSON's `1e999` is infinite. */
-const isNumber = (value: unknown): value is number => Number.isFinite(value);
-
 /** Returns the claim at a path, or undefined. */
 const claimAt = (claims: unknown, path: string): unknown =>
   path.includes(".")
@@ -49,7 +46,7 @@ export function checkClaims(
   const { sub } = claims;
   let exact: unknown;
   const digitsAt = (path: string) => {
-    exact ??= withDigits(claims, payload.toString());
+    exact ??= withDigits(claims, `${payload}`);
     return claimAt(exact, path);
   };
   denyUnless(isText(sub) && sub !== "", "subject_invalid", "sub", "text", sub);
@@ -59,7 +56,7 @@ export function checkClaims(
     const claim = claimAt(claims, path);
     // Scopes may be a text, with spaces between them (RFC 9068 section 2.2.3).
     const items: readonly unknown[] =
-      typeof claim === "string" && /^sc(ope|p)$/.test(path) ? claim.split(" ") : [claim].flat();
+      typeof claim === "string" && (path === "scope" || path === "scp") ? claim.split(" ") : [claim].flat();
     const isAccepted = (value: ClaimValue) =>
       items.every((item) => typeof item === typeof value) &&
       items.includes(value) &&
@@ -71,8 +68,9 @@ export function checkClaims(
   for (const path in requiredClaims) check("claim_refused", path, requiredClaims[path] ?? []);
   const time = (name: string, absent?: number): number => {
     const { [name]: value = absent } = claims;
-    denyUnless(isNumber(value), "time_invalid", name, "number", value);
-    return value;
+    // `NumericDate` (RFC 7519 section 2): JSON's `1e999` is infinite.
+    denyUnless(Number.isFinite(value), "time_invalid", name, "number", value);
+    return Number(value);
   };
   const exp = time("exp");
   const iat = time("iat", now);
@@ -140,7 +138,11 @@ function contextOf(
   // A character has at most six bytes in JSON, and so has the punctuation around a pair, so less than 512 characters
   // always fit beside a subject, which has at most half of the bytes. Serializing a small context only to measure it would
   // cost a microsecond.
-  const fits = length < 512 || Buffer.byteLength(JSON.stringify([sub, context])) <= maxBytes;
-  denyUnless(fits, "context_invalid", "context", `at most ${maxBytes} bytes`);
+  denyUnless(
+    length < 512 || Buffer.byteLength(JSON.stringify([sub, context])) <= maxBytes,
+    "context_invalid",
+    "context",
+    `at most ${maxBytes} bytes`,
+  );
   return context;
 }

@@ -16,9 +16,9 @@ export function joseToDer(signature: Buffer): Buffer {
     while (!signature[first] && first < begin + half - 1) first++;
     at -= begin + half - first;
     signature.copy(der, at, first, begin + half);
-    if (Number(der[at]) > 127) der[--at] = 0;
-    const length = end - at;
-    der[--at] = length;
+    if ((der[at] ?? 0) > 127) der[--at] = 0;
+    // The length of the number, without this byte.
+    der[--at] = end - at - 1;
     der[--at] = 2;
   }
   const length = der.length - at;

@@ -23,8 +23,10 @@ function readHeader(text: string): JsonObject {
   const header = parseObject(decodeBase64url(text));
   const { kid = "" } = header;
   // RFC 7515 section 4.1.11: extensions that are not supported must be rejected. None is supported.
-  const isPlain = !("crit" in header || "b64" in header);
-  denyUnless(isPlain && typeof kid === "string" && kid.length <= 256, "header_unsupported");
+  denyUnless(
+    !("crit" in header || "b64" in header) && typeof kid === "string" && kid.length <= 256,
+    "header_unsupported",
+  );
   latest = [text, header];
   return header;
 }
@@ -40,7 +42,7 @@ export function parseJws(compact: string): Jws {
   return {
     header: readHeader(head),
     payload: decodeBase64url(body),
-    signed: Buffer.from(compact.slice(0, -tail.length - 1), "latin1"),
+    signed: Buffer.from(`${head}.${body}`, "latin1"),
     signature: decodeBase64url(tail),
   };
 }

@@ -4,6 +4,6 @@
  */
 const builtin = process.getBuiltinModule;
 
-export const crypto = builtin("node:crypto");
-export const { isUtf8 } = builtin("node:buffer");
-export const fs = builtin("node:fs");
+export const crypto = builtin("crypto");
+export const { isUtf8 } = builtin("buffer");
+export const fs = builtin("fs");

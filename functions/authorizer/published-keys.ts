@@ -5,14 +5,15 @@
  */
 import type { Agent } from "node:https";
 import { type Fetch, fetchText } from "./http";
+import type { keysIn } from "./jwk";
 import { jwksCache } from "./jwks-cache";
-import type { KeySource, Keys } from "./keys";
+import type { KeySource } from "./keys";
 import { refreshing, type Surroundings } from "./refreshing";
 import type { JwksIssuer } from "./settings";
 
 /** The function of the handler that this module needs, and the key set that is packaged with it. */
 export interface Packaged {
-  readonly parse: (set: unknown) => Keys;
+  readonly parse: typeof keysIn;
   /** Undefined if there is none. */
   readonly set: unknown;
   readonly since: number;
@@ -26,13 +27,13 @@ export function publishedKeys(rules: JwksIssuer, packaged: Packaged, surrounding
   const { fetch = fetchText, now } = surroundings;
   const load = async (budgetMs: number) => {
     const { url, document } = await fetchKeySet(rules, fetch, now, budgetMs);
-    const keys = parse(document);
+    const keys = parse(document, rules.algorithms);
     // So the known keys stay in use.
     if (!keys.length)
       throw new KeySetError(url, "has no key that can verify a signature.", !Array.isArray(document.keys));
     return keys;
   };
-  const keys = set ? parse(set) : undefined;
+  const keys = set ? parse(set, rules.algorithms) : undefined;
   return jwksCache(refreshing(rules.issuer, surroundings, load, keys, keys && since), softTtl);
 }
 

@@ -16,16 +16,17 @@ interface Answer {
 
 /** Returns the keys from an issuer's parameters, which are read again after some time. If that fails, the known ones stay in use. */
 export function parameterKeys(
-  { issuer, secrets: { names } }: SecretIssuer,
-  keysOf: (values: Secrets) => Keys,
+  rules: SecretIssuer,
+  keysOf: (rules: SecretIssuer, values: Secrets) => Keys,
   environment: Secrets,
   surroundings: Surroundings,
 ): KeySource {
   /** Milliseconds between two reads: so long is a secret accepted after it was replaced in SSM. */
   const ttl = 300_000;
   const { fetch = fetchText, now } = surroundings;
-  const load = async (budgetMs: number) => keysOf(await readSecureStrings(names, environment, fetch, now(), budgetMs));
-  const { value, age, refresh, required } = refreshing(issuer, surroundings, load);
+  const load = async (budgetMs: number) =>
+    keysOf(rules, await readSecureStrings(rules.secrets.names, environment, fetch, now(), budgetMs));
+  const { value, age, refresh, required } = refreshing(rules.issuer, surroundings, load);
   return async () => {
     if (value() && age() >= ttl) await refresh();
     return required();

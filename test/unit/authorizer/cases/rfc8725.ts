@@ -46,6 +46,7 @@ const doesNotStart = (name: string, options: DoorOptions, code: string): Case =>
 /** A key that is not used, so that a set of this key alone is an error. */
 const unfit = (name: string, key: object) => doesNotStart(`${name} is not used`, only(key), "keys_unusable");
 const weakRsa = generateKeyPairSync("rsa", { modulusLength: 1024 });
+const modulus = Buffer.from(`${jwk(pairs.rsa).n}`, "base64url");
 const k256 = generateKeyPairSync("ec", { namedCurve: "secp256k1" });
 const anotherIssuer = "https://another.example/";
 
@@ -126,10 +127,25 @@ export const RFC8725: readonly Case[] = [
   ),
   // Section 3.5: ensure cryptographic keys have sufficient entropy.
   doesNotStart("an RSA key of 1024 bits is not used", only(jwk(weakRsa, { kid: "rsa" })), "keys_unusable"),
+  unfit(
+    "an RSA key of 2047 bits",
+    jwk(pairs.rsa, { kid: "rsa", n: Buffer.concat([Buffer.of(127), modulus.subarray(1)]).toString("base64url") }),
+  ),
   doesNotStart(
     "an RSA key with the exponent 1 is not used",
     only(jwk(pairs.rsa, { kid: "rsa", e: "AQ" })),
     "keys_unusable",
+  ),
+  // RFC 7518 section 6.3.1.1 forbids the zero, but some issuers write it.
+  allows(
+    "an RSA key whose modulus begins with zero",
+    () => rs256(),
+    only(jwk(pairs.rsa, { kid: "rsa", n: Buffer.concat([Buffer.of(0), modulus]).toString("base64url") })),
+  ),
+  allows(
+    "an RSA key whose exponent begins with zero",
+    () => rs256(),
+    only(jwk(pairs.rsa, { kid: "rsa", e: "AAEAAQ" })),
   ),
   ...(
     [
