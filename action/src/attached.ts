@@ -1,4 +1,4 @@
-/** Checks before a destroy that no backend has the connections policy attached: IAM does not delete an attached policy. */
+/** Checks that no backend has a policy attached that the plan deletes: IAM does not delete an attached policy. */
 import * as z from "zod";
 import { messageOf } from "../../terminal/error";
 import { entitiesWith, type PolicyEntity } from "./aws";
@@ -11,7 +11,7 @@ const policy = z.object({ arn: z.string() });
 const attachment = z.object({ policy_arn: z.string(), role: z.string() });
 
 /**
- * Without this check, IAM would reject the deletion in the middle of the destroy
+ * Without this check, IAM would reject the deletion in the middle of the apply
  * (https://github.com/hashicorp/terraform-provider-aws/issues/32906).
  *
  * @throws ActionFailure `policy-attached` with what to detach, if the job's role may read it

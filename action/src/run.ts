@@ -56,6 +56,7 @@ const MODES: Record<Inputs["mode"], (job: Job) => Promise<void>> = {
     setOutputs({ "plan-file": file });
     checkFirstDeploy(job, plan);
     if (!inputs.allowReplace) guardAddresses(plan, stack);
+    await requireDetached(job, plan);
     const live = liveStage(plan);
     if (live && inputs.smoke.enabled && inputs.strategy !== "direct") requireIsolation(plan, live);
   },

@@ -88,6 +88,15 @@ describeWith(["terraform", "provider", "moto"], "the action deploys an environme
     );
   });
 
+  test("takes no connections policy away from a backend's role, before it changes anything", async () => {
+    environment.configure({ action: "say", header: "three", connectionsPolicy: false });
+    const refused = await environment.run();
+    expect(verdict(refused)).toEqual({ code: 1, reason: "policy-attached" });
+    expect(refused.log).toContain(`aws iam detach-role-policy --role-name backend --policy-arn ${policyArn}`);
+    expect(refused.log).not.toContain("terraform apply");
+    environment.configure({ action: "say", header: "two" });
+  });
+
   test("uses GitHub's own token where the authorizer accepts it, and no secret", async () => {
     const { log, ...finished } = await environment.run(
       { mode: "smoke-test", "hs256-secret": "" },

@@ -1,6 +1,7 @@
 /** A deploy: plans, checks the plan, and applies and proves it by one of the two strategies. */
 import { checkFirstDeploy, guardAddresses } from "../address";
 import { ApiGateway, type Deployment } from "../api-gateway";
+import { requireDetached } from "../attached";
 import { ActionFailure } from "../failure";
 import { initialize, type Job, tokenFor } from "../job";
 import { log } from "../log";
@@ -32,6 +33,7 @@ export async function deploy(job: Job): Promise<StackOutputs> {
     await unchanged(job, outputs, tokens);
     return outputs;
   }
+  await requireDetached(job, plan);
   const live = liveStage(plan);
   if (!live || !tokens || inputs.strategy === "direct") return await direct(job, plan, live, tokens);
   if (!access) {

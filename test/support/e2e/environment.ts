@@ -31,6 +31,7 @@ export interface Variant {
   readonly integration?: "http" | "http-proxy";
   /** The mapped query parameter `stocks`. @default "required" */
   readonly stocks?: "required" | "optional" | "absent";
+  readonly connectionsPolicy?: boolean;
 }
 
 type Inputs = Readonly<Record<string, string>>;
@@ -71,6 +72,7 @@ export class ActionEnvironment {
     audience = "quotes",
     integration = "http",
     stocks = "required",
+    connectionsPolicy = true,
   }: Variant = {}): void {
     const bundled = `
   issuers:
@@ -86,6 +88,7 @@ backend: ${backend}
 authorizer: ${authorizer ? `{ lambda: "${authorizer}", identitySources: [route.request.querystring.token] }` : bundled}
 stage: ${stage}
 ssm: false
+connectionsPolicy: ${connectionsPolicy}
 state:
   s3: { bucket: ${BUCKET}, key: quotes.tfstate, region: us-east-1 }
 routes:
