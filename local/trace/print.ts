@@ -1,5 +1,6 @@
 /** Prints the trace: as lines for a person (when, which connection, what happened and why), or as JSON. */
 import { type Color, painter } from "../../terminal/color";
+import { escapeControls } from "../../terminal/control-characters";
 import type { TraceEvent, TraceListener } from "./trace";
 
 export type PrintMode = "text" | "json" | "quiet";
@@ -43,13 +44,8 @@ export function renderText(event: TraceEvent, options: TextOptions): string {
   const paint = painter(options.color);
   const connection = "connectionId" in event && event.connectionId ? event.connectionId : "-";
   const start = `${paint("gray", new Date(event.at).toISOString().slice(11, 23))} ${connection.padEnd(16)} `;
-  const below = more.map((part) => `${" ".repeat(32)}${paint("gray", printable(part))}\n`);
-  return `${start}${paint(color, sign)} ${printable(text)}\n${below.join("")}`;
-}
-
-/** Escapes control characters: clients and backends must not control the terminal. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}]/gu, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  const below = more.map((part) => `${" ".repeat(32)}${paint("gray", escapeControls(part))}\n`);
+  return `${start}${paint(color, sign)} ${escapeControls(text)}\n${below.join("")}`;
 }
 
 function describe(event: TraceEvent): Line {

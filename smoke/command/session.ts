@@ -2,6 +2,7 @@
 import { createInterface, type Interface } from "node:readline";
 import { Writable } from "node:stream";
 import { painter } from "../../terminal/color";
+import { escapeControls } from "../../terminal/control-characters";
 import type { Shell } from "../../terminal/shell";
 import { adviceFor, brief } from "../advice";
 import { type Close, Connection, type Frame } from "../connection";
@@ -108,7 +109,7 @@ class Screen {
     const paint = painter(this.shell.color);
     if (this.json) this.shell.out(`${JSON.stringify({ at: Date.now(), text, binary })}\n`);
     // Moves to the start of the line and erases the prompt, which is printed again below the message.
-    else if (this.terminal) this.shell.out(`\r\u001b[2K${paint("cyan", `< ${printable(text)}`)}\n`);
+    else if (this.terminal) this.shell.out(`\r\u001b[2K${paint("cyan", `< ${escapeControls(text, "\n\t")}`)}\n`);
     else this.shell.out(`${text}\n`);
     this.prompt();
   }
@@ -116,11 +117,4 @@ class Screen {
   close(): void {
     this.#lines?.close();
   }
-}
-
-/** Escapes control characters: a server must not control the terminal. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}]/gu, (c) =>
-    c === "\n" || c === "\t" ? c : `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }

@@ -1,5 +1,6 @@
 /** Formats the report as text for a terminal, and as JSON for programs. */
 import { type Color, type Paint, painter } from "../../terminal/color";
+import { replaceControls } from "../../terminal/control-characters";
 import type { CaseResult, SmokeReport, Timings } from "../types";
 
 export interface TextOptions {
@@ -23,16 +24,16 @@ export function renderText(report: SmokeReport, { color = false }: TextOptions =
 function caseLines(result: CaseResult, width: number, paint: Paint): string[] {
   const { sign, color } = SIGNS[result.verdict];
   const answer =
-    result.verdict === "failed" ? `${printable(result.actual)} (expected ${result.expected})` : result.actual;
+    result.verdict === "failed" ? `${replaceControls(result.actual)} (expected ${result.expected})` : result.actual;
   const tries = result.attempts > 1 ? `, ${result.attempts} attempts` : "";
-  const head = `${paint(color, sign)} ${result.title.padEnd(width)}  ${printable(answer)}  ${paint("gray", `${ms(result.durationMs)}${tries}`)}`;
+  const head = `${paint(color, sign)} ${result.title.padEnd(width)}  ${replaceControls(answer)}  ${paint("gray", `${ms(result.durationMs)}${tries}`)}`;
   const below: string[] = [];
   if (result.detail) below.push(result.detail);
   if (result.verdict === "failed") {
     if (result.body) below.push(`body: ${result.body}`);
     for (const [name, value] of Object.entries(result.awsHeaders ?? {})) below.push(`${name}: ${value}`);
   }
-  return [head, ...below.map((line) => `    ${printable(line)}`)];
+  return [head, ...below.map((line) => `    ${replaceControls(line)}`)];
 }
 
 function latencyLines(report: SmokeReport): string[] {
@@ -80,11 +81,6 @@ function summary(report: SmokeReport, paint: Paint): string {
 export function ms(value: number): string {
   if (value >= 10_000) return `${(value / 1000).toFixed(1)} s`;
   return value < 10 ? `${value.toFixed(1)} ms` : `${Math.round(value)} ms`;
-}
-
-/** Removes control characters, with which a server could move the cursor or colour the terminal. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ");
 }
 
 /**
