@@ -10,21 +10,22 @@ import type { Path } from "../document/tree";
 import { readTemplateSelection } from "../expressions/selection";
 import type { HttpIntegration, Integration, IntegrationResponse, LambdaIntegration } from "../model";
 import type { BackendInput, RouteInput, TemplatesInput } from "../schema/routes";
-import { type Accepts, type MappingScope, resolveMappings } from "./mappings";
+import type { MappingScope, SourceParser } from "./mapping-sources";
+import { resolveMappings } from "./mappings";
 import { checkOriginSecret, checkReachable, hostOf } from "./reachable";
 import { readReferenced, type Scope } from "./scope";
 
-/** Returns the integration of a route. `accepts` parses the sources that its mappings may read. */
+/** Returns the integration of a route. `parseSource` parses the sources that its mappings may read. */
 export function resolveIntegration<Source extends MappingSource>(
   key: string,
   route: RouteInput,
   backend: BackendInput,
   mapping: MappingScope,
-  accepts: Accepts<Source>,
+  parseSource: SourceParser<Source>,
   scope: Scope,
 ): Integration<Source> {
   return route.lambda === undefined
-    ? httpIntegration(key, route, backend, mapping, accepts, scope)
+    ? httpIntegration(key, route, backend, mapping, parseSource, scope)
     : lambdaIntegration(route.lambda, route, backend, ["routes", key], scope);
 }
 
@@ -61,7 +62,7 @@ function httpIntegration<Source extends MappingSource>(
   route: RouteInput,
   backend: BackendInput,
   mapping: MappingScope,
-  accepts: Accepts<Source>,
+  parseSource: SourceParser<Source>,
   scope: Scope,
 ): HttpIntegration<Source> {
   const path = ["routes", key];
@@ -87,7 +88,7 @@ function httpIntegration<Source extends MappingSource>(
     uri,
     toBackend,
     timeoutMs: route.timeoutMs ?? backend.timeoutMs ?? DEFAULTS.timeoutMs,
-    mappings: resolveMappings(key, route, uri, mapping, accepts, scope),
+    mappings: resolveMappings(key, route, uri, mapping, parseSource, scope),
     requestTemplates,
     templateSelectionExpression: selection,
     passthroughBehavior: route.passthroughBehavior ?? DEFAULTS.passthroughBehavior,

@@ -7,7 +7,7 @@ import { didYouMean } from "../../terminal/nearest";
 import type { Integration, Route } from "../model";
 import type { BackendInput, RouteInput } from "../schema/routes";
 import { resolveIntegration } from "./integration";
-import { type Accepts, connectSource, eventSource, type MappingScope } from "./mappings";
+import { connectSource, eventSource, type MappingScope, type SourceParser } from "./mapping-sources";
 import type { Scope } from "./scope";
 
 type RoutesInput = Readonly<Record<string, RouteInput | false | null | undefined>>;
@@ -53,8 +53,8 @@ function resolveRoute(
     const hint = "Only messages can have a reply.";
     scope.report.key(["routes", key, "reply"], `the backend's answer on \`${key}\` is never sent to the client.`, hint);
   }
-  const integration = <Source extends MappingSource>(accepts: Accepts<Source>): Integration<Source> =>
-    resolveIntegration(key, route, backend, mapping, accepts, scope);
+  const integration = <Source extends MappingSource>(parseSource: SourceParser<Source>): Integration<Source> =>
+    resolveIntegration(key, route, backend, mapping, parseSource, scope);
   switch (event) {
     case "CONNECT":
       return {
