@@ -213,15 +213,20 @@ describe("an issuer whose keys must be fetched", () => {
     ["no answer in time", silent],
   ])("%s has the same result and error", async (_name, answer) => {
     const env = await networkOf(answer);
-    const [own, other] = await Promise.all(
-      [modules, edited].map(async (files) => {
-        const { runtime, logs } = runtimeWith(env);
-        const fn = functionOf(files, { ...fetched, fetchBudgetMs: 400 });
-        const result = withoutTrace(await runtime.invoke(fn, foreign));
-        // How often it tries again depends on the machine.
-        return { result, log: logs[0]?.text };
-      }),
-    );
+    const both = (fetchBudgetMs: number) =>
+      Promise.all(
+        [modules, edited].map(async (files) => {
+          const { runtime, logs } = runtimeWith(env);
+          const fn = functionOf(files, { ...fetched, fetchBudgetMs });
+          const result = withoutTrace(await runtime.invoke(fn, foreign));
+          // How often it tries again depends on the machine.
+          return { result, log: logs[0]?.text };
+        }),
+      );
+    let results = await both(400);
+    // On a busy machine an answer may come too late for the first of them.
+    if (answer !== silent && results.some(({ log }) => log?.includes("aborted"))) results = await both(4_000);
+    const [own, other] = results;
     expect(own).toEqual(other);
     expect(own?.result).toHaveProperty("functionError");
   });
