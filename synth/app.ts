@@ -1,5 +1,5 @@
 /** The cdktf app: creates one stack per environment of a configuration. `main.ts` runs it for the command `cdktf`. */
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { AnnotationMetadataEntryType, App } from "cdktf";
 import { endpointIn } from "../aws/endpoints";
 import { ConfigError, formatProblems, formatWarnings, loadConfig } from "../config";
@@ -33,7 +33,8 @@ export function synthesize({ config, outdir, env, today = new Date() }: AppOptio
   const { environments, warnings } = loadConfig(config, { local: isLocal(env), today });
   environments.forEach(rejectFormerState);
   const app = writeStacks(environments, outdir);
-  return { environments, warnings: formatWarnings(warnings) + guardWarnings(app, env), outdir: app.outdir };
+  const texts = [formatWarnings(warnings), ...environments.map(renamedState), guardWarnings(app, env)];
+  return { environments, warnings: texts.join(""), outdir: app.outdir };
 }
 
 /** Writes a folder for each environment. */
@@ -67,12 +68,24 @@ export const isLocal = (env: Variables): boolean => Boolean(env.GATEWAY_LOCAL ||
 function rejectFormerState({ name, apiName, state }: Environment): void {
   const former = `terraform.${name}.tfstate`;
   const file = localState(apiName);
-  if (state.type !== "local" || state.path !== undefined || !existsSync(former) || existsSync(file)) return;
+  if (!isDefaultState(state) || !existsSync(former) || existsSync(file)) return;
   throw new CodedError(
     "state-renamed",
     `There is a state ${former}, but the state of ${apiName} is now ${file}.`,
     `If it is this project's: mv ${former} ${file}. If not, set state.local.path to ${file}.`,
   );
+}
+
+/** A state with a path was chosen, and stays where it is. */
+const isDefaultState = (state: Environment["state"]): boolean => state.type === "local" && state.path === undefined;
+
+/** Returns a warning where the only local state of an environment is that of another name, and an empty text otherwise. */
+function renamedState({ name, apiName, state }: Environment): string {
+  const file = localState(apiName);
+  if (!isDefaultState(state) || existsSync(file)) return "";
+  const others = readdirSync(".").filter((one) => one.startsWith("terraform.") && one.endsWith(`-${name}.tfstate`));
+  if (others.length === 0) return "";
+  return `Warning: There is no state ${file} yet, but there is ${others.join(", ")}. If \`name\` was changed, the next deploy creates a second API: restore the name. If this is another API, ignore this.\n`;
 }
 
 /**

@@ -68,6 +68,19 @@ test("a local state with the former name is not ignored: Terraform would create 
   expect(main()).toMatchObject({ status: 0, stderr: "" });
 });
 
+test("a local state under another name is a warning: the API may have been renamed, and there would be a second one", () => {
+  writeFileSync(join(folder, "gateway.yaml"), MINIMAL);
+  writeFileSync(join(folder, "terraform.orders-prod.tfstate"), "{}");
+  writeFileSync(join(folder, "terraform.quotes-staging.tfstate"), "{}");
+  expect(main()).toMatchObject({
+    status: 0,
+    stderr:
+      "Warning: There is no state terraform.quotes-prod.tfstate yet, but there is terraform.orders-prod.tfstate. If `name` was changed, the next deploy creates a second API: restore the name. If this is another API, ignore this.\n",
+  });
+  writeFileSync(join(folder, "terraform.quotes-prod.tfstate"), "{}");
+  expect(main()).toMatchObject({ status: 0, stderr: "" });
+});
+
 test("GATEWAY_CONFIG names another file; five lines are enough", () => {
   writeFileSync(join(folder, "other.yaml"), MINIMAL);
   const { status, stderr } = main([], { GATEWAY_CONFIG: "other.yaml", CDKTF_OUTDIR: join(folder, "out") });
