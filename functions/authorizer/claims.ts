@@ -142,7 +142,7 @@ function contextOf(
     length < 512 || Buffer.byteLength(JSON.stringify([sub, context])) <= maxBytes,
     "context_invalid",
     "context",
-    `at most ${maxBytes} bytes`,
+    `<= ${maxBytes} bytes`,
   );
   return context;
 }

@@ -37,7 +37,7 @@ export const withDigits = (parsed: JsonObject, text: string): unknown =>
 export function parseObject(bytes: Buffer): JsonObject {
   let value: unknown;
   try {
-    value = isUtf8(bytes) && JSON.parse(`${bytes}`);
+    value = isUtf8(bytes) && JSON.parse(bytes.toString());
   } catch {
     // Not JSON, and so not an object.
   }

@@ -39,10 +39,10 @@ export function parseJwk(jwk: JsonObject, algorithms: readonly Algorithm[] = [])
   const [own, length] = KINDS.get(kty === "RSA" ? kty : jwk.crv) ?? [[]];
   const isOwn = (name: unknown): name is Algorithm => own.includes(name);
   const algorithm = algorithmOf(alg || algorithms.find(isOwn) || own[0]);
-  const isForSignatures = (use || "sig") === "sig" && listOf(operations ?? ["verify"]).includes("verify");
   try {
     // A private key that is published can no longer be trusted.
-    if (!isForSignatures || jwk.d || !isOwn(algorithm)) return;
+    if (jwk.d || !isOwn(algorithm)) return;
+    if ((use || "sig") !== "sig" || !listOf(operations ?? ["verify"]).includes("verify")) return;
     const key = crypto.createPublicKey({ key: jwk, format: "jwk" });
     const modulus = Buffer.from(`${n}`, "base64url");
     // To read the details takes a tenth of a millisecond. Most keys have the exponent 65537 and a modulus whose first bit is

@@ -42,7 +42,7 @@ export function parseJws(compact: string): Jws {
   return {
     header: readHeader(head),
     payload: decodeBase64url(body),
-    signed: Buffer.from(`${head}.${body}`, "latin1"),
+    signed: Buffer.from(compact.slice(0, -tail.length - 1), "latin1"),
     signature: decodeBase64url(tail),
   };
 }

@@ -32,7 +32,7 @@ export function secretKeys({ secrets: { names }, algorithms }: SecretIssuer, val
           },
         };
       }
-      throw new Failure("invalid_settings", `${name} has ${bytes.length} bytes; ${algorithm} needs ${size}.`);
+      throw new Failure("invalid_settings", `${name} has ${bytes.length} bytes, not ${size}.`);
     });
   });
 }

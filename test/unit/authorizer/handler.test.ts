@@ -172,9 +172,7 @@ describe("the bundle", () => {
 
   test("does not start without a good secret or key set, and says why", () => {
     bundle();
-    expect(invoke([], { ...environment, HS256_SECRET: "short" }).stderr).toContain(
-      "HS256_SECRET has 5 bytes; HS256 needs 32.",
-    );
+    expect(invoke([], { ...environment, HS256_SECRET: "short" }).stderr).toContain("HS256_SECRET has 5 bytes, not 32.");
     writeFileSync(join(folder, "jwks.json"), JSON.stringify({ [ISSUER]: { keys: [] } }));
     expect(invoke([], environment).stderr).toContain("keys_unusable");
   });
