@@ -134,6 +134,12 @@ function required({ requiredClaims = {} }: IssuerInput, preset: Preset | undefin
   for (const [claim, given] of Object.entries(requiredClaims)) {
     if (!CLAIM_PATH.test(claim))
       report.key([...path, claim], "expected the path of a claim, such as `realm_access.roles`.");
+    if (/^(scope|scp)$/.test(claim) && asList(given).some((value) => /\s/.test(`${value}`)))
+      report(
+        [...path, claim],
+        "no token could pass: a scope has no spaces.",
+        "Write one scope, such as `read:quotes`.",
+      );
     const presets = all[claim];
     const values = asList(given).filter((value) => presets?.includes(value) ?? true);
     if (presets !== undefined && values.length === 0) {

@@ -174,6 +174,11 @@ finds("the authorizer", [
     "authorizer.requiredClaims.repository: no token could pass: `github` requires `octo/quotes`.",
   ],
   [
+    "a required scope that is two",
+    authorizer("issuer: https://a.example/, audience: a, requiredClaims: {scope: ▸'openid read:quotes'}"),
+    "authorizer.requiredClaims.scope: no token could pass: a scope has no spaces. Write one scope, such as `read:quotes`.",
+  ],
+  [
     "two presets",
     authorizer("google: {clientId: a}, ▸firebase: {project: a}, ▸secret: env"),
     "authorizer.firebase: cannot be combined with `google`, which sets it.",
