@@ -1,4 +1,5 @@
 /** Decodes the client's JSON Web Token for the trace. Nothing is verified here: only the authorizer decides. */
+import { JsonNumber, parseJson } from "../../../aws/json";
 import { isSecretName } from "../../../terminal/mask";
 import { mask, preview } from "../../trace/masking";
 import type { DecodedToken } from "../../trace/trace";
@@ -23,9 +24,10 @@ export function decodeToken(values: readonly unknown[]): DecodedToken | undefine
 
 function decodePart(part: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    const value: unknown = JSON.parse(Buffer.from(part, "base64url").toString());
+    const value = parseJson(Buffer.from(part, "base64url").toString());
     return typeof value === "object" && value !== null && !Array.isArray(value) ? maskMembers(value) : undefined;
   } catch {
+    // Nested too deep for a recursive function.
     return undefined;
   }
 }
@@ -39,6 +41,8 @@ function maskMembers(value: object): Readonly<Record<string, unknown>> {
 
 function maskMember(name: string, value: unknown): unknown {
   if (typeof value === "string") return isSecretName(name) && !PLAIN.has(name) ? mask(value) : preview(value);
+  // As a text, because the trace is JSON that programs and the inspector parse, where the number would be rounded.
+  if (value instanceof JsonNumber) return value.toString();
   if (Array.isArray(value)) return value.map((item) => maskMember(name, item));
   return typeof value === "object" && value !== null ? maskMembers(value) : value;
 }

@@ -61,3 +61,15 @@ test("a token is shown as its claims, without its signature and the secrets in i
   expect(decodeToken([`Bearer ${token}`])).toEqual(decoded);
   expect(decodeToken(["a.b.c", `${part([])}.${part({})}.x`, "x".repeat(100_000)])).toBeUndefined();
 });
+
+test("a token's numbers are shown with the digits that it has", () => {
+  const claims = '{"id":9007199254740993,"ids":[12345678901234567890,1],"nested":{"price":1.50},"exp":1893456000}';
+  const part = (text: string) => Buffer.from(text).toString("base64url");
+  const token = decodeToken([`${part('{"alg":"none"}')}.${part(claims)}.`]);
+  expect(JSON.parse(JSON.stringify(token?.claims))).toEqual({
+    id: "9007199254740993",
+    ids: ["12345678901234567890", 1],
+    nested: { price: "1.50" },
+    exp: 1893456000,
+  });
+});
