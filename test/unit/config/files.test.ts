@@ -3,6 +3,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ConfigError, formatProblems, loadConfig } from "../../../config";
 import { fileReader } from "../../../config/files";
 import { loadOne, MINIMAL, problemsOf, said } from "../../support/config/load";
 
@@ -67,4 +68,31 @@ test("a template that cannot be parsed is reported with its file and line", () =
   expect(problemsOf(text, { "say.vtl": "{\n#if($context.stage)\n}\n" }).map(said)).toEqual([
     "4:52 routes.say.requestTemplates.$default.file: say.vtl:2: `#if` has no `#end`.",
   ]);
+});
+
+const JWKS = MINIMAL.replace("audience", "algorithms: [RS256], jwks: FILE, audience");
+const TEMPLATE = `${MINIMAL}routes: {say: {requestTemplates: {$default: {file: FILE}}}}\n`;
+
+test.each([
+  ["a template above the repository", TEMPLATE, "../../secret", "4:52 routes.say.requestTemplates.$default.file"],
+  [
+    "a template that is a link to a file outside",
+    TEMPLATE,
+    "link.vtl",
+    "4:52 routes.say.requestTemplates.$default.file",
+  ],
+  ["a key set above the repository", JWKS, "../../secret", "3:77 authorizer.jwks"],
+  ["a key set that is a link to a file outside", JWKS, "link.vtl", "3:77 authorizer.jwks"],
+])("loading a configuration rejects %s", (_, text, path, place) => {
+  const config = join(repository, "gateway/gateway.yaml");
+  writeFileSync(config, text.replace("FILE", path));
+  let reported = "";
+  try {
+    loadConfig(config);
+  } catch (error) {
+    if (error instanceof ConfigError) reported = formatProblems(error);
+  }
+  expect(reported).toContain(
+    `${config}:${place}: file is outside the repository: \`${path}\`, relative to the folder of this file.`,
+  );
 });
