@@ -157,6 +157,13 @@ finds("the authorizer", [
     "authorizer.context.a.b: expected a key of letters, digits, `_` and `-`.",
   ],
   [
+    "a context key of API Gateway's access log",
+    authorizer(`${LOGIN}, context: {▸integrationLatency: a, ▸integrationStatus: b, ▸requestId: c}`),
+    "authorizer.context.integrationLatency: is reserved: API Gateway or the authorizer sets it.",
+    "authorizer.context.integrationStatus: is reserved: API Gateway or the authorizer sets it.",
+    "authorizer.context.requestId: is reserved: API Gateway or the authorizer sets it.",
+  ],
+  [
     "one issuer twice",
     authorizer("issuers: [{issuer: https://a.example, audience: a}, ▸{issuer: https://a.example, audience: b}]"),
     "authorizer.issuers.1: has the same `issuer` as one above; only the first would be used.",
