@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { strToU8, zipSync } from "fflate";
 import { readInputs } from "../../../action/src/inputs";
-import { tokenPlaceOf } from "../../../action/src/smoke";
+import { smokeOptions, tokenPlaceOf } from "../../../action/src/smoke";
 import { readStack } from "../../../action/src/stack";
 import { tokenSource } from "../../../action/src/token";
 import { isNewEnough, locate } from "../../../action/src/tools";
@@ -210,4 +210,17 @@ describe("Terraform", () => {
     ["2.0.0", true],
     ["0.15.5", false],
   ])("version %s is new enough: %s", (version, answer) => expect(isNewEnough(version)).toBe(answer));
+});
+
+test.each([
+  ["a $default route gets the messages", ["$connect", "$default"], true],
+  ["no route does", ["$connect", "chat"], false],
+])("the smoke test learns whether %s", (_, keys, hasDefaultRoute) => {
+  const routes = Object.fromEntries(keys.map((route_key, at) => [`route_${at}`, { route_key }]));
+  const stack = readStack("prod", folder, { resource: { aws_apigatewayv2_route: routes } });
+  expect(stack.hasDefaultRoute).toBe(hasDefaultRoute);
+  const stage = { url: "wss://a.example/prod", endpoint: "https://a.example/prod" };
+  const { signal } = new AbortController();
+  const given = { inputs: readInputs({}), stack, stage, token: "", access: undefined, deadlineMs: 1000, signal };
+  expect(smokeOptions(given)).toMatchObject({ hasDefaultRoute });
 });
