@@ -1,7 +1,8 @@
 /** The local gateway as a library, as a test of a backend uses it. */
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
+import { get } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -93,6 +94,20 @@ test("accepts a token of the given claims, and rejects an expired one and none",
   await connect(`${gateway.stageUrl}?token=${gateway.token()}`);
   expect(await refusal(gateway.url({ exp: 0 }))).toContain("403");
   expect(await refusal(gateway.stageUrl)).toContain("401");
+});
+
+test("serves https and wss too, with a certificate that it keeps in the cache folder", async () => {
+  const gateway = await start({ env: { XDG_CACHE_HOME: folder } });
+  const secure = (url: string, scheme: string) => url.replace(/^\w+/, scheme);
+  // The first request makes the certificate.
+  await expect(fetch(secure(gateway.endpoint, "https"))).rejects.toThrow("fetch failed");
+  const ca = readFileSync(join(folder, "websocket-gateway/tls/localhost.pem"));
+  const client = new WebSocket(secure(gateway.url(), "wss"), { ca });
+  clients.push(client);
+  await once(client, "open");
+  const request = get(secure(gateway.endpoint, "https"), { ca, agent: false });
+  const [response] = await once(request, "response");
+  expect(response.resume().statusCode).toBe(403);
 });
 
 test("adds query parameters to the URL", async () => {

@@ -1,11 +1,14 @@
 /** The certificate for localhost: made on first use, kept, and trusted by clients that are given its path. */
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { EventEmitter, once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { get } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { cacheFolder, certificateIn, localCertificate } from "../../../../local/server/certificate";
 import { serve } from "../../../../local/server/serve";
+import { localCommand } from "../../../../local/session/command";
 
 let folder: string;
 beforeEach(() => {
@@ -55,6 +58,29 @@ test("a program with NODE_EXTRA_CA_CERTS uses https, at localhost and at both ad
   const env = { ...process.env, NODE_EXTRA_CA_CERTS: file };
   const { stdout } = await promisify(execFile)(process.execPath, ["-e", program], { env }).finally(server.close);
   expect(stdout.trim().split("\n")).toEqual(["403", "403", "403"]);
+});
+
+test("the command serves https with it, and prints its path", async () => {
+  const stop = new AbortController();
+  let text = "";
+  const ready = new EventEmitter();
+  const out = (part: string) => {
+    text += part;
+    if (text.includes("Control plane")) ready.emit("text");
+  };
+  const shell = { cwd: folder, env: { XDG_CACHE_HOME: folder }, color: false, signal: stop.signal, out, err: out };
+  const ended = localCommand(["--empty", "--port", "0"], shell);
+  try {
+    await Promise.race([once(ready, "text"), ended]);
+    const [, file = ""] = /^https:\/\/ wss:\/\/ NODE_EXTRA_CA_CERTS=(.+) AWS_CA_BUNDLE=\1$/m.exec(text) ?? [];
+    expect(file).toBe(join(folder, "websocket-gateway/tls/localhost.pem"));
+    const [, port] = /AWS_ENDPOINT_URL_APIGATEWAYV2=http:\/\/localhost:(\d+)/.exec(text) ?? [];
+    const [response] = await once(get({ port, ca: readFileSync(file), agent: false }), "response");
+    expect(response.resume().statusCode).toBe(403);
+  } finally {
+    stop.abort();
+  }
+  expect(await ended).toBe(0);
 });
 
 test("of --tls-cert: files that are no pair are rejected at the start", async () => {

@@ -171,3 +171,10 @@ test("prints how to connect with a header", () => {
     /npx wscat -c "ws:\/\/[^"]+\/prod" -H "Authorization: Bearer ey[^"]+" -H "Origin: https:\/\/app\.example\.com"/,
   );
 });
+
+test("prints how to trust the certificate, where TLS clients are served", () => {
+  const certificate = "/home/ada/.cache/websocket-gateway/tls/localhost.pem";
+  const line = `\nhttps:// wss:// NODE_EXTRA_CA_CERTS=${certificate} AWS_CA_BUNDLE=${certificate}\n`;
+  expect(readyText({ ...ready(), certificate })).toContain(line);
+  expect(readyText(ready())).not.toContain("NODE_EXTRA_CA_CERTS");
+});
