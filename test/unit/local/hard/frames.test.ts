@@ -235,8 +235,18 @@ describe("floods", () => {
     expect(w.received).toEqual([]);
   });
 
-  test("pings from a client that does not read the pongs: its connection ends, others are served", async () => {
-    const { w, socket } = await opened();
+  test("pings from a client that does not read the pongs: $disconnect gets the reason, others are served", async () => {
+    const integration = {
+      integrationType: "HTTP",
+      integrationMethod: "POST",
+      integrationUri: "BACKEND/disconnect",
+      requestParameters: {
+        "integration.request.querystring.code": "context.disconnectStatusCode",
+        "integration.request.querystring.reason": "context.disconnectReason",
+      },
+    };
+    const w = await world({ routes: { $connect: {}, $disconnect: { integration } } });
+    const { socket } = await handshake(w);
     socket.socket.pause();
     const pings = Buffer.concat(Array.from({ length: 4096 }, () => frame("x".repeat(125), { opcode: 9 })));
     const flood = (): void => {
@@ -244,7 +254,8 @@ describe("floods", () => {
     };
     socket.socket.on("drain", flood);
     flood();
-    await w.happened((event) => event.type === "closed");
+    await w.happened((event) => event.type === "integration-response");
+    expect(Object.fromEntries(w.received[0]?.query ?? [])).toEqual({ code: "1008", reason: "Pongs are not read" });
     expect((await handshake(w)).status).toBe(101);
   });
 });
