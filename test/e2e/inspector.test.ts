@@ -272,8 +272,15 @@ describeWith(["chromium"], "the inspector in Chromium", () => {
     await page.keyboard.press("Space");
     await page.getByText("paused", { exact: true }).waitFor();
     const before = await connections.count();
+    const other = await world.open();
+    const shown = await other.connections.count();
     const client = await openClient(world.url());
     client.close();
+    // The gateway sends each event to all pages at the same time, and a page shows it in the next frame.
+    await other.connections.nth(shown).waitFor();
+    await other.page.context().close();
+    await page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))");
+    expect(await connections.count()).toBe(before);
     await page.keyboard.press("Space");
     await connections.nth(before).waitFor();
   });
