@@ -1,6 +1,7 @@
 /** The shapes of claims, one by one, and numbers of any size and spelling. */
 import fc from "fast-check";
-import { door, ISSUER, jwksIssuer, keySet, NOW, settings } from "../../support/authorizer/door";
+import { checkClaims } from "../../../functions/authorizer/claims";
+import { claims, door, ISSUER, jwksIssuer, keySet, NOW, settings } from "../../support/authorizer/door";
 import { bytes, HEADER, signedRaw } from "../../support/authorizer/expectation";
 import * as subject from "../../support/authorizer/subject";
 import { CLAIM_SHAPES, raw } from "./cases/claim-shapes";
@@ -26,6 +27,28 @@ const number = fc
     ([sign, whole, fraction, exponent]) =>
       `${sign}${whole}${fraction === undefined ? "" : `.${fraction}`}${exponent?.join("") ?? ""}`,
   );
+
+/** How many members of lists in one another are read to check the claims of a token that has them. */
+function readsOf(depth: number): number {
+  let reads = 0;
+  const handler: ProxyHandler<object> = {
+    get(target, name, receiver) {
+      reads += 1;
+      return Reflect.get(target, name, receiver);
+    },
+  };
+  let x: unknown = [];
+  for (let left = depth; left > 0; left--) x = new Proxy([x], handler);
+  const rules = jwksIssuer({ context: { x: "x" } });
+  const parsed = claims({ x });
+  const { context } = checkClaims(parsed, Buffer.from("{}"), rules, settings(), NOW);
+  expect(context.x).toHaveLength(1 + 6 * depth + 1);
+  return reads;
+}
+
+test("lists in one another take linear work", () => {
+  expect(readsOf(400)).toBeLessThanOrEqual(5 * readsOf(100));
+});
 
 describe("numbers", () => {
   const { answer } = door(subject, {

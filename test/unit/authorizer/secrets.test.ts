@@ -86,17 +86,19 @@ test.each([`{"Parameters":[{"Value":"${SECRET}`, `{"Value":${SECRET}}`, SECRET])
 );
 
 describe("secrets in SSM", () => {
-  const scene = (reply: () => string) => {
+  const scene = (reply: (attempt: number) => string) => {
     let fetches = 0;
+    const budgets: number[] = [];
     const opened = door(subject, {
       settings: settings({ issuers: [secretIssuer({ secrets: { from: "ssm", names: NAMES } })] }),
       environment: ROLE,
-      fetch: async () => {
+      fetch: async (_url, { budgetMs }) => {
         fetches += 1;
-        return reply();
+        budgets.push(budgetMs);
+        return reply(fetches);
       },
     });
-    return { ...opened, fetches: () => fetches };
+    return { ...opened, budgets, fetches: () => fetches };
   };
   const exp = NOW + 80_000;
   const fail = (): never => {
@@ -137,6 +139,25 @@ describe("secrets in SSM", () => {
     wait(30_000);
     expect(await outcome(hs256({ exp }))).toBe("allow");
     expect(fetches()).toBe(3);
+  });
+
+  test("are read again within the first event if one attempt fails", async () => {
+    const { outcome, fetches, budgets } = scene((attempt) =>
+      attempt === 1 ? fail() : answer(secure("/chat/secret", SECRET)),
+    );
+    expect(await outcome(hs256({ exp }))).toBe("allow");
+    expect(fetches()).toBe(2);
+    expect(budgets[0]).toBe(4500);
+  });
+
+  test("are accepted by the first event after an outage at the start", async () => {
+    let reply: () => string = fail;
+    const { outcome, fetches, time } = scene(() => reply());
+    expect(await outcome(hs256({ exp }))).toBe("keys_unavailable");
+    expect(fetches()).toBeGreaterThan(4);
+    expect(time() - START).toBeLessThan(4500);
+    reply = () => answer(secure("/chat/secret", SECRET));
+    expect(await outcome(hs256({ exp }))).toBe("allow");
   });
 
   test.each([

@@ -57,7 +57,10 @@ describe("authorizer", () => {
     const hash = (audience: string) =>
       resource(terraform({ authorizer: verify({ settings: many(audience) }) }), "aws_lambda_function").source_code_hash;
     expect(hash("a")).not.toBe(hash("b"));
-    expect(packagedSettings({ authorizer: verify({ settings: many("a") }) })).toMatchObject(many("a"));
+    expect(packagedSettings({ authorizer: verify({ settings: many("a") }) })).toMatchObject({
+      ...many("a"),
+      fetchBudgetMs: 4500,
+    });
   });
 
   test("rejects unsafe settings", () => {

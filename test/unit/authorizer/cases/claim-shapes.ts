@@ -8,6 +8,7 @@ import {
   ISSUER,
   jwk,
   jwksIssuer,
+  NOW,
   pairs,
   rs256,
   SECRET,
@@ -214,29 +215,41 @@ const multiTenant = [
   ),
 ];
 
-/** What the log says of a rejected token. */
-const explained = (reason: string, changes: object, claim: string, expected: unknown, more: Rules = {}): Case => ({
+/** What the log says of a rejected token, whose value is `shown` only where that is wanted. */
+const explained = (
+  reason: string,
+  changes: object,
+  claim: string,
+  expected: unknown,
+  { header = {}, shown = "Mallory" }: { readonly header?: Record<string, unknown>; readonly shown?: string } = {},
+): Case => ({
   name: `the log of ${reason} names ${claim} and what is expected, and the token's own value only where that is wanted`,
   run: async (subject) => {
     for (const explain of [false, true]) {
       const { outcome, log } = door(subject, {
-        settings: { ...rules({ requiredClaims: { "a.b": ["c", 1, true] }, ...more }).settings, explain },
+        settings: { ...rules({ requiredClaims: { "a.b": ["c", 1, true] } }).settings, explain },
       });
-      assert.equal(await outcome(rs256({ a: { b: "c" }, ...changes })), reason);
+      assert.equal(await outcome(rs256({ a: { b: "c" }, ...changes }, header)), reason);
       const { received, ...record } = log.at(-1) ?? {};
       assert.deepEqual([record.claim, record.expected], [claim, expected]);
-      assert.equal(JSON.stringify(record).includes("Mallory"), false);
-      assert.equal(received?.includes("Mallory"), explain ? true : undefined);
+      assert.equal(JSON.stringify(record).includes(shown), false);
+      assert.equal(received?.includes(shown), explain ? true : undefined);
       assert.ok((received ?? "").length <= 256);
     }
   },
 });
 const logs = [
+  explained("type_refused", {}, "typ", ["JWT", "at+jwt", ""], { header: { typ: "Mallory" } }),
+  explained("algorithm_refused", {}, "alg", ["RS256", "ES256", "EdDSA"], { header: { alg: "RS512" }, shown: "RS512" }),
   explained("issuer_unknown", { iss: "Mallory" }, "iss", [ISSUER]),
   explained("audience_refused", { aud: ["Mallory".repeat(100)] }, "aud", ["api", "another api"]),
   explained("claim_refused", { a: { b: "Mallory" } }, "a.b", ["c", 1, true]),
   explained("subject_invalid", { sub: ["Mallory"] }, "sub", "text"),
   explained("time_invalid", { exp: "Mallory" }, "exp", "number"),
+  explained("expired", { exp: NOW - 30 }, "exp", NOW, { shown: `${NOW - 30}` }),
+  explained("not_yet_valid", { nbf: NOW + 31 }, "nbf", NOW, { shown: `${NOW + 31}` }),
+  explained("issued_in_future", { iat: NOW + 31 }, "iat", NOW, { shown: `${NOW + 31}` }),
+  explained("lifetime_too_long", { iat: NOW, exp: NOW + 86_401 }, "exp", 86_400, { shown: "86401" }),
   explained("context_invalid", { org_id: "Mallory\n" }, "org_id", "printable"),
 ];
 

@@ -236,6 +236,19 @@ export const JWKS_BEHAVIOUR: readonly Case[] = [
     for (let n = 0; n < 5; n++) assert.equal(await outcome(known()), "allow");
     assert.equal(fetches, 2);
   }),
+  row("an endpoint that takes four seconds is used, within the default budget", async (subject) => {
+    const budgets: number[] = [];
+    const { outcome, wait } = scene(subject, {
+      fetch: async (_url, { budgetMs }) => {
+        budgets.push(budgetMs);
+        wait(Math.min(4 * SECOND, budgetMs));
+        if (budgetMs < 4 * SECOND) throw new Error("The operation was aborted due to timeout");
+        return JSON.stringify(keySet);
+      },
+    });
+    assert.equal(await outcome(known()), "allow");
+    assert.deepEqual(budgets, [4500]);
+  }),
   row("a slow attempt leaves less time to the next one", async (subject) => {
     const budgets: number[] = [];
     const { outcome, wait } = scene(subject, {
