@@ -4,7 +4,6 @@
  */
 import { resolve } from "node:path";
 import { CodedError } from "../terminal/error";
-
 import type { ConnectionState } from "./data-plane/connections/connection";
 import type { RunningFaults } from "./data-plane/faults";
 import { GatewayEvents } from "./events";

@@ -4,7 +4,6 @@ import { didYouMean } from "../terminal/nearest";
 import { FAULT_NAMES, type FaultSettings, LIMIT_FAULTS } from "./data-plane/faults";
 import { LIMITS, type Limits } from "./data-plane/limits";
 import type { Switches } from "./data-plane/switches";
-import type { Backends } from "./server/backends";
 import { SWITCH_NAMES, SWITCH_VALUES } from "./session/values";
 
 export interface StartGatewayOptions {
@@ -103,7 +102,7 @@ export function checkRunningFaults(faults: object): void {
 }
 
 /** URLs by the origin that they replace. @throws CodedError `invalid-value` for one that is none */
-export function backendsOf(backend: string | Readonly<Record<string, string>> = {}): Backends {
+export function backendsOf(backend: string | Readonly<Record<string, string>> = {}): ReadonlyMap<string, string> {
   const given = typeof backend === "object" ? Object.entries(backend) : [["*", backend] as const];
   return new Map(
     given.map(([origin, url]) => [
