@@ -23,7 +23,7 @@ test.each(SYMMETRIC_ALGORITHMS)("the authorizer has the same minimum length of s
       A: "a".repeat(bytes),
     });
   expect(keys(least)).toHaveLength(1);
-  expect(() => keys(least - 1)).toThrow(`needs ${least}`);
+  expect(() => keys(least - 1)).toThrow(`not ${least}`);
 });
 
 test.each<TokenPlace>([{ query: "t" }, { header: "Authorization" }, { header: "X-Token" }, { cookie: "__Host-t" }])(
