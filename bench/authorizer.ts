@@ -31,7 +31,7 @@ import { findNodes, type Node } from "./authorizer/nodes";
 
 const root = resolve(dirname(process.argv[1] ?? ""), "..");
 const quick = process.argv.includes("--quick");
-const COLD_RUNS = quick ? 7 : 31;
+const COLD_RUNS = quick ? 7 : 93;
 /** Number of processes, because compiler and allocator give each process different times; and rounds per process. */
 const WARM_RUNS = quick ? 1 : 5;
 const WARM_ROUNDS = quick ? 10 : 40;
