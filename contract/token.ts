@@ -1,5 +1,6 @@
 /** Creates tokens that are signed with a shared secret, for smoke tests and development. */
 import { createHmac } from "node:crypto";
+import { jsonText } from "../aws/json";
 
 /**
  * Returns the minimum size of a secret in bytes. It is the size of the algorithm's hash:
@@ -60,25 +61,12 @@ export function carry(token: string, place: TokenPlace): Carrier {
 export const originIn = (allowedOrigins: readonly string[] | undefined): string | undefined =>
   allowedOrigins?.[0]?.replace("*", "smoke-test");
 
-/** Begins the text of a number in {@link exactJson}. */
-const NUMBER = "\u{F0000}";
-
 /**
- * Parses JSON for a claim. A token has its numbers digit for digit, also those that are no numbers of JavaScript.
+ * Encodes a token's header or claims as base64url. Numbers of `parseJson` keep their digits.
  *
- * @throws SyntaxError
- * @example tokenPart({ id: exactJson("9007199254740993") }) // base64url of {"id":9007199254740993}
+ * @example tokenPart({ id: parseJson("9007199254740993") }) // base64url of {"id":9007199254740993}
  */
-export function exactJson(json: string): unknown {
-  JSON.parse(json);
-  return JSON.parse(
-    json.replace(/"(?:\\.|[^"\\])*"|[-\d][-+.\deE]*/g, (part) => (part[0] === '"' ? part : `"${NUMBER}${part}"`)),
-  );
-}
-
-/** Encodes a token's header or claims as base64url. */
-export const tokenPart = (value: unknown): string =>
-  Buffer.from(JSON.stringify(value).replace(new RegExp(`"${NUMBER}([-+.\\deE]+)"`, "gu"), "$1")).toString("base64url");
+export const tokenPart = (value: object): string => Buffer.from(jsonText(value) ?? "").toString("base64url");
 
 /** Issuer of the OIDC tokens of GitHub Actions: https://docs.github.com/en/actions/reference/security/oidc */
 export const GITHUB_ISSUER = "https://token.actions.githubusercontent.com";

@@ -1,5 +1,5 @@
 /** The options of the command `token`: the table, its help, and the typed settings of a run. */
-import { exactJson } from "../contract/token";
+import { parseJson } from "../aws/json";
 import { type Help, helpText } from "../terminal/help";
 import { HELP_OPTION, type OptionTable, parseOptions, rejectWords } from "../terminal/options";
 import { USAGE } from "../terminal/shell";
@@ -11,11 +11,9 @@ const jsonClaim: Value<readonly [path: string, value: unknown]> = {
   placeholder: "PATH=JSON",
   parse(given) {
     const [path, json] = pair("=", "PATH=JSON").parse(given);
-    try {
-      return [path, exactJson(json)];
-    } catch {
-      throw new UsageError('expected JSON after the =, such as 3, true or ["admin"].');
-    }
+    const value = parseJson(json);
+    if (value === undefined) throw new UsageError('expected JSON after the =, such as 3, true or ["admin"].');
+    return [path, value];
   },
 };
 
