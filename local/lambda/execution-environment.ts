@@ -13,12 +13,15 @@ export interface LogLine {
   readonly invokedFor: InvokedFor | undefined;
 }
 
-/** Leaves out a line that repeats the one before and belongs to no event, as when keys are fetched again and again. */
+/**
+ * Leaves out a line that repeats the one before and belongs to no event, as when keys are fetched again and again. It keeps
+ * the line, not its text, which an authorizer's line creates only when it is read.
+ */
 export function withoutRepeats(onLog: (line: LogLine) => void): (line: LogLine) => void {
-  let before: string | undefined;
+  let before: LogLine | undefined;
   return (line) => {
-    if (line.invokedFor === undefined && line.text === before) return;
-    before = line.text;
+    if (line.invokedFor === undefined && line.text === before?.text) return;
+    before = line;
     onLog(line);
   };
 }

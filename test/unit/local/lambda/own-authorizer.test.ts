@@ -276,3 +276,11 @@ test("a line that repeats the one before is left out, unless it belongs to an ev
   log({ ...line, text: "a", invokedFor });
   expect(lines).toEqual(["a", "b", "a", "a"]);
 });
+
+test("the text of an event's line is not created unless it is read", () => {
+  const log = withoutRepeats(() => {});
+  const text = jest.fn(() => "a");
+  const line = { functionName: "f", requestId: "r", level: "INFO", invokedFor: { connectionId: "c", requestId: "r" } };
+  for (let n = 0; n < 2; n++) log(Object.defineProperty({ ...line, text: "" }, "text", { get: text }));
+  expect(text).not.toHaveBeenCalled();
+});
