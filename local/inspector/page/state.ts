@@ -169,10 +169,9 @@ export function start(): void {
     },
     events: apply,
     rows(rows) {
-      const record = incoming ?? live.value;
-      const replaced = { ...record, connections: new Connections(rows) };
-      if (incoming === undefined) live.value = replaced;
-      else incoming = { ...incoming, ...replaced };
+      const connections = new Connections(rows);
+      if (incoming === undefined) live.value = { ...live.value, connections };
+      else incoming = { ...incoming, connections };
     },
     own: (ids) => {
       own.value = new Set(ids);
