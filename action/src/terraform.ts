@@ -88,7 +88,7 @@ export class Terraform {
     const { code } = await this.run(args, "plan-failed", [0, 2], (event) => {
       if (event.type === "planned_change") changes.push(event.change);
       // Terraform refreshes when it has the state's lock: until the plan is made, nothing else changes the outputs.
-      if (event.type === "refresh_start" && outputs) this.outputs ??= this.readOutputs();
+      if (event.type === "refresh_start" && outputs) this.outputs ??= this.runOutput();
     });
     this.last = { hasChanges: code === 2, changes, options };
     return this.last;
@@ -183,10 +183,10 @@ export class Terraform {
 
   /** The outputs in the state. The command takes about half a second, which is saved where they are already known. */
   async output(): Promise<unknown> {
-    return await (this.outputs ?? this.readOutputs());
+    return await (this.outputs ?? this.runOutput());
   }
 
-  private readOutputs(): Promise<unknown> {
+  private runOutput(): Promise<unknown> {
     const read = this.run(["output", "-json"], "outputs-missing").then(({ stdout }) => JSON.parse(stdout));
     // If the plan fails, no one waits for the outputs.
     read.catch(() => {});
