@@ -1,35 +1,42 @@
 /**
  * The latest events, limited in bytes. Each has a number, so that every page continues where it stopped, and no events are
- * kept for a page.
+ * kept for a page. They are kept as the JSON that pages get, outside of the heap: the garbage collector would copy objects
+ * several times, which takes longer than creating them.
  */
 import type { TraceEvent } from "../trace/trace";
-import { bytesOf } from "./size";
 
 /** An event and its number. Numbers increase by one. */
 export type Numbered = readonly [number: number, event: TraceEvent];
 /** With the event's time in milliseconds since the epoch, more exact than its own. */
 export type Timed = readonly [...Numbered, at: number];
 
-interface Kept {
-  readonly event: TraceEvent;
-  readonly at: number;
-  readonly bytes: number;
+/** Events that were sealed together. */
+export interface Chunk {
+  /** The number of the first event. */
+  readonly first: number;
+  /** The number that follows the last event's. */
+  readonly next: number;
+  /** A list of {@link Timed} as JSON. */
+  readonly json: Buffer;
 }
 
+/** Characters after which events are sealed. */
+const CHUNK = 64 * 1024;
+
 export class History {
-  /** Undefined before `#start`. */
-  #kept: (Kept | undefined)[] = [];
-  /** Index in `#kept` of the oldest event. */
-  #start = 0;
+  /** Oldest first. */
+  #chunks: Chunk[] = [];
   #bytes = 0;
+  /** The latest events as JSON, not sealed yet. */
+  #open: string[] = [];
+  #openLength = 0;
   #next = 1;
 
-  /** @param maximumBytes about: two for each character of the events' texts */
   constructor(private readonly maximumBytes: number) {}
 
   /** The number of the oldest event; that of the next one where there is none. */
   get first(): number {
-    return this.#next - (this.#kept.length - this.#start);
+    return this.#chunks[0]?.first ?? this.#next - this.#open.length;
   }
 
   /** The number of the next event. */
@@ -39,35 +46,42 @@ export class History {
 
   /** Returns the event's number. */
   add(event: TraceEvent, at: number): number {
-    const bytes = bytesOf(event);
-    this.#kept.push({ event, at, bytes });
-    this.#bytes += bytes;
+    const number = this.#next;
+    const timed: Timed = [number, event, at];
+    const json = JSON.stringify(timed);
     this.#next += 1;
-    while (this.#bytes > this.maximumBytes) this.#drop();
-    return this.#next - 1;
+    this.#open.push(json);
+    this.#openLength += json.length;
+    if (this.#openLength > CHUNK) this.#seal();
+    return number;
   }
 
-  /** At most `count` events from this number on. */
-  from(number: number, count: number): Timed[] {
-    const from = Math.max(number, this.first);
-    const start = this.#start + (from - this.first);
-    const kept = this.#kept.slice(start, start + count);
-    return kept.flatMap((one, i) => (one ? [[from + i, one.event, one.at] as const] : []));
+  /** The events that were sealed together with this one or, if it was dropped, the oldest ones. */
+  from(number: number): Chunk | undefined {
+    this.#seal();
+    let [low, high] = [0, this.#chunks.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#chunks[middle]?.next ?? 0) > number) high = middle;
+      else low = middle + 1;
+    }
+    return this.#chunks[low];
   }
 
   clear(): void {
-    this.#kept = [];
-    this.#start = 0;
+    this.#chunks = [];
     this.#bytes = 0;
+    this.#open = [];
+    this.#openLength = 0;
   }
 
-  #drop(): void {
-    this.#bytes -= this.#kept[this.#start]?.bytes ?? 0;
-    this.#kept[this.#start] = undefined;
-    this.#start += 1;
-    // Shortened in large steps: moving the array for each event would be slow.
-    if (this.#start <= this.#kept.length / 2) return;
-    this.#kept = this.#kept.slice(this.#start);
-    this.#start = 0;
+  #seal(): void {
+    if (this.#open.length === 0) return;
+    const json = Buffer.from(`[${this.#open.join(",")}]`);
+    this.#chunks.push({ first: this.#next - this.#open.length, next: this.#next, json });
+    this.#open = [];
+    this.#openLength = 0;
+    this.#bytes += json.length;
+    while (this.#bytes > this.maximumBytes) this.#bytes -= this.#chunks.shift()?.json.length ?? 0;
   }
 }

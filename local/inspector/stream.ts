@@ -25,8 +25,6 @@ interface Page {
   next: number;
 }
 
-/** Events that are sent together. */
-const BATCH = 500;
 /** How long an event waits for others, in milliseconds. */
 const GATHER_MS = 25;
 
@@ -82,16 +80,23 @@ export class Stream {
   #send(page: Page): void {
     const { history } = this.source;
     while (!page.response.writableNeedDrain) {
-      const events = history.from(page.next, BATCH);
-      const last = events.at(-1);
-      if (last === undefined) return;
-      if (page.next < history.first) write(page, "rows", { rows: [...this.source.rows()] });
-      page.next = last[0] + 1;
-      write(page, "events", events);
+      const chunk = history.from(page.next);
+      if (chunk === undefined) return;
+      if (page.next < chunk.first) write(page, "rows", { rows: [...this.source.rows()] });
+      page.next = chunk.next;
+      writeJson(page, "events", chunk.json);
     }
   }
 }
 
-function write({ response }: Page, name: string, data: unknown): void {
-  response.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
+function write(page: Page, name: string, data: unknown): void {
+  writeJson(page, name, JSON.stringify(data));
+}
+
+function writeJson({ response }: Page, name: string, json: string | Buffer): void {
+  response.cork();
+  response.write(`event: ${name}\ndata: `);
+  response.write(json);
+  response.write("\n\n");
+  response.uncork();
 }

@@ -8,7 +8,7 @@ import { runInNewContext } from "node:vm";
 import { GatewayEvents } from "../../../../local/events";
 import { createInspector, type Inspector } from "../../../../local/inspector";
 import { forbidden } from "../../../../local/inspector/guard";
-import { History } from "../../../../local/inspector/history";
+import { History, type Timed } from "../../../../local/inspector/history";
 import { preview } from "../../../../local/trace/masking";
 import { Trace, type TraceEvent } from "../../../../local/trace/trace";
 
@@ -50,31 +50,39 @@ describe("which requests the inspector allows", () => {
 const event = (message: string): TraceEvent => ({ type: "notice", at: 0, code: "test", message });
 
 describe("the history", () => {
-  const messages = (history: History) =>
-    history.from(0, 100).map(([number, kept]) => [number, Object(kept).message[0]]);
+  const eventsFrom = (history: History, number = 0): Timed[] => JSON.parse(String(history.from(number)?.json ?? "[]"));
+  /** Each event in a chunk of its own. */
+  const add = (history: History, message: string) => history.from(history.add(event(message), 0));
+  const messages = (history: History) => {
+    const kept: unknown[] = [];
+    for (let chunk = history.from(0); chunk !== undefined; chunk = history.from(chunk.next)) {
+      kept.push(...eventsFrom(history, chunk.first).map(([number, one]) => [number, Object(one).message[0]]));
+    }
+    return kept;
+  };
 
   test("keeps every event that fits, however many", () => {
     const history = new History(10_000_000);
     for (let i = 0; i < 5_000; i++) history.add(event(`${i}`), i);
     expect(history.first).toBe(1);
-    expect(history.from(4_999, 10)).toEqual([
+    expect(eventsFrom(history, 4_999).slice(-2)).toEqual([
       [4_999, event("4998"), 4998],
       [5_000, event("4999"), 4999],
     ]);
   });
 
   test("keeps fewer events where they are large", () => {
-    const history = new History(10_000);
-    for (const message of ["1", "2", "3", "4", "5"]) history.add(event(message.repeat(1_500)), 0);
+    const history = new History(5_000);
+    for (const message of ["1", "2", "3", "4", "5"]) add(history, message.repeat(1_500));
     expect(messages(history)).toEqual([
       [3, "3"],
       [4, "4"],
       [5, "5"],
     ]);
-    history.add(event("6".repeat(6_000)), 0);
+    add(history, "6".repeat(6_000));
     expect(messages(history)).toEqual([]);
     expect(history.first).toBe(7);
-    history.add(event("7"), 0);
+    add(history, "7");
     expect(messages(history)).toEqual([[7, "7"]]);
   });
 
