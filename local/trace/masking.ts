@@ -23,20 +23,24 @@ export function maskNamed(name: string, value: string, secrets: ReadonlySet<stri
   return isSecretName(name) || secrets.has(name.toLowerCase()) || looksSecret(value) ? mask(value) : value;
 }
 
-/** Random, but a nonce: https://www.rfc-editor.org/rfc/rfc6455#section-4.1 */
-const NOT_SECRET = /^sec-websocket-key$/i;
+/** Random, but a nonce (https://www.rfc-editor.org/rfc/rfc6455#section-4.1), or an id that the gateway generates. */
+const NOT_SECRET = /^(sec-websocket-key|x-amzn-trace-id)$/i;
 
-/** Values that do not look secret. The headers of a request are often those of the one before. */
-const plain = new Set<string>();
+/** Names and values that are not secret. The headers of a request are often those of the one before. */
+const plain = { names: new Set<string>(), values: new Set<string>() };
 const MAX_PLAIN = 500;
 
 function maskHeader(name: string, value: string, secrets: ReadonlySet<string>): string {
-  if (isSecretName(name) || secrets.has(name.toLowerCase())) return mask(value);
-  if (plain.has(value)) return value;
-  if (looksSecret(value)) return mask(value);
-  if (plain.size === MAX_PLAIN) plain.clear();
-  plain.add(value);
-  return value;
+  if (!isPlain(plain.names, name, isSecretName) || secrets.has(name.toLowerCase())) return mask(value);
+  return isPlain(plain.values, value, looksSecret) ? value : mask(value);
+}
+
+function isPlain(known: Set<string>, text: string, isSecret: (text: string) => boolean): boolean {
+  if (known.has(text)) return true;
+  if (isSecret(text)) return false;
+  if (known.size === MAX_PLAIN) known.clear();
+  known.add(text);
+  return true;
 }
 
 /** Headers by name; a repeated one has its values joined. `list`: alternating names and values. */

@@ -14,12 +14,23 @@ const JWT = /^(?:Bearer\s+)?([\w-]{2,8192})\.([\w-]{2,8192})\.[\w-]*$/i;
  */
 export function decodeToken(values: readonly unknown[]): DecodedToken | undefined {
   for (const value of values) {
-    const [, head = "", body = ""] = JWT.exec(String(value)) ?? [];
-    const header = decodePart(head);
-    const claims = decodePart(body);
-    if (header !== undefined && claims !== undefined) return { header, claims };
+    const decoded = decodeText(String(value));
+    if (decoded !== undefined) return decoded;
   }
   return undefined;
+}
+
+/** The last decoded token. A client that connects again usually has the same one. */
+let latest: readonly [text: string, decoded: DecodedToken] | undefined;
+
+function decodeText(text: string): DecodedToken | undefined {
+  if (latest?.[0] === text) return latest[1];
+  const [, head = "", body = ""] = JWT.exec(text) ?? [];
+  const header = decodePart(head);
+  const claims = decodePart(body);
+  if (header === undefined || claims === undefined) return undefined;
+  latest = [text, { header, claims }];
+  return latest[1];
 }
 
 function decodePart(part: string): Readonly<Record<string, unknown>> | undefined {
