@@ -68,7 +68,8 @@ export function connect({
   /** @param {string} why */
   const tryLater = (why) => {
     if (state === "closed") return;
-    enter("waiting", why);
+    // When the next connection fails, the current one is still there.
+    if (!current) enter("waiting", why);
     const ms = delay();
     failures++;
     clearTimeout(retry);
@@ -85,7 +86,6 @@ export function connect({
     }
     if (state === "closed") return;
     const socket = new WebSocket(address);
-    const before = current;
     let wasOpen = false;
     /** @type {ReturnType<typeof setTimeout>[]} */
     const timers = [];
@@ -94,6 +94,7 @@ export function connect({
       if (state === "closed") return socket.close(1000);
       wasOpen = true;
       failures = 0;
+      const before = current;
       current = socket;
       enter("open");
       for (const data of queue.splice(0)) socket.send(data);
@@ -110,8 +111,8 @@ export function connect({
     socket.onclose = ({ code, reason }) => {
       for (const timer of timers) clearTimeout(timer);
       if (current === socket) current = undefined;
-      // The other connection has taken over, or is still there.
-      if (state === "closed" || current) return;
+      // The other connection has taken over.
+      if (state === "closed" || (wasOpen && current)) return;
       // The backend has closed it with DELETE @connections: it does not want this client.
       if (wasOpen && code === 1000) return enter("closed", reason);
       tryLater(wasOpen ? `lost (${code})` : "not accepted: rejected, or no network");
