@@ -3,9 +3,10 @@
  * where it is while lines come and go, and lines that have the focus or selected text are not removed. The list follows its
  * end while the end is on the screen and nothing in it has the focus.
  */
-import type { ComponentChildren, HTMLAttributes } from "preact";
+import type { ComponentChildren, HTMLAttributes, RefObject } from "preact";
 import { useLayoutEffect, useMemo, useReducer, useRef } from "preact/hooks";
 import { Layout } from "./layout";
+import { type Lines, ScrollPosition } from "./scroll-position";
 
 export interface VirtualListProps<T> {
   readonly items: readonly T[];
@@ -26,88 +27,44 @@ export interface VirtualListProps<T> {
 
 /** Lines above and below the screen, so that scrolling shows no gap. */
 const MARGIN = 6;
-/** Lines that stay visible above a long one that is opened. */
-const CONTEXT = 5;
 
 export function VirtualList<T>(props: VirtualListProps<T>) {
   const { items, keyOf, lineHeight, open = NO_KEYS, active } = props;
   const [, redraw] = useReducer((count: number) => count + 1, 0);
   const element = useRef<HTMLDivElement>(null);
-  const view = useRef({
-    height: 0,
-    follow: true,
-    key: "",
-    index: 0,
-    delta: 0,
-    active,
-    revealed: "",
-    toEnd: props.toEnd,
-  }).current;
+  const position = useRef(new ScrollPosition()).current;
+  /** The height of the list on the screen, and the properties that were acted on. */
+  const seen = useRef({ height: 0, active, revealed: "", toEnd: props.toEnd }).current;
   const heights = useRef(new Map<string, number>()).current;
-  const selectedKeys = useRef<readonly string[]>([]);
   const observer = useMemo(() => openLines(heights, () => redraw(undefined)), []);
-  const guesses = useRef(new Map<string, number>()).current;
+  const selectedKeys = useSelectedKeys(element);
 
-  /** -1 where there is no such line. Lines move rarely, so the last place is tried first. */
-  const indexOf = (key: string): number => {
-    const guess = guesses.get(key) ?? -1;
-    const known = items[guess];
-    if (known !== undefined && keyOf(known) === key) return guess;
-    const found = key === "" ? -1 : items.findIndex((item) => keyOf(item) === key);
-    if (found < 0) guesses.delete(key);
-    else guesses.set(key, found);
-    return found;
-  };
+  const indexOf = useIndexOf(items, keyOf);
   const measured = [...open].flatMap((key) => {
     const index = indexOf(key);
     return index < 0 ? [] : [[index, heights.get(key) ?? lineHeight] as const];
   });
   const layout = new Layout(items.length, lineHeight, measured);
-  const highest = Math.max(layout.total - view.height, 0);
-  const has = (within: Element | null): boolean => Boolean(within && element.current?.contains(within));
+  const lines: Lines = { layout, height: seen.height, indexOf, keyAt: (index) => keyAt(items, keyOf, index) };
 
-  const keep = (top: number): void => {
-    view.index = layout.indexAt(top);
-    const item = items[view.index];
-    view.key = item === undefined ? "" : keyOf(item);
-    view.delta = top - layout.offset(view.index);
-  };
-  const topNow = (): number => {
-    const found = indexOf(view.key);
-    const index = found < 0 ? Math.min(view.index, Math.max(items.length - 1, 0)) : found;
-    return Math.min(layout.offset(index) + (found < 0 ? 0 : view.delta), highest);
-  };
-  /** Where to scroll so that the whole line is visible, or its beginning below a few lines before it. */
-  const reveal = (index: number): number => {
-    const from = layout.offset(index);
-    const now = topNow();
-    if (from < now) return from;
-    const farthest = Math.max(from - CONTEXT * lineHeight, 0);
-    return Math.min(Math.max(now, Math.min(layout.offset(index + 1) - view.height, farthest)), highest);
-  };
-
-  if (props.toEnd !== view.toEnd) {
-    view.toEnd = props.toEnd;
-    view.follow = true;
-  }
+  if (props.toEnd !== seen.toEnd) position.follow();
+  seen.toEnd = props.toEnd;
   const activeIndex = indexOf(active);
-  if (active !== view.active && activeIndex >= 0) {
-    view.active = active;
-    view.follow = false;
-    keep(reveal(activeIndex));
+  if (active !== seen.active && activeIndex >= 0) {
+    seen.active = active;
+    position.reveal(activeIndex, lines);
   }
-  if (active === "") view.active = "";
+  if (active === "") seen.active = "";
   // An open line is revealed as a whole, once its height is known.
   const isOpened = activeIndex >= 0 && open.has(active) && heights.has(active);
-  if (isOpened && view.revealed !== active) keep(reveal(activeIndex));
-  view.revealed = isOpened ? active : "";
+  if (isOpened && seen.revealed !== active) position.reveal(activeIndex, lines);
+  seen.revealed = isOpened ? active : "";
   const isBusy = selectedKeys.current.length > 0 || activeIndex >= 0;
-  if (view.follow && isBusy) keep(Math.min(element.current?.scrollTop ?? 0, highest));
-  if (isBusy) view.follow = false;
-  const top = view.follow ? highest : topNow();
+  if (isBusy && position.follows) position.stayAt(element.current?.scrollTop ?? 0, lines);
+  const top = position.top(lines);
 
   const first = Math.max(layout.indexAt(top) - MARGIN, 0);
-  const last = Math.min(layout.indexAt(top + view.height) + MARGIN, items.length - 1);
+  const last = Math.min(layout.indexAt(top + seen.height) + MARGIN, items.length - 1);
   const pinned = [activeIndex, ...selectedKeys.current.map(indexOf)];
   const shown = new Set(pinned.filter((index) => index >= 0));
   for (let index = first; index <= last; index++) shown.add(index);
@@ -115,40 +72,33 @@ export function VirtualList<T>(props: VirtualListProps<T>) {
   useLayoutEffect(() => {
     const list = element.current;
     if (list !== null && Math.abs(list.scrollTop - top) >= 1) list.scrollTop = top;
-    if (!view.follow) keep(top);
+    if (!position.follows) position.stayAt(top, lines);
     for (const line of list?.querySelectorAll<HTMLElement>("[data-open]") ?? []) observer.observe(line);
   });
   useLayoutEffect(() => {
     const list = element.current;
     if (list === null) return;
     const size = new ResizeObserver(() => {
-      view.height = list.clientHeight;
+      seen.height = list.clientHeight;
       redraw(undefined);
     });
     size.observe(list);
-    const onSelect = (): void => {
-      const selection = document.getSelection();
-      const keys = selection?.isCollapsed ? [] : [selection?.anchorNode, selection?.focusNode].flatMap(keyAround);
-      selectedKeys.current = selection && has(elementOf(selection.anchorNode)) ? keys : [];
-    };
-    document.addEventListener("selectionchange", onSelect);
     return () => {
       size.disconnect();
       observer.disconnect();
-      document.removeEventListener("selectionchange", onSelect);
     };
   }, []);
 
   const onScroll = (): void => {
     const list = element.current;
     if (list === null || Math.abs(list.scrollTop - top) < 1) return;
-    keep(list.scrollTop);
-    // Not `highest`: the list may be higher than when it was drawn.
-    view.follow = list.scrollTop >= list.scrollHeight - list.clientHeight - 1;
+    position.stayAt(list.scrollTop, lines);
+    // Of the element, not of `layout`: the list may be higher than when it was drawn.
+    if (list.scrollTop >= list.scrollHeight - list.clientHeight - 1) position.follow();
     redraw(undefined);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    const to = targetOf(event.key, activeIndex, items.length, Math.max(Math.floor(view.height / lineHeight) - 1, 1));
+    const to = targetOf(event.key, activeIndex, items.length, Math.max(Math.floor(seen.height / lineHeight) - 1, 1));
     const item = to === undefined ? undefined : items[to];
     if (item === undefined || event.ctrlKey || event.metaKey || event.altKey || isField(event.target)) return;
     event.preventDefault();
@@ -189,6 +139,40 @@ export function VirtualList<T>(props: VirtualListProps<T>) {
   );
 }
 
+/** Returns a function that finds a line: -1 where there is none. Lines move rarely, so the last place is tried first. */
+function useIndexOf<T>(items: readonly T[], keyOf: (item: T) => string): (key: string) => number {
+  const places = useRef(new Map<string, number>()).current;
+  return (key) => {
+    const place = places.get(key) ?? -1;
+    if (key === "" || (place >= 0 && keyAt(items, keyOf, place) === key)) return place;
+    const found = items.findIndex((item) => keyOf(item) === key);
+    if (found < 0) places.delete(key);
+    else places.set(key, found);
+    return found;
+  };
+}
+
+/** Empty where there is no such line. */
+function keyAt<T>(items: readonly T[], keyOf: (item: T) => string, index: number): string {
+  const item = items[index];
+  return item === undefined ? "" : keyOf(item);
+}
+
+/** The keys of the lines in which selected text begins and ends; none where it begins outside of the list. */
+function useSelectedKeys(list: RefObject<HTMLDivElement | null>): { readonly current: readonly string[] } {
+  const keys = useRef<readonly string[]>(NO_LINES);
+  useLayoutEffect(() => {
+    const onSelect = (): void => {
+      const selection = document.getSelection();
+      const isHere = selection?.isCollapsed === false && list.current?.contains(elementOf(selection.anchorNode));
+      keys.current = isHere ? [selection.anchorNode, selection.focusNode].flatMap(keyAround) : NO_LINES;
+    };
+    document.addEventListener("selectionchange", onSelect);
+    return () => document.removeEventListener("selectionchange", onSelect);
+  }, []);
+  return keys;
+}
+
 /** Measures open lines, each from when it is drawn, and calls `changed` when one has another height. */
 function openLines(heights: Map<string, number>, changed: () => void) {
   const seen = new WeakSet<HTMLElement>();
@@ -212,6 +196,7 @@ function openLines(heights: Map<string, number>, changed: () => void) {
 }
 
 const NO_KEYS: ReadonlySet<string> = new Set();
+const NO_LINES: readonly string[] = [];
 
 function targetOf(key: string, from: number, count: number, page: number): number | undefined {
   switch (key) {
