@@ -19,11 +19,14 @@ import { type Cost, type Result, run, type Sizes } from "./gateway/load";
 import { installPeers } from "./gateway/peers";
 
 const root = process.cwd();
-/** Every candidate gets this load in every round. */
+/**
+ * Every candidate gets this load in every round. So many connects that each candidate's garbage collector runs among them:
+ * with fewer, it ran among those of one candidate and between the phases of another, in each round.
+ */
 const SIZES: Sizes = {
   first: 1_000,
-  sequential: 1_000,
-  atOnce: 2_000,
+  sequential: 3_000,
+  atOnce: 6_000,
   messages: 3_200,
   pushes: 3_200,
   idle: 10_000,
