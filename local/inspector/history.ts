@@ -77,7 +77,10 @@ export class History {
 
   #seal(): void {
     if (this.#open.length === 0) return;
-    const json = Buffer.from(`[${this.#open.join(",")}]`);
+    const text = `[${this.#open.join(",")}]`;
+    // Not from the pool of Node.js: the smallest chunk would keep 8 KB of it.
+    const json = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
+    json.write(text);
     this.#chunks.push({ first: this.#next - this.#open.length, next: this.#next, json });
     this.#open = [];
     this.#openLength = 0;
