@@ -23,8 +23,10 @@ export function maskNamed(name: string, value: string, secrets: ReadonlySet<stri
   return isSecretName(name) || secrets.has(name.toLowerCase()) || looksSecret(value) ? mask(value) : value;
 }
 
-/** Random, but a nonce (https://www.rfc-editor.org/rfc/rfc6455#section-4.1), or an id that the gateway generates. */
-const NOT_SECRET = /^(sec-websocket-key|x-amzn-trace-id)$/i;
+/** Random, but a nonce: https://www.rfc-editor.org/rfc/rfc6455#section-4.1 */
+const NOT_SECRET = /^sec-websocket-key$/i;
+/** A trace id of X-Ray. The gateway generates one for each request, so it is not searched for secrets. */
+const TRACE_ID = /^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/;
 
 /** Names and values that are not secret. The headers of a request are often those of the one before. */
 const plain = { names: new Set<string>(), values: new Set<string>() };
@@ -32,7 +34,7 @@ const MAX_PLAIN = 500;
 
 function maskHeader(name: string, value: string, secrets: ReadonlySet<string>): string {
   if (!isPlain(plain.names, name, isSecretName) || secrets.has(name.toLowerCase())) return mask(value);
-  return isPlain(plain.values, value, looksSecret) ? value : mask(value);
+  return TRACE_ID.test(value) || isPlain(plain.values, value, looksSecret) ? value : mask(value);
 }
 
 function isPlain(known: Set<string>, text: string, isSecret: (text: string) => boolean): boolean {

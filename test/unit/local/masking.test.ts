@@ -45,6 +45,14 @@ test("headers are shown without cookies and credentials, and with the nonce of a
   });
 });
 
+test("a header with a trace id is shown, unless it contains something else", () => {
+  const id = "Root=1-6553f100-0123456789abcdef01234567";
+  const shown = (value: string) => maskHeaders(["X-Amzn-Trace-Id", value])["X-Amzn-Trace-Id"];
+  expect(shown(id)).toBe(id);
+  expect(shown(TOKEN)).toBe(`<masked, ${TOKEN.length} characters>`);
+  expect(shown(`${id};Token=${TOKEN}`)).toBe(`<masked, ${id.length + 7 + TOKEN.length} characters>`);
+});
+
 test("a token is shown as its claims, without its signature and the secrets in it", () => {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const token = `${part({ alg: "none" })}.${part({ sub: "ada", api_key: "k", token_use: "id", nested: { password: "p" } })}.`;
