@@ -32,7 +32,7 @@ const ARROWS = {
   "local/terraform": ["local/(api|lambda)/"],
   "local/control-plane": ["local/api/"],
   "local/data-plane": ["local/(api|lambda|templates|trace)/"],
-  "local/inspector/page": ["local/inspector/(connections|history|size)[.]ts", "local/trace/trace[.]ts"],
+  "local/inspector/page": ["local/inspector/(connections|history)[.]ts", "local/trace/trace[.]ts"],
   "local/session": ["local/", "smoke/index[.]ts"],
   local: ["functions/authorizer/settings[.]ts"],
   action: ["functions/authorizer/settings[.]ts", "smoke/"],

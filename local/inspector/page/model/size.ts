@@ -1,4 +1,4 @@
-/** The size of a value in memory, for limits of the gateway and of the page. About: two bytes for each character. */
+/** The size of a value in memory, for limits of the page. About: two bytes for each character. */
 export function bytesOf(value: unknown): number {
   if (typeof value === "string") return 2 * value.length;
   if (typeof value !== "object" || value === null) return 8;

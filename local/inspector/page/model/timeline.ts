@@ -1,7 +1,7 @@
 /** Collects events to exchanges, limited in bytes: the oldest exchanges are forgotten. */
 import type { TraceEvent } from "../../../trace/trace";
-import { bytesOf } from "../../size";
 import { conclude, type Exchange, kindOf } from "./exchange";
+import { bytesOf } from "./size";
 
 /** The size of an exchange without its events, about. */
 const EXCHANGE_BYTES = 400;

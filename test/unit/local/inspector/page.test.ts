@@ -279,5 +279,5 @@ test("the page uses every file of its folder, and of the gateway only what has n
   const own = inputs.filter((path) => path.startsWith(`${folder}/`));
   expect([...own].sort()).toEqual(files.map((name) => join(folder, name)).sort());
   const others = inputs.filter((path) => !path.startsWith(`${folder}/`) && !/node_modules\/(@?preact)\//.test(path));
-  expect(others.sort()).toEqual(["local/inspector/connections.ts", "local/inspector/size.ts"]);
+  expect(others.sort()).toEqual(["local/inspector/connections.ts"]);
 });
