@@ -1,10 +1,10 @@
 /** The example client, at the change from one connection to the next. */
-import { once } from "node:events";
-import { createServer, type IncomingMessage } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import { createServer } from "node:http";
+import type { Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { WebSocket, WebSocketServer } from "ws";
+import { listen } from "../../../harness/servers";
 import { ROOT } from "../../../harness/tools";
 
 /** Called with the number of a handshake, from 1. Rejects to refuse it. */
@@ -19,24 +19,25 @@ afterEach(() => {
 async function start(accept: Accept) {
   let handshakes = 0;
   const server = createServer();
-  const sockets = new WebSocketServer({ noServer: true });
+  const sockets = new WebSocketServer({
+    server,
+    verifyClient(_, done) {
+      handshakes += 1;
+      accept(handshakes).then(
+        () => done(true),
+        () => done(false),
+      );
+    },
+  });
   const all: Socket[] = [];
   server.on("connection", (socket) => all.push(socket));
-  server.on("upgrade", (request: IncomingMessage, socket, head) => {
-    handshakes += 1;
-    accept(handshakes).then(
-      () => sockets.handleUpgrade(request, socket, head, (opened) => sockets.emit("connection", opened)),
-      () => socket.end("HTTP/1.1 401 Unauthorized\r\n\r\n"),
-    );
-  });
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const { port } = server.address() as AddressInfo;
+  const url = (await listen(server)).replace("http:", "ws:");
   // Node.js 20 has none.
   Object.assign(globalThis, { WebSocket: Client });
   const { connect } = await import(join(ROOT, "examples/client/client.mjs"));
   const states: string[] = [];
   const client = connect({
-    url: () => `ws://127.0.0.1:${port}`,
+    url: () => url,
     onMessage: () => {},
     onState: (state: string) => states.push(state),
     lifetimeMs: 50,
