@@ -45,12 +45,12 @@ export class Connections {
     return this.#rows;
   }
 
-  /** Events that the table already has are passed over. */
+  /** Events that the table already has, or that are a step of a request, are passed over. */
   apply(number: number, event: TraceEvent, at = event.at): void {
     if (!("connectionId" in event) || !event.connectionId || !("apiId" in event)) return;
     const { connectionId: id, apiId, stage } = event;
     const known = this.#rows.get(id);
-    if (known !== undefined && number <= known.number) return;
+    if (known !== undefined && (number <= known.number || STEPS.has(event.type))) return;
     // A call of `@connections` for a connection that does not exist is not a connection.
     if (known === undefined && (event.type === "management" || event.type === "closed")) return;
     const first: ConnectionRow = known ?? {
@@ -87,6 +87,14 @@ export class Connections {
     }
   }
 }
+
+/** Half of the events. Those before and after them change the row. */
+const STEPS: ReadonlySet<TraceEvent["type"]> = new Set([
+  "check",
+  "route",
+  "integration-request",
+  "integration-response",
+]);
 
 /** The authorizer's principalId; of a client that is not allowed, what its token says. */
 function userOf(event: Extract<TraceEvent, { type: "authorizer" }>): string {

@@ -107,3 +107,11 @@ test("keeps every open connection, and the latest of those that have ended", () 
   table.clear();
   expect(table.size).toBe(6_000);
 });
+
+test("a step of a request does not change the row", () => {
+  const table = tableOf(connecting("a"), opened("a"), message("a"));
+  const before = table.rows.get("a");
+  const route: TraceEvent = { ...on("a", 9), type: "route", requestId: "r", routeKey: "x", selected: "x", found: true };
+  table.apply(4, route);
+  expect(table.rows.get("a")).toBe(before);
+});
