@@ -40,11 +40,30 @@ export function orderedObject(entries: Iterable<readonly [string, unknown]>): Re
   return made;
 }
 
+/** Sets a member of an `orderedObject`, a new one as the last. */
+export function setMember(object: Record<string, unknown>, name: string, value: unknown): void {
+  const order = orderOf(object);
+  if (order !== undefined) order.add(name);
+  else if (WHOLE.test(name)) Object.defineProperty(object, ORDER, { value: new Set([...Object.keys(object), name]) });
+  object[name] = value;
+}
+
+/** Deletes a member of an `orderedObject`. */
+export function deleteMember(object: Record<string, unknown>, name: string): void {
+  orderOf(object)?.delete(name);
+  delete object[name];
+}
+
+function orderOf(object: object): Set<unknown> | undefined {
+  const order: unknown = Reflect.get(object, ORDER);
+  return order instanceof Set ? order : undefined;
+}
+
 /** The members of an object in their order. */
 export function entriesOf(value: object): [string, unknown][] {
-  const names: unknown = Reflect.get(value, ORDER);
+  const names = orderOf(value);
   const entries = Object.entries(value);
-  if (!(names instanceof Set)) return entries;
+  if (names === undefined) return entries;
   const order = new Map([...names].map((name, at) => [String(name), at]));
   const last = order.size;
   return entries.sort(([a], [b]) => (order.get(a) ?? last) - (order.get(b) ?? last));

@@ -3,9 +3,12 @@ import { entriesOf, exactNumber } from "../../aws/json";
 import { bounded, MAX_ITERATIONS } from "./bounds";
 import { callMethod } from "./methods";
 import { newDouble } from "./numbers";
-import { isTag, type Node, parseTemplate, type Tag } from "./syntax";
+import { isTag, type Node, parseTemplate, referenceText, type Tag } from "./syntax";
 import { arithmetic, compare, field, isEqual, isMap, isTrue, newMap } from "./values";
 import { RESERVED, reservedVariable, type TemplateScope } from "./variables";
+
+/** As conditions these are false in Velocity 1.7; a reference to such a value is true. */
+const LITERALS: ReadonlySet<string> = new Set(["string", "integer", "decimal", "array", "map"]);
 
 export abstract class Evaluator {
   protected readonly variables = new Map<string, unknown>();
@@ -34,14 +37,17 @@ export abstract class Evaluator {
         value = field(value, isTag(step.id) ? this.value(step.id) : undefined);
       } else {
         const name = String(step.id);
-        value = field(value, name) ?? (name === "empty" ? callMethod(value, "isEmpty", []) : undefined);
+        value =
+          field(value, name) ?? (name === "empty" && !isMap(value) ? callMethod(value, "isEmpty", []) : undefined);
       }
     }
     return value;
   }
 
   protected isTrue(condition: Tag | undefined): boolean {
-    return condition !== undefined && isTrue(this.value(condition));
+    if (condition === undefined || LITERALS.has(condition.type)) return false;
+    if (condition.operator === "parenthesis") return this.isTrue(condition.expression?.[0]);
+    return isTrue(this.value(condition));
   }
 
   protected value(tag: Tag): unknown {
@@ -97,6 +103,16 @@ export abstract class Evaluator {
     const right = second ? this.value(second) : undefined;
     if (operator === "==") return isEqual(left, right);
     if (operator === "!=") return !isEqual(left, right);
-    return /[<>]/.test(operator) ? compare(operator, left, right) : bounded(arithmetic(operator, left, right));
+    if (/[<>]/.test(operator)) return compare(operator, left, right);
+    if (operator === "+" && second && (typeof left === "string" || typeof right === "string")) {
+      return bounded(arithmetic("+", addend(first, left), addend(second, right)));
+    }
+    return bounded(arithmetic(operator, left, right));
   }
+}
+
+/** A reference without a value is added to a text as it is written. */
+function addend(tag: Tag, value: unknown): unknown {
+  if ((value !== undefined && value !== null) || tag.type !== "references") return value;
+  return RESERVED.has(String(tag.id)) ? "" : referenceText(tag);
 }

@@ -2,18 +2,21 @@
  * The methods of Java's String, List, Map, Number and Boolean for templates. Only the methods in these tables exist: a
  * template cannot call a method of JavaScript.
  */
-import { entriesOf, exactNumber } from "../../aws/json";
+import { deleteMember, entriesOf, exactNumber, setMember } from "../../aws/json";
 import { compareNumbers, isNumber, type JavaNumber, newDouble } from "./numbers";
-import { BuiltIn, isEqual, isMap, type JavaMap, newMap, text } from "./values";
+import { BuiltIn, isEqual, isMap, type JavaMap, text } from "./values";
 
 type Methods<T> = Readonly<Record<string, (self: T, args: readonly unknown[]) => unknown>>;
 
 const int = (value: unknown): number => Math.trunc(Number(value));
 
+const isWhole = (value: JavaNumber): boolean => /^-?\d+$/.test(String(value));
+
 const common: Methods<unknown> = {
   toString: (self: unknown) => text(self),
   equals: (self: unknown, [other]) =>
-    (typeof self === typeof other || (isNumber(self) && isNumber(other))) && isEqual(self, other),
+    (isNumber(self) && isNumber(other) ? isWhole(self) === isWhole(other) : typeof self === typeof other) &&
+    isEqual(self, other),
 };
 
 const strings: Methods<string> = {
@@ -21,7 +24,7 @@ const strings: Methods<string> = {
   isEmpty: (self) => self === "",
   contains: (self, [part]) => self.includes(text(part)),
   equalsIgnoreCase: (self, [other]) => self.toLowerCase() === text(other).toLowerCase(),
-  startsWith: (self, [part]) => self.startsWith(text(part)),
+  startsWith: (self, [part, from]) => self.startsWith(text(part), int(from ?? 0)),
   endsWith: (self, [part]) => self.endsWith(text(part)),
   indexOf: (self, [part, from]) => self.indexOf(text(part), int(from ?? 0)),
   lastIndexOf: (self, [part, from]) => self.lastIndexOf(text(part), from === undefined ? undefined : int(from)),
@@ -35,7 +38,7 @@ const strings: Methods<string> = {
   toLowerCase: (self) => self.toLowerCase(),
   toUpperCase: (self) => self.toUpperCase(),
   trim: (self) => self.replace(/^[\0-\x20]+|[\0-\x20]+$/g, ""),
-  replace: (self, [from, to]) => self.split(text(from)).join(text(to)),
+  replace: (self, [from, to]) => self.replaceAll(text(from), () => text(to)),
   replaceAll: (self, [pattern, to]) => self.replace(javaPattern(pattern, "g"), replacement(to)),
   replaceFirst: (self, [pattern, to]) => self.replace(javaPattern(pattern), replacement(to)),
   matches: (self, [pattern]) => javaPattern(pattern, "", (whole) => `(?<![^])(?:${whole})(?![^])`).test(self),
@@ -75,6 +78,9 @@ function split(self: string, pattern: RegExp, limit: number): string[] {
 /** Converts Java's `$1` and `\$` to JavaScript's `$1` and `$$`. */
 const replacement = (to: unknown): string => text(to).replace(/\\\$/g, "$$$$").replace(/\$0/g, "$$&");
 
+/** What a method without a result returns: Velocity prints nothing for it. */
+const VOID = "";
+
 const lists: Methods<unknown[]> = {
   size: (self) => self.length,
   isEmpty: (self) => self.length === 0,
@@ -84,7 +90,7 @@ const lists: Methods<unknown[]> = {
   add: (self, args) => {
     if (args.length > 1) self.splice(int(args[0]), 0, args[1]);
     else self.push(args[0]);
-    return true;
+    return args.length > 1 ? VOID : true;
   },
   addAll: (self, [items]) => {
     if (Array.isArray(items)) self.push(...items);
@@ -92,10 +98,15 @@ const lists: Methods<unknown[]> = {
   },
   set: (self, [index, item]) => self.splice(int(index), 1, item)[0],
   remove: (self, [item]) => {
-    const index = isNumber(item) ? Number(item) : self.findIndex((other) => isEqual(other, item));
-    return self.splice(index, index < 0 ? 0 : 1)[0];
+    if (isNumber(item)) return self.splice(Number(item), Number(item) < 0 ? 0 : 1)[0];
+    const index = self.findIndex((other) => isEqual(other, item));
+    if (index >= 0) self.splice(index, 1);
+    return index >= 0;
   },
-  clear: (self) => void self.splice(0),
+  clear: (self) => {
+    self.splice(0);
+    return VOID;
+  },
   subList: (self, [from, to]) => self.slice(int(from), int(to)),
 };
 
@@ -108,21 +119,33 @@ const maps: Methods<JavaMap> = {
   containsValue: (self, [value]) => Object.values(self).some((other) => isEqual(other, value)),
   keySet: (self) => entriesOf(self).map(([key]) => key),
   values: (self) => entriesOf(self).map(([, value]) => value),
-  entrySet: (self) => entriesOf(self).map(([key, value]) => newMap(Object.entries({ key, value }))),
+  entrySet: (self) => entriesOf(self).map(newEntry),
   put: (self, [key, value]) => {
     const before = self[text(key)];
-    self[text(key)] = value;
+    setMember(self, text(key), value);
     return before;
   },
   putAll: (self, [other]) => {
-    if (isMap(other)) Object.assign(self, other);
+    if (!isMap(other)) return undefined;
+    for (const [key, value] of entriesOf(other)) setMember(self, key, value);
+    return VOID;
+  },
+  clear: (self) => {
+    for (const key of Object.keys(self)) deleteMember(self, key);
+    return VOID;
   },
   remove: (self, [key]) => {
     const before = self[text(key)];
-    delete self[text(key)];
+    deleteMember(self, text(key));
     return before;
   },
 };
+
+function newEntry([key, value]: readonly [string, unknown]): BuiltIn {
+  const methods = { getKey: () => key, getValue: () => value, toString: () => print() };
+  const print = () => `${key}=${text(value)}`;
+  return new BuiltIn(methods, { key, value }, print);
+}
 
 const numbers: Methods<JavaNumber> = {
   // A static method, which templates call on any number: `#set($Integer = 0)`.
@@ -133,11 +156,13 @@ const numbers: Methods<JavaNumber> = {
   compareTo: (self, [other]) => (isNumber(other) ? compareNumbers(self, other) : undefined),
 };
 
-/** Java's narrowing: the fraction is cut off, then the bits that fit are kept. */
+/** Java's narrowing: of a whole number the bits that fit are kept, of a double the nearest number that fits. */
 function toWhole(self: JavaNumber, bits: number): JavaNumber {
   const text = String(self);
-  const value = /^-?\d+$/.test(text) ? BigInt(text) : BigInt(Math.trunc(Number(text)) || 0);
-  return exactNumber(String(BigInt.asIntN(bits, value)));
+  if (isWhole(self)) return exactNumber(String(BigInt.asIntN(bits, BigInt(text))));
+  const most = 2n ** BigInt(bits - 1);
+  const value = BigInt(Math.trunc(Math.min(Math.max(Number(text) || 0, -1e300), 1e300)));
+  return exactNumber(String(value >= most ? most - 1n : value < -most ? -most : value));
 }
 
 /** Calls a method. Returns undefined if it does not exist, as Velocity does. */
@@ -146,10 +171,7 @@ export function callMethod(self: unknown, name: string, args: readonly unknown[]
   if (typeof self === "string") return call(strings, self, name, args);
   if (isNumber(self)) return call(numbers, self, name, args);
   if (Array.isArray(self)) return call<unknown[]>(lists, self, name, args);
-  if (!isMap(self)) return call({}, self, name, args);
-  const getter = /^get([A-Z])(.*)$/.exec(name);
-  const key = getter && args.length === 0 ? `${getter[1]?.toLowerCase()}${getter[2]}` : undefined;
-  return key !== undefined && Object.hasOwn(self, key) ? self[key] : call(maps, self, name, args);
+  return isMap(self) ? call(maps, self, name, args) : call({}, self, name, args);
 }
 
 function call<T>(methods: Methods<T>, self: T, name: string, args: readonly unknown[]): unknown {

@@ -1,5 +1,5 @@
 /** Renders the directives of a parsed template by Velocity 1.7's rules, within bounds. */
-import { entriesOf } from "../../aws/json";
+import { entriesOf, setMember } from "../../aws/json";
 import { MAX_DEPTH, MAX_ITERATIONS, MAX_OUTPUT, MAX_STEPS, TemplateError } from "./bounds";
 import { Evaluator } from "./evaluate";
 import { callText, isBlock, isTag, type Node, parseTemplate, referenceText, type Tag } from "./syntax";
@@ -137,7 +137,7 @@ export class Renderer extends Evaluator {
     }
     const owner = this.follow(this.variable(name), path.slice(0, -1));
     const key = last.type === "index" && isTag(last.id) ? this.value(last.id) : last.id;
-    if (isMap(owner)) owner[text(key)] = value;
+    if (isMap(owner)) setMember(owner, text(key), value);
     else if (Array.isArray(owner) && Number(key) >= 0 && Number(key) < owner.length) owner[Number(key)] = value;
   }
 

@@ -54,21 +54,23 @@ function parseAnew(text: string): Node[] {
   const tree = readTemplate(text);
   if ("mistake" in tree) throw new TemplateError(`The template cannot be parsed: line ${tree.line}: ${tree.mistake}.`);
   // In the package's types, text nodes (strings) and blocks (arrays) are missing.
-  return isNodes(tree) ? tree.map(withoutIndentOfSet) : [];
+  return isNodes(tree) ? withoutIndents(tree) : [];
 }
 
 function isNodes(value: unknown): value is Node[] {
   return Array.isArray(value);
 }
 
-/** In Velocity 1.7, the blanks before `#set` are part of it. */
-function withoutIndentOfSet(node: Node, index: number, siblings: readonly Node[]): Node {
-  if (isBlock(node)) {
-    const [tag, ...content] = node;
-    return [tag, ...content.map(withoutIndentOfSet)];
+/** In Velocity 1.7, the blanks before `#set` are part of it, unless they are the end of a text. */
+function withoutIndents(nodes: readonly Node[]): Node[] {
+  const joined: Node[] = [];
+  for (const node of nodes) {
+    const last = joined.at(-1);
+    if (isTag(node) && node.type === "set" && typeof last === "string" && /^[ \t]*$/.test(last)) joined.pop();
+    if (typeof node === "string" && typeof last === "string") joined[joined.length - 1] = last + node;
+    else joined.push(isBlock(node) ? [node[0], ...withoutIndents(node.slice(1))] : node);
   }
-  const next = siblings[index + 1];
-  return typeof node === "string" && isTag(next) && next.type === "set" ? node.replace(/[ \t]+$/, "") : node;
+  return joined;
 }
 
 /** A reference as it was written: what Velocity prints for a reference without a value. */

@@ -2,11 +2,12 @@
 import { entriesOf, JsonNumber, orderedObject } from "../../aws/json";
 import { calculate, compareNumbers, isNumber } from "./numbers";
 
-/** `$input` and `$util`: an object that has only these methods and fields. */
+/** `$input`, `$util` and a map's entries: an object that has only these methods and fields. */
 export class BuiltIn {
   constructor(
     readonly methods: Readonly<Record<string, (args: readonly unknown[]) => unknown>>,
     readonly fields: Readonly<Record<string, unknown>> = {},
+    readonly text = () => "",
   ) {}
 }
 
@@ -38,7 +39,7 @@ export function field(value: unknown, key: unknown): unknown {
 export function text(value: unknown): string {
   if (value === null || value === undefined) return "null";
   if (Array.isArray(value)) return `[${value.map(text).join(", ")}]`;
-  if (value instanceof BuiltIn) return "";
+  if (value instanceof BuiltIn) return value.text();
   if (isMap(value)) {
     const entries = entriesOf(value).map(([key, item]) => `${key}=${text(item)}`);
     return `{${entries.join(", ")}}`;
