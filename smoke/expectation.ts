@@ -1,6 +1,7 @@
 /**
  * Parses expectations for messages: `/a regex/`, `{"a":"JSON subset"}`, or any other text that a message must contain.
  */
+import { JsonNumber, parseJson } from "../aws/json";
 import { messageOf } from "../terminal/error";
 import { OptionsError } from "./errors";
 
@@ -75,6 +76,7 @@ export function contains(actual: unknown, expected: unknown): boolean {
       expected.every((item, i) => contains(actual[i], item))
     );
   }
+  if (isNumber(expected)) return isNumber(actual) && isSameNumber(actual, expected);
   if (typeof expected === "object" && expected !== null) {
     if (typeof actual !== "object" || actual === null || Array.isArray(actual)) return false;
     const members = new Map<string, unknown>(Object.entries(actual));
@@ -83,11 +85,11 @@ export function contains(actual: unknown, expected: unknown): boolean {
   return actual === expected;
 }
 
-/** Parses JSON. Returns undefined, which is not a JSON value, if the text is not JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/** By value, and whole numbers to the last digit: an id of 19 digits is not its neighbour. */
+function isSameNumber(one: number | JsonNumber, other: number | JsonNumber): boolean {
+  const texts = [String(one), String(other)];
+  return Number(one) === Number(other) && (!texts.every((text) => /^-?\d+$/.test(text)) || texts[0] === texts[1]);
 }
+
+const isNumber = (value: unknown): value is number | JsonNumber =>
+  typeof value === "number" || value instanceof JsonNumber;

@@ -117,6 +117,12 @@ describe("expectations", () => {
     ["[1]", "[1,2]", false],
     ["{not json", "a {not json} text", true],
     ['{"toString":1}', "{}", false],
+    ['{"id":1234567890123456789}', '{"id":1234567890123456789}', true],
+    ['{"id":1234567890123456789}', '{"id":1234567890123456788}', false],
+    ['{"price":1.0}', '{"price":1}', true],
+    ['{"price":1.0}', '{"price":"1.0"}', false],
+    ['{"price":1.0}', '{"price":{}}', false],
+    ["1.0", "x1.0", true],
   ])("%s of %s: %s", (expected, message, matches) => {
     expect(parseExpectation(expected).matches(message)).toBe(matches);
   });
