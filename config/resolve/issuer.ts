@@ -140,7 +140,7 @@ function required({ requiredClaims = {} }: IssuerInput, preset: Preset | undefin
         "no token could pass: a scope has no spaces.",
         "Write one scope, such as `read:quotes`.",
       );
-    const presets = all[claim];
+    const presets = Object.hasOwn(all, claim) ? all[claim] : undefined;
     const values = asList(given).filter((value) => presets?.includes(value) ?? true);
     if (presets !== undefined && values.length === 0) {
       const accepted = presets.map((value) => `\`${value}\``).join(", ");
@@ -195,7 +195,7 @@ function checkAddress({ issuer, jwksUri, keycloak, ...input }: IssuerInput, path
       "is the address of a discovery document.",
       `Write the \`issuer\` that is in it${url === issuer ? "." : ", and leave `jwksUri` out."}`,
     );
-  } else if (isLoopback(url)) {
+  } else if (isLoopback(url) && URL.canParse(url)) {
     if (scope.local) return;
     const { host } = new URL(url);
     scope.report(

@@ -8,7 +8,19 @@ import { INTEGRATION_TIMEOUT_MS } from "../../aws/limits";
 import { SELECT_DEFAULT } from "../../aws/selection-expression";
 import { DEFAULTS } from "../../contract/defaults";
 import { VARIABLES } from "../../contract/names";
-import { byDefault, describe, either, flag, HTTP_URL, map, oneOf, record, text, whole } from "./values";
+import {
+  byDefault,
+  describe,
+  either,
+  flag,
+  HTTP_URL,
+  HTTP_URL_OR_PATH,
+  map,
+  oneOf,
+  record,
+  text,
+  whole,
+} from "./values";
 
 const timeoutMs = (description: string) =>
   whole(INTEGRATION_TIMEOUT_MS.least, INTEGRATION_TIMEOUT_MS.most, "milliseconds", description);
@@ -119,7 +131,7 @@ export const route = describe(
       url: z.optional(
         text(
           "a path such as `/connect`, or a URL",
-          /^(https?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?)?(\/[A-Za-z0-9\-._~!$&'()*+,;=:@%/{}]*)?$/,
+          HTTP_URL_OR_PATH,
           "Path under the backend's URL, or a full URL. For another host, the VPC link is not used and the origin secret is not sent. `path` sets the value of `{name}`. Default: `/connect`, `/disconnect`, `/default`, `/<action>`.",
         ),
       ),

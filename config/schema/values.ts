@@ -48,9 +48,13 @@ export const either = <const T extends readonly z.core.SomeType[]>(kinds: T, exp
 export const oneOrMore = <T extends z.core.SomeType>(item: T, expected: string, description: string) =>
   either([item, list(item, expected)], expected, description);
 
+/** The highest port is 65535. */
+const PORT = "(:([1-5]?\\d{1,4}|6([0-4]\\d{3}|5([0-4]\\d{2}|5([0-2]\\d|3[0-5])))))?";
+const URL_PATH = "(\\/[A-Za-z0-9\\-._~!$&'()*+,;=:@%/{}]*)?";
 /** `http[s]://host[:port][/path]`, without query string or fragment. */
-export const HTTP_URL =
-  /^https?:\/\/[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:\d{1,5})?(\/[A-Za-z0-9\-._~!$&'()*+,;=:@%/{}]*)?$/;
+export const HTTP_URL = new RegExp(`^https?:\\/\\/[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?${PORT}${URL_PATH}$`);
+/** The same, or only its path. */
+export const HTTP_URL_OR_PATH = new RegExp(`^(https?:\\/\\/[A-Za-z0-9.-]+${PORT})?${URL_PATH}$`);
 /** The same, perhaps with a query string. */
 export const HTTP_URL_WITH_QUERY = new RegExp(HTTP_URL.source.replace(/\$$/, "(\\?[A-Za-z0-9._~!&'()*+,;=:@%/?-]*)?$"));
 

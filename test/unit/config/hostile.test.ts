@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { ConfigError, formatProblems, loadConfig } from "../../../config";
-import { errorOf, load, MINIMAL, problemsOf, said } from "../../support/config/load";
+import { errorOf, load, loadOne, MINIMAL, problemsOf, said } from "../../support/config/load";
 
 const bomb = `a: &a [x, x, x, x, x, x, x, x, x, x]
 ${["b", "c", "d", "e", "f", "g", "h"].map((name, i) => `${name}: &${name} [${Array(10).fill(`*${"abcdefg"[i]}`).join(", ")}]`).join("\n")}
@@ -52,6 +52,16 @@ describe("YAML", () => {
       `name: a\nbackend: https://a.example\nauthorizer: {auth0: {domain: "${"/".repeat(3e5)}x"}, audience: a}\n`,
     );
     expect(problem?.hint).toBeUndefined();
+  });
+
+  test("a key may have the name of a method of every object", () => {
+    const names = `{${["toString", "valueOf", "hasOwnProperty"].map((name) => `${name}: x`)}}`;
+    const text = MINIMAL.replace("}", `, requiredClaims: ${names}, context: ${names}}`);
+    expect(loadOne(text).authorizer).toMatchObject({
+      function: {
+        settings: { issuers: [{ requiredClaims: { toString: ["x"], valueOf: ["x"], hasOwnProperty: ["x"] } }] },
+      },
+    });
   });
 
   test("a key never changes a prototype", () => {

@@ -55,6 +55,18 @@ finds("the authorizer", [
     authorizer("issuer: ▸http://localhost:8080/realms/quotes, audience: quotes"),
     "authorizer.issuer: the authorizer on AWS cannot reach `localhost:8080`. Use a public host. The local gateway accepts this address.",
   ],
+  ...["localhost:99999", "localhost:65536"].map((host): [string, string, string] => [
+    `an issuer at ${host}, which is no port`,
+    authorizer(`issuer: ▸http://${host}, audience: quotes`),
+    "authorizer.issuer: is not an https URL, so the address of its keys is unknown. Set `jwksUri`, or `secret: env` for a shared secret.",
+  ]),
+  [
+    "a port that is too high, in every address",
+    `name: quotes\nbackend: ▸https://a.example:65536\nauthorizer: {${LOGIN}, jwksUri: ▸'https://a.example:99999/keys'}\nroutes: {chat: {url: ▸'https://a.example:70000/chat'}}\n`,
+    "backend: expected a URL such as `https://api.example.com`, not `https://a.example:65536`.",
+    "authorizer.jwksUri: expected an https URL, not `https://a.example:99999/keys`.",
+    "routes.chat.url: expected a path such as `/connect`, or a URL, not `https://a.example:70000/chat`.",
+  ],
   [
     "keys on this machine, for a deploy",
     authorizer(`${LOGIN}, jwksUri: ▸"https://127.0.0.1/keys"`),
