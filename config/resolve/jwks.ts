@@ -29,7 +29,7 @@ export function checkJwks(text: string, algorithms: readonly Algorithm[]): { doc
     if (typeof key.kid !== "string" || typeof key.kty !== "string")
       return { mistake: `has no public key with \`kid\` and \`kty\` (RSA, EC or OKP) at keys[${index}].` };
   }
-  const found = [...new Set(keys.flatMap((key) => parseJwk(key)?.algorithm ?? []))];
+  const found = [...new Set(keys.flatMap((key) => parseJwk(key, algorithms)?.algorithm ?? []))];
   if (found.length === 0) return { mistake: "has no key that can verify a signature." };
   if (!found.some((algorithm) => algorithms.includes(algorithm))) {
     const list = (names: readonly Algorithm[]) => names.map((name) => `\`${name}\``).join(", ");

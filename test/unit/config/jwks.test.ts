@@ -17,6 +17,13 @@ test("keys of other types, and empty private members, are passed on too, because
   expect(checkJwks(odd, ["RS256"])).toEqual({ document: JSON.parse(odd) });
 });
 
+test("an RSA key without `alg` is for the RSA algorithm of the configuration, as in the function", () => {
+  expect(checkJwks(set(key), ["PS256"])).toEqual({ document: { keys: [key] } });
+  expect(checkJwks(set({ ...key, alg: "RS256" }), ["PS256"])).toEqual({
+    mistake: "has keys for `RS256` only, but `algorithms` lists `PS256`.",
+  });
+});
+
 test.each([
   ["no JSON", "{", "is not JSON."],
   ["no set", "[]", 'is not a JSON Web Key Set: expected {"keys": [ … ]}.'],
