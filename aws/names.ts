@@ -13,10 +13,13 @@ export const STAGE_VARIABLE_VALUE = /^[A-Za-z0-9\-._~:/?#&=,]{1,512}$/;
 
 /** https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html#id_tags_naming_best_practices */
 export const TAG_VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u;
+/** The most tags of a resource. Source: the page above. */
+export const MAX_TAGS = 50;
 
 /** Returns why AWS would reject the key of a tag, or undefined if it accepts it. Source: the page above. */
-export function tagKeyProblem(key: string): "length" | "reserved" | undefined {
+export function tagKeyProblem(key: string): "length" | "characters" | "reserved" | undefined {
   if (key.length < 1 || key.length > 128) return "length";
+  if (!TAG_VALUE.test(key)) return "characters";
   return /^aws:/i.test(key) ? "reserved" : undefined;
 }
 

@@ -1,5 +1,5 @@
 /** Resolves a typed configuration to one {@link Environment}: sets defaults and reports contradictions. */
-import { tagKeyProblem } from "../../aws/names";
+import { MAX_TAGS, tagKeyProblem } from "../../aws/names";
 import { SELECT_DEFAULT } from "../../aws/selection-expression";
 import { DEFAULTS } from "../../contract/defaults";
 import { VARIABLES } from "../../contract/names";
@@ -84,9 +84,13 @@ export function resolveEnvironment({ value, intact }: Read, place: EnvironmentPl
 }
 
 function resolveTags(tags: Configuration["tags"] = {}, { report }: Scope): Environment["tags"] {
-  for (const key of Object.keys(tags)) {
+  const keys = Object.keys(tags);
+  if (keys.length > MAX_TAGS) report.key(["tags"], `expected at most ${MAX_TAGS} tags.`);
+  for (const key of keys) {
     const problem = tagKeyProblem(key);
     if (problem === "length") report.key(["tags", key], "expected a key of at most 128 characters.");
+    if (problem === "characters")
+      report.key(["tags", key], "expected a key of letters, digits, spaces and `_.:/=+-@`.");
     if (problem === "reserved") report.key(["tags", key], "keys that begin with `aws:` are reserved by AWS.");
   }
   return tags;

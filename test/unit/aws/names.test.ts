@@ -47,6 +47,9 @@ test.each([
   ["aws:created-by", "reserved"],
   ["AWS:created-by", "reserved"],
   ["awsome", undefined],
+  ["Größe: a/b=c+d-e@f.g_1", undefined],
+  ["team!", "characters"],
+  ["a\nb", "characters"],
 ])("the problem of the tag key %j is %s", (key, problem) => {
   expect(tagKeyProblem(key)).toBe(problem);
 });

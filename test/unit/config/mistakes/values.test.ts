@@ -70,6 +70,17 @@ finds("names and values", [
   ],
   ["a tag of AWS's own", plus("tags: {▸aws:x: y}"), "tags.aws:x: keys that begin with `aws:` are reserved by AWS."],
   [
+    "a tag whose key AWS rejects",
+    plus('tags: {"cost center/a+b=c@d": x, ▸"team!": x, ▸"a\\nb": x}'),
+    "tags.team!: expected a key of letters, digits, spaces and `_.:/=+-@`.",
+    "tags.a\nb: expected a key of letters, digits, spaces and `_.:/=+-@`.",
+  ],
+  [
+    "more tags than a resource can have",
+    plus(`▸tags: {${Array.from({ length: 51 }, (_, n) => `t${n}: x`)}}`),
+    "tags: expected at most 50 tags.",
+  ],
+  [
     "an alarm that takes too long",
     plus("alarms: {periodSeconds: 900, evaluationPeriods: ▸100}"),
     "alarms.evaluationPeriods: 100 periods of 900 s are longer than 86400 s, the most that CloudWatch evaluates.",
