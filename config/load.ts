@@ -59,6 +59,9 @@ function readConfig(file: string): string {
         "Create it with `npx websocket-gateway init`, or name another with --config or the environment variable GATEWAY_CONFIG.",
       );
     }
+    if (code === "EISDIR") {
+      throw unreadable(file, "config-unreadable", "is a folder.", "Name the file in it, such as gateway.yaml.");
+    }
     throw unreadable(
       file,
       "config-unreadable",

@@ -171,7 +171,10 @@ function write(files: ReadonlyMap<string, string>, folder: string, force: boolea
     (name) => name !== ".gitignore" && existsSync(join(folder, name)),
   );
   if (replaced.length > 0 && !force)
-    throw new UsageError(`${replaced.join(", ")} exists.`, "Nothing was written. --force replaces it.");
+    throw new UsageError(
+      `These files exist already: ${replaced.join(", ")}.`,
+      "Nothing was written. Replace them with --force.",
+    );
   for (const [name, contents] of files) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), contents);

@@ -4,13 +4,14 @@
  * own authority and no other certificate's (CA:FALSE), so that trusting it trusts this key alone.
  */
 import { execFile } from "node:child_process";
-import { X509Certificate } from "node:crypto";
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { createSecureContext } from "node:tls";
 import { promisify } from "node:util";
 import { CodedError, messageOf } from "../../terminal/error";
+import { disk, readFile } from "../../terminal/files";
 import type { Certificate } from "./port";
 
 export interface LocalCertificate extends Certificate {
@@ -118,10 +119,13 @@ function read(folder: string, now: number): LocalCertificate | undefined {
   }
 }
 
-/** Reads a certificate and its key. @throws CodedError for files with which every TLS client would fail */
+/** Reads a certificate and its key. @throws UsageError for files that cannot be read, CodedError for those with which every TLS client would fail */
 export function certificateIn(certFile: string, keyFile: string): Certificate {
-  const pair = { cert: readFileSync(certFile, "utf8"), key: readFileSync(keyFile, "utf8") };
+  const pair = { cert: readFile(disk, certFile), key: readFile(disk, keyFile) };
   try {
+    // createSecureContext accepts empty texts.
+    new X509Certificate(pair.cert);
+    createPrivateKey(pair.key);
     createSecureContext(pair);
   } catch (error) {
     const problem = `${certFile} and ${keyFile} are not a certificate and its key in PEM: ${messageOf(error)}.`;

@@ -152,7 +152,7 @@ test.each(["gateway.yaml", "gateway.yml", "gateway.json", ".github/workflows/gat
     const before = readdirSync(folder, { recursive: true });
     expect(await init(["--yes"])).toMatchObject({
       code: 2,
-      err: expect.stringContaining(`${name} exists. Nothing was written.`),
+      err: expect.stringContaining(`These files exist already: ${name}. Nothing was written.`),
     });
     expect(read(name)).toBe("mine");
     expect(readdirSync(folder, { recursive: true })).toEqual(before);

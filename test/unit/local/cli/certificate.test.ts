@@ -1,7 +1,7 @@
 /** The certificate for localhost: made on first use, kept, and trusted by clients that are given its path. */
 import { execFile } from "node:child_process";
 import { EventEmitter, once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { get } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -88,6 +88,11 @@ test("of --tls-cert: files that are no pair are rejected at the start", async ()
   const key = join(folder, "tls/localhost.key");
   expect(certificateIn(file, key)).toMatchObject({ cert: expect.stringContaining("BEGIN CERTIFICATE") });
   expect(() => certificateIn(key, file)).toThrow("are not a certificate and its key in PEM: no start line.");
+  writeFileSync(join(folder, "empty.pem"), "");
+  const empty = join(folder, "empty.pem");
+  expect(() => certificateIn(empty, key)).toThrow("are not a certificate and its key in PEM");
+  expect(() => certificateIn(file, empty)).toThrow("are not a certificate and its key in PEM");
+  expect(() => certificateIn("missing.pem", key)).toThrow("missing.pem cannot be read: ENOENT");
 });
 
 test("the URL of a gateway at ::1 has that address", async () => {
