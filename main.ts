@@ -19,7 +19,7 @@ function main(args: readonly string[], env: NodeJS.ProcessEnv): number {
     return 0;
   }
   try {
-    const { warnings } = synthesize({ config: env.GATEWAY_CONFIG || findConfigFile("."), env });
+    const { warnings } = synthesize({ config: findConfigFile(".", env), env });
     process.stderr.write(warnings);
     return 0;
   } catch (error) {

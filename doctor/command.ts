@@ -3,10 +3,11 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { INTEGRATION_TIMEOUT_MS } from "../aws/limits";
-import { type Environment, environmentNamed, loadConfig } from "../config";
+import { type Environment, environmentNamed, type Loaded, loadConfig } from "../config";
 import { findConfigFile } from "../contract/config-file";
 import type { ProbeOptions } from "../smoke/types";
 import { withEnvFile } from "../terminal/env-file";
+import { explain } from "../terminal/error";
 import { disk, readFile } from "../terminal/files";
 import { exitCodeOf, requiredVariable, runCommand, type Shell } from "../terminal/shell";
 import { UsageError } from "../terminal/values";
@@ -103,13 +104,23 @@ function addressOf({ words, values, given }: Arguments, env: Shell["env"]): Addr
 /** The environment of the configuration, if there is one: the given one, or the only one that has the stage of the URL. */
 function settingsOf(
   { values: { config, environment } }: Arguments,
-  { cwd }: Shell,
+  { cwd, env }: Shell,
   { path }: Address,
 ): Environment | undefined {
-  const file = resolve(cwd, config ?? findConfigFile(cwd));
-  if (config === undefined && !existsSync(file)) return undefined;
-  const { environments } = loadConfig(file, { local: true });
+  const file = resolve(cwd, config ?? findConfigFile(cwd, env));
+  const isNamed = config !== undefined || Boolean(env.GATEWAY_CONFIG);
+  if (!isNamed && !existsSync(file)) return undefined;
+  const { environments } = configurationIn(file);
   const [found, ...others] = environments.filter(({ stage }) => path.includes(stage.name));
   const byStage = others.length === 0 ? found?.name : undefined;
   return environmentNamed(environments, environment ?? byStage);
+}
+
+/** @throws UsageError if the configuration is not valid */
+function configurationIn(file: string): Loaded {
+  try {
+    return loadConfig(file, { local: true });
+  } catch (error) {
+    throw new UsageError(explain(error));
+  }
 }

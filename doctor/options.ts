@@ -56,7 +56,7 @@ export const doctorHelp = (invocation: string): string =>
       options: OPTIONS,
       notes: [
         "To check a token that is signed with a shared secret, it needs the secret: in TF_VAR_hs256_secret, also from .env.",
-        "The permissions that it uses, where they are there: apigateway:GET on the API and on /domainnames, lambda:GetFunctionConfiguration and lambda:GetPolicy on its functions, logs:FilterLogEvents on the authorizer's log group.",
+        "It uses these permissions, if the credentials have them: apigateway:GET on the API and on /domainnames, lambda:GetFunctionConfiguration and lambda:GetPolicy on its functions, logs:FilterLogEvents on the authorizer's log group.",
       ],
       exitCodes: [
         [EXIT.healthy, "the client connects"],

@@ -66,7 +66,7 @@ type Given = CommandLine<typeof OPTIONS>["values"];
 
 /** Returns the path of the configuration, as error messages show it. */
 const configOf = ({ config }: Given, { cwd, env }: Shell): string =>
-  relative(cwd, resolve(cwd, config ?? (env.GATEWAY_CONFIG || findConfigFile(cwd))));
+  relative(cwd, resolve(cwd, config ?? findConfigFile(cwd, env))) || ".";
 
 /** Writes a module. Returns the exit code. */
 async function moduleOf(values: Given, shell: Shell): Promise<number> {

@@ -36,7 +36,7 @@ export async function tokenCommand(
 
 function tokenOf(options: Settings, { cwd, env: own }: Shell, now: () => number): string {
   const env = withEnvFile(own, cwd);
-  const file = options.config ?? findConfigFile(cwd);
+  const file = options.config ?? findConfigFile(cwd, env);
   const { environments } = loadConfig(resolve(cwd, file), { local: true });
   const rules = rulesOf(environmentNamed(environments, options.environment), file);
   const issuer = issuerOf(rules, file, options.issuer);

@@ -43,8 +43,14 @@ export interface ConfigSourceOptions {
 }
 
 /** Synthesizes a configuration to a folder for this source only, because another one may serve the same project. */
-export function configSource({ config, environment, cwd, env, signal }: ConfigSourceOptions): StackSource {
-  const name = config ?? findConfigFile(cwd);
+export function configSource({
+  config,
+  environment,
+  cwd,
+  env = process.env,
+  signal,
+}: ConfigSourceOptions): StackSource {
+  const name = config ?? findConfigFile(cwd, env);
   const file = resolve(cwd, name);
   const outdir = mkdtempSync(join(tmpdir(), "local-stack-"));
   removeAtExit(outdir);

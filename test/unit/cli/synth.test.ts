@@ -58,7 +58,8 @@ test("warns about a runtime that AWS soon deprecates", async () => {
 test("gateway.yaml comes before gateway.json", () => {
   writeFileSync(join(folder, "gateway.json"), "{}");
   writeFileSync(join(folder, "gateway.yaml"), "");
-  expect(findConfigFile(folder)).toBe("gateway.yaml");
+  expect(findConfigFile(folder, {})).toBe("gateway.yaml");
+  expect(findConfigFile(folder, { GATEWAY_CONFIG: "other.yaml" })).toBe("other.yaml");
 });
 
 test("--format hcl writes HCL, --config and --out name other places", async () => {
@@ -141,6 +142,13 @@ test("reports mistakes with their lines", async () => {
   expect(err).toMatch(
     /^gateway\.yaml:2:1 backnd: no such setting\.[\s\S]*1 problem found; nothing was synthesized\.\n$/m,
   );
+});
+
+test("a folder in place of the configuration is named in the error", async () => {
+  for (const config of [".", "../"]) {
+    const { code, err } = await synth("--config", config);
+    expect([code, err]).toEqual([1, expect.stringMatching(/^\.\.?: is a folder\. Name the file in it/)]);
+  }
 });
 
 test("without a configuration it says what to do", async () => {

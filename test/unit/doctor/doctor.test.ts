@@ -12,6 +12,7 @@ import { freePort } from "../../../harness/servers";
 import { mintToken } from "../../../smoke";
 import { simulatedAws } from "../../support/adopt/aws";
 import { CERTIFICATE } from "../../support/certificate";
+import { runIn, temporaryFolder } from "../../support/cli/command";
 import {
   atEnd,
   CONNECT,
@@ -441,6 +442,18 @@ describe("doctor", () => {
   ])("a missing token is one finding, %s", async (_, setup, id) => {
     const { findings } = await diagnosed({ token: undefined, ...setup });
     expect(findings.map((one) => one.id)).toEqual([id]);
+  });
+
+  test.each([
+    ["is not valid", "name: quotes", ["--config", "given.yaml"], {}],
+    ["does not exist", undefined, ["--config", "given.yaml"], {}],
+    ["does not exist, and is named by GATEWAY_CONFIG", undefined, [], { GATEWAY_CONFIG: "given.yaml" }],
+  ])("a configuration that %s is wrong usage", async (_, text, args, env) => {
+    const cwd = temporaryFolder();
+    if (text !== undefined) writeFileSync(join(cwd, "given.yaml"), text);
+    const ran = await runIn(cwd, (shell) => doctorCommand(["ws://127.0.0.1:1/prod", ...args], shell), env);
+    rmSync(cwd, { recursive: true });
+    expect(ran).toMatchObject({ code: 2, err: expect.stringContaining("given.yaml") });
   });
 
   test("takes the secret from .env", async () => {
