@@ -53,26 +53,51 @@ export interface GatewayForBackend {
   readonly originSecret: string;
 }
 
-const OPTIONS: Readonly<Record<keyof StartGatewayOptions, true>> = {
-  config: true,
-  stack: true,
-  environment: true,
-  stage: true,
-  backend: true,
-  port: true,
-  limits: true,
-  switches: true,
-  faults: true,
-  seed: true,
-  apiKeys: true,
-  variables: true,
-  env: true,
-  inspector: true,
+/** What an option's value is, in words and as a check. */
+type Kind = readonly [expected: string, is: (value: unknown) => boolean];
+
+const TEXT: Kind = ["a text", (value) => typeof value === "string" && value !== ""];
+const OBJECT: Kind = ["an object", isObject];
+
+const OPTIONS: Readonly<Record<keyof StartGatewayOptions, Kind>> = {
+  config: TEXT,
+  stack: TEXT,
+  environment: TEXT,
+  stage: TEXT,
+  backend: [
+    "a URL such as http://localhost:8080, URLs by origin, or a function",
+    (value) => typeof value === "string" || typeof value === "function" || (isObject(value) && !(value instanceof URL)),
+  ],
+  port: ["a whole number up to 65535", (value) => isWhole(value) && value <= 65_535],
+  limits: OBJECT,
+  switches: OBJECT,
+  faults: OBJECT,
+  seed: ["a whole number", isWhole],
+  apiKeys: ["a list of texts", (value) => Array.isArray(value) && value.every((key) => typeof key === "string")],
+  variables: OBJECT,
+  env: OBJECT,
+  inspector: ["true or false", (value) => typeof value === "boolean"],
 };
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isWhole(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0;
+}
 
 /** @throws CodedError for a name that does not exist, or a value of another kind */
 export function checkOptions(options: StartGatewayOptions): void {
+  if (!isObject(options)) throw invalid("argument of startGateway", options, "an object");
   checkNames("option", options, Object.keys(OPTIONS));
+  const given = new Map<string, unknown>(Object.entries(options));
+  for (const [name, [expected, is]] of Object.entries(OPTIONS)) {
+    const value = given.get(name);
+    // An API key is a secret.
+    const shown = name === "apiKeys" ? `a ${typeof value}` : value;
+    if (value !== undefined && !is(value)) throw invalid(name, shown, expected);
+  }
   checkNames("limit", options.limits, Object.keys(LIMITS));
   checkNames("switch", options.switches, SWITCH_NAMES);
   checkNames("fault", options.faults, FAULT_NAMES);
@@ -84,8 +109,7 @@ export function checkOptions(options: StartGatewayOptions): void {
     const choices: readonly unknown[] = SWITCH_VALUES[name];
     if (value !== undefined && !choices.includes(value)) throw invalid(`switch ${name}`, value, choices.join(" or "));
   }
-  const { port = 0, backend } = options;
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw invalid("port", port, "a whole number up to 65535");
+  const { backend } = options;
   if (typeof backend !== "function") backendsOf(backend);
 }
 

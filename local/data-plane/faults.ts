@@ -101,10 +101,10 @@ export function isFaultName(name: string): name is FaultName {
 const MOST: Readonly<Record<Unit, number>> = { chance: 1, milliseconds: 600_000, seconds: 86_400 };
 
 /** What is wrong with a fault's value; undefined where nothing is. */
-export function faultProblem(name: FaultName, value: number): string | undefined {
+export function faultProblem(name: FaultName, value: unknown): string | undefined {
   const { unit } = FAULTS[name];
   const least = unit === "seconds" ? 0.001 : 0;
-  if (value >= least && value <= MOST[unit]) return undefined;
+  if (typeof value === "number" && value >= least && value <= MOST[unit]) return undefined;
   return unit === "chance"
     ? "expected a chance from 0 (never) to 1 (always)."
     : `expected ${unit} up to ${MOST[unit]}.`;

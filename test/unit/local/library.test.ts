@@ -243,8 +243,28 @@ test.each<[string, object, string]>([
     "The backend is localhost:8080: expected a URL such as",
   ],
   ["a backend that is no text", { backend: 8080 }, "The backend is 8080: expected a URL"],
+  [
+    "a backend that is a URL object",
+    { backend: new URL("http://localhost:8080") },
+    "The backend is http://localhost:8080/: expected a URL such as http://localhost:8080, URLs by origin, or a function",
+  ],
+  ["a fault that is a text", { faults: { redeploy: "1" } }, "The fault redeploy is 1: expected a chance"],
+  ["a configuration that is no text", { config: 5 }, "The config is 5: expected a text"],
+  ["an environment that is no text", { environment: 5 }, "The environment is 5: expected a text"],
+  ["a stack that is no text", { stack: null }, "The stack is null: expected a text"],
+  ["limits that are null", { limits: null }, "The limits is null: expected an object"],
+  ["variables that are null", { variables: null }, "The variables is null: expected an object"],
+  ["a seed that is no number", { seed: "a" }, "The seed is a: expected a whole number"],
+  ["API keys that are no list", { apiKeys: "secret" }, "The apiKeys is a string: expected a list of texts"],
 ])("rejects %s", async (_, options, message) => {
   await expect(start(options).catch((error: unknown) => explain(error))).resolves.toContain(message);
+});
+
+test("rejects a list in place of options", async () => {
+  const options: object = ["gateway.yaml"];
+  await expect(startGateway(options)).rejects.toThrow(
+    "The argument of startGateway is gateway.yaml: expected an object",
+  );
 });
 
 test("does not inject a fault that does not exist", async () => {
