@@ -6,7 +6,7 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 
 const ALIASES = {
@@ -14,21 +14,8 @@ const ALIASES = {
   cdktn: "0.24.0",
   "@cdktf/provider-aws": "npm:@cdktn/provider-aws@25.7.0",
 } as const;
-/** The sources of the app, which are not changed. */
-const SOURCES = [
-  "main.ts",
-  "aws",
-  "config",
-  "contract",
-  "functions",
-  "scripts",
-  "stacks",
-  "synth",
-  "terminal",
-  "tsconfig.json",
-];
-/** Packages of the app, and those that bundle it and check its types. */
-const PACKAGES = ["constructs", "fflate", "yaml", "zod", "esbuild", "typescript", "@types/node"];
+/** Folders without sources. */
+const NOT_COPIED = [".git", "build", "cdktf.out", "dist", "node_modules"];
 /** A configuration with all options, so that every construct is compared. */
 const CONFIGURATION = join("test", "support", "stacks", "everything.yaml");
 
@@ -36,7 +23,7 @@ const root = process.cwd();
 const copy = mkdtempSync(join(tmpdir(), "cdktn-"));
 
 try {
-  for (const source of [...SOURCES, CONFIGURATION]) cpSync(join(root, source), join(copy, source), { recursive: true });
+  cpSync(root, copy, { recursive: true, filter: (path) => !NOT_COPIED.includes(basename(path)) });
   install();
   checkTypes();
   const version = JSON.parse(readFileSync(join(copy, "node_modules/cdktf/package.json"), "utf8"));
@@ -59,8 +46,9 @@ try {
 
 function install(): void {
   const manifest = (folder: string) => JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
-  const ranges = { ...manifest("scripts").dependencies, ...manifest(".").devDependencies };
-  const dependencies = { ...Object.fromEntries(PACKAGES.map((name) => [name, ranges[name]])), ...ALIASES };
+  const { constructs, typescript, "@types/node": node } = manifest(".").devDependencies;
+  const run = manifest("scripts").dependencies;
+  const dependencies = { ...run, constructs, typescript, "@types/node": node, ...ALIASES };
   writeFileSync(join(copy, "package.json"), JSON.stringify({ private: true, dependencies }));
   execFileSync("npm", ["install", "--no-audit", "--no-fund", "--no-package-lock"], { cwd: copy, stdio: "inherit" });
 }
