@@ -15,7 +15,7 @@ const entry = resolve(root, file);
 const outfile = join(root, "build", file.replace(/\.ts$/, ".cjs"));
 const sources = `${outfile}.sources.json`;
 
-if (!isFresh()) await bundle();
+if (!isFresh()) await bundle().catch(explainMissing);
 module.enableCompileCache?.(join(root, "build", "compiled")); // Node.js 22 and later.
 process.argv = [process.argv[0], entry, ...args];
 createRequire(import.meta.url)(outfile);
@@ -42,6 +42,16 @@ async function bundle() {
   const inputs = ["package.json", "scripts/run.mjs", ...Object.keys(metafile.inputs), ...pageInputs];
   for (const { path, contents } of outputFiles) replace(path, contents);
   replace(sources, JSON.stringify(Object.fromEntries(inputs.map((input) => [input, version(input)]))));
+}
+
+/** Names the command that installs a missing package. Other errors are thrown. */
+function explainMissing(error) {
+  const [, name] = /(?:Cannot find package '|Could not resolve ")((?:@[\w.-]+\/)?\w[\w.-]*)/.exec(error.message) ?? [];
+  if (name === undefined) throw error;
+  console.error(
+    `The package ${name} is not installed. Run in ${root}: npm ci (npm start alone needs: npm ci -w scripts)`,
+  );
+  process.exit(1);
 }
 
 /** Returns whether no source has changed since the bundle was built. */
