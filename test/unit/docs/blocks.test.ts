@@ -175,7 +175,8 @@ describe("JavaScript", () => {
         this.on("error", () => {});
       }
     }
-    await execute(code, { startGateway: start, WebSocket: Client });
+    const modules = { "websocket-gateway/local": { startGateway: start }, ws: Client };
+    await execute(code, {}, modules);
     expect(seen).toHaveLength(1);
   });
 });
