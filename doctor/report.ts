@@ -11,7 +11,10 @@ const WORDS: Readonly<Record<Certainty, string>> = {
 /** @param url without its query string, which may contain the token */
 export function renderFindings(url: string, evidence: Evidence, findings: readonly Finding[]): string {
   const { answer, inside } = evidence;
-  const head = `${url} ${answer.kind === "connected" ? "accepts the client" : `answers ${brief(answer)}`}.`;
+  const head =
+    answer.kind === "failed"
+      ? `There is no connection to ${url}.`
+      : `${url} ${answer.kind === "connected" ? "accepts the client" : `answers ${brief(answer)}`}.`;
   const body = findings.map(
     ({ certainty, cause, remedy }, at) => `${at + 1}. ${WORDS[certainty]}: ${cause}${remedy ? `\n   ${remedy}` : ""}`,
   );

@@ -68,12 +68,13 @@ const BY_CAUSE: readonly [test: (failure: Failure) => boolean, advice: string][]
   [({ failure, state }) => failure === "reset" && state === "upgrading", `${BY_FAILURE.reset} ${PLAIN_AT_TLS}`],
 ];
 
+/** Returns the advice alone, without the failure's message. */
+export const adviceForFailure = (failure: Failure): string =>
+  BY_CAUSE.find(([test]) => test(failure))?.[1] ?? BY_FAILURE[failure.failure];
+
 /** @param iam whether the client has signed the handshake, instead of sending a token */
 export function adviceFor(answer: Refusal | Failure, iam = false): string {
-  if (answer.kind === "failed") {
-    const cause = BY_CAUSE.find(([test]) => test(answer))?.[1] ?? BY_FAILURE[answer.failure];
-    return `${answer.message.replace(/\.?$/, ".")} ${cause}`;
-  }
+  if (answer.kind === "failed") return `${answer.message.replace(/\.?$/, ".")} ${adviceForFailure(answer)}`;
   if (answer.status === 400 && /plain HTTP request was sent to HTTPS port/i.test(answer.body)) return PLAIN_AT_TLS;
   if (answer.status === 403) {
     return (answer.headers["x-amzn-errortype"] ?? "").startsWith("ForbiddenException")

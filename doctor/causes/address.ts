@@ -1,5 +1,5 @@
 /** The client reaches no API, or no stage: causes in its URL. */
-import { adviceFor } from "../../smoke/advice";
+import { adviceFor, adviceForFailure } from "../../smoke/advice";
 import type { Evidence } from "../evidence";
 import { FROM_AWS, finding, isEarly, isGateways, live, refusal, stage } from "./facts";
 
@@ -25,7 +25,7 @@ export function noAnswer({ answer, otherScheme, address }: Evidence) {
       `Connect to ${other}//${address.url.host}. API Gateway itself accepts wss: only.`,
     );
   }
-  return finding(failure, "certain", `${answer.message.replace(/\.?$/, "")}.`, adviceFor(answer));
+  return finding(failure, "certain", `${answer.message.replace(/\.?$/, "")}.`, adviceForFailure(answer));
 }
 
 export function otherServer({ answer }: Evidence) {

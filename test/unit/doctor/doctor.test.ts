@@ -456,6 +456,17 @@ describe("doctor", () => {
     expect(ran).toMatchObject({ code: 2, err: expect.stringContaining("given.yaml") });
   });
 
+  test("says once what happened, and what to do", async () => {
+    const ran = await runIn(folder, (shell) => doctorCommand(["ws://127.0.0.1:1/prod"], shell));
+    expect(ran).toMatchObject({
+      code: 1,
+      out: `There is no connection to ws://127.0.0.1:1/prod.
+1. The cause: connect ECONNREFUSED 127.0.0.1:1.
+   No server listens on this port, or a firewall rejects the connection. Check host and port.
+`,
+    });
+  });
+
   test("takes the secret from .env", async () => {
     const cwd = mkdtempSync(join(tmpdir(), "doctor-"));
     writeFileSync(join(cwd, "gateway.yaml"), CONFIG);
