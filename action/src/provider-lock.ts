@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Inputs } from "./inputs";
 import { log } from "./log";
-import { setOutputs } from "./runner-files";
+import { fromRunner, setOutputs } from "./runner-files";
 import type { Stack } from "./stack";
 import type { Terraform } from "./terraform";
 
@@ -24,7 +24,7 @@ export async function initWithLock({ inputs, stack, terraform }: Place): Promise
     rmSync(used, { force: true });
     await terraform.init();
     await terraform.lockProviders(inputs.lockPlatforms);
-    copyFileSync(used, committed);
+    fromRunner(`The provider lock file cannot be written (${committed})`, () => copyFileSync(used, committed));
     setOutputs({ "provider-lock-file": committed });
     log.line(`${committed} holds the providers for ${inputs.lockPlatforms.join(", ")}. Commit it.`);
     return;

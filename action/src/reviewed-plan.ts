@@ -6,6 +6,7 @@ import * as z from "zod";
 import { canonicalJson } from "../../aws/canonical-json";
 import { ActionFailure } from "./failure";
 import type { Plan } from "./plan";
+import { fromRunner } from "./runner-files";
 
 const reviewed = z.object({
   version: z.literal(1),
@@ -57,9 +58,12 @@ export function differences(was: ReviewedPlan, is: ReviewedPlan): string[] {
   });
 }
 
+/** @throws ActionFailure `runner-failed` */
 export function writeReviewedPlan(file: string, plan: ReviewedPlan): void {
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(plan, null, 2)}\n`);
+  fromRunner(`The plan file cannot be written (${file})`, () => {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, `${JSON.stringify(plan, null, 2)}\n`);
+  });
 }
 
 /**

@@ -61,7 +61,8 @@ export function writePart(what: string, write: () => void): void {
   }
 }
 
-function fromRunner<T>(what: string, act: () => T): T {
+/** @throws ActionFailure `runner-failed` for what `act` throws */
+export function fromRunner<T>(what: string, act: () => T): T {
   try {
     return act();
   } catch (cause) {
