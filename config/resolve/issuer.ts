@@ -17,6 +17,7 @@ import type { IssuerInput } from "../schema/issuer";
 import { CLAIM_PATH, HTTP_URL } from "../schema/values";
 import { checkJwks } from "./jwks";
 import { PRESETS, type Preset, presetOf } from "./presets";
+import { hostOf, isPrivate } from "./reachable";
 import { asList, readReferenced, type Scope } from "./scope";
 import { resolveSecrets } from "./secrets";
 
@@ -217,6 +218,12 @@ function checkAddress({ issuer, jwksUri, keycloak, ...input }: IssuerInput, path
         "is not an https URL, so the address of its keys is unknown.",
         "Set `jwksUri`, or `secret: env` for a shared secret.",
       );
+  } else if (!scope.local && input.jwks === undefined && isPrivate(url)) {
+    scope.report(
+      at,
+      `the authorizer on AWS cannot reach \`${hostOf(url)}\`.`,
+      "Use a public host, or package the keys with `jwks`.",
+    );
   }
 }
 

@@ -22,16 +22,21 @@ const OWN_NAME = /^(.+\.)?localhost$/;
 /** Names that only one network resolves: without a dot, and of the domains that are reserved for that. */
 const PRIVATE_NAME = /^[^.]+$|\.(local|internal|home\.arpa)$/;
 
+/** The host in its usual form: `127.1` is 127.0.0.1. */
+const nameIn = (url: string): string => (URL.canParse(url) ? new URL(url).hostname : (hostOf(url) ?? "")).toLowerCase();
+
+/** Returns whether an http URL is of one machine or one network only. */
+export function isPrivate(url: string): boolean {
+  const name = nameIn(url);
+  return isIPv4(name) ? PRIVATE.check(name) : PRIVATE_NAME.test(name);
+}
+
 /** Reports a URL that API Gateway cannot reach. It calls backends over the internet or through a VPC link. */
 export function checkReachable(url: string, vpcLink: boolean, path: Path, { report, local }: Scope): void {
-  const host = hostOf(url) ?? "";
-  // In its usual form: `127.1` is 127.0.0.1.
-  const name = (URL.canParse(url) ? new URL(url).hostname : host).toLowerCase();
-  const isPrivate = isIPv4(name) ? PRIVATE.check(name) : PRIVATE_NAME.test(name);
-  if (local || !(OWN_NAME.test(name) || (isPrivate && !vpcLink))) return;
+  if (local || !(OWN_NAME.test(nameIn(url)) || (isPrivate(url) && !vpcLink))) return;
   report(
     path,
-    `API Gateway cannot reach \`${host}\`.`,
+    `API Gateway cannot reach \`${hostOf(url)}\`.`,
     "Use a public host, or a VPC link. The local gateway accepts this address.",
   );
 }

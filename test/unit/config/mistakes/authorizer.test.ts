@@ -67,6 +67,16 @@ finds("the authorizer", [
     "authorizer.jwksUri: expected an https URL, not `https://a.example:99999/keys`.",
     "routes.chat.url: expected a path such as `/connect`, or a URL, not `https://a.example:70000/chat`.",
   ],
+  ...["10.1.2.3", "login.internal", "login"].map((host): [string, string, string] => [
+    `an issuer at ${host}, which is an address of one network`,
+    authorizer(`issuer: ▸https://${host}/realms/quotes, audience: quotes`),
+    `authorizer.issuer: the authorizer on AWS cannot reach \`${host}\`. Use a public host, or package the keys with \`jwks\`.`,
+  ]),
+  [
+    "keys at an address of one network",
+    authorizer(`${LOGIN}, jwksUri: ▸"https://192.168.0.4:8443/keys"`),
+    "authorizer.jwksUri: the authorizer on AWS cannot reach `192.168.0.4`. Use a public host, or package the keys with `jwks`.",
+  ],
   [
     "keys on this machine, for a deploy",
     authorizer(`${LOGIN}, jwksUri: ▸"https://127.0.0.1/keys"`),
