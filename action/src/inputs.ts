@@ -156,7 +156,7 @@ function readExpectedStatuses(reader: InputReader): ExpectedStatuses {
     const codes = statuses.split(",").map((code) => code.trim());
     if (!REFUSALS.some((known) => known === name))
       reader.refuse("smoke-expect", `takes only the cases ${REFUSALS.join(", ")}`);
-    else if (!codes.every((code) => /^[1-5]\d\d$/.test(code))) reader.refuse("smoke-expect", "takes HTTP statuses");
+    else if (!codes.every((code) => /^[2-5]\d\d$/.test(code))) reader.refuse("smoke-expect", "takes HTTP statuses");
     else expect[name] = codes.map(Number);
   }
   return expect;

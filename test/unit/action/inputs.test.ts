@@ -67,6 +67,7 @@ describe("inputs", () => {
     [{ "smoke-timeout": "0" }, /`smoke-timeout` is a number of seconds/],
     [{ "smoke-parameters": "stocks" }, /`smoke-parameters` takes one `name=value` a line/],
     [{ "smoke-expect": "no-such-case=401" }, /`smoke-expect` takes only the cases/],
+    [{ "smoke-expect": "bad-token=101" }, /`smoke-expect` takes HTTP statuses/],
     [{ "smoke-expect": "bad-token=okay" }, /`smoke-expect` takes HTTP statuses/],
     [{ "smoke-expect-push": "/(/" }, /`smoke-expect-push` takes text.*is not a regular expression/],
     [{ "on-smoke-failure": "rollback", "smoke-test": "false" }, /`on-smoke-failure` is `rollback`, but/],
