@@ -36,7 +36,7 @@ export async function synthCommand(argv: readonly string[], shell: Shell): Promi
   const options = {
     invocation: "npx websocket-gateway synth",
     failed: 1,
-    explain: (error: unknown) => synthesisError(error).trimEnd(),
+    explain,
   };
   return await runCommand(shell, options, async (invocation) => {
     const { values, words } = parseOptions(OPTIONS, argv);
@@ -60,6 +60,12 @@ export async function synthCommand(argv: readonly string[], shell: Shell): Promi
     for (const { name } of environments) shell.out(`${relative(shell.cwd, `${outdir}/stacks/${name}/${file}`)}\n`);
     return 0;
   });
+}
+
+/** An error of the file system names the folder, but not how to choose another one. */
+function explain(error: unknown): string {
+  const text = synthesisError(error).trimEnd();
+  return /^E[A-Z]+: .*, (?:mkdir|open|copyfile) '/.test(text) ? `${text}. Name another folder with --out.` : text;
 }
 
 type Given = CommandLine<typeof OPTIONS>["values"];
@@ -101,7 +107,7 @@ const help = (invocation: string): string =>
       notes: ["It needs neither cdktf nor Terraform. It prints the path of each file that it writes."],
       exitCodes: [
         [0, "the files are written"],
-        [1, "the configuration has mistakes"],
+        [1, "the configuration has mistakes, or the folder cannot be written"],
         [2, "the command line is not valid"],
       ],
     },

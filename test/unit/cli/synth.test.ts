@@ -151,6 +151,18 @@ test("a folder in place of the configuration is named in the error", async () =>
   }
 });
 
+test.each([["synthesizes"], ["writes a module", "--module"]])(
+  "%s: a folder that is a file is an error",
+  async (_, ...more) => {
+    writeFileSync(join(folder, "gateway.json"), JSON.stringify(MINIMAL));
+    const { code, err } = await synth("--out", "gateway.json", ...more);
+    expect([code, err]).toEqual([
+      1,
+      expect.stringMatching(/^E\w+: [^\n]*gateway\.json[^\n]* Name another folder with --out\.\n$/),
+    ]);
+  },
+);
+
 test("without a configuration it says what to do", async () => {
   expect(await synth()).toMatchObject({ code: 1, err: expect.stringContaining("npx websocket-gateway init") });
 });
