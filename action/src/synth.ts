@@ -108,7 +108,7 @@ function synthFailure(
 
 /** Lines of the form `file:line:column message`, the format of the configuration's errors and of compilers. */
 export function problemsIn(text: string, toRepository: (file: string) => string): Problem[] {
-  return [...text.matchAll(/^([^\s:][^:\n]*\.ya?ml)(?::(\d+):(\d+))?:? (.+)$/gm)].map(
+  return [...text.matchAll(/^([^\s:][^:\n]*\.(?:ya?ml|json))(?::(\d+):(\d+))?:? (.+)$/gm)].map(
     ([, file = "", line, column, message = ""]) => {
       const place: Location = { file: toRepository(file) };
       return { message, location: line ? { ...place, line: Number(line), column: Number(column) } : place };

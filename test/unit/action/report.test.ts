@@ -130,10 +130,11 @@ describe("the log", () => {
     (line) => expect(parseEvent(line)).toBeUndefined(),
   );
 
-  test("finds the lines of the configuration's mistakes", () => {
-    const text = "gateway.yaml:3:1 authorizr: no such setting.\n  3 | authorizr: none\n    | ^\n\n1 problem found.";
+  // JSON is YAML too.
+  test.each(["gateway.yaml", "gateway.json"])("finds the lines of the mistakes in %s", (name) => {
+    const text = `${name}:3:1 authorizr: no such setting.\n  3 | authorizr: none\n    | ^\n\n1 problem found.`;
     expect(problemsIn(text, (file) => `infra/${file}`)).toEqual([
-      { message: "authorizr: no such setting.", location: { file: "infra/gateway.yaml", line: 3, column: 1 } },
+      { message: "authorizr: no such setting.", location: { file: `infra/${name}`, line: 3, column: 1 } },
     ]);
   });
 });
