@@ -2,6 +2,7 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { ACCOUNT_ID } from "../../aws/names";
+import { CONFIG_FILES, findConfigFile } from "../../contract/config-file";
 import { OptionsError, parseExpectation } from "../../smoke";
 import type { CaseId } from "../../smoke/types";
 import { codeOf } from "../../terminal/error";
@@ -80,6 +81,9 @@ export function readInputs(env: NodeJS.ProcessEnv): Inputs {
   }
   const reader = new InputReader(env);
   const workingDirectory = resolve(env.GITHUB_WORKSPACE ?? ".", reader.text("working-directory") ?? ".");
+  const config = reader.text("config") ?? CONFIG_FILES[0];
+  // The runner sets an input that the workflow leaves out to its default.
+  const isDefault = config === CONFIG_FILES[0];
   const path = (name: string): string | undefined => {
     const given = reader.text(name);
     return given && resolve(workingDirectory, given);
@@ -88,7 +92,7 @@ export function readInputs(env: NodeJS.ProcessEnv): Inputs {
     mode: reader.choice("mode", MODES, "deploy"),
     environment: reader.text("environment"),
     workingDirectory,
-    config: reader.text("config") ?? "gateway.yaml",
+    config: isDefault ? findConfigFile(workingDirectory, {}) : config,
     variables: Object.fromEntries(
       Object.entries(SECRET_VARIABLES).flatMap(([input, variable]) => {
         const value = reader.text(input);

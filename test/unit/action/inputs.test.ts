@@ -1,5 +1,7 @@
 /** The step's inputs: their meaning, all mistakes in one error, and no secret in any error. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as fc from "fast-check";
 import { ActionFailure } from "../../../action/src/failure";
 import { readInputs } from "../../../action/src/inputs";
@@ -32,6 +34,20 @@ describe("inputs", () => {
       exportEnvironment: true,
       sensitiveOutputs: false,
     });
+  });
+
+  test.each([
+    ["gateway.yml", "gateway.yaml", "gateway.yml"],
+    ["gateway.json", "gateway.yaml", "gateway.json"],
+    ["gateway.yml", "other.yaml", "other.yaml"],
+  ])("with %s in the folder and config %s, the configuration is %s, as in every command", (file, config, found) => {
+    const folder = mkdtempSync(join(tmpdir(), "inputs-"));
+    try {
+      writeFileSync(join(folder, file), "");
+      expect(readInputs(env({ "working-directory": folder, config }))).toMatchObject({ config: found });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test.each<[inputs: Record<string, string>, meaning: object]>([
