@@ -34,7 +34,7 @@ export function parseExpectation(text: string): Expectation {
  * https://github.com/aws-samples/simple-websockets-chat-app/issues/24, and for invalid messages
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-request-validation.html
  */
-function gatewayError(text: string): string | undefined {
+export function gatewayError(text: string): string | undefined {
   const frame = parseJson(text);
   if (typeof frame !== "object" || frame === null || !("message" in frame)) return undefined;
   const names = Object.keys(frame).sort().join();

@@ -10,7 +10,7 @@ import { Connection, type Wait } from "./connection";
 import { ANSWER_TIMEOUT_MS } from "./constants";
 import { delay } from "./deadline";
 import { ProbeError } from "./errors";
-import type { Expectation } from "./expectation";
+import { type Expectation, gatewayError } from "./expectation";
 import { probe } from "./probe";
 import { Histogram, type Percentiles } from "./statistics";
 import { targetOf } from "./target";
@@ -22,7 +22,7 @@ export interface LoadOptions extends ProbeOptions {
   readonly durationMs: number;
   /** The message of each round trip. Default: a ping. */
   readonly send?: string | undefined;
-  /** The answer that ends a round trip. Default: any message. */
+  /** The answer that ends a round trip. Default: any message but an error frame of API Gateway. */
   readonly expect?: Expectation | undefined;
   /** Timeout for each answer, in milliseconds. */
   readonly answerTimeoutMs?: number | undefined;
@@ -39,7 +39,7 @@ export interface LoadReport {
   readonly connects: Percentiles;
   /** Milliseconds from the message or ping to its answer. */
   readonly roundTrips: Percentiles;
-  /** Failures by what happened, such as `429` or `timeout`. */
+  /** Failures by what happened, such as `429`, `timeout` or `Internal server error`. */
   readonly failures: Readonly<Record<string, number>>;
 }
 
@@ -47,6 +47,8 @@ export interface LoadReport {
 const CONNECTS_A_SECOND = 200;
 /** Time before a client that could not connect, or was disconnected, tries again. */
 const RETRY_MS = 500;
+const NO_CONNECTION = "no connection before the end";
+const NO_ANSWER = "no answer before the end";
 
 /**
  * Runs clients until the time is over.
@@ -81,9 +83,11 @@ export async function runLoad(options: LoadOptions): Promise<LoadReport> {
     options.signal?.removeEventListener("abort", stop);
   }
   const mask = masker(secretsOf(options));
+  const nothing = run.connects.percentiles.count === 0 ? NO_CONNECTION : NO_ANSWER;
+  if (run.failures.size === 0 && run.roundTrips.percentiles.count === 0) count(run, nothing);
   const [connects, roundTrips] = [run.connects.percentiles, run.roundTrips.percentiles];
   return {
-    passed: run.failures.size === 0 && connects.count > 0 && roundTrips.count > 0,
+    passed: run.failures.size === 0,
     url: mask(maskUrl(options.url)),
     startedAt,
     durationMs: performance.now() - started,
@@ -124,7 +128,10 @@ async function roundTrips(run: Run, connection: Connection): Promise<void> {
   const wait = { signal: run.signal, timeoutMs: run.options.answerTimeoutMs ?? ANSWER_TIMEOUT_MS };
   while (!run.signal.aborted) {
     try {
-      run.roundTrips.add(await roundTrip(run.options, connection, wait));
+      const began = performance.now();
+      const error = await roundTrip(run.options, connection, wait);
+      if (error === undefined) run.roundTrips.add(performance.now() - began);
+      else count(run, error);
     } catch (error) {
       if (run.signal.aborted) return;
       if (!(error instanceof ProbeError)) throw error;
@@ -134,12 +141,22 @@ async function roundTrips(run: Run, connection: Connection): Promise<void> {
   }
 }
 
-async function roundTrip({ send, expect }: LoadOptions, connection: Connection, wait: Wait): Promise<number> {
-  if (send === undefined) return await connection.ping(wait);
-  const began = performance.now();
+/** Returns the message of the error frame that API Gateway sent in place of an answer. */
+async function roundTrip(
+  { send, expect }: LoadOptions,
+  connection: Connection,
+  wait: Wait,
+): Promise<string | undefined> {
+  if (send === undefined) {
+    await connection.ping(wait);
+    return undefined;
+  }
   await connection.send(send, wait);
-  await connection.receive(({ text }) => expect?.matches(text) ?? true, wait);
-  return performance.now() - began;
+  const { text } = await connection.receive(
+    (frame) => gatewayError(frame.text) !== undefined || (expect?.matches(frame.text) ?? true),
+    wait,
+  );
+  return expect?.matches(text) ? undefined : gatewayError(text);
 }
 
 function count({ failures }: Run, what: string): void {

@@ -202,6 +202,19 @@ describe("load", () => {
     expect(out()).toMatch(/✗ 1 × disconnected/);
     expect(out()).toMatch(/failed\n$/);
   });
+
+  test("says why no answer came, and an error frame of API Gateway is none", async () => {
+    const frame = '{"message": "Internal server error", "connectionId":"XDmENcnwIE0CFEQ=", "requestId":"a="}';
+    const url = await gateway({ reply: (_, text) => (text === "fail" ? frame : text) });
+    const load = [url, "--concurrency", "1", "--duration", "0.5", "--send"];
+    const runs = [["fail"], ["fail", "--expect", "message"], ["x", "--expect", "answer"]].map((args) =>
+      start([...load, ...args]),
+    );
+    for (const { ended } of runs) expect(await ended).toBe(EXIT.failed);
+    const failed = expect.stringMatching(/round trips 0, .*\n✗ \d+ × Internal server error\n/);
+    const unanswered = expect.stringContaining("✗ 1 × no answer before the end\n");
+    expect(runs.map(({ out }) => out())).toEqual([failed, failed, unanswered]);
+  });
 });
 
 describe("advice", () => {
