@@ -2,7 +2,6 @@
  * The `@connections` API: POST, GET and DELETE of one connection, for the AWS SDKs.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
  */
-import { isUtf8 } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Address, addressOf } from "./address";
 import type { ClientSocket } from "./connections/client-socket";
@@ -85,8 +84,7 @@ export class ManagementApi {
       case "POST": {
         const failed = this.#fault(connection, socket);
         if (failed !== undefined) return failed;
-        // A text frame must be UTF-8, or the client must close the connection (RFC 6455 section 8.1).
-        if (this.messages.push(socket, connection, isUtf8(body) ? body : Buffer.from(body.toString()))) return SENT;
+        if (this.messages.push(socket, connection, body)) return SENT;
         return failure(429, "LimitExceededException", "The client reads too slowly: its send buffer is full.");
       }
       case "GET":

@@ -1,5 +1,6 @@
 /** Messages: received from a client, routed to an integration, and the response sent to the client. */
 
+import { isUtf8 } from "node:buffer";
 import { messageOf } from "../../../terminal/error";
 import { preview } from "../../trace/masking";
 import type { TraceEvent } from "../../trace/trace";
@@ -119,8 +120,10 @@ export class Messages {
     return found.twoWay && result.body.length > 0 ? { cause: "reply", data: result.body } : undefined;
   }
 
-  #send(socket: ClientSocket, connection: Connection, cause: Cause, data: Buffer, requestId?: string): void {
+  #send(socket: ClientSocket, connection: Connection, cause: Cause, bytes: Buffer, requestId?: string): void {
     if (connection.state !== "open") return;
+    // A text frame must be UTF-8, or the client must close the connection (RFC 6455 section 8.1).
+    const data = isUtf8(bytes) ? bytes : Buffer.from(bytes.toString());
     const { clock, limits } = this.services;
     connection.lastActiveAt = clock.now();
     this.#traceFrame(connection, "out", cause, data, requestId);

@@ -253,3 +253,39 @@ test("stage limits exceeded: a Too Many Requests frame", async () => {
   client.send("x");
   expect(JSON.parse(await client.next()).message).toBe("Too Many Requests");
 });
+
+test.each<[string, Spec]>([
+  [
+    "an HTTP_PROXY backend",
+    {
+      routes: {
+        $default: {
+          integration: { integrationType: "HTTP_PROXY", integrationMethod: "POST", integrationUri: "BACKEND/bytes" },
+          twoWay: true,
+        },
+      },
+      backend: (_, response) => void response.end(Buffer.of(0x61, 0xff, 0x62)),
+    },
+  ],
+  [
+    "a function",
+    {
+      routes: {
+        $default: {
+          integration: {
+            integrationType: "AWS_PROXY",
+            integrationMethod: "POST",
+            integrationUri: invocationUri("bytes"),
+          },
+          twoWay: true,
+        },
+      },
+      functions: { bytes: () => ({ statusCode: 200, body: "Yf9i", isBase64Encoded: true }) },
+    },
+  ],
+])("a reply of %s that is not UTF-8 does not close the connection", async (_, spec) => {
+  const w = await world(spec);
+  const client = await Client.connect(w);
+  client.send("x");
+  expect(await client.next()).toBe("a\ufffdb");
+});
