@@ -93,7 +93,7 @@ describe("files", () => {
   });
   test("a folder", () => {
     mkdirSync(join(folder, "sub.yaml"));
-    expect(failure(join(folder, "sub.yaml"))).toBe("config-unreadable cannot be read (EISDIR).");
+    expect(failure(join(folder, "sub.yaml"))).toBe("config-unreadable is a folder.");
   });
   test("one that is not UTF-8", () => {
     expect(failure(file("latin.yaml", Uint8Array.from([0x6e, 0xe4])))).toBe("config-unreadable is not UTF-8.");
