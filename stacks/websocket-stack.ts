@@ -55,9 +55,8 @@ export class WebSocketStack extends TerraformStack {
     private readonly options: WebSocketStackOptions = {},
   ) {
     super(scope, options.stackName ?? environment.name);
-    const { apiName, region, ipAddressType, kmsKeyArn } = environment;
+    const { apiName, region, authorizer, ipAddressType, kmsKeyArn } = environment;
     new State(this, apiName, environment.state);
-    const { authorizer } = environment;
     const runtime = authorizer.kind === "verify" ? authorizer.function.runtime : undefined;
     awsProvider(this, { ...environment, runtime });
     new Identity(this, "identity", {
@@ -77,27 +76,12 @@ export class WebSocketStack extends TerraformStack {
     const authorizerFunction = this.authorizerFunction();
     const authorizerFunctionName = authorizerFunction?.functionName;
     const routes = this.routes(api, this.authorizer(api, authorizerFunction));
-    const [first, ...others] = routes;
-    if (first === undefined) {
-      throw new StackError("no-routes", `\`${environment.name}\` has no routes.`, "Configure at least `$connect`.");
-    }
-    const deployment = new Deployment(this, "deployment", { api, routes: [first, ...others] });
+    const deployment = new Deployment(this, "deployment", { api, routes });
     const stage = this.stage(api, deployment);
-    const connectionsPolicy = environment.connectionsPolicy
-      ? new ConnectionsPolicy(this, "connections_policy", {
-          stage,
-          name: connectionsPolicyName(apiName, region),
-          path: environment.iam.path,
-        })
-      : undefined;
+    const connectionsPolicy = this.connectionsPolicy(stage);
     const domain =
       environment.domain && new CustomDomain(this, "domain", { stage, ipAddressType, ...environment.domain });
-    if (environment.alarms !== undefined) {
-      new Alarms(this, "alarms", { stage, name: apiName, authorizerFunctionName, ...environment.alarms });
-    }
-    if (environment.dashboard) {
-      new Dashboard(this, "dashboard", { stage, name: apiName, region, authorizerFunctionName });
-    }
+    this.monitoring(stage, authorizerFunctionName);
     new Outputs(this, "outputs", {
       stage,
       region,
@@ -156,7 +140,7 @@ export class WebSocketStack extends TerraformStack {
     });
   }
 
-  private routes(api: WebSocketApi, authorizer: ConnectAuthorization): readonly Route[] {
+  private routes(api: WebSocketApi, authorizer: ConnectAuthorization): readonly [Route, ...Route[]] {
     const { environment } = this;
     const scope = new Construct(this, "routes");
     const context: IntegrationContext = {
@@ -195,7 +179,11 @@ export class WebSocketStack extends TerraformStack {
           });
       }
     };
-    return environment.routes.map(route);
+    const [first, ...others] = environment.routes.map(route);
+    if (first === undefined) {
+      throw new StackError("no-routes", `\`${environment.name}\` has no routes.`, "Configure at least `$connect`.");
+    }
+    return [first, ...others];
   }
 
   private vpcLinkId(): string | undefined {
@@ -234,6 +222,21 @@ export class WebSocketStack extends TerraformStack {
       accessLog,
       dependsOn: [executionLog?.group, accountRole?.resource].filter((resource) => resource !== undefined),
     });
+  }
+
+  private connectionsPolicy(stage: Stage): ConnectionsPolicy | undefined {
+    const { connectionsPolicy, apiName, region, iam } = this.environment;
+    if (!connectionsPolicy) return undefined;
+    const name = connectionsPolicyName(apiName, region);
+    return new ConnectionsPolicy(this, "connections_policy", { stage, name, path: iam.path });
+  }
+
+  private monitoring(stage: Stage, authorizerFunctionName: string | undefined): void {
+    const { alarms, dashboard, apiName, region } = this.environment;
+    if (alarms !== undefined) {
+      new Alarms(this, "alarms", { stage, name: apiName, authorizerFunctionName, ...alarms });
+    }
+    if (dashboard) new Dashboard(this, "dashboard", { stage, name: apiName, region, authorizerFunctionName });
   }
 }
 
