@@ -1,8 +1,9 @@
 /** The options and exit codes of `adopt`, and its help. */
+import { REGION } from "../aws/names";
 import { helpText } from "../terminal/help";
 import { type CommandLine, HELP_OPTION, type OptionTable, parseOptions } from "../terminal/options";
 import { USAGE } from "../terminal/shell";
-import { oneOf, text, type Value } from "../terminal/values";
+import { matching, oneOf, text, type Value } from "../terminal/values";
 import type { AdoptErrorCode } from "./errors";
 import { DEFECTS, type DefectName } from "./findings/defects";
 
@@ -60,7 +61,10 @@ const authorizer: Value<"keep" | "bundled"> = {
 
 export const OPTIONS = {
   stage: { value: text("NAME"), help: "stage to adopt (default: the only one, or the one in the URL)" },
-  region: { value: text("REGION"), help: "region of the API (default: the one in the URL, or AWS_REGION)" },
+  region: {
+    value: matching("REGION", REGION, "an AWS region such as eu-west-1"),
+    help: "region of the API (default: the one in the URL, or AWS_REGION)",
+  },
   out: { value: text("FOLDER"), help: "where to write gateway.yaml and the files beside it", default: "." },
   force: { help: "overwrite files that exist" },
   "no-plan": { help: "do not run Terraform to show what the apply would do" },

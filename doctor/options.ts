@@ -1,9 +1,10 @@
 /** The options and exit codes of `doctor`, and its help. */
+import { REGION } from "../aws/names";
 import { DEFAULTS } from "../contract/defaults";
 import { helpText } from "../terminal/help";
 import { type CommandLine, HELP_OPTION, type OptionTable, parseOptions } from "../terminal/options";
 import { USAGE } from "../terminal/shell";
-import { pair, seconds, text } from "../terminal/values";
+import { matching, pair, seconds, text } from "../terminal/values";
 
 export const EXIT = { healthy: 0, found: 1, usage: USAGE, failed: 70, cancelled: 130 } as const;
 
@@ -29,7 +30,10 @@ export const OPTIONS = {
     help: "environment of the configuration, if there are several (default: the one with the URL's stage)",
   },
   api: { value: text("ID"), help: "id of the API, if the URL has a custom domain name" },
-  region: { value: text("REGION"), help: "region of the API, if the URL does not show it" },
+  region: {
+    value: matching("REGION", REGION, "an AWS region such as eu-west-1"),
+    help: "region of the API, if the URL does not show it",
+  },
   insecure: { help: "accept any certificate" },
   ca: { value: text("FILE"), help: "certificate authority of the server, as PEM" },
   timeout: { value: seconds, help: "longest wait of each phase", default: 10_000 },

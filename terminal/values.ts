@@ -24,6 +24,17 @@ export interface Value<T> {
 /** Any text. */
 export const text = (placeholder: string): Value<string> => ({ placeholder, parse: (given) => given });
 
+/** A text that matches. `expected` says which do, such as "an AWS region such as eu-west-1". */
+export function matching(placeholder: string, pattern: RegExp, expected: string): Value<string> {
+  return {
+    placeholder,
+    parse(given) {
+      if (pattern.test(given)) return given;
+      throw new UsageError(`expected ${expected}.`);
+    },
+  };
+}
+
 /** A whole number from `least` to `most`. */
 export function wholeNumber(placeholder: string, least: number, most: number): Value<number> {
   return {

@@ -131,6 +131,14 @@ describe("adopt refuses", () => {
     expect(err).toContain("--region");
   });
 
+  test("a region that cannot exist, without a request", async () => {
+    const { code, err } = await adoptTutorial("--region", "mars");
+    expect({ code, err }).toMatchObject({
+      code: EXIT.usage,
+      err: expect.stringContaining("--region mars: expected an AWS region such as eu-west-1."),
+    });
+  });
+
   test("an API of another region", async () => {
     aws.intercept = ({ headers }, response) => {
       if (!headers.authorization?.includes("/eu-west-1/apigateway/")) return false;
