@@ -1,6 +1,6 @@
 /**
- * What RFC 6455 and RFC 7692 require of a handshake beyond what ws checks: only version 13, and an extension offer that
- * cannot be met is declined, where ws rejects the handshake.
+ * What RFC 6455 and RFC 7692 require of a handshake beyond what ws checks: only version 13. An extension offer that
+ * cannot be met is declined, and a list may have empty elements, where ws rejects the handshake.
  */
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 
@@ -33,7 +33,18 @@ export function upgradeProblem({ headers }: IncomingMessage): string | undefined
     if (kept === "") delete headers["sec-websocket-extensions"];
     else headers["sec-websocket-extensions"] = kept;
   }
+  const protocols = headers["sec-websocket-protocol"];
+  if (protocols !== undefined) headers["sec-websocket-protocol"] = withoutEmptyElements(protocols);
   return undefined;
+}
+
+/** A list may have empty elements (RFC 9110, section 5.6.1.2), which ws rejects. A list without any other stays invalid. */
+function withoutEmptyElements(list: string): string {
+  return list
+    .split(",")
+    .map((element) => element.trim())
+    .filter((element) => element !== "")
+    .join(",");
 }
 
 const CHARACTER = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]";

@@ -87,6 +87,11 @@ describe("opening handshake (RFC 6455, section 4)", () => {
     expect((await handshake(await world(spec), ask)).status).toBe(101);
   });
 
+  test("empty elements of the list of subprotocols (RFC 9110, section 5.6.1.2): 101", async () => {
+    const headers = { "Sec-WebSocket-Protocol": ", chat,, superchat" };
+    expect((await handshake(await world(spec), { headers })).status).toBe(101);
+  });
+
   test("no Host: 400", async () => {
     expect((await handshake(await world(spec), { headers: { Host: undefined } })).status).toBe(400);
   });
