@@ -10,19 +10,17 @@ import { explain } from "../../terminal/error";
 import { helpText } from "../../terminal/help";
 import { type CommandLine, HELP_OPTION, type OptionTable, parseOptions, rejectWords } from "../../terminal/options";
 import { exitCodeOf, runCommand, type Shell } from "../../terminal/shell";
-import { text, UsageError, type Value } from "../../terminal/values";
+import { matching, text, UsageError } from "../../terminal/values";
 import { type Answers, checkWorkflow, configurationText, deployWorkflow, ignoreText } from "./files";
 import { authorizerOf, PROVIDER_NAMES, provider, setting, settingsOf } from "./providers";
 import { type Ask, terminalQuestions } from "./questions";
 
 /** `local`, or the name of an S3 bucket. */
-const state: Value<string> = {
-  placeholder: "local|s3://BUCKET",
-  parse(given) {
-    if (given === "local" || /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(given)) return given;
-    throw new UsageError("expected local, or a bucket such as s3://example-terraform-state.");
-  },
-};
+const state = matching(
+  "local|s3://BUCKET",
+  /^(local|s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$/,
+  "local, or a bucket such as s3://example-terraform-state",
+);
 
 export const OPTIONS = {
   name: { value: text("NAME"), help: "name of the project (default: the folder's)" },
