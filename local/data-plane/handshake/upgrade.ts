@@ -2,7 +2,7 @@
  * What RFC 6455 and RFC 7692 require of a handshake beyond what ws checks: only version 13. An extension offer that
  * cannot be met is declined, and a list may have empty elements, where ws rejects the handshake.
  */
-import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import type { IncomingMessage } from "node:http";
 
 /** Observed of API Gateway: https://github.com/python-websockets/websockets/issues/1065 */
 export const SERVER_MAX_WINDOW_BITS = 12;
@@ -13,11 +13,16 @@ export const SERVER_MAX_WINDOW_BITS = 12;
  */
 export function asksForWebSocket({ headers, httpVersion }: IncomingMessage): boolean {
   if (httpVersion !== "1.1") return false;
-  return headers.upgrade === "websocket" || protocolsOf(headers).includes("websocket");
+  const { upgrade = "" } = headers;
+  return upgrade === "websocket" || elementsOf(upgrade.toLowerCase()).includes("websocket");
 }
 
-function protocolsOf({ upgrade = "" }: IncomingHttpHeaders): string[] {
-  return upgrade.split(",").map((protocol) => protocol.trim().toLowerCase());
+/** The elements of a list. Empty ones must be ignored (RFC 9110, section 5.6.1.2). */
+function elementsOf(list: string): string[] {
+  return list
+    .split(",")
+    .map((element) => element.trim())
+    .filter((element) => element !== "");
 }
 
 /** Why the handshake is rejected; undefined where ws decides. Changes the headers to what ws can negotiate. */
@@ -34,17 +39,9 @@ export function upgradeProblem({ headers }: IncomingMessage): string | undefined
     else headers["sec-websocket-extensions"] = kept;
   }
   const protocols = headers["sec-websocket-protocol"];
-  if (protocols !== undefined) headers["sec-websocket-protocol"] = withoutEmptyElements(protocols);
+  // ws rejects empty elements. A list without any other stays invalid.
+  if (protocols !== undefined) headers["sec-websocket-protocol"] = elementsOf(protocols).join(",");
   return undefined;
-}
-
-/** A list may have empty elements (RFC 9110, section 5.6.1.2), which ws rejects. A list without any other stays invalid. */
-function withoutEmptyElements(list: string): string {
-  return list
-    .split(",")
-    .map((element) => element.trim())
-    .filter((element) => element !== "")
-    .join(",");
 }
 
 const CHARACTER = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]";
