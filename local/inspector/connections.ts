@@ -50,7 +50,8 @@ export class Connections {
     if (!("connectionId" in event) || !event.connectionId || !("apiId" in event)) return;
     const { connectionId: id, apiId, stage } = event;
     const known = this.#rows.get(id);
-    if (known !== undefined && (number <= known.number || STEPS.has(event.type))) return;
+    const change = changeOf(event);
+    if (known !== undefined && (number <= known.number || change === undefined)) return;
     // A call of `@connections` for a connection that does not exist is not a connection.
     if (known === undefined && (event.type === "management" || event.type === "closed")) return;
     const first: ConnectionRow = known ?? {
@@ -66,7 +67,7 @@ export class Connections {
       number,
     };
     // Each field by itself: this runs for every event, and merging two objects takes several times as long.
-    const { state = first.state, code = first.code, user = first.user, last = first.last } = changeOf(event);
+    const { state = first.state, code = first.code, user = first.user, last = first.last } = change ?? {};
     this.#set({ ...first, state, code, user, last, lastAt: at, number });
   }
 
@@ -88,14 +89,6 @@ export class Connections {
   }
 }
 
-/** Half of the events. Those before and after them change the row. */
-const STEPS: ReadonlySet<TraceEvent["type"]> = new Set([
-  "check",
-  "route",
-  "integration-request",
-  "integration-response",
-]);
-
 /** The authorizer's principalId; of a client that is not allowed, what its token says. */
 function userOf(event: Extract<TraceEvent, { type: "authorizer" }>): string {
   const { outcome, principalId = "" } = event;
@@ -105,8 +98,12 @@ function userOf(event: Extract<TraceEvent, { type: "authorizer" }>): string {
 
 type Change = Partial<Pick<ConnectionRow, "state" | "code" | "user" | "last">>;
 
-function changeOf(event: TraceEvent): Change {
+/** Undefined for the steps of a request, which are half of the events: those before and after them change the row. */
+function changeOf(event: TraceEvent): Change | undefined {
   switch (event.type) {
+    case "connecting":
+    case "fault":
+      return {};
     case "authorizer":
       return { user: userOf(event), last: `authorizer: ${event.outcome}` };
     case "opened":
@@ -124,6 +121,6 @@ function changeOf(event: TraceEvent): Change {
         ? {}
         : { last: `@connections ${event.method} ${event.status}` };
     default:
-      return {};
+      return undefined;
   }
 }
