@@ -142,9 +142,8 @@ const maps: Methods<JavaMap> = {
 };
 
 function newEntry([key, value]: readonly [string, unknown]): BuiltIn {
-  const methods = { getKey: () => key, getValue: () => value, toString: () => print() };
   const print = () => `${key}=${text(value)}`;
-  return new BuiltIn(methods, { key, value }, print);
+  return new BuiltIn({ getKey: () => key, getValue: () => value, toString: print }, { key, value }, print);
 }
 
 const numbers: Methods<JavaNumber> = {
